@@ -20,10 +20,11 @@ from store import digest, remove
 # France, Belgium and, for another currency, Switzerland; a provider of payments.
 ODOO_ADDONS = ("account_payment", "payment_demo", "sms", "l10n_fr_account")
 ODOO_ADDONS += ("l10n_be", "l10n_ch")
-LANGUAGES = ("fr_FR", "nl_NL", "nl_BE", "de_DE")
+# English first: the first one becomes the language of the users.
+LANGUAGES = ("en_US", "fr_FR", "nl_NL", "nl_BE", "de_DE")
 LOADING = re.compile(r"Loading module (\w+) \((\d+)/(\d+)\)")
 FILESTORE = DATA / "filestore"
-VERSION = 1  # raise it when the way the templates are made changes
+VERSION = 2  # raise it when the way the templates are made changes
 
 
 class Databases:

@@ -21,7 +21,9 @@ class Environment:
         self.server = server
         self.programs = postgres.programs()
         self.addons, self.needed = find_addons([*odoo.addons, *([oca] if oca else [])])
-        self.addons_path = [*odoo.addons, ROOT, *([oca] if oca else [])]
+        # Odoo warns of a folder without addons, as the checkout is at first.
+        self.addons_path = [*odoo.addons, *([ROOT] if self.addons else [])]
+        self.addons_path += [oca] if oca else []
         self.variables = self._variables()
 
     def _variables(self):

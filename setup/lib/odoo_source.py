@@ -8,7 +8,7 @@ from pathlib import Path
 from apt import Mirror, PrivateApt, unpack
 from console import Stop, stage
 from layout import LOCAL
-from store import build_folder, digest, has_stamp, remove
+from store import build_folder, digest, has_stamp, remove, write_text
 
 SERIES = (19, 0)
 FOLDER = LOCAL / "odoo"
@@ -26,6 +26,10 @@ LINKED = (
 )
 LINKED_STABLE = ("fonts-font-awesome", "fonts-inconsolata")
 PACKAGES_FOLDER = "usr/lib/python3/dist-packages"
+# Left out of the package (compiled code without sources), yet named in a bundle of
+# the web client, which then logs an error on every page. It blurs the background in
+# video calls.
+LEFT_OUT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 # A second copy of the addons, which nothing uses.
 SKIPPED = (f"./{PACKAGES_FOLDER}/addons",)
 
@@ -90,7 +94,12 @@ def find_odoo(path=None):
     if not has_stamp(FOLDER, key):
         with stage("odoo 19.0") as current:
             build_folder(FOLDER, key, lambda folder: _fetch(folder, current))
-    return Odoo.at(FOLDER / PACKAGES_FOLDER)
+    odoo = Odoo.at(FOLDER / PACKAGES_FOLDER)
+    stub = odoo.base / "odoo" / "addons" / LEFT_OUT
+    if not stub.exists():
+        stub.parent.mkdir(parents=True, exist_ok=True)
+        write_text(stub, "// Not part of this package.\n")
+    return odoo
 
 
 def _fetch(folder, current):

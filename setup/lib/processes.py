@@ -8,6 +8,9 @@ from console import Stop
 from layout import LOGS
 
 
+_started_logs = set()
+
+
 class Failed(Exception):
     """A program ended with an error; ``output`` is the end of what it said."""
 
@@ -30,7 +33,10 @@ def run(command, log, env=None, cwd=None, on_line=None):
     tail = []
     path = LOGS / f"{log}.log"
     command = [str(part) for part in command]
-    with open(path, "a", encoding="utf-8") as handle:
+    # A log holds what the last command did that wrote to it.
+    mode = "a" if path in _started_logs else "w"
+    _started_logs.add(path)
+    with open(path, mode, encoding="utf-8") as handle:
         handle.write(f"$ {' '.join(command)}\n")
         handle.flush()
         try:
