@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console import Stop
+from layout import LOCAL
 from processes import Failed, capture, need_program, run
 from store import remove
 
@@ -169,6 +170,24 @@ def unpack(package, folder, skip=()):
         + [f"--exclude={path}" for path in skip],
         log="apt",
     )
+
+
+def fetch_program(package, folder):
+    """Unpack a package of the machine's own suite with what is missing for it."""
+    mirror = Mirror.of_this_machine()
+    apt = PrivateApt(LOCAL / f"apt-{package}", mirror, mirror.codename)
+    apt.update()
+    for path in apt.download_with_dependencies(package):
+        unpack(path, folder)
+    remove(apt.folder)
+
+
+def library_folders(folder):
+    """The folders with shared libraries of what was unpacked below ``folder``."""
+    triplet = f"{os.uname().machine}-linux-gnu"
+    libraries = folder / "usr" / "lib" / triplet
+    found = [libraries, *sorted(libraries.glob("*/")), folder / "lib" / triplet]
+    return [path for path in found if path.is_dir()]
 
 
 def _reason(failure):

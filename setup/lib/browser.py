@@ -5,10 +5,10 @@ import shlex
 import shutil
 import subprocess
 
-from apt import Mirror, PrivateApt, unpack
+from apt import Mirror, fetch_program, library_folders
 from console import Stop, stage
 from layout import BIN, LOCAL
-from store import build_folder, digest, remove, write_text
+from store import build_folder, digest, has_stamp, remove, write_text
 
 FOLDER = LOCAL / "chromium"
 NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
@@ -36,19 +36,13 @@ def link_browser():
     if own:
         _write_wrapper(own)
         return
-    machine = os.uname().machine
-    key = digest("chromium", machine)
-    if not FOLDER.exists():
+    key = digest("chromium", os.uname().machine)
+    if not has_stamp(FOLDER, key):
         remove(WRAPPER)
     with stage("chromium"):
         build_folder(FOLDER, key, _fetch)
-        libraries = [
-            FOLDER / f"usr/lib/{machine}-linux-gnu",
-            *sorted(FOLDER.glob(f"usr/lib/{machine}-linux-gnu/*/")),
-            FOLDER / f"lib/{machine}-linux-gnu",
-        ]
-        folders = ":".join(str(path) for path in libraries if path.is_dir())
-        environment = {"LD_LIBRARY_PATH": folders}
+        libraries = os.pathsep.join(map(str, library_folders(FOLDER)))
+        environment = {"LD_LIBRARY_PATH": libraries}
         fonts = FOLDER / "etc" / "fonts" / "fonts.conf"
         if fonts.exists() and not os.path.exists("/etc/fonts/fonts.conf"):
             environment["FONTCONFIG_FILE"] = _font_config(fonts)
@@ -101,11 +95,7 @@ def _font_config(original):
 
 
 def _fetch(folder):
-    mirror = Mirror.of_this_machine()
-    if mirror.system != "debian":
+    if Mirror.of_this_machine().system != "debian":
+        # Ubuntu's package of that name only asks for another installer.
         raise Stop(f"Browser tests need Chromium, which is not here: {ADVICE}.")
-    apt = PrivateApt(LOCAL / "apt-chromium", mirror, mirror.codename)
-    apt.update()
-    for package in apt.download_with_dependencies("chromium"):
-        unpack(package, folder)
-    remove(apt.folder)
+    fetch_program("chromium", folder)

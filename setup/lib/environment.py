@@ -8,7 +8,7 @@ from addons import find_addons
 from console import Stop
 from layout import BIN, DATA, LOCAL, ODOO_CONF, PYTHON, ROOT, VENV, make_folders
 from odoo_source import find_odoo
-from python_env import fetch_oca_addons, link_odoo, make_venv
+from python_env import cairo_folders, fetch_oca_addons, link_odoo, make_venv
 from store import Lock, write_text
 from wkhtmltopdf import link_wkhtmltopdf
 
@@ -42,6 +42,9 @@ class Environment:
             "PYTHONUNBUFFERED": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
+        libraries = [*map(str, cairo_folders()), variables.get("LD_LIBRARY_PATH")]
+        if libraries[0]:
+            variables["LD_LIBRARY_PATH"] = os.pathsep.join(filter(None, libraries))
         return variables
 
     def odoo_command(self, command, *arguments):

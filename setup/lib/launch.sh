@@ -7,10 +7,10 @@ shift
 lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 for python in "${CM_PYTHON:-python3}" python3 /usr/bin/python3; do
-    if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
         exec "$python" -B "$lib/main.py" "$command" "$@"
     fi
 done
-echo "[setup] Python 3.11 or later is needed: install the package python3" \
+echo "[setup] Python 3.10 or later is needed: install the package python3" \
     "or name one with CM_PYTHON." >&2
 exit 2

@@ -1,11 +1,12 @@
 """The virtual environment: pinned requirements, Odoo on its path."""
 
+import ctypes.util
 import os
 import subprocess
 import sys
 import sysconfig
 
-from apt import Mirror, PrivateApt, unpack
+from apt import Mirror, PrivateApt, fetch_program, library_folders, unpack
 from console import Stop, stage
 from layout import LOCAL, OCA, PYTHON, SETUP, VENV
 from processes import Failed, capture, run
@@ -14,6 +15,7 @@ from store import build_folder, digest, disk_errors, has_stamp, remove, write_st
 RUNTIME = SETUP / "requirements.txt"
 TEST = SETUP / "requirements-test.txt"
 ADDONS = SETUP / "requirements-addons.txt"
+CAIRO = LOCAL / "cairo"
 TEST_STAMP = ".stamp-test"
 
 
@@ -55,6 +57,21 @@ def link_odoo(odoo):
     content = f"{odoo.base}\n"
     if not path.exists() or path.read_text() != content:
         path.write_text(content)
+
+
+def cairo_folders():
+    """Where the Cairo library is, if the machine has none and barcodes need it.
+
+    For newer Pythons the barcodes of letters and invoices are drawn by Cairo, which
+    is no wheel; see requirements.txt.
+    """
+    if sys.version_info < (3, 13) or ctypes.util.find_library("cairo"):
+        return []
+    key = digest("libcairo2", sys.version)
+    if not has_stamp(CAIRO, key):
+        with stage("cairo"):
+            build_folder(CAIRO, key, lambda folder: fetch_program("libcairo2", folder))
+    return library_folders(CAIRO)
 
 
 def fetch_oca_addons():
@@ -128,7 +145,8 @@ def _pip_wheel_of_the_distribution():
 
 
 def _install(requirements):
-    _pip("install", "-r", requirements)
+    # The files name all that is needed, and one of the packages names more.
+    _pip("install", "--no-deps", "-r", requirements)
 
 
 def _pip(*arguments):
@@ -154,7 +172,7 @@ def _pip_sentence(failure):
         wanted = errors[-1].rsplit("for ", 1)[-1] if errors else "a package"
         platform = f"Python {sys.version.split()[0]}, {sysconfig.get_platform()}"
         return (
-            f"pip finds no {wanted} for this machine ({platform}): use Python 3.11 "
+            f"pip finds no {wanted} for this machine ({platform}): use Python 3.10 "
             "to 3.13 on x86-64 or arm64 Linux."
         )
     reason = (errors or [failure.last_line()])[-1].removeprefix("ERROR: ").rstrip(".")
