@@ -1,6 +1,7 @@
 """Running other programs: quietly, with their output in a log file."""
 
 import os
+import re
 import signal
 import subprocess
 
@@ -8,6 +9,7 @@ from console import Stop
 from layout import LOGS
 
 
+ERROR_LINE = re.compile(r"([\w.]*(Error|Exception)|ERROR|psql|initdb)\b.*:")
 _started_logs = set()
 
 
@@ -20,8 +22,10 @@ class Failed(Exception):
         self.output = output
 
     def last_line(self):
+        """The last line that tells of an error, else the last one."""
         lines = [line.strip() for line in self.output.splitlines() if line.strip()]
-        return lines[-1] if lines else f"it ended with {self.code}"
+        telling = [line for line in lines if ERROR_LINE.match(line)]
+        return (telling or lines or [f"it ended with {self.code}"])[-1]
 
 
 def run(command, log, env=None, cwd=None, on_line=None):
@@ -56,7 +60,7 @@ def run(command, log, env=None, cwd=None, on_line=None):
             for line in process.stdout:
                 handle.write(line)
                 tail.append(line)
-                del tail[:-60]
+                del tail[:-200]
                 if on_line:
                     on_line(line)
             process.wait()
