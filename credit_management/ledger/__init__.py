@@ -1,0 +1,32 @@
+"""Read a ledger of open items from a file, without the ORM.
+
+``reader``   bytes → rows of cells
+``columns``  names of columns → fields
+``formats``  text → dates, amounts, yes or no
+``identity`` e-mail addresses, VAT numbers, countries
+``checker``  cells → :class:`LedgerRow`, or the reasons why not
+``rows``     the plain values that all of this is about
+"""
+
+from .checker import check_ledger
+from .reader import FileProblem, read_table
+from .rows import (
+    CheckedRow,
+    Currency,
+    Ledger,
+    LedgerRow,
+    Problem,
+    References,
+)
+
+__all__ = [
+    "CheckedRow",
+    "Currency",
+    "FileProblem",
+    "Ledger",
+    "LedgerRow",
+    "Problem",
+    "References",
+    "check_ledger",
+    "read_table",
+]
