@@ -42,10 +42,12 @@ class Mirror:
         then the suite's name has to do.
         """
         need_program(
-            "apt-get", f"Odoo comes through apt, which is not on this machine: {OWN_ODOO}."
+            "apt-get",
+            f"Odoo comes through apt, which is not on this machine: {OWN_ODOO}.",
         )
         need_program(
-            "dpkg-deb", f"Odoo comes as a Debian package, dpkg-deb is missing: {OWN_ODOO}."
+            "dpkg-deb",
+            f"Odoo comes as a Debian package, dpkg-deb is missing: {OWN_ODOO}.",
         )
         release = _os_release()
         system = release.get("ID", "")
@@ -193,8 +195,9 @@ def library_folders(folder):
 def _reason(failure):
     """The first error that apt gave, without the address it was about."""
     for line in failure.output.splitlines():
-        if line.startswith("E:") or line.startswith("Err:"):
-            return re.sub(r"\w+://\S+\s*", "", line.split(":", 1)[1]).strip().rstrip(".")
+        if line.startswith(("E:", "Err:")):
+            reason = re.sub(r"\w+://\S+\s*", "", line.partition(":")[2])
+            return reason.strip().rstrip(".")
     return failure.last_line()
 
 

@@ -47,7 +47,9 @@ class OdooProcesses:
         self._databases.append(name)
         self._program("createdb", "-T", template, name)
         if (FILESTORE / template).is_dir():
-            shutil.copytree(FILESTORE / template, FILESTORE / name, copy_function=os.link)
+            shutil.copytree(
+                FILESTORE / template, FILESTORE / name, copy_function=os.link
+            )
         return name
 
     @staticmethod

@@ -12,7 +12,9 @@ the fixtures ``fresh_database`` and ``odoo``.
 import logging
 
 import pytest
+
 from odoo.tests.common import BaseCase, HttpCase
+
 from odoo_processes import OdooProcesses
 
 

@@ -54,7 +54,9 @@ class Odoo:
                 "package `odoo` (for a git checkout, the one with odoo-bin)."
             )
         folders = (base / "odoo" / "addons", base / "addons")
-        addons = tuple(f for f in folders if (f / "account" / "__manifest__.py").exists())
+        addons = tuple(
+            f for f in folders if (f / "account" / "__manifest__.py").exists()
+        )
         found = cls(base, (folders[0], *(f for f in addons if f != folders[0])))
         found.check_series()
         if not addons:

@@ -8,7 +8,6 @@ import subprocess
 from console import Stop
 from layout import LOGS
 
-
 ERROR_LINE = re.compile(r"([\w.]*(Error|Exception)|ERROR|psql|initdb)\b.*:")
 _started_logs = set()
 

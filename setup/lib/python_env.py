@@ -9,7 +9,7 @@ import sysconfig
 from apt import Mirror, PrivateApt, fetch_program, library_folders, unpack
 from console import Stop, stage
 from layout import LOCAL, OCA, PYTHON, SETUP, VENV
-from processes import Failed, capture, run
+from processes import Failed, run
 from store import build_folder, digest, disk_errors, has_stamp, remove, write_stamp
 
 RUNTIME = SETUP / "requirements.txt"
@@ -114,7 +114,9 @@ def _create():
 
 def _has(python, module):
     done = subprocess.run(
-        [python, "-c", f"import {module}"], stdin=subprocess.DEVNULL, capture_output=True
+        [python, "-c", f"import {module}"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
     )
     return done.returncode == 0
 
@@ -176,9 +178,4 @@ def _pip_sentence(failure):
             "to 3.13 on x86-64 or arm64 Linux."
         )
     reason = (errors or [failure.last_line()])[-1].removeprefix("ERROR: ").rstrip(".")
-    return f"pip could not install the requirements ({reason}): see .local/log/python.log."
-
-
-def python_version():
-    """The version of the environment's Python, to show."""
-    return capture([PYTHON, "-c", "import sys; print(sys.version.split()[0])"]).strip()
+    return f"pip could not install it all ({reason}): see .local/log/python.log."

@@ -44,7 +44,9 @@ def parse(arguments):
         type=_date,
         help="the last day of the replay (today)",
     )
-    parser.add_argument("--days", metavar="N", type=_days, help="how many days to replay")
+    parser.add_argument(
+        "--days", metavar="N", type=_days, help="how many days to replay"
+    )
     parser.add_argument(
         "--reset", action="store_true", help="do it again, even if nothing changed"
     )
@@ -72,7 +74,9 @@ def _date(text):
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is not a day like 2026-01-31") from None
+        raise argparse.ArgumentTypeError(
+            f"{text} is not a day like 2026-01-31"
+        ) from None
 
 
 def _days(text):
@@ -93,7 +97,7 @@ class Demo:
         self.summary_file = self.folder / "summary.json"
 
     def key(self, databases):
-        """A key of all that the result depends on; the day counts when none is named."""
+        """A key of all that the result depends on; without a date that is today."""
         options = self.options
         ledger = options.ledger or "generated"
         day = options.date or datetime.date.today()

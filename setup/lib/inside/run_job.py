@@ -6,24 +6,25 @@ fetches the styles of what it prints.
 
 import datetime
 import json
+import os
 import socket
 import sys
 import threading
 from pathlib import Path
 from types import SimpleNamespace
 
-# This script's own folder is on the path; the job is one above it.
-sys.path.insert(1, str(Path(__file__).resolve().parents[1]))
-
-import demo_job
-import mail_sink
 from odoo import SUPERUSER_ID, api
 from odoo.http import root
 from odoo.modules.registry import Registry
 from odoo.service import server
 from odoo.tools import config
 
-import os  # isort: skip
+import mail_sink
+
+# This script's own folder is on the path; the job is one above it.
+sys.path.insert(1, str(Path(__file__).resolve().parents[1]))
+
+import demo_job  # noqa: E402
 
 
 def free_port():
