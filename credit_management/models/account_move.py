@@ -1,0 +1,86 @@
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class AccountMove(models.Model):
+    _name = "account.move"
+    _inherit = ["account.move", "credit.position.mixin"]
+
+    credit_policy_id = fields.Many2one(
+        "credit.policy",
+        index="btree_not_null",
+        copy=False,
+        tracking=True,
+        domain="[('company_id', 'in', [False, company_id])]",
+        help="Follows this policy instead of the customer's.",
+    )
+    credit_reminder_count = fields.Integer(compute="_compute_credit_reminder_count")
+    credit_dispute_ids = fields.One2many("credit.dispute", "move_id")
+
+    def _compute_credit_reminder_count(self):
+        counts = dict(
+            self.env["credit.reminder.line"]._read_group(
+                [
+                    ("move_id", "in", self.ids),
+                    ("reminder_id.state", "!=", "cancelled"),
+                ],
+                ["move_id"],
+                ["reminder_id:count_distinct"],
+            )
+        )
+        for move in self:
+            move.credit_reminder_count = counts.get(move, 0)
+
+    def _credit_items(self):
+        # OVERRIDES credit.position.mixin
+        lines = self.env["account.move.line"].search_fetch(
+            Domain("move_id", "in", self.ids)
+            & Domain("account_type", "=", "asset_receivable")
+            & Domain("parent_state", "=", "posted")
+            & Domain("reconciled", "=", False)
+            & Domain("move_id.move_type", "in", ("out_invoice", "entry")),
+            ["move_id", "company_id", "partner_id"],
+            order="id",
+        )
+        return lines.grouped("move_id")
+
+    def _credit_domain(self, items):
+        # OVERRIDES credit.position.mixin
+        return Domain(
+            "id",
+            "in",
+            SQL("(SELECT move_id FROM account_move_line WHERE id IN (%s))", items),
+        )
+
+    def action_view_credit_reminders(self):
+        """Open the reminders that claimed this invoice."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_management.credit_reminder_action"
+        )
+        return dict(action, domain=[("line_ids.move_id", "=", self.id)], context={})
+
+    def action_credit_hold(self):
+        """Stop the reminders of this invoice for a while."""
+        self.ensure_one()
+        return self._credit_act("credit.hold", self.env._("Hold"))
+
+    def action_credit_dispute(self):
+        """Note that the debtor contests this invoice."""
+        self.ensure_one()
+        return self._credit_act("credit.dispute", self.env._("Dispute"))
+
+    def _credit_act(self, model, name):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_move_id": self.id,
+                "default_partner_id": self.commercial_partner_id.id,
+                "default_company_id": self.company_id.id,
+            },
+        }

@@ -1,0 +1,230 @@
+"""The way of a reminder out of the house, whatever the channel.
+
+A channel is a value of ``credit.policy.step.channel`` and two methods on
+``credit.reminder``:
+
+``_alerts_<channel>()``
+    what keeps each reminder from leaving, as text for the person who can mend it;
+    ``{reminder: text}``, empty when all is well. Shown before the approval.
+``_deliver_<channel>()``
+    sends reminders that were checked a moment ago, and records what came of each
+    with ``_register_sent`` or ``_register_failure``. What leaves the database for
+    good (an SMTP conversation) is committed one by one, through ``_sending()``.
+
+Everything else is here: claiming the reminders, checking again that they are still
+right, the fallback channel, errors, commits. No channel does that for itself.
+"""
+
+import logging
+from contextlib import contextmanager
+
+from odoo import api, fields, models, modules
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+#: First key of the advisory locks by which a worker claims the reminders it works on.
+CLAIM_KEY = 1_668_441_444
+#: Reminders rendered together. Large enough to share the work, small enough that
+#: nobody's reminder is rendered long before it leaves.
+BATCH_SIZE = 50
+#: Times a refusal that the server calls temporary is tried again.
+MAX_ATTEMPTS = 5
+
+
+class CreditChannel(models.AbstractModel):
+    _name = "credit.channel"
+    _description = "Delivery of Reminders"
+
+    attempts = fields.Integer(readonly=True, copy=False)
+
+    # ------------------------------------------------------------------
+    # Hooks of a channel
+    # ------------------------------------------------------------------
+
+    def _alerts(self):
+        """What keeps these reminders from leaving by their channel.
+
+        :return: ``{reminder: text}``
+        """
+        alerts = {}
+        for channel, reminders in self.grouped("channel").items():
+            method = getattr(reminders, f"_alerts_{channel}", None)
+            if method:
+                alerts.update(method())
+        return alerts
+
+    def _deliver(self):
+        """Hand the reminders to their channels."""
+        for channel, reminders in self.grouped("channel").items():
+            if not hasattr(reminders, f"_deliver_{channel}"):
+                # The addon of the channel is gone: nobody would ever send these.
+                reminders._register_failure(
+                    self.env._("No installed addon delivers by “%s”.", channel)
+                )
+                continue
+            alerts = reminders._alerts()
+            for reminder, text in alerts.items():
+                reminder._register_failure(text)
+            sendable = reminders.filtered(lambda reminder: reminder not in alerts)
+            if sendable:
+                getattr(sendable, f"_deliver_{channel}")()
+
+    # ------------------------------------------------------------------
+    # The worker
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_deliver(self):
+        """Deliver what is queued, batch by batch, each one committed.
+
+        Safe against several workers and against being killed at any point: a reminder
+        is claimed by a lock that dies with its worker, is locked and read again just
+        before it leaves, and its new state is committed together with its proof.
+        """
+        cron = self.env["ir.cron"]
+        remaining = self.search_count([("state", "=", "queued")])
+        cron._commit_progress(remaining=remaining)
+        seen = set()
+        while claimed := self._claim(seen):
+            seen.update(claimed.ids)
+            try:
+                claimed._deliver_claimed()
+            finally:
+                self._release()
+            remaining = max(remaining - len(claimed), 0)
+            if not cron._commit_progress(len(claimed), remaining=remaining):
+                break
+        self.env["credit.run"]._close_finished()
+        cron._commit_progress(remaining=0 if not claimed else remaining)
+
+    @api.model
+    def _claim(self, seen=(), limit=BATCH_SIZE):
+        """Claim some queued reminders that no other worker is at.
+
+        A claim is a lock of the database session: it survives commits and ends with
+        the worker, so that nothing needs to be taken back after a crash.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id, pg_try_advisory_lock(%(key)s, id)
+                     FROM (
+                        SELECT id
+                          FROM credit_reminder
+                         WHERE state = 'queued'
+                           AND NOT id = ANY(%(seen)s)
+                           AND id NOT IN (
+                                SELECT objid FROM pg_locks
+                                 WHERE locktype = 'advisory' AND classid = %(key)s
+                                   AND objsubid = 2)
+                         ORDER BY id
+                         LIMIT %(limit)s
+                     ) free""",
+                key=CLAIM_KEY,
+                seen=list(seen),
+                limit=limit,
+            )
+        )
+        # Read anew: the state of the cache may be older than the lock.
+        claimed = self.browse(row[0] for row in rows if row[1])
+        claimed.invalidate_recordset()
+        return claimed
+
+    @api.model
+    def _release(self):
+        self.env.execute_query(
+            SQL(
+                """SELECT pg_advisory_unlock(classid::int, objid::int)
+                     FROM pg_locks
+                    WHERE locktype = 'advisory' AND pid = pg_backend_pid()
+                      AND classid = %s AND objsubid = 2""",
+                CLAIM_KEY,
+            )
+        )
+
+    def _deliver_claimed(self):
+        """Deliver a claimed batch; an error in it is pinned to its reminder."""
+        try:
+            with self.env.cr.savepoint():
+                still_right = self._recheck()
+            still_right._deliver()
+        except Exception as error:
+            if len(self) == 1:
+                _logger.exception("Reminder %s can't be delivered", self.name)
+                self.invalidate_recordset()
+                if self.state == "queued":
+                    self._register_failure(str(error), fall_back=False)
+                self._commit()
+                return
+            # One poisoned reminder must not hold the others.
+            for reminder in self:
+                if reminder.state == "queued":
+                    reminder._deliver_claimed()
+
+    @api.model
+    def _commit(self):
+        """Commit, but within tests, which may not."""
+        if not modules.module.current_test:
+            self.env.cr.commit()
+
+    @contextmanager
+    def _sending(self):
+        """Lock one reminder and its items, check them once more, then commit.
+
+        Yields whether the reminder may leave. What the body does and the departure of
+        the message are one: an exception undoes the body. The commit follows at once,
+        so that the message is out and unrecorded for as short as can be.
+        """
+        self.ensure_one()
+        with self.env.cr.savepoint():
+            yield self._lock_for_sending()
+        self._commit()
+
+    def _lock_for_sending(self):
+        """Whether the reminder still is what was rendered; its items stay locked.
+
+        A payment that is being registered at this moment holds its items: the reminder
+        then waits for the next round. One that comes later waits for us.
+        """
+        self.ensure_one()
+        locked = self.env.execute_query(
+            SQL(
+                """SELECT id FROM credit_reminder
+                    WHERE id = %s AND state = 'queued'
+                      FOR NO KEY UPDATE SKIP LOCKED""",
+                self.id,
+            )
+        )
+        if not locked:
+            return False
+        return self._items_unchanged()
+
+    # ------------------------------------------------------------------
+    # Outcomes shared by channels
+    # ------------------------------------------------------------------
+
+    def _register_trouble(self, reason):
+        """Record a passing trouble: try again later, and give up after some times."""
+        for reminder in self:
+            reminder.attempts += 1
+            if reminder.attempts >= MAX_ATTEMPTS:
+                reminder._register_failure(reason, fall_back=False)
+            else:
+                reminder.failure_reason = reason
+
+    def action_check_alerts(self):
+        """Say what would keep the reminders from leaving."""
+        alerts = self._alerts()
+        if alerts:
+            raise UserError(
+                "\n".join(f"{reminder.name}: {text}" for reminder, text in alerts.items())
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("Nothing keeps these reminders from leaving."),
+            },
+        }

@@ -1,0 +1,503 @@
+"""Select, decide and group, for all open items of a company in one statement.
+
+The statement is a chain of common table expressions, each one stage of the flow:
+
+``step``      the steps of the company's policies, with the last base day that makes
+              each one due today (see :mod:`..engine.calendar`)
+``item``      open receivable items, and what blocks them by itself
+``debtor``    the policy of each debtor
+``located``   the policy of each item
+``reached``   the last step that reached the debtor, by item
+``attempt``   reminders under way or failed, by item and step
+``decided``   the next step of each item, if it is due, or why it is blocked
+``grouped``   due items by debtor, currency and policy, with credits netted
+``evaluated`` all items with the reasons that only the group knows
+
+The rule for one item stands in plain Python in :mod:`..engine.decision`.
+"""
+
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .credit_policy_step import MANUAL_CHANNELS
+
+
+class CreditEngine(models.AbstractModel):
+    _name = "credit.engine"
+    _description = "Credit Engine"
+
+    # ------------------------------------------------------------------
+    # Reasons
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _selection_block_reason(self):
+        """Why an open item is not reminded. Other addons add theirs."""
+        _ = self.env._
+        return [
+            ("paid", _("Paid, not matched with the bank yet")),
+            ("in_payment", _("Online payment under way")),
+            ("no_followup", _("Excluded from follow-up")),
+            ("hold", _("On hold")),
+            ("dispute", _("Disputed")),
+            ("no_policy", _("No policy")),
+            ("pending", _("Reminder in preparation")),
+            ("failed", _("Delivery failed")),
+            ("finished", _("All steps done")),
+            ("credit", _("Covered by credits of the debtor")),
+            ("minimum", _("Below the minimum amount")),
+            ("interval", _("Debtor contacted recently")),
+        ]
+
+    @api.model
+    def _block_conditions(self, company, today):
+        """What blocks an item by itself, the first that holds being the reason.
+
+        :return: list of (reason, SQL condition on ``aml``, ``move`` and ``partner``)
+
+        Conditions are uncorrelated ``IN (SELECT …)`` wherever they can be: PostgreSQL
+        then reads each table once, however many items there are.
+        """
+        hold = SQL(
+            """FROM credit_hold
+              WHERE active AND company_id = %(company)s
+                AND %(today)s BETWEEN date_start AND date_end""",
+            company=company.id,
+            today=today,
+        )
+        return [
+            (
+                "paid",
+                # A payment without journal entry leaves the residual as it is.
+                SQL("move.payment_state IN ('paid', 'in_payment', 'reversed')"),
+            ),
+            (
+                "in_payment",
+                SQL(
+                    """move.id IN (
+                        SELECT rel.invoice_id
+                          FROM account_invoice_transaction_rel rel
+                          JOIN payment_transaction tx ON tx.id = rel.transaction_id
+                          JOIN payment_provider provider
+                            ON provider.id = tx.provider_id
+                         WHERE provider.code NOT IN ('none', 'custom')
+                           AND (tx.state IN ('pending', 'authorized')
+                                OR tx.state = 'done' AND NOT tx.is_post_processed)
+                    )"""
+                ),
+            ),
+            (
+                "no_followup",
+                SQL("(aml.no_followup OR move.payment_state = 'blocked')"),
+            ),
+            (
+                "hold",
+                SQL(
+                    """(move.id IN (SELECT move_id %(hold)s AND move_id IS NOT NULL)
+                    OR partner.commercial_partner_id IN (
+                        SELECT partner_id %(hold)s AND move_id IS NULL))""",
+                    hold=hold,
+                ),
+            ),
+            (
+                "dispute",
+                SQL(
+                    """move.id IN (
+                        SELECT move_id FROM credit_dispute WHERE state = 'open')"""
+                ),
+            ),
+        ]
+
+    # ------------------------------------------------------------------
+    # Building blocks
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _steps_sql(self, policies, company, today):
+        """The steps as a table. ``base_limit`` is the last base day due today."""
+        calendar = company._credit_calendar()
+        working_today = calendar.is_working(today)
+        rows = []
+        for policy in policies:
+            records = policy._sequence_steps()
+            steps = records._to_decision_steps()
+            barrier = min((s.rank for s in steps if s.required), default=len(steps))
+            for record, step in zip(records, steps, strict=True):
+                limit = None
+                if working_today or not step.only_working_days:
+                    limit = calendar.latest_base(
+                        today, step.delay_days, step.working_days
+                    )
+                rows.append(
+                    SQL(
+                        "(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s, %s, %s)",
+                        step.id,
+                        policy.id,
+                        step.rank,
+                        step.trigger,
+                        step.delay_days,
+                        limit,
+                        step.required,
+                        step.accompanies,
+                        step.channel,
+                        policy.entry == "latest"
+                        and step.rank <= barrier
+                        and step.trigger != "previous",
+                        record.automation,
+                        record.formal_notice,
+                        record.ignore_interval,
+                        record.to_escalation,
+                    )
+                )
+        if not rows:
+            rows.append(
+                SQL(
+                    "(0, 0, 0, '', 0, NULL::date, false, false, '', false, '', false,"
+                    " false, false)"
+                )
+            )
+        return SQL(
+            """step (id, policy_id, rank, trigger, delay_days, base_limit, required,
+                     accompanies, channel, can_jump, automation, formal_notice,
+                     ignore_interval, to_escalation) AS (VALUES %s)""",
+            SQL(", ").join(rows),
+        )
+
+    @api.model
+    def _receivable_accounts(self, company):
+        return (
+            self.env["account.account"]
+            .sudo()
+            .with_company(company)
+            .with_context(active_test=False)
+            ._search(
+                Domain("account_type", "=", "asset_receivable")
+                & Domain("non_trade", "=", False)
+                & Domain("company_ids", "parent_of", company.id)
+            )
+        )
+
+    @api.model
+    def _open_items_where(self, company, debtors=None):
+        """Open receivable lines of ``company``: claims and credits alike."""
+        conditions = [
+            SQL("aml.company_id = %s", company.id),
+            SQL("aml.parent_state = 'posted'"),
+            SQL("aml.reconciled IS NOT TRUE"),
+            SQL("aml.account_id IN %s", self._receivable_accounts(company).subselect()),
+        ]
+        if debtors is not None:
+            conditions.append(
+                SQL(
+                    """aml.partner_id IN (SELECT id FROM res_partner
+                                           WHERE commercial_partner_id IN %s)""",
+                    tuple(debtors) or (0,),
+                )
+            )
+        return SQL(" AND ").join(conditions)
+
+    @api.model
+    def _items_sql(self, company, today, debtors=None):
+        reasons = [
+            SQL("WHEN %s THEN %s", condition, reason)
+            for reason, condition in self._block_conditions(company, today)
+        ]
+        return SQL(
+            """item AS MATERIALIZED (
+                SELECT aml.id, aml.move_id, aml.currency_id,
+                       partner.commercial_partner_id AS debtor_id,
+                       aml.amount_residual_currency AS residual,
+                       aml.amount_residual AS residual_company,
+                       COALESCE(move.invoice_date, aml.date) AS issued,
+                       COALESCE(aml.date_maturity, aml.date) AS due,
+                       move.credit_policy_id,
+                       CASE %(reasons)s END AS reason
+                  FROM account_move_line aml
+                  JOIN account_move move ON move.id = aml.move_id
+                  JOIN res_partner partner ON partner.id = aml.partner_id
+                 WHERE %(where)s AND aml.amount_residual_currency > 0
+            )""",
+            reasons=SQL(" ").join(reasons),
+            where=self._open_items_where(company, debtors),
+        )
+
+    @api.model
+    def _debtors_sql(self, policies, company):
+        """The policy of each debtor: its own, else the first that fits it."""
+        partner_model = self.env["res.partner"].sudo().with_company(company)
+        # The customers of a policy are a property of the customers alone: archived
+        # ones still owe.
+        partner_model = partner_model.with_context(active_test=False)
+        cases = [
+            SQL(
+                "WHEN partner.id IN %s THEN %s",
+                partner_model._search(policy._debtor_domain()).subselect(),
+                policy.id,
+            )
+            for policy in policies.filtered("active")
+        ]
+        own = partner_model._field_to_sql("partner", "credit_policy_id")
+        return SQL(
+            """debtor AS (
+                SELECT partner.id, COALESCE(%(own)s, %(fitting)s) AS policy_id
+                  FROM (SELECT DISTINCT debtor_id AS id FROM item) owing
+                  JOIN res_partner partner ON partner.id = owing.id
+            )""",
+            own=own,
+            fitting=SQL("CASE %s END", SQL(" ").join(cases)) if cases else SQL("NULL"),
+        )
+
+    @api.model
+    def _decision_sql(self, company, today):
+        """From the position of an item to its next step, or to what blocks it."""
+        return SQL(
+            """located AS (
+                SELECT item.*, COALESCE(item.credit_policy_id, debtor.policy_id)
+                           AS policy_id
+                  FROM item
+                  JOIN debtor ON debtor.id = item.debtor_id
+            ),
+            reached AS (
+                SELECT DISTINCT ON (line.move_line_id)
+                       line.move_line_id, step.rank, reminder.date_done,
+                       reminder.deadline_date, reminder.channel, step.id AS step_id
+                  FROM located
+                  JOIN credit_reminder_line line ON line.move_line_id = located.id
+                  JOIN credit_reminder reminder ON reminder.id = line.reminder_id
+                  JOIN step ON step.id = line.step_id
+                       AND step.policy_id = located.policy_id
+                 WHERE reminder.state = 'sent'
+                       AND reminder.delivery_state IS DISTINCT FROM 'bounced'
+                    OR reminder.state = 'cancelled' AND reminder.skipped
+                 ORDER BY line.move_line_id, step.rank DESC, reminder.date_done DESC,
+                          reminder.id DESC
+            ),
+            attempt AS (
+                SELECT line.move_line_id, line.step_id,
+                       BOOL_OR(reminder.state IN ('to_approve', 'queued')) AS pending,
+                       BOOL_OR(reminder.state = 'failed'
+                               OR reminder.delivery_state = 'bounced') AS failed
+                  FROM credit_reminder reminder
+                  JOIN credit_reminder_line line ON line.reminder_id = reminder.id
+                 WHERE reminder.company_id = %(company)s
+                   AND (reminder.state IN ('to_approve', 'queued', 'failed')
+                        OR reminder.state = 'sent'
+                           AND reminder.delivery_state = 'bounced')
+                 GROUP BY line.move_line_id, line.step_id
+            ),
+            pending AS (SELECT DISTINCT move_line_id FROM attempt WHERE pending),
+            decided AS (
+                SELECT located.id, located.move_id, located.currency_id,
+                       located.debtor_id, located.residual, located.residual_company,
+                       located.issued, located.due, located.policy_id,
+                       reached.rank AS position, reached.step_id,
+                       reached.date_done AS last_day, reached.deadline_date,
+                       reached.channel AS last_channel,
+                       following.id AS next_step_id, following.rank AS next_rank,
+                       COALESCE(following.due_now, FALSE) AS due_now,
+                       CASE WHEN located.reason IS NOT NULL THEN located.reason
+                            WHEN located.policy_id IS NULL THEN 'no_policy'
+                            WHEN pending.move_line_id IS NOT NULL THEN 'pending'
+                            WHEN following.id IS NULL THEN 'finished'
+                            WHEN attempt.failed THEN 'failed'
+                       END AS reason
+                  FROM located
+                  LEFT JOIN reached ON reached.move_line_id = located.id
+                  LEFT JOIN pending ON pending.move_line_id = located.id
+                  LEFT JOIN LATERAL (
+                    SELECT candidate.id, candidate.rank, candidate.due_now
+                      FROM (
+                        SELECT step.id, step.rank, step.can_jump,
+                               COALESCE(base.day <= step.base_limit, FALSE)
+                                   AND (reached.deadline_date IS NULL
+                                        OR reached.deadline_date < %(today)s)
+                                   AS due_now
+                          FROM step
+                         CROSS JOIN LATERAL (SELECT CASE step.trigger
+                                   WHEN 'issue' THEN located.issued
+                                   WHEN 'due' THEN located.due
+                                   ELSE COALESCE(reached.date_done, located.due)
+                               END AS day) base
+                         WHERE step.policy_id = located.policy_id
+                           AND step.rank > COALESCE(reached.rank, 0)
+                           AND (step.required OR CASE
+                                   WHEN step.accompanies
+                                        AND step.channel = reached.channel THEN FALSE
+                                   WHEN step.trigger = 'previous'
+                                        OR located.due >= %(today)s THEN TRUE
+                                   ELSE base.day + step.delay_days >= located.due
+                               END)
+                      ) candidate
+                     ORDER BY CASE WHEN candidate.can_jump AND reached.rank IS NULL
+                                        AND candidate.due_now
+                                   THEN -candidate.rank
+                                   ELSE candidate.rank END
+                     LIMIT 1
+                  ) following ON TRUE
+                  LEFT JOIN attempt ON attempt.move_line_id = located.id
+                       AND attempt.step_id = following.id
+            )""",
+            company=company.id,
+            today=today,
+        )
+
+    @api.model
+    def _credits_sql(self, company, debtors=None):
+        """Credit notes and payments of each debtor that no claim has used yet.
+
+        Credits count whatever their journal, also where they are excluded from
+        follow-up: asking too little is mended more easily than asking too much.
+        """
+        return SQL(
+            """SELECT debtor_id, currency_id, SUM(amount) AS amount
+                 FROM (
+                    SELECT partner.commercial_partner_id AS debtor_id, aml.currency_id,
+                           -aml.amount_residual_currency AS amount
+                      FROM account_move_line aml
+                      JOIN res_partner partner ON partner.id = aml.partner_id
+                     WHERE %(where)s AND aml.amount_residual_currency < 0
+                     UNION ALL
+                    -- Payments registered without a journal entry, for no invoice.
+                    SELECT partner.commercial_partner_id, payment.currency_id,
+                           payment.amount
+                      FROM account_payment payment
+                      JOIN res_partner partner ON partner.id = payment.partner_id
+                     WHERE payment.company_id = %(company)s
+                       AND payment.move_id IS NULL
+                       AND payment.state IN ('in_process', 'paid')
+                       AND payment.payment_type = 'inbound'
+                       AND payment.partner_type = 'customer'
+                       AND NOT EXISTS (
+                            SELECT FROM account_move__account_payment rel
+                             WHERE rel.payment_id = payment.id)
+                 ) unmatched
+                GROUP BY debtor_id, currency_id""",
+            where=self._open_items_where(company, debtors),
+            company=company.id,
+        )
+
+    @api.model
+    def _grouping_sql(self, policies, company, today, debtors=None):
+        """Due items by debtor, currency and policy; credits go to the first group.
+
+        The steps are compared within a policy only: an item that follows a policy of
+        its own makes a group of its own.
+        """
+        longest = max(policies.mapped("min_interval_days"), default=0)
+        rules = [
+            SQL(
+                "(%s, %s, %s::numeric, %s)",
+                policy.id,
+                policy.grouping == "invoice",
+                str(policy.min_amount),
+                policy.min_interval_days,
+            )
+            for policy in policies
+        ] or [SQL("(0, false, 0::numeric, 0)")]
+        return SQL(
+            """rule (policy_id, by_invoice, min_amount, min_interval) AS (VALUES %(rules)s),
+            due_item AS (
+                SELECT decided.*, step.formal_notice, step.ignore_interval,
+                       CASE WHEN rule.by_invoice THEN decided.move_id ELSE 0 END
+                           AS group_key,
+                       FIRST_VALUE(step.formal_notice) OVER (
+                           PARTITION BY decided.debtor_id, decided.currency_id,
+                                        decided.policy_id,
+                                        CASE WHEN rule.by_invoice
+                                             THEN decided.move_id ELSE 0 END
+                           ORDER BY decided.next_rank DESC) AS in_formal_notice
+                  FROM decided
+                  JOIN step ON step.id = decided.next_step_id
+                  JOIN rule ON rule.policy_id = decided.policy_id
+                 WHERE decided.due_now AND decided.reason IS NULL
+            ),
+            claimed AS (
+                -- What is not overdue has no place in a formal notice.
+                SELECT * FROM due_item
+                 WHERE NOT (in_formal_notice AND due >= %(today)s)
+            ),
+            credit AS (%(credit)s),
+            contact AS (
+                SELECT partner_id AS debtor_id,
+                       MAX(date_done) FILTER (WHERE state = 'sent') AS last_day,
+                       BOOL_OR(state <> 'sent') AS pending
+                  FROM credit_reminder
+                 WHERE company_id = %(company)s AND NOT is_thanks
+                   AND (state = 'sent' AND date_done > %(horizon)s
+                            AND delivery_state IS DISTINCT FROM 'bounced'
+                        OR state IN ('to_approve', 'queued')
+                            AND channel NOT IN %(manual)s)
+                 GROUP BY partner_id
+            ),
+            grouped AS (
+                SELECT summed.*, summed.residual - summed.credit AS net,
+                       CASE WHEN summed.residual <= summed.credit THEN 'credit'
+                            WHEN summed.residual_company
+                                 * (summed.residual - summed.credit) / summed.residual
+                                 < rule.min_amount THEN 'minimum'
+                            WHEN contact.pending AND NOT summed.ignore_interval
+                                 THEN 'pending'
+                            WHEN contact.last_day > %(today)s - rule.min_interval
+                                 AND NOT summed.ignore_interval THEN 'interval'
+                       END AS reason
+                  FROM (
+                    SELECT totals.*,
+                           LEAST(totals.residual, GREATEST(0, COALESCE(credit.amount, 0)
+                               - COALESCE(SUM(totals.residual) OVER earlier, 0)))
+                               AS credit
+                      FROM (
+                        SELECT debtor_id, currency_id, policy_id, group_key,
+                               MAX(next_rank) AS rank,
+                               (ARRAY_AGG(ignore_interval ORDER BY next_rank DESC))[1]
+                                   AS ignore_interval,
+                               MIN(due) AS oldest,
+                               SUM(residual) AS residual,
+                               SUM(residual_company) AS residual_company
+                          FROM claimed
+                         GROUP BY debtor_id, currency_id, policy_id, group_key
+                      ) totals
+                      LEFT JOIN credit USING (debtor_id, currency_id)
+                    WINDOW earlier AS (
+                        PARTITION BY totals.debtor_id, totals.currency_id
+                        ORDER BY totals.oldest, totals.policy_id, totals.group_key
+                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+                  ) summed
+                  JOIN rule ON rule.policy_id = summed.policy_id
+                  LEFT JOIN contact ON contact.debtor_id = summed.debtor_id
+            )""",
+            rules=SQL(", ").join(rules),
+            credit=self._credits_sql(company, debtors),
+            company=company.id,
+            today=today,
+            horizon=today - timedelta(days=longest),
+            manual=MANUAL_CHANNELS,
+        )
+
+    @api.model
+    def _evaluation_sql(self, company, today, debtors=None):
+        """The whole chain, ending in ``evaluated``; to be put behind ``WITH``."""
+        self.env.flush_all()
+        policies = self.env["credit.policy"]._get_company_policies(company)
+        return SQL(
+            """%s, %s, %s, %s, %s,
+            evaluated AS (
+                SELECT decided.*, COALESCE(decided.reason, grouped.reason) AS verdict,
+                       claimed.id IS NOT NULL AND grouped.reason IS NULL AS proposable,
+                       claimed.group_key
+                  FROM decided
+                  LEFT JOIN claimed ON claimed.id = decided.id
+                  LEFT JOIN grouped
+                         ON grouped.debtor_id = claimed.debtor_id
+                        AND grouped.currency_id = claimed.currency_id
+                        AND grouped.policy_id = claimed.policy_id
+                        AND grouped.group_key = claimed.group_key
+            )""",
+            self._steps_sql(policies, company, today),
+            self._items_sql(company, today, debtors),
+            self._debtors_sql(policies, company),
+            self._decision_sql(company, today),
+            self._grouping_sql(policies, company, today, debtors),
+        )

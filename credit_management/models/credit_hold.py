@@ -1,0 +1,98 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CreditHold(models.Model):
+    _name = "credit.hold"
+    _description = "Credit Hold"
+    _inherit = ["mail.thread"]
+    _order = "date_end desc, id desc"
+    _check_company_auto = True
+    _rec_name = "reason"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Debtor",
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        index=True,
+        check_company=True,
+        tracking=True,
+        help="Everything the debtor owes is held, or one invoice only.",
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('move_type', '=', 'out_invoice'), ('state', '=', 'posted')]",
+        tracking=True,
+    )
+    date_start = fields.Date(
+        string="From", required=True, default=fields.Date.context_today, tracking=True
+    )
+    date_end = fields.Date(
+        string="Until",
+        required=True,
+        tracking=True,
+        help="The last day of the hold. Reminders resume on the day after it.",
+    )
+    reason = fields.Char(required=True, tracking=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Author",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+    )
+    active = fields.Boolean(default=True, tracking=True)
+    is_current = fields.Boolean(
+        compute="_compute_is_current", search="_search_is_current"
+    )
+
+    _check_dates = models.Constraint(
+        "CHECK (date_end >= date_start)", "A hold can't end before it begins."
+    )
+
+    @api.depends("move_id")
+    def _compute_partner_id(self):
+        for hold in self:
+            partner = hold.move_id.partner_id or hold.partner_id
+            hold.partner_id = partner.commercial_partner_id
+
+    @api.depends("date_start", "date_end", "active")
+    @api.depends_context("company")
+    def _compute_is_current(self):
+        for hold in self:
+            today = hold.company_id._credit_today()
+            hold.is_current = hold.active and hold.date_start <= today <= hold.date_end
+
+    def _search_is_current(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = self.env.company._credit_today()
+        domain = fields.Domain("active", "=", True)
+        domain &= fields.Domain("date_start", "<=", today)
+        domain &= fields.Domain("date_end", ">=", today)
+        return domain if True in value else ~domain
+
+    @api.constrains("partner_id", "move_id")
+    def _check_partner(self):
+        for hold in self.filtered("move_id"):
+            if hold.move_id.commercial_partner_id != hold.partner_id:
+                raise ValidationError(
+                    self.env._("The invoice %s is another debtor's.", hold.move_id.name)
+                )
+
+    def action_release(self):
+        """End the hold now; it stays on record."""
+        self.active = False

@@ -1,0 +1,194 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..engine import decision
+
+#: Channels that only a person can serve: their reminders wait in the worklist
+#: until somebody has noted what came of them.
+MANUAL_CHANNELS = ("phone", "visit")
+
+
+class CreditPolicyStep(models.Model):
+    _name = "credit.policy.step"
+    _description = "Credit Policy Step"
+    _order = "policy_id, sequence, id"
+
+    policy_id = fields.Many2one(
+        "credit.policy", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="policy_id.company_id")
+    active = fields.Boolean(related="policy_id.active")
+    sequence = fields.Integer(default=10)
+    name = fields.Char(required=True, translate=True)
+    trigger = fields.Selection(
+        [
+            ("issue", "After the invoice date"),
+            ("due", "After the due date"),
+            ("previous", "After the previous step"),
+            ("payment", "After the payment"),
+        ],
+        default="due",
+        required=True,
+        help="The day from which the delay counts.",
+    )
+    delay_days = fields.Integer(
+        string="Delay",
+        help="Days after the trigger; negative for a reminder before the due date.",
+    )
+    delay_unit = fields.Selection(
+        [("calendar", "Calendar days"), ("working", "Working days")],
+        default="calendar",
+        required=True,
+    )
+    only_working_days = fields.Boolean(
+        string="Only on working days",
+        default=True,
+        help="Nothing leaves on a Saturday, a Sunday or a public holiday of the "
+        "company's country: the step waits for the next working day.",
+    )
+    channel = fields.Selection(
+        [
+            ("email", "E-mail"),
+            ("letter", "Letter"),
+            ("registered_letter", "Registered letter"),
+            ("phone", "Phone call"),
+            ("visit", "Visit"),
+        ],
+        default="email",
+        required=True,
+    )
+    fallback_channel = fields.Selection(
+        selection="_selection_channel",
+        help="The channel that takes over when the first one fails or cannot be used: "
+        "no e-mail address, a bounced message. Without it the reminder waits for "
+        "somebody to mend the address.",
+    )
+    automation = fields.Selection(
+        [
+            ("automatic", "Automatic"),
+            ("approve", "To approve"),
+            ("manual", "Manual"),
+        ],
+        default="approve",
+        required=True,
+        help="Automatic: leaves by itself.\n"
+        "To approve: somebody confirms it, one by one or the whole run.\n"
+        "Manual: somebody does it from the worklist, one by one.",
+    )
+    legally_required = fields.Boolean(
+        string="Required by law",
+        help="Never skipped, whatever the delay: the free first reminder of a consumer, "
+        "for example.",
+    )
+    formal_notice = fields.Boolean(
+        help="Only overdue invoices are claimed in a formal notice; the total is "
+        "written in words.",
+    )
+    deadline_days = fields.Integer(
+        string="Days to pay",
+        help="Time given to the debtor. The next step waits until it is over.",
+    )
+    lapse_days = fields.Integer(
+        string="Lapses after",
+        help="Days after which a reminder nobody approved or a call nobody made is "
+        "passed over, so that the next step can follow. 0: it waits for ever. "
+        "A step required by law never lapses.",
+    )
+    ignore_interval = fields.Boolean(
+        string="Ignore the days between contacts",
+        help="For a step that goes along with another one, such as a letter beside an "
+        "e-mail.",
+    )
+    payment_condition = fields.Selection(
+        [
+            ("in_time", "Paid in time"),
+            ("after_reminder", "Paid after a reminder"),
+            ("any", "Paid in time or after a reminder"),
+        ],
+        default="any",
+        required=True,
+        string="Thank for",
+    )
+    mail_template_id = fields.Many2one(
+        "mail.template",
+        string="E-mail template",
+        domain=[("model", "=", "credit.reminder")],
+        ondelete="restrict",
+    )
+    letter_text = fields.Html(
+        translate=True,
+        sanitize_attributes=False,
+        help="Text of the letter, before the table of invoices. The placeholders of an "
+        "e-mail template can be used.",
+    )
+    attach_invoices = fields.Boolean(
+        help="The invoices that are claimed go along as PDF.",
+    )
+    to_escalation = fields.Boolean(
+        string="To the escalation contact",
+        help="Goes to the debtor's escalation contact, where there is one.",
+    )
+    instructions = fields.Text(
+        translate=True,
+        help="What the collector should say or do: the script of a call, for example.",
+    )
+
+    _check_lapse = models.Constraint(
+        "CHECK (lapse_days >= 0)", "A step can't lapse before it is proposed."
+    )
+    _check_deadline = models.Constraint(
+        "CHECK (deadline_days >= 0)", "The days to pay can't be negative."
+    )
+
+    @api.model
+    def _selection_channel(self):
+        """Every channel of the installed addons, for fields that follow ``channel``."""
+        step_model = self.env["credit.policy.step"]
+        return step_model._fields["channel"]._description_selection(self.env)
+
+    @api.constrains("trigger", "delay_days", "channel", "fallback_channel")
+    def _check_trigger(self):
+        for step in self:
+            if step.trigger != "due" and step.delay_days < 0:
+                raise ValidationError(
+                    self.env._(
+                        "Step “%(step)s”: only a step that counts from the due date can "
+                        "come before it.",
+                        step=step.name,
+                    )
+                )
+            if step.fallback_channel == step.channel:
+                raise ValidationError(
+                    self.env._(
+                        "Step “%(step)s”: the fallback must be another channel.",
+                        step=step.name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        if self.env["credit.reminder.line"].sudo().search_count(
+            [("step_id", "in", self.ids)], limit=1
+        ):
+            raise ValidationError(
+                self.env._(
+                    "Reminders were already sent for this step: its policy can be "
+                    "archived, but not lose the step."
+                )
+            )
+
+    def _to_decision_steps(self):
+        """The steps as plain values for :mod:`engine.decision`, ranked in this order."""
+        return [
+            decision.Step(
+                id=step.id,
+                rank=rank,
+                trigger=step.trigger,
+                delay_days=step.delay_days,
+                working_days=step.delay_unit == "working",
+                only_working_days=step.only_working_days,
+                required=step.legally_required,
+                channel=step.channel,
+            )
+            for rank, step in enumerate(self, start=1)
+        ]

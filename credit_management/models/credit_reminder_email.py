@@ -1,0 +1,194 @@
+"""The e-mail channel."""
+
+import logging
+import smtplib
+
+from odoo import models, modules
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+from odoo.tools import email_normalize
+
+_logger = logging.getLogger(__name__)
+
+#: Pause before a mail server that could not be reached is tried again.
+RETRY_MINUTES = 10
+
+#: What a mail server's absence looks like: nothing is wrong with the message.
+SERVER_ERRORS = (OSError, smtplib.SMTPServerDisconnected)
+
+
+def is_server_down(error):
+    """Whether the server could not be talked to at all.
+
+    ``smtplib`` derives its exceptions from ``OSError``: an answer of the server is
+    not its absence.
+    """
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return True
+    return isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException)
+
+
+def is_passing(error):
+    """Whether the server's refusal of a message may be gone in an hour.
+
+    A server that says 5xx of this recipient or this message will say so again; one
+    that says 4xx may not.
+    """
+    cause = error.__context__ if isinstance(error, MailDeliveryException) else error
+    if isinstance(cause, smtplib.SMTPRecipientsRefused):
+        return all(400 <= code < 500 for code, _text in cause.recipients.values())
+    if isinstance(cause, smtplib.SMTPResponseException):
+        return 400 <= cause.smtp_code < 500
+    return False
+
+
+class CreditReminder(models.Model):
+    _inherit = "credit.reminder"
+
+    def _alerts_email(self):
+        return {
+            reminder: self.env._(
+                "%s has no valid e-mail address.", reminder.contact_id.display_name
+            )
+            for reminder in self
+            if not email_normalize(reminder.contact_id.email or "", strict=False)
+        }
+
+    def _deliver_email(self):
+        """Send e-mails: rendered together, each sent and committed by itself.
+
+        Odoo's own mail queue is not used: between the answer of the mail server and
+        the record of it a crash repeats a mail, and the queue does much in between.
+        Here everything is written before, and only the commit comes after.
+        """
+        values_by_id = self._email_values()
+        # The batch is rendered: let go of the snapshot, so that the last check before
+        # each message sees payments made meanwhile.
+        self._commit()
+        sessions = {}
+        try:
+            for reminder in self:
+                reminder._send_email(values_by_id[reminder.id], sessions)
+        except SERVER_ERRORS as error:
+            if not is_server_down(error):
+                raise
+            # All wait: none of them is at fault. The next round tries again.
+            self.invalidate_recordset()
+            waiting = self.filtered(lambda reminder: reminder.state == "queued")
+            waiting.failure_reason = str(error)
+            self._trigger_delivery(minutes=RETRY_MINUTES)
+            self._commit()
+            _logger.warning("The mail server can't be reached: %s", error)
+        finally:
+            for session in sessions.values():
+                try:
+                    session.quit()
+                except (smtplib.SMTPException, OSError):
+                    _logger.info("The mail server had already hung up.")
+
+    def _send_email(self, values, sessions):
+        """Send one e-mail and record it, or record why it could not be sent.
+
+        :param values: values of the ``mail.mail``, or the exception met in rendering
+        :param dict sessions: open SMTP sessions by configuration, filled here
+        :raise OSError: if the mail server cannot be reached
+        """
+        self.ensure_one()
+        if isinstance(values, Exception):
+            self._register_failure(str(values), fall_back=False)
+            self._commit()
+            return
+        try:
+            with self._sending() as may_leave:
+                if may_leave:
+                    mail = self._create_mail(values)
+                    self._register_sent(mail_id=mail.id)
+                    self.env.flush_all()
+                    mail._credit_transmit(sessions)
+        except (MailDeliveryException, smtplib.SMTPResponseException) as error:
+            self.invalidate_recordset()
+            if is_server_down(error.__context__):
+                raise error.__context__ from None
+            if is_passing(error):
+                self._register_trouble(str(error))
+            else:
+                self._register_failure(str(error))
+            self._commit()
+
+    def _create_mail(self, values):
+        """The mail as it leaves, and its copy on the reminder: the evidence."""
+        # In sudo: a collector approves reminders, and may not write e-mails as such.
+        return (
+            self.env["mail.mail"]
+            .sudo()
+            .create(
+                {
+                    **values,
+                    "model": self._name,
+                    "res_id": self.id,
+                    "message_type": "email_outgoing",
+                    "auto_delete": False,
+                    "is_notification": False,
+                    "body": values["body_html"],
+                    "state": "sent",
+                }
+            )
+        )
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    def _credit_transmit(self, sessions):
+        """Hand one mail to its SMTP server, and do nothing after that.
+
+        :param dict sessions: open SMTP sessions by configuration, filled here
+        :raise MailDeliveryException: if the server refuses the mail
+        :raise OSError: if the server cannot be reached
+        """
+        self.ensure_one()
+        server_model = self.env["ir.mail_server"]
+        if server_model._disable_send() and not modules.module.current_test:
+            return
+        [configuration] = self._split_by_mail_configuration()
+        server_id, alias_domain_id, smtp_from, _mail_ids = configuration
+        key = (server_id, alias_domain_id, smtp_from)
+        if key not in sessions:
+            sessions[key] = server_model._connect__(
+                mail_server_id=server_id, smtp_from=smtp_from
+            )
+        server = server_model.browse(server_id)
+        emails = self._prepare_outgoing_list(mail_server=server, doc_to_followers={})
+        email = emails[0]
+        for other in emails[1:]:
+            # One message with its copies: two would be two reminders.
+            email["email_cc"] = [*email["email_cc"], *other["email_cc"]]
+            email["email_cc"] += other["email_to"]
+            email["email_to_normalized"] += other["email_to_normalized"]
+        context = {"send_validated_to": email["email_to_normalized"]}
+        if alias_domain_id:
+            domain = self.env["mail.alias.domain"].sudo().browse(alias_domain_id)
+            context.update(
+                domain_notifications_email=domain.default_from_email,
+                domain_bounce_address=email["headers"].get("Return-Path")
+                or domain.bounce_email,
+            )
+        server_model = server_model.with_context(**context)
+        message = server_model._build_email__(
+            email_from=self.email_from,
+            email_to=email["email_to"],
+            subject=email["subject"],
+            body=email["body"],
+            body_alternative=email["body_alternative"],
+            email_cc=email["email_cc"],
+            reply_to=email["reply_to"],
+            attachments=email["attachments"],
+            message_id=email["message_id"],
+            references=email["references"],
+            object_id=email["object_id"],
+            subtype="html",
+            subtype_alternative="plain",
+            headers=email["headers"],
+        )
+        server_model.send_email(
+            message, mail_server_id=server_id, smtp_session=sessions[key]
+        )

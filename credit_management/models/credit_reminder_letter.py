@@ -1,0 +1,74 @@
+"""The letter channels: paper from the office's own printer."""
+
+from odoo import api, models
+
+
+class CreditReminder(models.Model):
+    _inherit = "credit.reminder"
+
+    def _alerts_letter(self):
+        alerts = {}
+        for reminder in self:
+            contact = reminder.contact_id
+            missing = [
+                label
+                for name, label in (
+                    ("street", self.env._("street")),
+                    ("zip", self.env._("postcode")),
+                    ("city", self.env._("city")),
+                    ("country_id", self.env._("country")),
+                )
+                if not contact[name]
+            ]
+            if missing:
+                alerts[reminder] = self.env._(
+                    "The postal address of %(contact)s lacks: %(missing)s.",
+                    contact=contact.display_name,
+                    missing=", ".join(missing),
+                )
+        return alerts
+
+    def _alerts_registered_letter(self):
+        return self._alerts_letter()
+
+    def _deliver_letter(self):
+        """Print letters to PDF, each filed on its reminder.
+
+        Nothing leaves the database here: letters and their states are one transaction.
+        Who prints them, or which service posts them, comes after.
+        """
+        locked = self.try_lock_for_update(allow_referencing=True)
+        locked = locked.filtered(lambda reminder: reminder.state == "queued")
+        pdfs = locked._letter_pdfs()
+        attachments = self.env["ir.attachment"].sudo().create(
+            [
+                {
+                    "name": f"{reminder.name.replace('/', '-')}.pdf",
+                    "raw": pdfs[reminder.id],
+                    "mimetype": "application/pdf",
+                    "res_model": self._name,
+                    "res_id": reminder.id,
+                }
+                for reminder in locked
+            ]
+        )
+        for reminder, attachment in zip(locked, attachments, strict=True):
+            reminder.letter_id = attachment
+            reminder._message_log(
+                body=self.env._("Letter to %s", reminder.contact_id.display_name),
+                attachment_ids=attachment.ids,
+            )
+        locked._register_sent()
+        self._commit()
+
+    def _deliver_registered_letter(self):
+        self._deliver_letter()
+
+    @api.model
+    def _letters_to_print_domain(self):
+        return [
+            ("channel", "in", ("letter", "registered_letter")),
+            ("state", "=", "sent"),
+            ("printed", "=", False),
+            ("letter_id", "!=", False),
+        ]

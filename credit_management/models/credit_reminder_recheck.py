@@ -1,0 +1,205 @@
+"""Check again, at the moment of sending, that a reminder is still right."""
+
+from odoo import models
+from odoo.tools import SQL
+
+
+class CreditReminder(models.Model):
+    _inherit = "credit.reminder"
+
+    def _recheck(self):
+        """Drop what has been settled or stopped since the proposal, refresh the rest.
+
+        Items that were paid, disputed or held leave their reminder; amounts become
+        those of this moment; a reminder with nothing left to claim is cancelled. What
+        was dropped and why is noted on the reminder.
+
+        :return: the reminders that may still leave
+        """
+        kept = self.filtered("is_thanks")._recheck_thanks()
+        claims = self - self.filtered("is_thanks")
+        for company, reminders in claims.grouped("company_id").items():
+            kept |= reminders._recheck_claims(company)
+        return kept
+
+    def _recheck_thanks(self):
+        """A payment that was taken back is not thanked for."""
+        undone = self.filtered(
+            lambda reminder: not all(
+                item.reconciled for item in reminder.line_ids.move_line_id
+            )
+        )
+        for reminder in undone:
+            reminder._drop(self.env._("The payment was taken back."))
+        return self - undone
+
+    def _recheck_claims(self, company):
+        today = company._credit_today()
+        labels = dict(self.env["credit.engine"]._selection_block_reason())
+        kept = self.browse()
+        facts = self._line_facts(company, today)
+        credits = self._credits(company)
+        for reminder in self:
+            dropped = []
+            for line in reminder.line_ids:
+                residual, due, reason = facts.get(line.id, (0, None, "paid"))
+                if reason or residual <= 0:
+                    reason = reason or "paid"
+                    dropped.append((line, labels.get(reason, reason)))
+                    continue
+                values = {
+                    "amount_residual": residual,
+                    "days_overdue": (today - due).days,
+                    "date_due": due,
+                }
+                changed = {k: v for k, v in values.items() if line[k] != v}
+                if changed:
+                    line.write(changed)
+            for line, reason in dropped:
+                reminder._message_log(
+                    body=self.env._(
+                        "%(invoice)s was left out: %(reason)s",
+                        invoice=line.name,
+                        reason=reason,
+                    )
+                )
+            self.env["credit.reminder.line"].union(*(d[0] for d in dropped)).unlink()
+            reminder._refresh_amounts(credits.get(reminder.id, 0))
+            if not reminder.line_ids:
+                reminder._drop(self.env._("Nothing is left to claim."))
+            elif reminder.amount_total <= 0:
+                reminder._drop(self.env._("The debtor's credits cover the claim."))
+            else:
+                kept |= reminder
+        return kept
+
+    def _drop(self, reason):
+        self.write({"state": "cancelled", "failure_reason": reason})
+        self._message_log(body=reason)
+
+    def _refresh_amounts(self, credit=None):
+        """Add up the lines. Credits stay as they are when none are given."""
+        for reminder in self:
+            lines = reminder.line_ids
+            residual = sum(lines.mapped("amount_residual"))
+            used = reminder.amount_credit if credit is None else credit
+            used = min(used, residual)
+            interest = sum(lines.mapped("amount_interest"))
+            indemnity = sum(lines.mapped("amount_indemnity"))
+            values = {
+                "amount_residual": residual,
+                "amount_credit": used,
+                "amount_interest": interest,
+                "amount_indemnity": indemnity,
+                "amount_total": residual
+                - used
+                + interest
+                + indemnity
+                + reminder.amount_fee,
+            }
+            currency = reminder.currency_id
+            changed = {
+                name: value
+                for name, value in values.items()
+                if currency.compare_amounts(reminder[name], value)
+            }
+            if changed:
+                reminder.write(changed)
+
+    def _reasons_sql(self, company, today):
+        return SQL(
+            "CASE %s END",
+            SQL(" ").join(
+                SQL("WHEN %s THEN %s", condition, reason)
+                for reason, condition in self.env["credit.engine"]._block_conditions(
+                    company, today
+                )
+            ),
+        )
+
+    def _line_facts(self, company, today):
+        """What the ledger says now of each claimed item.
+
+        :return: {line id: (open amount, due date, reason it is blocked)}
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT line.id,
+                          CASE WHEN aml.reconciled IS NOT TRUE
+                                    AND aml.parent_state = 'posted'
+                               THEN aml.amount_residual_currency ELSE 0 END,
+                          COALESCE(aml.date_maturity, aml.date), %(reasons)s
+                     FROM credit_reminder_line line
+                     JOIN account_move_line aml ON aml.id = line.move_line_id
+                     JOIN account_move move ON move.id = aml.move_id
+                     JOIN res_partner partner ON partner.id = aml.partner_id
+                    WHERE line.reminder_id IN %(ids)s""",
+                reasons=self._reasons_sql(company, today),
+                ids=tuple(self.ids),
+            )
+        )
+        return {
+            line_id: (float(residual), due, reason)
+            for line_id, residual, due, reason in rows
+        }
+
+    def _credits(self, company):
+        """Unmatched credits each reminder may count on.
+
+        A debtor's credits go to the reminders of one run in their order: what an
+        earlier one has used is not there for the next.
+
+        :return: {reminder id: amount}
+        """
+        engine = self.env["credit.engine"]
+        rows = self.env.execute_query(
+            SQL(
+                """WITH credit AS (%(credit)s)
+                SELECT reminder.id,
+                       GREATEST(credit.amount - COALESCE((
+                           SELECT SUM(sibling.amount_residual)
+                             FROM credit_reminder sibling
+                            WHERE sibling.run_id = reminder.run_id
+                              AND sibling.partner_id = reminder.partner_id
+                              AND sibling.currency_id = reminder.currency_id
+                              AND sibling.id < reminder.id
+                              AND sibling.state IN ('to_approve', 'queued', 'sent')
+                              AND NOT sibling.is_thanks), 0), 0)
+                  FROM credit_reminder reminder
+                  JOIN credit ON credit.debtor_id = reminder.partner_id
+                       AND credit.currency_id = reminder.currency_id
+                 WHERE reminder.id IN %(ids)s""",
+                credit=engine._credits_sql(company, self.partner_id.ids),
+                ids=tuple(self.ids),
+            )
+        )
+        return {reminder_id: float(amount) for reminder_id, amount in rows}
+
+    def _items_unchanged(self):
+        """Lock the items; whether they are still as the reminder says.
+
+        For the last moment before a message leaves: anything that changed since the
+        message was rendered sends the reminder back to be checked and rendered anew.
+        """
+        self.ensure_one()
+        if self.is_thanks:
+            return True
+        company = self.company_id
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT aml.reconciled IS NOT TRUE
+                          AND aml.parent_state = 'posted'
+                          AND aml.amount_residual_currency = line.amount_residual
+                          AND %(reasons)s IS NULL
+                     FROM credit_reminder_line line
+                     JOIN account_move_line aml ON aml.id = line.move_line_id
+                     JOIN account_move move ON move.id = aml.move_id
+                     JOIN res_partner partner ON partner.id = aml.partner_id
+                    WHERE line.reminder_id = %(id)s
+                      FOR NO KEY UPDATE OF aml SKIP LOCKED""",
+                reasons=self._reasons_sql(company, company._credit_today()),
+                id=self.id,
+            )
+        )
+        return len(rows) == len(self.line_ids) and all(row[0] for row in rows)

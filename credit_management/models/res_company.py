@@ -1,0 +1,78 @@
+import pytz
+
+from odoo import api, fields, models
+from odoo.addons.base.models.res_partner import _tz_get
+
+from ..engine.calendar import WorkingCalendar
+
+#: Countries whose envelopes have their window on the right (NF Z 10-011 and the like).
+RIGHT_WINDOW = ("FR", "BE", "LU", "MC", "PT", "ES", "IT")
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    credit_auto_run = fields.Boolean(
+        string="Daily reminders",
+        help="Every day, propose the reminders of this company and send those of "
+        "automatic steps.",
+    )
+    credit_tz = fields.Selection(
+        _tz_get,
+        string="Time zone of reminders",
+        compute="_compute_credit_tz",
+        store=True,
+        readonly=False,
+        help="Days overdue, deadlines and the day of a step are counted in it.",
+    )
+    credit_letter_window = fields.Selection(
+        [("left", "Left (DIN 5008)"), ("right", "Right (NF Z 10-011)")],
+        string="Window of envelopes",
+        compute="_compute_credit_letter_window",
+        store=True,
+        readonly=False,
+    )
+    credit_link_days = fields.Integer(
+        string="Links last",
+        default=90,
+        help="Days during which the link in a reminder opens the debtor's page.",
+    )
+
+    @api.depends("country_id")
+    def _compute_credit_tz(self):
+        for company in self:
+            zones = pytz.country_timezones.get(company.country_id.code or "", [])
+            company.credit_tz = company.credit_tz or (zones and zones[0]) or "UTC"
+
+    @api.depends("country_id")
+    def _compute_credit_letter_window(self):
+        for company in self:
+            right = company.country_id.code in RIGHT_WINDOW
+            company.credit_letter_window = "right" if right else "left"
+
+    def _credit_today(self):
+        """Today in the company's time zone."""
+        zone = self.sudo().credit_tz or "UTC"
+        return fields.Date.context_today(self.with_context(tz=zone))
+
+    def _credit_calendar(self):
+        """Working days of the company's country and state."""
+        company = self.sudo()
+        return WorkingCalendar(
+            company.country_id.code or None, company.state_id.code or None
+        )
+
+    def _credit_ran_today(self):
+        self.ensure_one()
+        return bool(
+            self.env["credit.run"]
+            .sudo()
+            .search_count(
+                [
+                    ("company_id", "=", self.id),
+                    ("date", "=", self._credit_today()),
+                    ("automatic", "=", True),
+                ],
+                limit=1,
+            )
+        )

@@ -1,0 +1,137 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    type = fields.Selection(
+        selection_add=[
+            ("dunning", "Reminders"),
+            ("dunning_escalation", "Reminders: escalation"),
+            ("other",),
+        ],
+        ondelete={"dunning": "set default", "dunning_escalation": "set default"},
+    )
+    credit_kind = fields.Selection(
+        [
+            ("business", "Business"),
+            ("consumer", "Consumer"),
+            ("public", "Public body"),
+        ],
+        string="Kind of debtor",
+        help="Decides which rules apply. Unknown counts as consumer.",
+    )
+    credit_policy_id = fields.Many2one(
+        "credit.policy",
+        company_dependent=True,
+        string="Credit policy",
+        domain="[('company_id', 'in', [False, current_company_id])]",
+        help="Follows this policy instead of the first one whose conditions fit.",
+    )
+    credit_user_id = fields.Many2one(
+        "res.users",
+        company_dependent=True,
+        string="Collector",
+        domain=[("share", "=", False)],
+    )
+    credit_hold_ids = fields.One2many("credit.hold", "partner_id")
+    credit_reminder_count = fields.Integer(
+        compute="_compute_credit_reminder_count",
+        groups="credit_management.group_viewer",
+    )
+    credit_step_id = fields.Many2one(
+        "credit.policy.step",
+        string="Last credit step",
+        compute="_compute_credit_position",
+        groups="credit_management.group_viewer",
+    )
+    credit_next_step_id = fields.Many2one(
+        "credit.policy.step",
+        string="Next credit step",
+        compute="_compute_credit_position",
+        groups="credit_management.group_viewer",
+    )
+    credit_next_date = fields.Date(
+        string="Next step on",
+        compute="_compute_credit_position",
+        groups="credit_management.group_viewer",
+    )
+    credit_block_reason = fields.Selection(
+        selection=lambda self: self.env["credit.engine"]._selection_block_reason(),
+        string="Not reminded because",
+        compute="_compute_credit_position",
+        groups="credit_management.group_viewer",
+    )
+
+    def _commercial_fields(self):
+        # EXTENDS base
+        return [*super()._commercial_fields(), "credit_kind"]
+
+    def _compute_credit_reminder_count(self):
+        counts = dict(
+            self.env["credit.reminder"]._read_group(
+                [
+                    ("partner_id", "in", self.commercial_partner_id.ids),
+                    ("company_id", "in", self.env.companies.ids),
+                    ("state", "!=", "cancelled"),
+                ],
+                ["partner_id"],
+                ["__count"],
+            )
+        )
+        for partner in self:
+            partner.credit_reminder_count = counts.get(partner.commercial_partner_id, 0)
+
+    def _compute_credit_position(self):
+        """What comes next for the debtor: the first step of any of its items."""
+        items = self.env["account.move.line"].search_fetch(
+            Domain("partner_id", "child_of", self.commercial_partner_id.ids)
+            & Domain("company_id", "=", self.env.company.id)
+            & Domain("account_type", "=", "asset_receivable")
+            & Domain("parent_state", "=", "posted")
+            & Domain("reconciled", "=", False),
+            ["partner_id", "company_id"],
+            order="id",
+        )
+        engine = self.env["credit.engine"]
+        positions = engine._positions(items) if items else {}
+        by_debtor = items.grouped(lambda item: item.partner_id.commercial_partner_id)
+        for partner in self:
+            answers = [
+                positions[item.id]
+                for item in by_debtor.get(partner.commercial_partner_id, ())
+                if item.id in positions
+            ]
+            dated = [answer for answer in answers if answer["next_date"]]
+            answer = min(dated, key=lambda a: a["next_date"], default=None)
+            if answer is None:
+                answer = min(answers, key=lambda a: a["due"], default={})
+            partner.credit_step_id = answer.get("step_id", False)
+            partner.credit_next_step_id = answer.get("next_step_id", False)
+            partner.credit_next_date = answer.get("next_date", False)
+            partner.credit_block_reason = answer.get("block_reason", False)
+
+    def action_view_credit_reminders(self):
+        """Open the reminders of the debtor."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_management.credit_reminder_action"
+        )
+        return dict(
+            action,
+            domain=[("partner_id", "=", self.commercial_partner_id.id)],
+            context={},
+        )
+
+    def action_credit_hold(self):
+        """Stop the reminders of this debtor for a while."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Hold"),
+            "res_model": "credit.hold",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_partner_id": self.commercial_partner_id.id},
+        }
