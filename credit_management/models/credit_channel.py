@@ -9,7 +9,8 @@ A channel is a value of ``credit.policy.step.channel`` and two methods on
 ``_deliver_<channel>()``
     sends reminders that were checked a moment ago, and records what came of each
     with ``_register_sent`` or ``_register_failure``. What leaves the database for
-    good (an SMTP conversation) is committed one by one, through ``_sending()``.
+    good (an SMTP conversation) is committed one by one, through ``_sending()``;
+    what stays in it (a PDF, a task) is committed with the batch.
 
 Everything else is here: claiming the reminders, checking again that they are still
 right, the fallback channel, errors, commits. No channel does that for itself.
@@ -70,6 +71,7 @@ class CreditChannel(models.AbstractModel):
             sendable = reminders.filtered(lambda reminder: reminder not in alerts)
             if sendable:
                 getattr(sendable, f"_deliver_{channel}")()
+            self._commit()
 
     # ------------------------------------------------------------------
     # The worker

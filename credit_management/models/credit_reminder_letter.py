@@ -59,7 +59,6 @@ class CreditReminder(models.Model):
                 attachment_ids=attachment.ids,
             )
         locked._register_sent()
-        self._commit()
 
     def _deliver_registered_letter(self):
         self._deliver_letter()
