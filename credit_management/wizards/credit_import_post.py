@@ -1,0 +1,440 @@
+from psycopg2 import Error, OperationalError
+
+from odoo import Command, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..ledger import LedgerRow
+from .credit_import import BATCH_ROWS
+
+#: Numbers of invoices in the journal of imported items: whatever comes before the last
+#: digits is a prefix, and no part of it is a year or a month. Odoo's own patterns would
+#: find dates in other people's numbers and refuse those that contradict the invoice.
+NUMBER_REGEX = r"^(?P<prefix1>.*?)(?P<seq>\d{0,9})(?P<suffix>\D*?)$"
+#: What need not happen for thousands of invoices of the past.
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+    "no_reset_password": True,
+}
+
+
+class CreditImport(models.Model):
+    """Turn good rows into invoices, payments, disputes and positions."""
+
+    _inherit = "credit.import"
+
+    # ------------------------------------------------------------------
+    # Batches
+    # ------------------------------------------------------------------
+
+    def _import_all(self, commit=False):
+        """Import all good rows, batch by batch.
+
+        Without ``commit`` it is all or nothing: in mode ``all``, one row that fails on
+        the way takes the whole file with it.
+        """
+        while self.state == "importing":
+            self._import_batch(BATCH_ROWS)
+            if self.mode == "all" and self.failure and not commit:
+                raise UserError(self.failure)
+            if commit:
+                self.env.cr.commit()  # pylint: disable=invalid-commit
+            self.env.invalidate_all()
+
+    def _import_batch(self, limit=BATCH_ROWS):
+        """Import the next rows, and end the import if there is none left.
+
+        Rows that fail are set aside, each as a whole. In mode ``all`` the first one
+        stops the import; what is left can then be imported as "the good rows".
+
+        :return: how many rows were handled
+        """
+        self.ensure_one()
+        rows = self.env["credit.import.row"].search(
+            [("import_id", "=", self.id), ("state", "=", "ok")],
+            order="number",
+            limit=limit,
+        )
+        try:
+            with self.env.cr.savepoint():
+                self._post_rows(rows)
+        except OperationalError:
+            raise
+        except (UserError, Error, ValueError):
+            for row in rows:
+                self._post_row(row)
+        failed = rows.filtered(lambda row: row.state == "bad")
+        if failed and self.mode == "all":
+            self.write(
+                {
+                    "state": "validated",
+                    "failure": "\n".join(
+                        self.env._(
+                            "Row %(row)s: %(reason)s",
+                            row=row.number,
+                            reason=row.reason,
+                        )
+                        for row in failed
+                    ),
+                }
+            )
+        elif len(rows) < limit:
+            self.state = "done"
+        return len(rows)
+
+    def _post_row(self, row):
+        """Import one row, or set it aside with what went wrong."""
+        try:
+            with self.env.cr.savepoint():
+                self._post_rows(row)
+        except OperationalError:
+            raise
+        except (UserError, Error, ValueError) as error:
+            message = str(error).strip().split("\n")[0]
+            row._set_aside(("", "failed", {"error": message}))
+
+    def _post_rows(self, rows):
+        """Import some rows in one piece."""
+        if not rows:
+            return
+        self = self.with_company(self.company_id).with_context(**QUIET)
+        items = {row.id: LedgerRow.from_json(row.values) for row in rows}
+        # Between the check and now, somebody may have written the same invoices.
+        existing = self._existing_numbers([item.invoice for item in items.values()])
+        for row in rows:
+            if items[row.id].invoice in existing:
+                problem = ("invoice", "exists", {"invoice": items[row.id].invoice})
+                row._set_aside(problem)
+                rows -= row
+        if not rows:
+            return
+        partners = self._get_partners([items[row.id] for row in rows])
+        currencies = dict(
+            self.env["res.currency"]._read_group(
+                [("name", "in", [item.currency for item in items.values()])],
+                ["name", "id"],
+            )
+        )
+        values = [
+            self._prepare_move(items[row.id], partner, currencies)
+            for row, partner in zip(rows, partners, strict=True)
+        ]
+        moves = self.env["account.move"].create(values)
+        moves._post(soft=False)
+        for row, move in zip(rows, moves, strict=True):
+            row.write(
+                {"state": "done", "move_id": move.id, "partner_id": move.partner_id.id}
+            )
+        self._pay_rows(rows, items)
+        self._dispute_rows(rows, items)
+        self._position_rows(rows, items)
+
+    # ------------------------------------------------------------------
+    # Customers
+    # ------------------------------------------------------------------
+
+    def _get_partners(self, items):
+        """The customer of each item; those who are not known are created.
+
+        Customers who are known are left as they are: the file is the past.
+        """
+        partner_model = self.env["res.partner"]
+        matched, __ = self._match_partners(items)
+        new = {}
+        for item in items:
+            if item.number not in matched:
+                new.setdefault(item.customer_ref or item.customer, item)
+        countries = {
+            country.code: country.id
+            for country in self.env["res.country"].search(
+                [("code", "in", [item.country for item in new.values()])]
+            )
+        }
+        # Who may import may bring customers along.
+        created = partner_model.sudo().create(
+            [self._prepare_partner(item, countries) for item in new.values()]
+        )
+        by_key = dict(zip(new, created.ids, strict=True))
+        return [
+            partner_model.browse(
+                matched.get(item.number) or by_key[item.customer_ref or item.customer]
+            )
+            for item in items
+        ]
+
+    def _prepare_partner(self, item, countries):
+        values = {
+            "name": item.customer,
+            "ref": item.customer_ref or item.customer,
+            "company_id": self.company_id.id,
+            "is_company": self.customer_type == "company"
+            or (self.customer_type == "vat" and bool(item.vat)),
+            "email": item.email or False,
+            "country_id": countries.get(item.country, False),
+            "vat": item.vat or False,
+        }
+        if item.lang:
+            values["lang"] = item.lang
+        return values
+
+    # ------------------------------------------------------------------
+    # Invoices
+    # ------------------------------------------------------------------
+
+    def _get_journal(self):
+        """The journal of the invoices: one in which they can keep their numbers."""
+        self.ensure_one()
+        if self.journal_id:
+            return self.journal_id
+        journals = self.env["account.journal"].sudo().with_context(active_test=False)
+        journal = journals.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("type", "=", "sale"),
+                ("sequence_override_regex", "=", NUMBER_REGEX),
+                ("active", "=", True),
+            ],
+            limit=1,
+        )
+        if not journal:
+            taken = set(
+                journals.search([("company_id", "=", self.company_id.id)]).mapped(
+                    "code"
+                )
+            )
+            codes = ("OPEN", *(f"OPN{number}" for number in range(1, 100)))
+            journal = journals.create(
+                {
+                    "name": self.env._("Imported open items"),
+                    "code": next(code for code in codes if code not in taken),
+                    "type": "sale",
+                    "company_id": self.company_id.id,
+                    "default_account_id": self.account_id.id,
+                    "refund_sequence": False,
+                    "sequence_override_regex": NUMBER_REGEX,
+                    "show_on_dashboard": False,
+                }
+            )
+        self.journal_id = journal
+        return journal
+
+    def _prepare_move(self, item, partner, currencies):
+        journal = self._get_journal()
+        refund = item.amount < 0
+        values = {
+            "move_type": "out_refund" if refund else "out_invoice",
+            "company_id": self.company_id.id,
+            "journal_id": journal.id,
+            "partner_id": partner.id,
+            "currency_id": currencies[item.currency].id,
+            "invoice_date": item.invoice_date,
+            "date": item.invoice_date,
+            "invoice_date_due": item.due_date,
+            "invoice_payment_term_id": False,
+            "fiscal_position_id": False,
+            "invoice_origin": self.name,
+            "ref": item.invoice,
+            "payment_reference": item.invoice,
+            "invoice_line_ids": [
+                Command.create(
+                    {
+                        "name": item.invoice,
+                        "quantity": 1,
+                        "price_unit": float(abs(item.amount)),
+                        "account_id": self.account_id.id,
+                        "tax_ids": [Command.clear()],
+                    }
+                )
+            ],
+        }
+        if journal.sequence_override_regex == NUMBER_REGEX:
+            values["name"] = item.invoice
+        return values
+
+    # ------------------------------------------------------------------
+    # Payments
+    # ------------------------------------------------------------------
+
+    def _pay_rows(self, rows, items):
+        """Register and match the payments that had been made on the day of the import.
+
+        They are matched with the invoice of their row. Their other side is the
+        counterpart account and not the bank's: no statement will ever show them.
+        """
+        paid = rows.filtered(lambda row: self._is_paid(items[row.id]))
+        if not paid:
+            return
+        claims = {
+            row: row.move_id.line_ids.filtered(
+                lambda line: line.display_type == "payment_term"
+            )
+            for row in paid
+        }
+        payments = self.env["account.payment"].create(
+            [self._prepare_payment(row, items[row.id], claims[row]) for row in paid]
+        )
+        payments.action_post()
+        plan = []
+        for row, payment in zip(paid, payments, strict=True):
+            row.payment_id = payment
+            plan.append(
+                claims[row]
+                + payment.move_id.line_ids.filtered(
+                    lambda line, account=claims[row].account_id: (
+                        line.account_id == account and not line.reconciled
+                    )
+                )
+            )
+        self.env["account.move.line"]._reconcile_plan(plan)
+
+    def _prepare_payment(self, row, item, claim):
+        journal = self.payment_journal_id
+        inbound = item.amount > 0
+        methods = (
+            journal.inbound_payment_method_line_ids
+            if inbound
+            else journal.outbound_payment_method_line_ids
+        )
+        method = methods.filtered(lambda line: line.code == "manual")[:1]
+        if not method:
+            raise UserError(
+                self.env._(
+                    "The payment journal needs a manual payment method. Choose another."
+                )
+            )
+        return {
+            "payment_type": "inbound" if inbound else "outbound",
+            "partner_type": "customer",
+            "company_id": self.company_id.id,
+            "partner_id": row.move_id.partner_id.id,
+            "journal_id": journal.id,
+            "payment_method_line_id": method.id,
+            "amount": float(abs(item.paid)),
+            "currency_id": row.move_id.currency_id.id,
+            "date": item.payment_date,
+            "memo": item.invoice,
+            "outstanding_account_id": self.account_id.id,
+            "destination_account_id": claim.account_id.id,
+        }
+
+    def _advance(self, date):
+        """Go on to a later day: what was later by then, and payments made since.
+
+        :param date: the new "as of" day
+        :return: self
+        """
+        for record in self:
+            record.ensure_one()
+            row_model = self.env["credit.import.row"]
+            pending = row_model.search(
+                [
+                    ("import_id", "=", record.id),
+                    ("state", "=", "done"),
+                    ("payment_id", "=", False),
+                    ("payment_date", ">", record.date),
+                    ("payment_date", "<=", date),
+                ]
+            )
+            record.write({"date": date, "cut_off": True})
+            items = {row.id: LedgerRow.from_json(row.values) for row in pending}
+            record.with_company(record.company_id).with_context(**QUIET)._pay_rows(
+                pending, items
+            )
+            row_model.search(
+                [
+                    ("import_id", "=", record.id),
+                    ("state", "=", "later"),
+                    ("invoice_date", "<=", date),
+                ]
+            ).state = "ok"
+            record.state = "importing"
+            record._import_all()
+        return self
+
+    # ------------------------------------------------------------------
+    # Disputes and positions
+    # ------------------------------------------------------------------
+
+    def _dispute_rows(self, rows, items):
+        """Open a dispute for what is contested and still open."""
+        moves = rows.filtered(
+            lambda row: items[row.id].disputed and items[row.id].amount > 0
+        ).move_id.filtered("amount_residual")
+        if not moves:
+            return
+        reason = self.env["credit.dispute.reason"].search([], limit=1)
+        if not reason:
+            reason = reason.sudo().create({"name": self.env._("Contested")})
+        self.env["credit.dispute"].create(
+            [
+                {
+                    "move_id": move.id,
+                    "reason_id": reason.id,
+                    "date": self.date,
+                    "description": self.env._("Disputed when it was imported."),
+                }
+                for move in moves
+            ]
+        )
+
+    def _position_rows(self, rows, items):
+        """Take over how far the reminders of open items had come."""
+        wanted = {}
+        for row in rows:
+            if items[row.id].step and items[row.id].amount > 0:
+                for line in row.move_id.line_ids:
+                    if line.display_type == "payment_term" and not line.reconciled:
+                        wanted[line] = items[row.id].step
+        if not wanted:
+            return
+        lines = self.env["account.move.line"].union(*wanted)
+        policies = self._policies_of(lines)
+        items_by_step = {}
+        for line, text in wanted.items():
+            step = self._find_step(policies.get(line.id), text)
+            items_by_step[step] = items_by_step.get(step, lines.browse()) + line
+        self.env["credit.reminder"]._import_position(items_by_step, date=self.date)
+
+    def _policies_of(self, lines):
+        """{line id: policy} of open items."""
+        engine = self.env["credit.engine"].sudo()
+        evaluation = engine._evaluation_sql(
+            self.company_id,
+            self.company_id._credit_today(),
+            lines.partner_id.commercial_partner_id.ids,
+        )
+        rows = self.env.execute_query(
+            SQL(
+                "WITH %s SELECT id, policy_id FROM evaluated WHERE id IN %s",
+                evaluation,
+                tuple(lines.ids),
+            )
+        )
+        policy_model = self.env["credit.policy"].sudo()
+        return {line: policy_model.browse(policy) for line, policy in rows if policy}
+
+    def _find_step(self, policy, text):
+        """A step of a policy by its number or its name in any language."""
+        steps = policy._sequence_steps() if policy else ()
+        if text.isdigit() and 0 < int(text) <= len(steps):
+            return steps[int(text) - 1]
+        for code, __ in self.env["res.lang"].get_installed():
+            for step in steps:
+                if step.with_context(lang=code).name.casefold() == text.casefold():
+                    return step
+        if policy:
+            raise UserError(
+                self.env._(
+                    "Policy “%(policy)s” has no step “%(step)s”.",
+                    policy=policy.name,
+                    step=text,
+                )
+            )
+        raise UserError(
+            self.env._(
+                "No policy applies: step “%(step)s” can't be taken over.", step=text
+            )
+        )
