@@ -12,11 +12,14 @@ from . import credit_reminder_recheck
 from . import credit_reminder_email
 from . import credit_reminder_letter
 from . import credit_reminder_content
+from . import credit_reminder_rendering
 from . import credit_reminder_portal
 from . import credit_engine
 from . import credit_position
 from . import account_move
 from . import account_move_line
+from . import ir_actions_report
+from . import ir_mail_server
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -6,8 +6,9 @@ from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import convert_inline_template_to_qweb, email_normalize, is_html_empty
+from odoo.tools import email_normalize, is_html_empty
 from odoo.tools.misc import split_every
+from odoo.tools.rendering_tools import convert_inline_template_to_qweb
 
 from ..report.batch import Letter, merge
 
@@ -297,12 +298,23 @@ class CreditReminder(models.Model):
         return {
             **content,
             **reminder._payment_values(),
-            "contact": contact,
+            "address": Markup("<br/>").join(reminder._address_lines(contact)),
             "sender": reminder._sender(),
             "window": reminder.company_id.credit_letter_window or "left",
             "registered": reminder.channel == "registered_letter",
             "formal": reminder.step_id.formal_notice,
         }
+
+    def _address_lines(self, contact):
+        """The address as the post wants it; the country only if it is another one."""
+        contact = contact.with_context(lang=self.lang)
+        address, values = contact._prepare_display_address(without_company=True)
+        abroad = contact.country_id - self.company_id.country_id
+        lines = [contact.commercial_company_name, contact.name]
+        values["country_name"] = ""
+        lines += (address % values).split("\n")
+        lines += abroad.mapped(lambda country: country.name.upper())
+        return dict.fromkeys(line.strip() for line in lines if line and line.strip())
 
     def _letter_pdfs(self):
         """The letters as PDF, printed by as few calls of wkhtmltopdf as can be.

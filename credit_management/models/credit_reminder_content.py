@@ -1,0 +1,424 @@
+"""What the debtor reads: the parts from which every message and letter is made.
+
+All of it is in the debtor's language, whoever looks at it. Parts that are HTML are
+made for e-mail: tables and inline styles, nothing that Outlook or a telephone cannot
+show. Templates put the parts together by the names of the fields, as in
+``<t t-out="object.items_html"/>`` or ``{{ object.amount_total_text }}``; those of
+:data:`PLACEHOLDERS` may be used by everybody who may edit a template.
+"""
+
+from base64 import b64encode
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_amount, format_date, is_html_empty
+
+from ..report import payment
+
+#: Fields of a reminder, and of what it points to, that templates may show.
+PLACEHOLDERS = (
+    "name",
+    "amount_in_words",
+    "amount_residual_text",
+    "amount_total_text",
+    "company_id.name",
+    "contact_id.id",
+    "contact_id.name",
+    "creditor_text",
+    "date_text",
+    "deadline_text",
+    "invoice_names",
+    "items_html",
+    "lang",
+    "line_count",
+    "partner_id.name",
+    "partner_id.ref",
+    "payment_html",
+    "payment_reference",
+    "portal_url",
+    "signature_html",
+    "step_id.deadline_days",
+    "user_id.name",
+)
+#: Names of invoices that are told one by one in a subject.
+NAMES_SHOWN = 3
+
+
+class CreditReminder(models.Model):
+    _inherit = "credit.reminder"
+
+    lang = fields.Char(
+        compute="_compute_lang",
+        help="The recipient's language, else the debtor's, else the company's.",
+    )
+    bank_account_id = fields.Many2one(
+        "res.partner.bank",
+        compute="_compute_bank_account_id",
+        compute_sudo=True,
+        help="The account to pay to: the one on the invoices if they agree, else the "
+        "company's first account for the currency.",
+    )
+    payment_reference = fields.Char(
+        compute="_compute_payment_reference",
+        compute_sudo=True,
+        help="The invoice's own reference, or one that stands for all the invoices.",
+    )
+    portal_url = fields.Char(compute="_compute_portal_url", compute_sudo=True)
+    deadline_planned = fields.Date(
+        string="To pay by",
+        compute="_compute_deadline_planned",
+        help="The deadline as it will be if the reminder leaves today.",
+    )
+    date_text = fields.Char(compute="_compute_texts", compute_sudo=True)
+    deadline_text = fields.Char(compute="_compute_texts", compute_sudo=True)
+    creditor_text = fields.Char(compute="_compute_texts", compute_sudo=True)
+    amount_residual_text = fields.Char(compute="_compute_texts", compute_sudo=True)
+    amount_total_text = fields.Char(compute="_compute_texts", compute_sudo=True)
+    invoice_names = fields.Char(compute="_compute_texts", compute_sudo=True)
+    amount_in_words = fields.Char(compute="_compute_amount_in_words")
+    items_html = fields.Html(
+        compute="_compute_items_html", compute_sudo=True, sanitize=False
+    )
+    payment_html = fields.Html(
+        compute="_compute_payment_html", compute_sudo=True, sanitize=False
+    )
+    signature_html = fields.Html(
+        compute="_compute_signature_html", compute_sudo=True, sanitize=False
+    )
+
+    # ------------------------------------------------------------------
+    # Language
+    # ------------------------------------------------------------------
+
+    @api.depends("contact_id.lang", "partner_id.lang", "company_id")
+    def _compute_lang(self):
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        fallback = self.env.lang or (installed and installed[0]) or "en_US"
+        for reminder in self:
+            candidates = (
+                reminder.contact_id.lang,
+                reminder.partner_id.lang,
+                reminder.company_id.sudo().partner_id.lang,
+            )
+            reminder.lang = next(
+                (lang for lang in candidates if lang in installed), fallback
+            )
+
+    def _by_lang(self):
+        """The reminders by language, each group in the environment of its own."""
+        for lang, reminders in self.grouped("lang").items():
+            yield reminders.with_context(lang=lang)
+
+    # ------------------------------------------------------------------
+    # Paying
+    # ------------------------------------------------------------------
+
+    @api.depends("line_ids.move_id.partner_bank_id", "company_id", "currency_id")
+    def _compute_bank_account_id(self):
+        for reminder in self:
+            accounts = reminder.line_ids.move_id.partner_bank_id.filtered("active")
+            if len(accounts) != 1:
+                accounts = reminder._company_accounts()[:1]
+            reminder.bank_account_id = accounts
+
+    def _company_accounts(self):
+        """The company's accounts, the fittest first; none of another currency."""
+        company, currency = self.company_id, self.currency_id
+        return company.partner_id.bank_ids.filtered(
+            lambda bank: bank.company_id.id in (False, company.id)
+            and bank.currency_id.id in (False, currency.id)
+        ).sorted(
+            lambda bank: (
+                bank.currency_id != currency,
+                not bank.allow_out_payment,
+                bank.sequence,
+                bank.id,
+            )
+        )
+
+    @api.depends("line_ids.move_id.payment_reference", "company_id")
+    def _compute_payment_reference(self):
+        for reminder in self:
+            moves = reminder.line_ids.move_id
+            if len(moves) == 1:
+                reference = moves.payment_reference or moves.name
+            elif reminder._origin:
+                reference = payment.structured_reference(
+                    reminder._origin.id,
+                    reminder.company_id.account_fiscal_country_id.code,
+                )
+            else:
+                reference = False
+            reminder.payment_reference = reference
+
+    @api.model
+    def _find_by_payment_reference(self, reference):
+        """The reminder that asked to be paid with ``reference``, if it is one of ours.
+
+        Matching in Odoo, Community and OCA alike, compares the text of a bank
+        statement with the numbers and references of journal entries; a reference that
+        stands for several entries is found by nobody. It is enough to look here, and to
+        match with the items of the lines.
+        """
+        number = payment.reference_number(reference)
+        return self.browse(number).exists() if number else self.browse()
+
+    @api.depends("access_version")
+    def _compute_portal_url(self):
+        for reminder in self:
+            reminder.portal_url = False
+            if reminder._origin:
+                token = reminder._portal_token()
+                reminder.portal_url = f"{reminder.get_base_url()}/credit/{token}"
+
+    def _qr_image(self):
+        """The code of the payment for a banking app, as a ``data:`` URI, or False.
+
+        Where a transfer by EPC code makes sense: euros, to an account within SEPA.
+        """
+        self.ensure_one()
+        account = self.bank_account_id
+        amount = self.currency_id.round(self.amount_total)
+        if self.is_thanks or not account or not 0 < amount < 1_000_000_000:
+            return False
+        arguments = {
+            "qr_method": "sct_qr",
+            "amount": amount,
+            "currency": self.currency_id,
+            "debtor_partner": self.partner_id,
+            "free_communication": self.payment_reference,
+            "structured_communication": self.payment_reference,
+        }
+        if account._get_error_messages_for_qr(
+            "sct_qr", self.partner_id, self.currency_id
+        ) or account._check_for_qr_code_errors(**arguments):
+            return False
+        parameters = account._get_qr_code_generation_params(**arguments)
+        image = payment.qr_png(parameters["value"])
+        return f"data:image/png;base64,{b64encode(image).decode()}"
+
+    # ------------------------------------------------------------------
+    # Dates and amounts as text
+    # ------------------------------------------------------------------
+
+    @api.depends("deadline_date", "step_id.deadline_days", "company_id")
+    def _compute_deadline_planned(self):
+        for reminder in self:
+            deadline = reminder.deadline_date
+            days = reminder.step_id.deadline_days
+            if not deadline and days:
+                deadline = reminder.company_id._credit_today() + timedelta(days=days)
+            reminder.deadline_planned = deadline
+
+    @api.depends(
+        "amount_residual", "amount_total", "currency_id", "date_done", "lang", "line_ids"
+    )
+    def _compute_texts(self):
+        for reminders in self._by_lang():
+            for reminder in reminders:
+                today = reminder.date_done or reminder.company_id._credit_today()
+                reminder.date_text = reminder._long_date(today)
+                reminder.amount_residual_text = reminder._money(reminder.amount_residual)
+                reminder.amount_total_text = reminder._money(reminder.amount_total)
+                reminder.deadline_text = reminder._deadline_phrase()
+                reminder.invoice_names = reminder._names_phrase()
+                company = reminder.company_id
+                number = company.company_registry or company.vat
+                reminder.creditor_text = ", ".join(filter(None, (company.name, number)))
+
+    def _deadline_phrase(self):
+        """“by …”, or another end of “please pay” where the step gives no date."""
+        if not self.deadline_planned:
+            return self.env._("without delay")
+        return self.env._("by %s", self._long_date(self.deadline_planned))
+
+    def _names_phrase(self):
+        names = list(dict.fromkeys(self.line_ids.mapped(lambda line: line.name or "")))
+        shown = ", ".join(names[:NAMES_SHOWN])
+        if len(names) <= NAMES_SHOWN:
+            return shown
+        return self.env._(
+            "%(names)s and %(count)s more", names=shown, count=len(names) - NAMES_SHOWN
+        )
+
+    @api.depends("amount_total", "currency_id", "lang")
+    def _compute_amount_in_words(self):
+        for reminder in self:
+            currency = reminder.currency_id
+            reminder.amount_in_words = payment.amount_in_words(
+                max(currency.round(reminder.amount_total), 0),
+                currency.name,
+                reminder.lang,
+                currency.decimal_places,
+            )
+
+    def _money(self, amount):
+        return format_amount(self.env, amount, self.currency_id)
+
+    def _long_date(self, day):
+        return format_date(self.env, day, date_format="long") if day else ""
+
+    def _medium_date(self, day):
+        return format_date(self.env, day, date_format="medium") if day else ""
+
+    # ------------------------------------------------------------------
+    # Parts in HTML
+    # ------------------------------------------------------------------
+
+    @api.depends("line_ids", "amount_total", "amount_credit", "personal_note", "lang")
+    def _compute_items_html(self):
+        descriptions = self._invoice_descriptions()
+        for reminders in self._by_lang():
+            for reminder in reminders:
+                values = reminder._content_values(descriptions)
+                reminder.items_html = self._render_part("mail_items", values)
+
+    @api.depends("bank_account_id", "payment_reference", "amount_total", "lang")
+    def _compute_payment_html(self):
+        for reminders in self._by_lang():
+            for reminder in reminders:
+                reminder.payment_html = (
+                    Markup()
+                    if reminder.is_thanks
+                    else self._render_part("mail_payment", reminder._payment_values())
+                )
+
+    @api.depends("user_id", "company_id", "lang")
+    def _compute_signature_html(self):
+        for reminders in self._by_lang():
+            for reminder in reminders:
+                values = {"o": reminder, "sender": reminder._sender()}
+                reminder.signature_html = self._render_part("mail_signature", values)
+
+    def _render_part(self, name, values):
+        qweb = values["o"].env["ir.qweb"]
+        return qweb._render(
+            f"credit_management.{name}", values, minimal_qcontext=True
+        ).strip()
+
+    def _sender(self):
+        """Whom to ask: the collector, else the company itself."""
+        if self.user_id.partner_id.email:
+            return self.user_id.partner_id
+        return self.company_id.partner_id
+
+    def _content_values(self, descriptions=None):
+        """Lines and totals, as texts in the language of the environment."""
+        self.ensure_one()
+        _ = self.env._
+        note = self.personal_note
+        overdue, coming = [], []
+        for line in self.line_ids:
+            row = self._line_values(line, descriptions or {})
+            (overdue if line.days_overdue > 0 else coming).append(row)
+        if self.is_thanks:
+            sections = [(False, overdue + coming)]
+        elif overdue and coming:
+            sections = [(_("Overdue"), overdue), (_("Falling due soon"), coming)]
+        else:
+            sections = [(False, overdue or coming)]
+        charges = [
+            (_("Unmatched payments and credit notes"), -self.amount_credit),
+            (_("Late interest"), self.amount_interest),
+            (_("Recovery indemnity"), self.amount_indemnity),
+            (_("Reminder fee"), self.amount_fee),
+        ]
+        charges = [row for row in charges if not self.currency_id.is_zero(row[1])]
+        if charges:
+            charges.insert(0, (_("Total of the invoices"), self.amount_residual))
+        return {
+            "o": self,
+            "note": note if not is_html_empty(note) else False,
+            "sections": sections,
+            "subtotals": [(label, self._money(amount)) for label, amount in charges],
+            "total": not self.is_thanks and self._money(self.amount_total),
+        }
+
+    def _line_values(self, line, descriptions):
+        _ = self.env._
+        days = line.days_overdue
+        if self.is_thanks:
+            delay = False
+        elif days > 1:
+            delay = _("%s days overdue", days)
+        elif days == 1:
+            delay = _("1 day overdue")
+        elif days == 0:
+            delay = _("due today")
+        else:
+            delay = False
+        partial = self.currency_id.compare_amounts(
+            line.amount_original, line.amount_residual
+        )
+        return {
+            "name": line.name,
+            "description": descriptions.get(line.move_id.id),
+            "date": self._medium_date(line.date_invoice),
+            "due": self._medium_date(line.date_due),
+            "delay": delay,
+            "late": days > 0,
+            "amount": self._money(
+                line.amount_original if self.is_thanks else line.amount_residual
+            ),
+            "original": bool(partial)
+            and not self.is_thanks
+            and self._money(line.amount_original),
+        }
+
+    def _invoice_descriptions(self):
+        """What was sold, for debtors who are no company: a number tells them little.
+
+        Belgian law asks for it in the first reminder to a consumer (art. XIX.2 of the
+        code of economic law).
+
+        :return: {id of the invoice: text}
+        """
+        private = self.filtered(lambda r: not r.partner_id.is_company)
+        if not private:
+            return {}
+        lines = self.env["account.move.line"].search_fetch(
+            Domain("move_id", "in", private.line_ids.move_id.ids)
+            & Domain("display_type", "=", "product"),
+            ["move_id", "name"],
+            order="move_id, sequence, id",
+        )
+        descriptions = {}
+        for line in lines:
+            label = (line.name or "").strip().split("\n")[0]
+            if label:
+                descriptions.setdefault(line.move_id.id, []).append(label)
+        return {
+            move_id: shorten(", ".join(labels))
+            for move_id, labels in descriptions.items()
+        }
+
+    def _payment_values(self):
+        self.ensure_one()
+        account = self.bank_account_id
+        return {
+            "o": self,
+            "account": account,
+            "beneficiary": account.acc_holder_name or self.company_id.name,
+            "iban": payment.format_account(account.acc_number),
+            "qr": self._qr_image(),
+        }
+
+    # ------------------------------------------------------------------
+    # Templates
+    # ------------------------------------------------------------------
+
+    def mail_allowed_qweb_expressions(self):
+        # EXTENDS mail: such templates are filled in without evaluating code
+        return super().mail_allowed_qweb_expressions() + tuple(
+            f"object.{name}" for name in PLACEHOLDERS
+        )
+
+
+def shorten(text, length=80):
+    """``text``, cut at a word if it is longer than ``length``."""
+    if len(text) <= length:
+        return text
+    return f"{text[:length].rsplit(' ', 1)[0]} …"

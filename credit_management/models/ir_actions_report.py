@@ -1,0 +1,100 @@
+"""Letters that need no web server to be printed.
+
+Odoo prints by wkhtmltopdf, which fetches style sheets and fonts from Odoo over HTTP.
+That fails wherever Odoo can't reach itself under its public address, and a cron then
+waits for nobody. For letters the style sheet lies beside the page. The header and
+footer, too, are given once and not, as Odoo does, once for each letter of the batch to
+each of its pages: the letters of a batch are of one company and one language.
+"""
+
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import lxml.html
+from markupsafe import Markup
+
+from odoo import models
+from odoo.tools import file_path
+
+LETTER = "credit_management.report_reminder"
+STYLE_LINK = re.compile(r"<link\b[^>]*\brel=[\"']stylesheet[\"'][^>]*>")
+SCRIPT_LINK = re.compile(r"<script\b[^>]*\bsrc=[\"'][^\"']*[\"'][^>]*>\s*</script>")
+BASE_LINK = re.compile(r"<base\b[^>]*>")
+STATIC_URL = re.compile(r"url\([\"']?/(?P<path>\w+/static/[^\"')?#]+)[^)]*\)")
+#: Milliseconds wkhtmltopdf waits for scripts; there is but a small one.
+SCRIPT_DELAY = "50"
+
+
+class IrActionsReport(models.Model):
+    _inherit = "ir.actions.report"
+
+    def _run_wkhtmltopdf(
+        self, bodies, report_ref=False, header=None, footer=None, **kwargs
+    ):
+        # EXTENDS base
+        if not report_ref or self._get_report(report_ref).report_name != LETTER:
+            return super()._run_wkhtmltopdf(
+                bodies, report_ref=report_ref, header=header, footer=footer, **kwargs
+            )
+        with TemporaryDirectory(prefix="credit-letters-") as folder:
+            link = f'<link rel="stylesheet" href="{self._credit_style_sheet(folder)}"/>'
+            return super(
+                IrActionsReport, self.with_context(credit_letter_folder=folder)
+            )._run_wkhtmltopdf(
+                [localise(body, link) for body in bodies],
+                report_ref=report_ref,
+                header=localise(single(header, "headers"), link),
+                footer=localise(single(footer, "footers"), link),
+                **kwargs,
+            )
+
+    def _build_wkhtmltopdf_args(self, *args, **kwargs):
+        # EXTENDS base
+        command = super()._build_wkhtmltopdf_args(*args, **kwargs)
+        folder = self.env.context.get("credit_letter_folder")
+        if folder:
+            fonts = str(Path(file_path("web/static/fonts/lato")).parent)
+            command += ["--allow", folder, "--allow", fonts]
+            command[command.index("--javascript-delay") + 1] = SCRIPT_DELAY
+        return command
+
+    def _credit_style_sheet(self, folder):
+        """Write the style sheet of reports into ``folder``; its address."""
+        css = ""
+        for name in ("web.report_assets_pdf", "web.report_assets_common"):
+            bundle = self.env["ir.qweb"]._get_asset_bundle(
+                name, js=False, autoprefix=True
+            )
+            css += "".join(sheet.raw.decode() for sheet in bundle.css())
+        path = Path(folder, "letter.css")
+        path.write_text(STATIC_URL.sub(local_url, css))
+        return path.as_uri()
+
+
+def local_url(match):
+    """The reference to a static file of an addon, as one to the file itself."""
+    try:
+        return f"url({Path(file_path(match['path'])).as_uri()})"
+    except FileNotFoundError:
+        return "url()"
+
+
+def localise(html, link):
+    """``html`` with one local style sheet in place of everything it would fetch."""
+    if not html:
+        return html
+    html = BASE_LINK.sub("", SCRIPT_LINK.sub("", STYLE_LINK.sub("", str(html))))
+    return Markup(html.replace("<head>", f"<head>{link}", 1))
+
+
+def single(html, name):
+    """Keep the first of the headers (or footers), and show it on every page."""
+    if not html:
+        return html
+    tree = lxml.html.document_fromstring(str(html))
+    for node in tree.xpath(f"//div[@id='minimal_layout_report_{name}']"):
+        for surplus in node[1:]:
+            node.remove(surplus)
+    text = lxml.html.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
+    return text.replace(".children[index]", ".children[0]")
