@@ -12,7 +12,7 @@ import re
 import shutil
 
 from console import Stop, stage
-from layout import DATA
+from layout import DATA, INSIDE
 from processes import Failed, capture, run
 from store import digest, remove
 
@@ -24,7 +24,7 @@ ODOO_ADDONS += ("l10n_be", "l10n_ch")
 LANGUAGES = ("en_US", "fr_FR", "nl_NL", "nl_BE", "de_DE")
 LOADING = re.compile(r"Loading module (\w+) \((\d+)/(\d+)\)")
 FILESTORE = DATA / "filestore"
-VERSION = 2  # raise it when the way the templates are made changes
+VERSION = 3  # raise it when the way the templates are made changes
 
 
 class Databases:
@@ -68,6 +68,8 @@ class Databases:
                 self.drop(fresh)
                 languages = f"--load-language={','.join(LANGUAGES)}"
                 self._install(fresh, self._odoo_addons(), current, languages)
+                current.detail("style sheets and scripts")
+                self._run_script(fresh, INSIDE / "compile_assets.py")
                 self.rename(fresh, odoo_name)
         addons = [addon.name for addon in self.environment.addons]
         self._drop_old("cm_base_", existing)
@@ -96,6 +98,13 @@ class Databases:
                 f"Odoo could not install {', '.join(addons)} "
                 f"({failure.last_line()}): see .local/log/odoo.log."
             ) from None
+
+    def _run_script(self, name, script):
+        command = self.environment.odoo_command(
+            "shell", f"--database={name}", "--no-http", "--log-level=warn"
+        )
+        with open(script) as source:
+            run(command, log="odoo", env=self.environment.variables, stdin=source)
 
     def _drop_old(self, prefix, existing):
         """Drop the templates of earlier contents; nobody is connected to one."""

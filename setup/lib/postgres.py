@@ -9,6 +9,7 @@ import configparser
 import os
 import pwd
 import shutil
+import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from console import Stop, stage
 from layout import LOCAL, LOGS, RUN, SOCKET_FOLDER_MAX
 from processes import Failed, capture, run
 from python_env import site_packages
-from store import Lock, build_folder, digest, has_stamp, remove
+from store import Lock, build_folder, digest, has_stamp
 
 DATA = LOCAL / "postgres"
 PORT = "5432"
@@ -146,8 +147,7 @@ class EmbeddedServer:
     def _start(self):
         if self._is_running():
             return
-        self.socket_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._give(self.socket_folder)
+        self._make_socket_folder()
         log = LOGS / "postgres.log"
         log.touch()
         self._give(log)
@@ -169,6 +169,17 @@ class EmbeddedServer:
                 f"remove {DATA} to have it made again, or name a server with PGHOST."
             ) from None
 
+    def _make_socket_folder(self):
+        folder = self.socket_folder
+        try:
+            folder.mkdir(mode=0o700, parents=True)
+            self._give(folder)
+        except FileExistsError:
+            # Outside the checkout another user may have been there before us.
+            expected = self._owner[0] if self._owner else os.geteuid()
+            if folder.lstat().st_uid != expected or folder.is_symlink():
+                raise Stop(f"{folder} is another user's: have it removed.") from None
+
     def _is_running(self):
         try:
             self._run("pg_ctl", "status", f"--pgdata={DATA / 'data'}")
@@ -182,7 +193,9 @@ class EmbeddedServer:
                 "pg_ctl", "stop", "--silent", "--mode=fast", f"--pgdata={DATA / 'data'}"
             )
         except Failed:
-            pass  # it was not running
+            return  # it was not running
+        if RUN not in self.socket_folder.parents:
+            self.socket_folder.rmdir()
 
     def _run(self, program, *arguments):
         # From the root folder: the server's user may not enter ours.
@@ -226,16 +239,25 @@ def _unprivileged():
             "PostgreSQL does not run as root and there is no user `nobody`: "
             "run this as a normal user, or name a server with PGHOST."
         )
-    prefix = [
+    become = [
         "setpriv",
         f"--reuid={user.pw_uid}",
         f"--regid={user.pw_gid}",
         "--clear-groups",
+    ]
+    # Without the secure bit access(2) would leave the capability out of account.
+    passing = [
+        "--securebits=+no_setuid_fixup",
         "--inh-caps=+dac_override",
         "--ambient-caps=+dac_override",
-        "--",
     ]
-    return prefix, (user.pw_uid, user.pw_gid)
+    for prefix in ([*become, *passing, "--"], [*become, "--"]):
+        if subprocess.run([*prefix, "true"], capture_output=True).returncode == 0:
+            return prefix, (user.pw_uid, user.pw_gid)
+    raise Stop(
+        f"Root may not become {user.pw_name} here, and PostgreSQL does not run as "
+        "root: run this as a normal user, or name a server with PGHOST."
+    )
 
 
 def _from_odoo_config(path):
@@ -255,10 +277,3 @@ def _from_odoo_config(path):
         for name, variable in names.items()
         if options.get(name, "False") not in ("False", "None", "")
     }
-
-
-def forget_socket():
-    """Remove what a stopped server leaves outside the local folder."""
-    folder = _socket_folder()
-    if RUN not in folder.parents:
-        remove(folder)

@@ -27,7 +27,7 @@ class Failed(Exception):
         return (telling or lines or [f"it ended with {self.code}"])[-1]
 
 
-def run(command, log, env=None, cwd=None, on_line=None):
+def run(command, log, env=None, cwd=None, on_line=None, stdin=subprocess.DEVNULL):
     """Run ``command`` and raise :class:`Failed` with the end of its output.
 
     All it prints goes to the log file of that name; ``on_line`` also gets each
@@ -47,7 +47,7 @@ def run(command, log, env=None, cwd=None, on_line=None):
                 command,
                 env=env,
                 cwd=cwd,
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,

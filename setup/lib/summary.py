@@ -31,17 +31,16 @@ def show(summary, demo):
                 print("  none")
         else:
             print(f"{title}: {_shown(value)}")
-    option = ""
-    if demo.database != "cm_demo":
-        option = f" --database {demo.database}"
+    option = "" if demo.is_default else f" --database {demo.database}"
     folder = demo.folder.relative_to(ROOT)
-    print(f"""
-Where to look:
-  {folder}/mails          the e-mails, as they would have left this machine
-  {folder}/summary.json   this summary
-  {LOCAL.name}/log               what Odoo and PostgreSQL had to say
-  setup/serve{option}   Odoo in the browser, user admin, password admin
-  setup/shell{option}   Odoo's shell on the database {demo.database}""")
+    places = [
+        (f"{folder}/mails", "the e-mails, as they would have left this machine"),
+        (f"{folder}/summary.json", "this summary"),
+        (f"{LOCAL.name}/log", "what Odoo and PostgreSQL had to say"),
+        (f"setup/serve{option}", "Odoo in the browser: user admin, password admin"),
+        (f"setup/shell{option}", f"Odoo's shell on the database {demo.database}"),
+    ]
+    print(f"\nWhere to look:\n{table(places)}", flush=True)
 
 
 def _shown(value):

@@ -16,7 +16,6 @@ from store import Lock, digest, remove, write_text
 from summary import show
 
 DATABASE = "cm_demo"
-ADMIN_URL = "http://localhost:{port}"
 # Links in the messages lead to where --serve serves; nobody's machine is told
 # about this database, which is what this scheduled action would do.
 PREPARATION = """
@@ -93,17 +92,18 @@ class Demo:
         given = [options.ledger, options.date, options.days]
         suffix = f"_{digest(*given)[:8]}" if any(given) else ""
         self.database = f"{DATABASE}{suffix}"
+        self.is_default = not any(given)
         self.folder = LOCAL / self.database.replace("cm_", "").replace("_", "-")
         self.summary_file = self.folder / "summary.json"
 
-    def key(self, databases):
+    def key(self, template):
         """A key of all that the result depends on; without a date that is today."""
         options = self.options
         ledger = options.ledger or "generated"
         day = options.date or datetime.date.today()
         code = sorted(path for path in LIB.glob("demo_*.py"))
         code += sorted(INSIDE.glob("*.py"))
-        return digest(databases.base_key(), ledger, day, options.days, *code)
+        return digest(template, ledger, day, options.days, *code)
 
     def stored(self, key, databases):
         """Return the summary of the same demonstration if it is still there."""
@@ -115,13 +115,13 @@ class Demo:
             return None
         return stored
 
-    def make(self, key, environment, databases):
+    def make(self, key, template, environment, databases):
         """Copy the template, run the job on the copy, keep both if it went well."""
         fresh = f"{self.database}_new"
         remove(self.folder)
         (self.folder / "mails").mkdir(parents=True)
         with stage("demonstration database"):
-            databases.copy(databases.base(), fresh)
+            databases.copy(template, fresh)
             databases.query(fresh, PREPARATION)
         environment.building.release()
         result = self.folder / "result.json"
@@ -168,14 +168,14 @@ def main(arguments):
     demo = Demo(options)
     with prepared(options) as environment:
         databases = Databases(environment)
-        databases.base()
-        key = demo.key(databases)
+        template = databases.base()
+        key = demo.key(template)
         stored = None if options.reset else demo.stored(key, databases)
         if stored:
             environment.building.release()
             say(
-                f"{demo.database} was made on {stored['made']} and nothing changed "
-                "since: --reset does it again"
+                f"{demo.database}: made on {stored['made']}, nothing changed since "
+                "(--reset does it again)"
             )
         else:
             lock = Lock(demo.database)
@@ -185,7 +185,7 @@ def main(arguments):
                     "setup/shell or setup/demo that uses it and run it again."
                 )
             with lock.held():
-                stored = demo.make(key, environment, databases)
+                stored = demo.make(key, template, environment, databases)
         if options.json:
             write_text(options.json, json.dumps(stored["summary"], indent=2) + "\n")
         show(stored["summary"], demo)

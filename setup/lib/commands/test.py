@@ -2,14 +2,15 @@
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 
 from browser import link_browser
-from console import stage
+from console import Stop, stage
 from database import Databases
 from environment import add_common_options, prepared
-from layout import LIB, LOGS, ODOO_CONF, PYTHON, ROOT
+from layout import INSIDE, LOCAL, LOGS, ODOO_CONF, PYTHON, ROOT
 from processes import ending
 from store import Lock
 
@@ -17,6 +18,7 @@ from store import Lock
 WITH_VALUE = {"-k", "-m", "-n", "-p", "-c", "-o", "-W", "-r"}
 WITH_VALUE |= {"--maxfail", "--durations", "--ignore", "--deselect", "--tb"}
 PREFIX = "cm_test_"
+RUN_NAME = re.compile(PREFIX + r"\d+")
 
 
 def main(arguments):
@@ -31,12 +33,16 @@ def main(arguments):
     with prepared(options, tests=True) as environment:
         link_browser()
         databases = Databases(environment)
-        template = databases.base()
         _drop_left_over(databases)
         name = f"{PREFIX}{os.getpid()}"
+        # Tests make copies long after another command may have renewed the
+        # template, so that they get one of their own.
+        template = f"{name}_base"
         with Lock(name).held():
+            base = databases.base()
             with stage("test database"):
-                databases.copy(template, name)
+                databases.copy(base, template)
+                databases.copy(base, name)
             environment.building.release()
             try:
                 return _run(environment, template, name, for_pytest)
@@ -61,9 +67,9 @@ def _run(environment, template, name, for_pytest):
         **environment.variables,
         "CM_DATABASE": name,
         "CM_TEMPLATE": template,
-        "PYTHONPATH": str(LIB),
+        "CM_LOCAL": str(LOCAL),
+        "PYTHONPATH": str(INSIDE),  # the plugin and what it imports
     }
-    # ODOO_RC would make Odoo's processes in tests read it; pytest gets it by name.
     process = subprocess.Popen(command, env=variables, cwd=ROOT)
     with ending(process):
         try:
@@ -76,9 +82,9 @@ def _run(environment, template, name, for_pytest):
 def _names_paths(arguments):
     previous = ""
     for argument in arguments:
-        if not argument.startswith("-") and previous not in WITH_VALUE:
-            if (ROOT / argument.partition("::")[0]).exists():
-                return True
+        is_value = argument.startswith("-") or previous in WITH_VALUE
+        if not is_value and (ROOT / argument.partition("::")[0]).exists():
+            return True
         previous = argument
     return False
 
@@ -92,19 +98,26 @@ def _all_tests(environment):
 
 def _drop_left_over(databases):
     """Drop the databases of runs that were killed."""
+    runs = {match[0] for match in map(RUN_NAME.match, databases.names()) if match}
+    for name in runs:
+        lock = Lock(name)
+        if lock.acquire(wait=False):
+            _drop(databases, name)
+            lock.release()
+
+
+def _drop(databases, run_name):
+    """Drop all databases of a run."""
     for name in databases.names():
-        if name.startswith(PREFIX):
-            lock = Lock(name)
-            if lock.acquire(wait=False):
-                databases.drop(name)
-                lock.path.unlink(missing_ok=True)
-                lock.release()
+        match = RUN_NAME.match(name)
+        if match and match[0] == run_name:
+            databases.drop(name)
+    Lock(run_name).path.unlink(missing_ok=True)
 
 
-def _drop_quietly(databases, name):
-    """Drop the database; the last words of the run are pytest's."""
+def _drop_quietly(databases, run_name):
+    """Drop the databases; the last words of the run are pytest's."""
     try:
-        databases.drop(name)
-        Lock(name).path.unlink(missing_ok=True)
-    except Exception as error:  # the next run drops it
-        print(f"{name} stays: {error}", file=sys.stderr)
+        _drop(databases, run_name)
+    except (Stop, OSError) as error:  # the next run drops them
+        print(f"{run_name} stays: {error}", file=sys.stderr)

@@ -6,6 +6,7 @@ fetches the styles of what it prints.
 
 import datetime
 import json
+import logging
 import os
 import socket
 import sys
@@ -46,6 +47,7 @@ def start_odoo(database, port):
         ],
         setup_logging=True,
     )
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # the sink's own
     server.load_server_wide_modules()
     threading.current_thread().dbname = database
     registry = Registry(database)

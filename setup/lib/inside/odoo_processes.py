@@ -1,8 +1,9 @@
 """Databases and Odoo processes for tests that need real ones.
 
 The connection comes from the environment that ``setup/test`` sets: ``PGHOST``,
-``PGPORT``, ``PGUSER``, ``ODOO_RC`` (the odoo.conf) and ``CM_TEMPLATE`` (the template
-database).
+``PGPORT``, ``PGUSER``, ``ODOO_RC`` (the odoo.conf), ``CM_TEMPLATE`` (the template
+database), ``CM_DATABASE`` (the one that the tests of addons run in) and ``CM_LOCAL``
+(the folder for all that is made).
 """
 
 import itertools
@@ -16,9 +17,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from layout import DATA, LOGS
-
-FILESTORE = DATA / "filestore"
+LOCAL = Path(os.environ["CM_LOCAL"])
+FILESTORE = LOCAL / "data" / "filestore"
 
 
 class OdooProcesses:
@@ -71,8 +71,7 @@ class OdooProcesses:
     def start_server(self, database, *arguments, timeout=60):
         """Start Odoo on a free port; return the process and its address."""
         port = _free_port()
-        log = open(Path(LOGS, f"{database}.log"), "ab")  # the server's from now on
-        with log:
+        with open(LOCAL / "log" / f"{database}.log", "ab") as log:
             process = self.start(
                 self.command("server", database, f"--http-port={port}", *arguments),
                 stdout=log,
