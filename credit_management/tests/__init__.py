@@ -1,0 +1,3 @@
+from . import test_calendar
+from . import test_decision
+from . import test_engine_equivalence
