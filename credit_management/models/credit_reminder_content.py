@@ -21,8 +21,8 @@ from ..report import payment
 #: Fields of a reminder, and of what it points to, that templates may show.
 PLACEHOLDERS = (
     "name",
+    "amount_due_text",
     "amount_in_words",
-    "amount_residual_text",
     "amount_total_text",
     "company_id.name",
     "contact_id.id",
@@ -75,7 +75,11 @@ class CreditReminder(models.Model):
     date_text = fields.Char(compute="_compute_texts", compute_sudo=True)
     deadline_text = fields.Char(compute="_compute_texts", compute_sudo=True)
     creditor_text = fields.Char(compute="_compute_texts", compute_sudo=True)
-    amount_residual_text = fields.Char(compute="_compute_texts", compute_sudo=True)
+    amount_due_text = fields.Char(
+        compute="_compute_texts",
+        compute_sudo=True,
+        help="What is to be paid now: without the invoices that fall due later.",
+    )
     amount_total_text = fields.Char(compute="_compute_texts", compute_sudo=True)
     invoice_names = fields.Char(compute="_compute_texts", compute_sudo=True)
     amount_in_words = fields.Char(compute="_compute_amount_in_words")
@@ -174,15 +178,26 @@ class CreditReminder(models.Model):
                 token = reminder._portal_token()
                 reminder.portal_url = f"{reminder.get_base_url()}/credit/{token}"
 
-    def _qr_image(self):
-        """The code of the payment for a banking app, as a ``data:`` URI, or False.
+    def _takes_qr(self, known):
+        """Whether a transfer by EPC code makes sense: euros, to an account within SEPA.
 
-        Where a transfer by EPC code makes sense: euros, to an account within SEPA.
+        :param dict known: answers of this batch; each one costs a query
         """
+        account, currency = self.bank_account_id, self.currency_id
+        if (account, currency) not in known:
+            known[account, currency] = account and not account._get_error_messages_for_qr(
+                "sct_qr", self.partner_id, currency
+            )
+        return known[account, currency]
+
+    def _qr_image(self, accounts):
+        """The code of the payment for a banking app, as a ``data:`` URI, or False."""
         self.ensure_one()
         account = self.bank_account_id
         amount = self.currency_id.round(self.amount_total)
-        if self.is_thanks or not account or not 0 < amount < 1_000_000_000:
+        if self.is_thanks or not 0 < amount < 1_000_000_000:
+            return False
+        if not self._takes_qr(accounts):
             return False
         arguments = {
             "qr_method": "sct_qr",
@@ -192,9 +207,7 @@ class CreditReminder(models.Model):
             "free_communication": self.payment_reference,
             "structured_communication": self.payment_reference,
         }
-        if account._get_error_messages_for_qr(
-            "sct_qr", self.partner_id, self.currency_id
-        ) or account._check_for_qr_code_errors(**arguments):
+        if account._check_for_qr_code_errors(**arguments):
             return False
         parameters = account._get_qr_code_generation_params(**arguments)
         image = payment.qr_png(parameters["value"])
@@ -221,13 +234,21 @@ class CreditReminder(models.Model):
             for reminder in reminders:
                 today = reminder.date_done or reminder.company_id._credit_today()
                 reminder.date_text = reminder._long_date(today)
-                reminder.amount_residual_text = reminder._money(reminder.amount_residual)
+                reminder.amount_due_text = reminder._money(reminder._amount_due())
                 reminder.amount_total_text = reminder._money(reminder.amount_total)
                 reminder.deadline_text = reminder._deadline_phrase()
                 reminder.invoice_names = reminder._names_phrase()
                 company = reminder.company_id
                 number = company.company_registry or company.vat
                 reminder.creditor_text = ", ".join(filter(None, (company.name, number)))
+
+    def _amount_due(self):
+        """What to pay now. A reminder of nothing but the future asks for all of it."""
+        lines = self.line_ids
+        if all(line.days_overdue <= 0 for line in lines):
+            return self.amount_total
+        later = sum(line.amount_residual for line in lines if line.days_overdue <= 0)
+        return max(self.amount_total - later, 0)
 
     def _deadline_phrase(self):
         """“by …”, or another end of “please pay” where the step gives no date."""
@@ -256,7 +277,8 @@ class CreditReminder(models.Model):
             )
 
     def _money(self, amount):
-        return format_amount(self.env, amount, self.currency_id)
+        text = format_amount(self.env, abs(amount), self.currency_id)
+        return f"\N{MINUS SIGN}{text}" if amount < 0 else text
 
     def _long_date(self, day):
         return format_date(self.env, day, date_format="long") if day else ""
@@ -278,13 +300,13 @@ class CreditReminder(models.Model):
 
     @api.depends("bank_account_id", "payment_reference", "amount_total", "lang")
     def _compute_payment_html(self):
+        accounts = {}
         for reminders in self._by_lang():
             for reminder in reminders:
-                reminder.payment_html = (
-                    Markup()
-                    if reminder.is_thanks
-                    else self._render_part("mail_payment", reminder._payment_values())
-                )
+                reminder.payment_html = Markup()
+                if not reminder.is_thanks:
+                    values = reminder._payment_values(accounts)
+                    reminder.payment_html = self._render_part("mail_payment", values)
 
     @api.depends("user_id", "company_id", "lang")
     def _compute_signature_html(self):
@@ -335,6 +357,7 @@ class CreditReminder(models.Model):
             "sections": sections,
             "subtotals": [(label, self._money(amount)) for label, amount in charges],
             "total": not self.is_thanks and self._money(self.amount_total),
+            "due": overdue and coming and self.amount_due_text,
         }
 
     def _line_values(self, line, descriptions):
@@ -395,7 +418,7 @@ class CreditReminder(models.Model):
             for move_id, labels in descriptions.items()
         }
 
-    def _payment_values(self):
+    def _payment_values(self, accounts=None):
         self.ensure_one()
         account = self.bank_account_id
         return {
@@ -403,7 +426,7 @@ class CreditReminder(models.Model):
             "account": account,
             "beneficiary": account.acc_holder_name or self.company_id.name,
             "iban": payment.format_account(account.acc_number),
-            "qr": self._qr_image(),
+            "qr": self._qr_image({} if accounts is None else accounts),
         }
 
     # ------------------------------------------------------------------

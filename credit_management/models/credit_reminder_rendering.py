@@ -59,8 +59,12 @@ class CreditReminder(models.Model):
         step = self.step_id
         if step.mail_template_id:
             return step.mail_template_id
-        kind = self._template_kind()
-        return self.env.ref(f"credit_management.mail_template_{kind}")
+        name = f"credit_management.mail_template_{self._template_kind()}"
+        # Not `ref`, which costs a query each time.
+        template_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            name, raise_if_not_found=True
+        )
+        return self.env["mail.template"].browse(template_id)
 
     def _template_kind(self):
         step = self.step_id
@@ -80,8 +84,6 @@ class CreditReminder(models.Model):
         return "first_reminder" if step == earlier[:1] else "second_reminder"
 
     def _by_template(self):
-        """The reminders by template. Finding it is the same for the same step."""
-        self.line_ids.fetch(["days_overdue", "move_id", "name"])
         return self.grouped(lambda reminder: reminder._mail_template())
 
     # ------------------------------------------------------------------
@@ -185,7 +187,7 @@ class CreditReminder(models.Model):
         company = self.company_id.with_context(lang=self.lang)
         partner = company.partner_id
         place = " ".join(filter(None, (partner.zip, partner.city)))
-        footer = [partner.street, place, company.company_registry, company.vat]
+        footer = [partner.street, place, company.vat or company.company_registry]
         footer += [company.phone, company.email, company.website]
         html = company.env["ir.qweb"]._render(
             "credit_management.mail_layout",
@@ -313,7 +315,7 @@ class CreditReminder(models.Model):
         lines = [contact.commercial_company_name, contact.name]
         values["country_name"] = ""
         lines += (address % values).split("\n")
-        lines += abroad.mapped(lambda country: country.name.upper())
+        lines += [country.name.upper() for country in abroad]
         return dict.fromkeys(line.strip() for line in lines if line and line.strip())
 
     def _letter_pdfs(self):

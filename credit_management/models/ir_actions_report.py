@@ -17,7 +17,10 @@ from markupsafe import Markup
 from odoo import models
 from odoo.tools import file_path
 
+from ..report.style import prune, used_names
+
 LETTER = "credit_management.report_reminder"
+LETTER_STYLE = "credit_management/static/src/css/letter.css"
 STYLE_LINK = re.compile(r"<link\b[^>]*\brel=[\"']stylesheet[\"'][^>]*>")
 SCRIPT_LINK = re.compile(r"<script\b[^>]*\bsrc=[\"'][^\"']*[\"'][^>]*>\s*</script>")
 BASE_LINK = re.compile(r"<base\b[^>]*>")
@@ -38,7 +41,9 @@ class IrActionsReport(models.Model):
                 bodies, report_ref=report_ref, header=header, footer=footer, **kwargs
             )
         with TemporaryDirectory(prefix="credit-letters-") as folder:
-            link = f'<link rel="stylesheet" href="{self._credit_style_sheet(folder)}"/>'
+            names = used_names("".join(map(str, (*bodies, header, footer))))
+            sheet = self._credit_style_sheet(folder, names)
+            link = f'<link rel="stylesheet" href="{sheet}"/>'
             return super(
                 IrActionsReport, self.with_context(credit_letter_folder=folder)
             )._run_wkhtmltopdf(
@@ -59,14 +64,15 @@ class IrActionsReport(models.Model):
             command[command.index("--javascript-delay") + 1] = SCRIPT_DELAY
         return command
 
-    def _credit_style_sheet(self, folder):
-        """Write the style sheet of reports into ``folder``; its address."""
+    def _credit_style_sheet(self, folder, names):
+        """Write what letters need of the style sheet into ``folder``; its address."""
         css = ""
         for name in ("web.report_assets_pdf", "web.report_assets_common"):
             bundle = self.env["ir.qweb"]._get_asset_bundle(
                 name, js=False, autoprefix=True
             )
             css += "".join(sheet.raw.decode() for sheet in bundle.css())
+        css = prune(css + Path(file_path(LETTER_STYLE)).read_text(), names)
         path = Path(folder, "letter.css")
         path.write_text(STATIC_URL.sub(local_url, css))
         return path.as_uri()
