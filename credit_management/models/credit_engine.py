@@ -4,14 +4,18 @@ The statement is a chain of common table expressions, each one stage of the flow
 
 ``step``      the steps of the company's policies, with the last base day that makes
               each one due today (see :mod:`..engine.calendar`)
-``item``      open receivable items, and what blocks them by itself
-``debtor``    the policy of each debtor
-``located``   the policy of each item
+``item``      open receivable items, the policy of each, and what blocks it by itself
 ``reached``   the last step that reached the debtor, by item
 ``attempt``   reminders under way or failed, by item and step
 ``decided``   the next step of each item, if it is due, or why it is blocked
-``grouped``   due items by debtor, currency and policy, with credits netted
+``ranked``, ``claimed``, ``netted``
+              due items with what their group (debtor, currency, policy) comes to,
+              credits netted
 ``evaluated`` all items with the reasons that only the group knows
+
+Groups are windows over their items, never tables of their own that would have to be
+joined again: PostgreSQL cannot know how many rows a stage will have, and a join of two
+stages can turn quadratic.
 
 The rule for one item stands in plain Python in :mod:`..engine.decision`.
 """
@@ -62,9 +66,10 @@ class CreditEngine(models.AbstractModel):
         then reads each table once, however many items there are.
         """
         hold = SQL(
-            """FROM credit_hold
-              WHERE active AND company_id = %(company)s
-                AND %(today)s BETWEEN date_start AND date_end""",
+            """FROM credit_hold hold
+               JOIN res_partner held ON held.id = hold.partner_id
+              WHERE hold.active AND hold.company_id = %(company)s
+                AND %(today)s BETWEEN hold.date_start AND hold.date_end""",
             company=company.id,
             today=today,
         )
@@ -96,9 +101,11 @@ class CreditEngine(models.AbstractModel):
             (
                 "hold",
                 SQL(
-                    """(move.id IN (SELECT move_id %(hold)s AND move_id IS NOT NULL)
+                    """(move.id IN (SELECT hold.move_id %(hold)s
+                                    AND hold.move_id IS NOT NULL)
                     OR partner.commercial_partner_id IN (
-                        SELECT partner_id %(hold)s AND move_id IS NULL))""",
+                        SELECT held.commercial_partner_id %(hold)s
+                           AND hold.move_id IS NULL))""",
                     hold=hold,
                 ),
             ),
@@ -168,17 +175,23 @@ class CreditEngine(models.AbstractModel):
 
     @api.model
     def _receivable_accounts(self, company):
-        return (
+        """Ids of the customers' accounts of ``company``.
+
+        Ids, not a subquery: PostgreSQL then knows from its statistics how many items
+        to expect.
+        """
+        accounts = (
             self.env["account.account"]
             .sudo()
             .with_company(company)
             .with_context(active_test=False)
-            ._search(
+            .search(
                 Domain("account_type", "=", "asset_receivable")
                 & Domain("non_trade", "=", False)
                 & Domain("company_ids", "parent_of", company.id)
             )
         )
+        return tuple(accounts.ids) or (0,)
 
     @api.model
     def _open_items_where(self, company, debtors=None):
@@ -187,7 +200,7 @@ class CreditEngine(models.AbstractModel):
             SQL("aml.company_id = %s", company.id),
             SQL("aml.parent_state = 'posted'"),
             SQL("aml.reconciled IS NOT TRUE"),
-            SQL("aml.account_id IN %s", self._receivable_accounts(company).subselect()),
+            SQL("aml.account_id IN %s", self._receivable_accounts(company)),
         ]
         if debtors is not None:
             conditions.append(
@@ -200,7 +213,7 @@ class CreditEngine(models.AbstractModel):
         return SQL(" AND ").join(conditions)
 
     @api.model
-    def _items_sql(self, company, today, debtors=None):
+    def _items_sql(self, policies, company, today, debtors=None):
         reasons = [
             SQL("WHEN %s THEN %s", condition, reason)
             for reason, condition in self._block_conditions(company, today)
@@ -208,67 +221,61 @@ class CreditEngine(models.AbstractModel):
         return SQL(
             """item AS MATERIALIZED (
                 SELECT aml.id, aml.move_id, aml.currency_id,
-                       partner.commercial_partner_id AS debtor_id,
+                       debtor.id AS debtor_id,
                        aml.amount_residual_currency AS residual,
                        aml.amount_residual AS residual_company,
                        COALESCE(move.invoice_date, aml.date) AS issued,
                        COALESCE(aml.date_maturity, aml.date) AS due,
-                       move.credit_policy_id,
+                       %(policy)s AS policy_id,
                        CASE %(reasons)s END AS reason
                   FROM account_move_line aml
                   JOIN account_move move ON move.id = aml.move_id
                   JOIN res_partner partner ON partner.id = aml.partner_id
+                  JOIN res_partner debtor ON debtor.id = partner.commercial_partner_id
                  WHERE %(where)s AND aml.amount_residual_currency > 0
             )""",
+            policy=self._policy_sql(policies, company),
             reasons=SQL(" ").join(reasons),
             where=self._open_items_where(company, debtors),
         )
 
     @api.model
-    def _debtors_sql(self, policies, company):
-        """The policy of each debtor: its own, else the first that fits it."""
+    def _policy_sql(self, policies, company):
+        """The policy of an item, in terms of ``move`` and ``debtor``.
+
+        The invoice's own, else the debtor's, else the first that fits the debtor.
+        """
         partner_model = self.env["res.partner"].sudo().with_company(company)
         # The customers of a policy are a property of the customers alone: archived
         # ones still owe.
         partner_model = partner_model.with_context(active_test=False)
         cases = [
             SQL(
-                "WHEN partner.id IN %s THEN %s",
+                "WHEN debtor.id IN %s THEN %s",
                 partner_model._search(policy._debtor_domain()).subselect(),
                 policy.id,
             )
             for policy in policies.filtered("active")
         ]
-        own = partner_model._field_to_sql("partner", "credit_policy_id")
         return SQL(
-            """debtor AS (
-                SELECT partner.id, COALESCE(%(own)s, %(fitting)s) AS policy_id
-                  FROM (SELECT DISTINCT debtor_id AS id FROM item) owing
-                  JOIN res_partner partner ON partner.id = owing.id
-            )""",
-            own=own,
-            fitting=SQL("CASE %s END", SQL(" ").join(cases)) if cases else SQL("NULL"),
+            "COALESCE(move.credit_policy_id, %s, %s)",
+            partner_model._field_to_sql("debtor", "credit_policy_id"),
+            SQL("CASE %s END", SQL(" ").join(cases)) if cases else SQL("NULL"),
         )
 
     @api.model
     def _decision_sql(self, company, today):
         """From the position of an item to its next step, or to what blocks it."""
         return SQL(
-            """located AS (
-                SELECT item.*, COALESCE(item.credit_policy_id, debtor.policy_id)
-                           AS policy_id
-                  FROM item
-                  JOIN debtor ON debtor.id = item.debtor_id
-            ),
-            reached AS (
+            """reached AS (
                 SELECT DISTINCT ON (line.move_line_id)
                        line.move_line_id, step.rank, reminder.date_done,
                        reminder.deadline_date, reminder.channel, step.id AS step_id
-                  FROM located
-                  JOIN credit_reminder_line line ON line.move_line_id = located.id
+                  FROM item
+                  JOIN credit_reminder_line line ON line.move_line_id = item.id
                   JOIN credit_reminder reminder ON reminder.id = line.reminder_id
                   JOIN step ON step.id = line.step_id
-                       AND step.policy_id = located.policy_id
+                       AND step.policy_id = item.policy_id
                  WHERE reminder.state = 'sent'
                        AND reminder.delivery_state IS DISTINCT FROM 'bounced'
                     OR reminder.state = 'cancelled' AND reminder.skipped
@@ -290,23 +297,23 @@ class CreditEngine(models.AbstractModel):
             ),
             pending AS (SELECT DISTINCT move_line_id FROM attempt WHERE pending),
             decided AS (
-                SELECT located.id, located.move_id, located.currency_id,
-                       located.debtor_id, located.residual, located.residual_company,
-                       located.issued, located.due, located.policy_id,
+                SELECT item.id, item.move_id, item.currency_id,
+                       item.debtor_id, item.residual, item.residual_company,
+                       item.issued, item.due, item.policy_id,
                        reached.rank AS position, reached.step_id,
                        reached.date_done AS last_day, reached.deadline_date,
                        reached.channel AS last_channel,
                        following.id AS next_step_id, following.rank AS next_rank,
                        COALESCE(following.due_now, FALSE) AS due_now,
-                       CASE WHEN located.reason IS NOT NULL THEN located.reason
-                            WHEN located.policy_id IS NULL THEN 'no_policy'
+                       CASE WHEN item.reason IS NOT NULL THEN item.reason
+                            WHEN item.policy_id IS NULL THEN 'no_policy'
                             WHEN pending.move_line_id IS NOT NULL THEN 'pending'
                             WHEN following.id IS NULL THEN 'finished'
                             WHEN attempt.failed THEN 'failed'
                        END AS reason
-                  FROM located
-                  LEFT JOIN reached ON reached.move_line_id = located.id
-                  LEFT JOIN pending ON pending.move_line_id = located.id
+                  FROM item
+                  LEFT JOIN reached ON reached.move_line_id = item.id
+                  LEFT JOIN pending ON pending.move_line_id = item.id
                   LEFT JOIN LATERAL (
                     SELECT candidate.id, candidate.rank, candidate.due_now
                       FROM (
@@ -317,18 +324,18 @@ class CreditEngine(models.AbstractModel):
                                    AS due_now
                           FROM step
                          CROSS JOIN LATERAL (SELECT CASE step.trigger
-                                   WHEN 'issue' THEN located.issued
-                                   WHEN 'due' THEN located.due
-                                   ELSE COALESCE(reached.date_done, located.due)
+                                   WHEN 'issue' THEN item.issued
+                                   WHEN 'due' THEN item.due
+                                   ELSE COALESCE(reached.date_done, item.due)
                                END AS day) base
-                         WHERE step.policy_id = located.policy_id
+                         WHERE step.policy_id = item.policy_id
                            AND step.rank > COALESCE(reached.rank, 0)
                            AND (step.required OR CASE
                                    WHEN step.accompanies
                                         AND step.channel = reached.channel THEN FALSE
                                    WHEN step.trigger = 'previous'
-                                        OR located.due >= %(today)s THEN TRUE
-                                   ELSE base.day + step.delay_days >= located.due
+                                        OR item.due >= %(today)s THEN TRUE
+                                   ELSE base.day + step.delay_days >= item.due
                                END)
                       ) candidate
                      ORDER BY CASE WHEN candidate.can_jump AND reached.rank IS NULL
@@ -337,7 +344,7 @@ class CreditEngine(models.AbstractModel):
                                    ELSE candidate.rank END
                      LIMIT 1
                   ) following ON TRUE
-                  LEFT JOIN attempt ON attempt.move_line_id = located.id
+                  LEFT JOIN attempt ON attempt.move_line_id = item.id
                        AND attempt.step_id = following.id
             )""",
             company=company.id,
@@ -381,7 +388,7 @@ class CreditEngine(models.AbstractModel):
 
     @api.model
     def _grouping_sql(self, policies, company, today, debtors=None):
-        """Due items by debtor, currency and policy; credits go to the first group.
+        """Due items by debtor, currency and policy; credits go to the oldest group.
 
         The steps are compared within a policy only: an item that follows a policy of
         its own makes a group of its own.
@@ -399,74 +406,93 @@ class CreditEngine(models.AbstractModel):
         ] or [SQL("(0, false, 0::numeric, 0)")]
         return SQL(
             """rule (policy_id, by_invoice, min_amount, min_interval) AS (VALUES %(rules)s),
-            due_item AS (
-                SELECT decided.*, step.formal_notice, step.ignore_interval,
-                       CASE WHEN rule.by_invoice THEN decided.move_id ELSE 0 END
-                           AS group_key,
-                       FIRST_VALUE(step.formal_notice) OVER (
-                           PARTITION BY decided.debtor_id, decided.currency_id,
-                                        decided.policy_id,
-                                        CASE WHEN rule.by_invoice
-                                             THEN decided.move_id ELSE 0 END
-                           ORDER BY decided.next_rank DESC) AS in_formal_notice
-                  FROM decided
-                  JOIN step ON step.id = decided.next_step_id
-                  JOIN rule ON rule.policy_id = decided.policy_id
-                 WHERE decided.due_now AND decided.reason IS NULL
-            ),
-            claimed AS (
-                -- What is not overdue has no place in a formal notice.
-                SELECT * FROM due_item
-                 WHERE NOT (in_formal_notice AND due >= %(today)s)
-            ),
             credit AS (%(credit)s),
             contact AS (
                 SELECT partner_id AS debtor_id,
                        MAX(date_done) FILTER (WHERE state = 'sent') AS last_day,
                        BOOL_OR(state <> 'sent') AS pending
                   FROM credit_reminder
-                 WHERE company_id = %(company)s AND NOT is_thanks
+                 WHERE company_id = %(company)s AND is_thanks IS NOT TRUE
                    AND (state = 'sent' AND date_done > %(horizon)s
                             AND delivery_state IS DISTINCT FROM 'bounced'
                         OR state IN ('to_approve', 'queued')
                             AND channel NOT IN %(manual)s)
                  GROUP BY partner_id
             ),
-            grouped AS (
-                SELECT summed.*, summed.residual - summed.credit AS net,
-                       CASE WHEN summed.residual <= summed.credit THEN 'credit'
-                            WHEN summed.residual_company
-                                 * (summed.residual - summed.credit) / summed.residual
-                                 < rule.min_amount THEN 'minimum'
-                            WHEN contact.pending AND NOT summed.ignore_interval
-                                 THEN 'pending'
-                            WHEN contact.last_day > %(today)s - rule.min_interval
-                                 AND NOT summed.ignore_interval THEN 'interval'
-                       END AS reason
+            ranked AS (
+                SELECT due_item.*,
+                       FIRST_VALUE(formal_notice) OVER highest_first AS in_formal_notice,
+                       FIRST_VALUE(ignore_interval) OVER highest_first AS free_of_interval
                   FROM (
-                    SELECT totals.*,
-                           LEAST(totals.residual, GREATEST(0, COALESCE(credit.amount, 0)
-                               - COALESCE(SUM(totals.residual) OVER earlier, 0)))
-                               AS credit
-                      FROM (
-                        SELECT debtor_id, currency_id, policy_id, group_key,
-                               MAX(next_rank) AS rank,
-                               (ARRAY_AGG(ignore_interval ORDER BY next_rank DESC))[1]
-                                   AS ignore_interval,
-                               MIN(due) AS oldest,
-                               SUM(residual) AS residual,
-                               SUM(residual_company) AS residual_company
-                          FROM claimed
-                         GROUP BY debtor_id, currency_id, policy_id, group_key
-                      ) totals
-                      LEFT JOIN credit USING (debtor_id, currency_id)
-                    WINDOW earlier AS (
-                        PARTITION BY totals.debtor_id, totals.currency_id
-                        ORDER BY totals.oldest, totals.policy_id, totals.group_key
-                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-                  ) summed
-                  JOIN rule ON rule.policy_id = summed.policy_id
-                  LEFT JOIN contact ON contact.debtor_id = summed.debtor_id
+                    SELECT decided.*, step.formal_notice, step.ignore_interval,
+                           rule.min_amount, rule.min_interval,
+                           CASE WHEN rule.by_invoice THEN decided.move_id ELSE 0 END
+                               AS group_key
+                      FROM decided
+                      JOIN step ON step.id = decided.next_step_id
+                      JOIN rule ON rule.policy_id = decided.policy_id
+                     WHERE decided.due_now AND decided.reason IS NULL
+                  ) due_item
+                WINDOW highest_first AS (
+                    PARTITION BY debtor_id, currency_id, policy_id, group_key
+                    ORDER BY next_rank DESC)
+            ),
+            claimed AS (
+                SELECT ranked.*,
+                       SUM(residual) OVER its_group AS group_residual,
+                       SUM(residual_company) OVER its_group AS group_company,
+                       MIN(due) OVER its_group AS oldest
+                  FROM ranked
+                 -- What is not overdue has no place in a formal notice.
+                 WHERE NOT (in_formal_notice AND due >= %(today)s)
+                WINDOW its_group AS (
+                    PARTITION BY debtor_id, currency_id, policy_id, group_key)
+            ),
+            netted AS (
+                SELECT claimed.*,
+                       -- Up to and with its own group, the oldest group first.
+                       LEAST(group_residual, GREATEST(0, COALESCE(credit.amount, 0)
+                           - SUM(residual) OVER so_far + group_residual))
+                           AS group_credit
+                  FROM claimed
+                  LEFT JOIN credit USING (debtor_id, currency_id)
+                WINDOW so_far AS (
+                    PARTITION BY debtor_id, currency_id
+                    ORDER BY oldest, policy_id, group_key)
+            ),
+            evaluated AS (
+                SELECT id, move_id, currency_id, debtor_id, residual, issued, due,
+                       policy_id, position, step_id, last_day, deadline_date,
+                       last_channel, next_step_id, next_rank, due_now,
+                       reason AS verdict, FALSE AS proposable, 0 AS group_key,
+                       0 AS group_residual, 0 AS group_credit
+                  FROM decided
+                 WHERE NOT due_now OR reason IS NOT NULL
+                 UNION ALL
+                SELECT id, move_id, currency_id, debtor_id, residual, issued, due,
+                       policy_id, position, step_id, last_day, deadline_date,
+                       last_channel, next_step_id, next_rank, due_now,
+                       NULL, FALSE, group_key, 0, 0
+                  FROM ranked
+                 WHERE in_formal_notice AND due >= %(today)s
+                 UNION ALL
+                SELECT id, move_id, currency_id, debtor_id, residual, issued, due,
+                       policy_id, position, step_id, last_day, deadline_date,
+                       last_channel, next_step_id, next_rank, due_now,
+                       verdict, verdict IS NULL, group_key, group_residual, group_credit
+                  FROM (
+                    SELECT netted.*,
+                           CASE WHEN group_residual <= group_credit THEN 'credit'
+                                WHEN group_company * (group_residual - group_credit)
+                                     / group_residual < min_amount THEN 'minimum'
+                                WHEN free_of_interval THEN NULL
+                                WHEN contact.pending THEN 'pending'
+                                WHEN contact.last_day > %(today)s - min_interval
+                                     THEN 'interval'
+                           END AS verdict
+                      FROM netted
+                      LEFT JOIN contact USING (debtor_id)
+                  ) judged
             )""",
             rules=SQL(", ").join(rules),
             credit=self._credits_sql(company, debtors),
@@ -482,22 +508,9 @@ class CreditEngine(models.AbstractModel):
         self.env.flush_all()
         policies = self.env["credit.policy"]._get_company_policies(company)
         return SQL(
-            """%s, %s, %s, %s, %s,
-            evaluated AS (
-                SELECT decided.*, COALESCE(decided.reason, grouped.reason) AS verdict,
-                       claimed.id IS NOT NULL AND grouped.reason IS NULL AS proposable,
-                       claimed.group_key
-                  FROM decided
-                  LEFT JOIN claimed ON claimed.id = decided.id
-                  LEFT JOIN grouped
-                         ON grouped.debtor_id = claimed.debtor_id
-                        AND grouped.currency_id = claimed.currency_id
-                        AND grouped.policy_id = claimed.policy_id
-                        AND grouped.group_key = claimed.group_key
-            )""",
+            "%s, %s, %s, %s",
             self._steps_sql(policies, company, today),
-            self._items_sql(company, today, debtors),
-            self._debtors_sql(policies, company),
+            self._items_sql(policies, company, today, debtors),
             self._decision_sql(company, today),
             self._grouping_sql(policies, company, today, debtors),
         )

@@ -125,7 +125,9 @@ class CreditRun(models.Model):
                 lambda r: r.state == "to_approve" and r.step_id.automation != "manual"
             )
             waiting.action_approve()
-            run.state = "sending" if run.queued_count else "done"
+            # Calls and visits stay with those who make them: the run waits for them.
+            under_way = run.queued_count or run.to_approve_count
+            run.state = "sending" if under_way else "done"
         return True
 
     def action_cancel(self):
@@ -208,40 +210,50 @@ class CreditRun(models.Model):
             chosen AS (
                 SELECT evaluated.*, step.channel, step.automation, step.to_escalation,
                        ROW_NUMBER() OVER (
-                           PARTITION BY evaluated.debtor_id, evaluated.currency_id,
-                                        evaluated.policy_id, evaluated.group_key
-                           ORDER BY evaluated.next_rank DESC, evaluated.id) AS place
+                           PARTITION BY debtor_id, currency_id, evaluated.policy_id,
+                                        group_key
+                           ORDER BY next_rank DESC, evaluated.id) AS place
                   FROM evaluated
                   JOIN step ON step.id = evaluated.next_step_id
-                 WHERE evaluated.proposable
+                 WHERE proposable
+            ),
+            numbered AS MATERIALIZED (
+                -- The first line of a group takes the number of its reminder: lines
+                -- and reminders need no join to find each other.
+                SELECT taken.*, MAX(new_id) OVER (
+                           PARTITION BY debtor_id, currency_id, policy_id, group_key)
+                           AS reminder_id
+                  FROM (
+                    SELECT chosen.*,
+                           CASE WHEN place = 1
+                                THEN NEXTVAL('credit_reminder_id_seq') END AS new_id
+                      FROM chosen
+                  ) taken
             ),
             proposal AS (
                 INSERT INTO credit_reminder (
-                    name, run_id, origin, company_id, partner_id, contact_id, user_id,
-                    currency_id, policy_id, step_id, channel, state, date, group_key,
-                    is_thanks, skipped, printed, access_version,
+                    id, name, run_id, origin, company_id, partner_id, contact_id,
+                    user_id, currency_id, policy_id, step_id, channel, state, date,
+                    group_key, is_thanks, skipped, printed, access_version, attempts,
                     amount_residual, amount_credit, amount_interest, amount_indemnity,
                     amount_fee, amount_total,
                     create_uid, create_date, write_uid, write_date)
-                SELECT %(next_name)s, %(run)s, 'run', %(company)s, top.debtor_id,
-                       COALESCE(contact.id, top.debtor_id),
-                       %(collector)s,
+                SELECT top.reminder_id, %(next_name)s, %(run)s, 'run', %(company)s,
+                       top.debtor_id, COALESCE(contact.id, top.debtor_id), %(collector)s,
                        top.currency_id, top.policy_id, top.next_step_id, top.channel,
                        CASE WHEN top.automation = 'automatic'
                                  AND NOT %(hold_automatic)s
                                  AND top.channel NOT IN %(manual)s
                             THEN 'queued' ELSE 'to_approve' END,
-                       %(date)s, top.group_key, FALSE, FALSE, FALSE, 1,
-                       grouped.residual, grouped.credit, 0, 0, 0, grouped.net,
+                       %(date)s, top.group_key, FALSE, FALSE, FALSE, 1, 0,
+                       top.group_residual, top.group_credit, 0, 0, 0,
+                       top.group_residual - top.group_credit,
                        %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s,
                        NOW() AT TIME ZONE 'UTC'
-                  FROM chosen top
-                  JOIN grouped USING (debtor_id, currency_id, policy_id, group_key)
+                  FROM numbered top
                   JOIN res_partner debtor_partner ON debtor_partner.id = top.debtor_id
                   LEFT JOIN LATERAL (%(contact)s) contact ON TRUE
                  WHERE top.place = 1
-                 ORDER BY top.debtor_id, top.currency_id
-                RETURNING id, partner_id, currency_id, policy_id, group_key
             ),
             proposal_line AS (
                 INSERT INTO credit_reminder_line (
@@ -249,18 +261,14 @@ class CreditRun(models.Model):
                     date_invoice, date_due, days_overdue, amount_original,
                     amount_residual, amount_interest, amount_indemnity,
                     create_uid, create_date, write_uid, write_date)
-                SELECT proposal.id, chosen.id, chosen.move_id, chosen.next_step_id,
-                       chosen.currency_id, aml.move_name, chosen.issued, chosen.due,
-                       %(date)s - chosen.due, aml.amount_currency, chosen.residual,
-                       0, 0, %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s,
+                SELECT numbered.reminder_id, numbered.id, numbered.move_id,
+                       numbered.next_step_id, numbered.currency_id, aml.move_name,
+                       numbered.issued, numbered.due, %(date)s - numbered.due,
+                       aml.amount_currency, numbered.residual, 0, 0,
+                       %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s,
                        NOW() AT TIME ZONE 'UTC'
-                  FROM chosen
-                  JOIN account_move_line aml ON aml.id = chosen.id
-                  JOIN proposal ON proposal.partner_id = chosen.debtor_id
-                       AND proposal.currency_id = chosen.currency_id
-                       AND proposal.policy_id = chosen.policy_id
-                       AND proposal.group_key = chosen.group_key
-                RETURNING 1
+                  FROM numbered
+                  JOIN account_move_line aml ON aml.id = numbered.id
             )
             SELECT COALESCE(verdict, CASE WHEN proposable THEN 'proposed'
                                           ELSE 'waiting' END), COUNT(*)
@@ -334,11 +342,12 @@ class CreditRun(models.Model):
                 ("company_id", "=", self.company_id.id),
                 ("state", "=", "to_approve"),
                 ("step_id.lapse_days", ">", 0),
-                ("step_id.legally_required", "=", False),
             ]
         )
+        # A line may stand at a lower step than its reminder, and that one be required.
         lapsed = lapsed.filtered(
             lambda r: (self.date - r.date).days >= r.step_id.lapse_days
+            and not any((r.step_id | r.line_ids.step_id).mapped("legally_required"))
         )
         lapsed.write({"state": "cancelled", "skipped": True, "date_done": self.date})
 

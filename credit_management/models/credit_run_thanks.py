@@ -71,8 +71,8 @@ class CreditRun(models.Model):
             ),
             item AS MATERIALIZED (
                 SELECT aml.id, aml.move_id, aml.currency_id, aml.amount_currency,
-                       aml.move_name, move.credit_policy_id,
-                       partner.commercial_partner_id AS debtor_id,
+                       aml.move_name, debtor.id AS debtor_id,
+                       %(policy)s AS policy_id,
                        COALESCE(move.invoice_date, aml.date) AS issued,
                        COALESCE(aml.date_maturity, aml.date) AS due,
                        settlement.day AS settled
@@ -80,6 +80,7 @@ class CreditRun(models.Model):
                   JOIN account_move_line aml ON aml.id = touched.id
                   JOIN account_move move ON move.id = aml.move_id
                   JOIN res_partner partner ON partner.id = aml.partner_id
+                  JOIN res_partner debtor ON debtor.id = partner.commercial_partner_id
                  CROSS JOIN LATERAL (
                     SELECT MAX(part.max_date) AS day,
                            BOOL_OR(journal.type IN ('bank', 'cash', 'credit')) AS paid
@@ -99,15 +100,11 @@ class CreditRun(models.Model):
                             ON reminder.id = line.reminder_id
                          WHERE line.move_line_id = aml.id AND reminder.is_thanks)
             ),
-            %(debtors)s,
             deserved AS (
                 SELECT DISTINCT ON (item.id) item.*, thanks.id AS step_id,
-                       thanks.policy_id, thanks.channel, thanks.automation,
-                       thanks.to_escalation
+                       thanks.channel, thanks.automation, thanks.to_escalation
                   FROM item
-                  JOIN debtor ON debtor.id = item.debtor_id
-                  JOIN thanks ON thanks.policy_id
-                       = COALESCE(item.credit_policy_id, debtor.policy_id)
+                  JOIN thanks ON thanks.policy_id = item.policy_id
                  CROSS JOIN LATERAL (SELECT EXISTS (
                         SELECT FROM credit_reminder_line line
                           JOIN credit_reminder reminder
@@ -169,9 +166,9 @@ class CreditRun(models.Model):
             SELECT COUNT(*) FROM proposal""",
                 steps=SQL(", ").join(steps),
                 company=self.company_id.id,
-                accounts=engine._receivable_accounts(self.company_id).subselect(),
+                accounts=engine._receivable_accounts(self.company_id),
                 date=self.date,
-                debtors=engine._debtors_sql(policies, self.company_id),
+                policy=engine._policy_sql(policies, self.company_id),
                 next_name=self.env["credit.reminder"]._next_names_sql(),
                 run=self.id,
                 collector=self._collector_sql(),
