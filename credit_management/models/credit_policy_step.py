@@ -42,7 +42,6 @@ class CreditPolicyStep(models.Model):
     )
     only_working_days = fields.Boolean(
         string="Only on working days",
-        default=True,
         help="Nothing leaves on a Saturday, a Sunday or a public holiday of the "
         "company's country: the step waits for the next working day.",
     )
@@ -167,8 +166,10 @@ class CreditPolicyStep(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        if self.env["credit.reminder.line"].sudo().search_count(
-            [("step_id", "in", self.ids)], limit=1
+        used = [("step_id", "in", self.ids)]
+        if any(
+            self.env[model].sudo().search_count(used, limit=1)
+            for model in ("credit.reminder", "credit.reminder.line")
         ):
             raise ValidationError(
                 self.env._(
