@@ -19,7 +19,9 @@ from . import credit_position
 from . import account_move
 from . import account_move_line
 from . import ir_actions_report
+from . import ir_attachment
 from . import ir_mail_server
+from . import mail_message
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -12,10 +12,14 @@ class AccountMove(models.Model):
         index="btree_not_null",
         copy=False,
         tracking=True,
+        check_company=True,
         domain="[('company_id', 'in', [False, company_id])]",
         help="Follows this policy instead of the customer's.",
     )
-    credit_reminder_count = fields.Integer(compute="_compute_credit_reminder_count")
+    credit_reminder_count = fields.Integer(
+        compute="_compute_credit_reminder_count",
+        groups="credit_management.group_viewer",
+    )
     credit_dispute_ids = fields.One2many("credit.dispute", "move_id")
 
     def _compute_credit_reminder_count(self):
@@ -38,12 +42,19 @@ class AccountMove(models.Model):
             Domain("move_id", "in", self.ids)
             & Domain("account_type", "=", "asset_receivable")
             & Domain("parent_state", "=", "posted")
-            & Domain("reconciled", "=", False)
-            & Domain("move_id.move_type", "in", ("out_invoice", "entry")),
+            & Domain("reconciled", "=", False),
             ["move_id", "company_id", "partner_id"],
             order="id",
         )
         return lines.grouped("move_id")
+
+    def _credit_rows(self):
+        # OVERRIDES credit.position.mixin: one of several instalments, as `speaking_order`
+        return SQL(
+            """(SELECT DISTINCT ON (move_id) * FROM evaluated
+                 ORDER BY move_id, proposable DESC, verdict IS NOT NULL, due, id)
+               evaluated"""
+        )
 
     def _credit_domain(self, items):
         # OVERRIDES credit.position.mixin

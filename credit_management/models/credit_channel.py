@@ -119,7 +119,10 @@ class CreditChannel(models.AbstractModel):
                            AND id NOT IN (
                                 SELECT objid FROM pg_locks
                                  WHERE locktype = 'advisory' AND classid = %(key)s
-                                   AND objsubid = 2)
+                                   AND objsubid = 2
+                                   AND database = (
+                                        SELECT oid FROM pg_database
+                                         WHERE datname = CURRENT_DATABASE()))
                          ORDER BY id
                          LIMIT %(limit)s
                      ) free""",

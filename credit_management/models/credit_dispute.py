@@ -38,7 +38,9 @@ class CreditDispute(models.Model):
         "credit.dispute.reason", required=True, ondelete="restrict", tracking=True
     )
     description = fields.Text()
-    date = fields.Date(required=True, default=fields.Date.context_today)
+    date = fields.Date(
+        required=True, default=lambda self: self.env.company._credit_today()
+    )
     date_closed = fields.Date(readonly=True, copy=False)
     state = fields.Selection(
         [

@@ -90,7 +90,8 @@ class CreditEngine(models.AbstractModel):
                             ON provider.id = tx.provider_id
                          WHERE provider.code NOT IN ('none', 'custom')
                            AND (tx.state IN ('pending', 'authorized')
-                                OR tx.state = 'done' AND NOT tx.is_post_processed)
+                                OR tx.state = 'done'
+                                   AND tx.is_post_processed IS NOT TRUE)
                     )"""
                 ),
             ),

@@ -38,7 +38,10 @@ class CreditHold(models.Model):
         tracking=True,
     )
     date_start = fields.Date(
-        string="From", required=True, default=fields.Date.context_today, tracking=True
+        string="From",
+        required=True,
+        default=lambda self: self.env.company._credit_today(),
+        tracking=True,
     )
     date_end = fields.Date(
         string="Until",
@@ -74,7 +77,11 @@ class CreditHold(models.Model):
     def _compute_is_current(self):
         for hold in self:
             today = hold.company_id._credit_today()
-            hold.is_current = hold.active and hold.date_start <= today <= hold.date_end
+            hold.is_current = (
+                hold.active
+                and bool(hold.date_start and hold.date_end)
+                and hold.date_start <= today <= hold.date_end
+            )
 
     def _search_is_current(self, operator, value):
         if operator != "in":
@@ -84,6 +91,23 @@ class CreditHold(models.Model):
         domain &= fields.Domain("date_start", "<=", today)
         domain &= fields.Domain("date_end", ">=", today)
         return domain if True in value else ~domain
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS base
+        return super().create([self._debtor_vals(vals) for vals in vals_list])
+
+    def write(self, vals):
+        # EXTENDS base
+        return super().write(self._debtor_vals(vals))
+
+    @api.model
+    def _debtor_vals(self, vals):
+        """A hold on a contact is one on the debtor it belongs to."""
+        if not vals.get("partner_id"):
+            return vals
+        partner = self.env["res.partner"].browse(vals["partner_id"])
+        return {**vals, "partner_id": partner.commercial_partner_id.id}
 
     @api.constrains("partner_id", "move_id")
     def _check_partner(self):

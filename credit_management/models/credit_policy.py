@@ -101,6 +101,10 @@ class CreditPolicy(models.Model):
                     )
                 ) from error
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        self.step_ids._unlink_except_used()
+
     def copy_data(self, default=None):
         # EXTENDS base
         return [

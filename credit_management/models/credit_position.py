@@ -5,6 +5,17 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import decision
+from ..engine.calendar import ONE_DAY
+
+
+def speaking_order(answer):
+    """Which of several items speaks for its invoice: the one to act on, the oldest."""
+    return (
+        not answer["is_due"],
+        bool(answer["block_reason"]),
+        answer["due"],
+        answer["id"],
+    )
 
 
 class CreditEngine(models.AbstractModel):
@@ -18,7 +29,8 @@ class CreditEngine(models.AbstractModel):
         reader need not see; nothing of them is told.
 
         :param items: ``account.move.line`` records
-        :return: {line id: dict(step_id, next_step_id, next_date, block_reason, due)}
+        :return: {line id: dict(id, step_id, next_step_id, next_date, block_reason, is_due,
+            due)}
         """
         positions = {}
         items = items.sudo()
@@ -37,7 +49,7 @@ class CreditEngine(models.AbstractModel):
             SQL(
                 """WITH %s
                 SELECT id, policy_id, position, step_id, last_day, deadline_date,
-                       last_channel, issued, due, next_step_id, verdict, due_now
+                       last_channel, issued, due, next_step_id, verdict, proposable
                   FROM evaluated WHERE id IN %s""",
                 evaluation,
                 tuple(lines.ids),
@@ -66,27 +78,77 @@ class CreditEngine(models.AbstractModel):
                 if step.only_working_days:
                     next_date = calendar.next_working(next_date)
             positions[row["id"]] = {
+                "id": row["id"],
                 "step_id": row["step_id"] or False,
                 "next_step_id": row["next_step_id"] or False,
                 "next_date": next_date,
                 "block_reason": row["verdict"] or False,
+                "is_due": row["proposable"],
                 "due": row["due"],
             }
         return positions
 
     @api.model
-    def _search_positions(self, condition):
+    def _search_positions(self, condition, rows):
         """Open items of the allowed companies that meet a condition on ``evaluated``.
 
+        :param condition: SQL, or a function that makes it of a company and its today
+        :param SQL rows: the rows that are asked, from ``evaluated`` and by that name
         :return SQL: a query for the ids of journal items
         """
         queries = []
         for company in self.env.companies:
-            evaluation = self._evaluation_sql(company, company._credit_today())
+            today = company._credit_today()
+            where = condition(company, today) if callable(condition) else condition
+            evaluation = self._evaluation_sql(company, today)
             queries.append(
-                SQL("(WITH %s SELECT id FROM evaluated WHERE %s)", evaluation, condition)
+                SQL("(WITH %s SELECT id FROM %s WHERE %s)", evaluation, rows, where)
             )
         return SQL(" UNION ALL ").join(queries)
+
+    @api.model
+    def _dated_until_sql(self, company, today, day):
+        """The condition that the next date, as it is shown, is not after ``day``.
+
+        Working days turn into a last base day for each step, as they do where the
+        engine asks what is due today.
+        """
+        calendar = company._credit_calendar()
+        last_working = day
+        while not calendar.is_working(last_working):
+            last_working -= ONE_DAY
+        rows = []
+        for policy in self.env["credit.policy"]._get_company_policies(company):
+            for step in policy._sequence_steps()._to_decision_steps():
+                last = last_working if step.only_working_days else day
+                if last >= today:
+                    limit = calendar.latest_base(
+                        last, step.delay_days, step.working_days
+                    )
+                    rows.append(
+                        SQL(
+                            "(%s, %s, %s::date, %s::date)",
+                            step.id,
+                            step.trigger,
+                            limit,
+                            last,
+                        )
+                    )
+        if not rows:
+            return SQL("FALSE")
+        return SQL(
+            """verdict IS NULL AND EXISTS (
+                SELECT FROM (VALUES %s) reach (step_id, trigger, base_limit, last_day)
+                 WHERE reach.step_id = evaluated.next_step_id
+                   AND CASE reach.trigger
+                            WHEN 'issue' THEN evaluated.issued
+                            WHEN 'due' THEN evaluated.due
+                            ELSE COALESCE(evaluated.last_day, evaluated.due)
+                       END <= reach.base_limit
+                   AND (evaluated.deadline_date IS NULL
+                        OR evaluated.deadline_date < reach.last_day))""",
+            SQL(", ").join(rows),
+        )
 
 
 class CreditPositionMixin(models.AbstractModel):
@@ -98,6 +160,7 @@ class CreditPositionMixin(models.AbstractModel):
         string="Last credit step",
         compute="_compute_credit_position",
         search="_search_credit_step_id",
+        groups="credit_management.group_viewer",
         help="The last step of the policy that reached the debtor.",
     )
     credit_next_step_id = fields.Many2one(
@@ -105,22 +168,26 @@ class CreditPositionMixin(models.AbstractModel):
         string="Next credit step",
         compute="_compute_credit_position",
         search="_search_credit_next_step_id",
+        groups="credit_management.group_viewer",
     )
     credit_next_date = fields.Date(
         string="Next step on",
         compute="_compute_credit_position",
         search="_search_credit_next_date",
+        groups="credit_management.group_viewer",
     )
     credit_block_reason = fields.Selection(
         selection=lambda self: self.env["credit.engine"]._selection_block_reason(),
         string="Not reminded because",
         compute="_compute_credit_position",
         search="_search_credit_block_reason",
+        groups="credit_management.group_viewer",
     )
     credit_is_due = fields.Boolean(
         string="Due for a reminder",
         compute="_compute_credit_position",
         search="_search_credit_is_due",
+        groups="credit_management.group_viewer",
     )
 
     def _credit_items(self):
@@ -142,20 +209,21 @@ class CreditPositionMixin(models.AbstractModel):
                 for item in items_by_record.get(record, ())
                 if item.id in positions
             ]
-            # Of several instalments, the oldest speaks for the invoice.
-            answer = min(answers, key=lambda a: a["due"], default={})
+            answer = min(answers, key=speaking_order, default={})
             record.credit_step_id = answer.get("step_id", False)
             record.credit_next_step_id = answer.get("next_step_id", False)
             record.credit_next_date = answer.get("next_date", False)
             record.credit_block_reason = answer.get("block_reason", False)
-            today = record.company_id._credit_today() if answer else None
-            record.credit_is_due = bool(
-                answer.get("next_date") and answer["next_date"] <= today
-            )
+            record.credit_is_due = answer.get("is_due", False)
+
+    def _credit_rows(self):
+        """What is asked in a search: the rows of ``evaluated`` that speak."""
+        return SQL("evaluated")
 
     def _search_evaluated(self, condition):
+        engine = self.env["credit.engine"].sudo()
         return self._credit_domain(
-            self.env["credit.engine"].sudo()._search_positions(condition)
+            engine._search_positions(condition, self._credit_rows())
         )
 
     def _search_ids(self, column, operator, value):
@@ -189,26 +257,30 @@ class CreditPositionMixin(models.AbstractModel):
         if operator != "in":
             return NotImplemented
         due = self._search_evaluated(SQL("proposable"))
-        return due if True in value else ~due
+        return Domain.OR(due if wanted else ~due for wanted in value)
 
     def _search_credit_next_date(self, operator, value):
-        """What is due by a day: asked of the engine as if that day were today."""
-        if operator not in ("<=", "<", "in"):
-            return NotImplemented
         if operator == "in":
-            days = {fields.Date.to_date(day) for day in value if day}
-            if days != {self.env.company._credit_today()}:
-                return NotImplemented
-            return self._search_credit_is_due("in", {True})
+            return Domain.OR(self._search_dated_on(day) for day in value)
+        if operator not in ("<=", "<", ">=", ">"):
+            return NotImplemented
         day = fields.Date.to_date(value)
-        if operator == "<":
-            day = fields.Date.subtract(day, days=1)
+        if operator in ("<", ">="):
+            day -= ONE_DAY
+        until = self._search_dated_until(day)
+        return until if operator in ("<=", "<") else self._search_dated() & ~until
+
+    def _search_dated(self):
+        return self._search_evaluated(SQL("verdict IS NULL AND next_step_id IS NOT NULL"))
+
+    def _search_dated_on(self, day):
+        if not day:
+            return ~self._search_dated()
+        day = fields.Date.to_date(day)
+        return self._search_dated_until(day) & ~self._search_dated_until(day - ONE_DAY)
+
+    def _search_dated_until(self, day):
         engine = self.env["credit.engine"].sudo()
-        queries = [
-            SQL(
-                "(WITH %s SELECT id FROM evaluated WHERE proposable)",
-                engine._evaluation_sql(company, day),
-            )
-            for company in self.env.companies
-        ]
-        return self._credit_domain(SQL(" UNION ALL ").join(queries))
+        return self._search_evaluated(
+            lambda company, today: engine._dated_until_sql(company, today, day)
+        )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .credit_policy_step import MANUAL_CHANNELS
@@ -215,6 +216,7 @@ class CreditReminder(models.Model):
         for reminder in self._lock_open("to_approve"):
             if reminder._recheck():
                 reminder._register_sent(delivery_state="delivered")
+                reminder._message_log(body=self.env._("Done by hand."))
         return True
 
     def action_cancel(self):
@@ -248,7 +250,8 @@ class CreditReminder(models.Model):
         """Send failed reminders again, and bounced ones anew."""
         self.check_access("write")
         failed = self._lock_open("failed")
-        failed.write({"state": "queued", "failure_reason": False})
+        self._check_no_successor()
+        failed.write({"state": "queued", "failure_reason": False, "attempts": 0})
         bounced = self.filtered(
             lambda r: r.state == "sent" and r.delivery_state == "bounced"
         )
@@ -257,6 +260,23 @@ class CreditReminder(models.Model):
             again |= reminder._duplicate_for_channel(reminder.channel, "queued")
         (failed | again)._trigger_delivery()
         return True
+
+    def _check_no_successor(self):
+        """Nobody gets the same reminder twice because somebody clicked twice."""
+        successor = self.search(
+            Domain("fallback_of_id", "in", self.ids)
+            & Domain("state", "in", (*OPEN_STATES, "sent"))
+            & Domain("delivery_state", "!=", "bounced"),
+            limit=1,
+        )
+        if successor:
+            raise UserError(
+                self.env._(
+                    "%(successor)s has taken over from %(reminder)s already.",
+                    successor=successor.name,
+                    reminder=successor.fallback_of_id.name,
+                )
+            )
 
     def action_view_lines(self):
         """Open the claimed journal items."""

@@ -127,7 +127,8 @@ class CreditReminder(models.Model):
                     "res_id": self.id,
                     "message_type": "email_outgoing",
                     "auto_delete": False,
-                    "is_notification": False,
+                    # Deleting the mail leaves the message: it is the evidence.
+                    "is_notification": True,
                     "body": values["body_html"],
                     "state": "sent",
                 }

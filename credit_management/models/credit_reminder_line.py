@@ -68,10 +68,15 @@ class CreditReminderLine(models.Model):
         """Leave the item out of a reminder that has not left yet."""
         for reminder, lines in self.grouped("reminder_id").items():
             names = ", ".join(lines.mapped("name"))
-            reminder._lock_open("to_approve", "queued")
+            if not reminder._lock_open("to_approve", "queued"):
+                raise UserError(
+                    self.env._("%s is no longer being prepared.", reminder.name)
+                )
             lines.unlink()
             reminder._message_log(body=self.env._("Left out by hand: %s", names))
             reminder._refresh_amounts()
             if not reminder.line_ids:
                 reminder.action_cancel()
+            else:
+                reminder._settle_step()
         return True

@@ -65,6 +65,7 @@ class CreditReminder(models.Model):
             Domain("partner_id.commercial_partner_id", "=", self.partner_id.id)
             & Domain("company_id", "=", self.company_id.id)
             & Domain("account_type", "=", "asset_receivable")
+            & Domain("account_id.non_trade", "=", False)
             & Domain("parent_state", "=", "posted")
             & Domain("reconciled", "=", False),
             order="date_maturity, id",

@@ -3,6 +3,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from .credit_policy_step import MANUAL_CHANNELS
+
 
 class CreditReminder(models.Model):
     _inherit = "credit.reminder"
@@ -38,8 +40,8 @@ class CreditReminder(models.Model):
         labels = dict(self.env["credit.engine"]._selection_block_reason())
         kept = self.browse()
         facts = self._line_facts(company, today)
-        credits = self._credits(company)
-        for reminder in self:
+        pools = self._credit_pools(company)
+        for reminder in self.sorted("id"):
             dropped = []
             for line in reminder.line_ids:
                 residual, due, reason = facts.get(line.id, (0, None, "paid"))
@@ -64,14 +66,50 @@ class CreditReminder(models.Model):
                     )
                 )
             self.env["credit.reminder.line"].union(*(d[0] for d in dropped)).unlink()
-            reminder._refresh_amounts(credits.get(reminder.id, 0))
+            pool = (reminder.run_id, reminder.partner_id, reminder.currency_id)
+            reminder._refresh_amounts(max(pools.get(pool, 0), 0))
             if not reminder.line_ids:
                 reminder._drop(self.env._("Nothing is left to claim."))
             elif reminder.amount_total <= 0:
                 reminder._drop(self.env._("The debtor's credits cover the claim."))
             else:
-                kept |= reminder
+                pools[pool] = pools.get(pool, 0) - reminder.amount_credit
+                if reminder._settle_step():
+                    kept |= reminder
         return kept
+
+    def _settle_step(self):
+        """Stand at the highest step of the lines that are left.
+
+        A debtor who has paid what was to be claimed by a formal notice gets none for
+        the invoice that fell due last week.
+
+        :return bool: whether the reminder may still leave by itself
+        """
+        self.ensure_one()
+        steps = self.line_ids.step_id.sorted(lambda s: (s.sequence, s.id))
+        step = self.step_id
+        if not steps or (steps[-1].sequence, steps[-1].id) >= (step.sequence, step.id):
+            return True
+        values = {"step_id": steps[-1].id}
+        # What somebody is doing by hand, and how, is theirs to say.
+        by_itself = self.state == "queued"
+        if by_itself and self.channel == step.channel and not self.fallback_of_id:
+            values["channel"] = steps[-1].channel
+        if by_itself and (
+            values.get("channel") in MANUAL_CHANNELS
+            or step.automation == "automatic" != steps[-1].automation
+        ):
+            values["state"] = "to_approve"
+        self.write(values)
+        self._message_log(
+            body=self.env._(
+                "“%(step)s” instead of “%(higher)s”: what it was for is left out.",
+                step=steps[-1].name,
+                higher=step.name,
+            )
+        )
+        return "state" not in values
 
     def _drop(self, reason):
         self.write({"state": "cancelled", "failure_reason": reason})
@@ -144,37 +182,46 @@ class CreditReminder(models.Model):
             for line_id, residual, due, reason in rows
         }
 
-    def _credits(self, company):
-        """Unmatched credits each reminder may count on.
+    def _credit_pools(self, company):
+        """Unmatched credits that these reminders may share.
 
-        A debtor's credits go to the reminders of one run in their order: what an
-        earlier one has used is not there for the next.
+        What other reminders of their run have used already is not there for them; one
+        that failed or came back has used nothing.
 
-        :return: {reminder id: amount}
+        :return: {(run, debtor, currency): amount}
         """
         engine = self.env["credit.engine"]
         rows = self.env.execute_query(
             SQL(
                 """WITH credit AS (%(credit)s)
-                SELECT reminder.id,
-                       GREATEST(credit.amount - COALESCE((
-                           SELECT SUM(sibling.amount_residual)
+                SELECT reminder.run_id, reminder.partner_id, reminder.currency_id,
+                       MAX(credit.amount) - COALESCE((
+                           SELECT SUM(sibling.amount_credit)
                              FROM credit_reminder sibling
                             WHERE sibling.run_id = reminder.run_id
                               AND sibling.partner_id = reminder.partner_id
                               AND sibling.currency_id = reminder.currency_id
-                              AND sibling.id < reminder.id
+                              AND sibling.id NOT IN %(ids)s
                               AND sibling.state IN ('to_approve', 'queued', 'sent')
-                              AND NOT sibling.is_thanks), 0), 0)
+                              AND sibling.delivery_state IS DISTINCT FROM 'bounced'
+                              AND sibling.is_thanks IS NOT TRUE), 0)
                   FROM credit_reminder reminder
                   JOIN credit ON credit.debtor_id = reminder.partner_id
                        AND credit.currency_id = reminder.currency_id
-                 WHERE reminder.id IN %(ids)s""",
+                 WHERE reminder.id IN %(ids)s
+                 GROUP BY reminder.run_id, reminder.partner_id, reminder.currency_id""",
                 credit=engine._credits_sql(company, self.partner_id.ids),
                 ids=tuple(self.ids),
             )
         )
-        return {reminder_id: float(amount) for reminder_id, amount in rows}
+        return {
+            (
+                self.env["credit.run"].browse(run_id),
+                self.env["res.partner"].browse(partner_id),
+                self.env["res.currency"].browse(currency_id),
+            ): float(amount)
+            for run_id, partner_id, currency_id, amount in rows
+        }
 
     def _items_unchanged(self):
         """Lock the items; whether they are still as the reminder says.

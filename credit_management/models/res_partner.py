@@ -25,6 +25,7 @@ class ResPartner(models.Model):
     credit_policy_id = fields.Many2one(
         "credit.policy",
         company_dependent=True,
+        check_company=True,
         string="Credit policy",
         domain="[('company_id', 'in', [False, current_company_id])]",
         help="Follows this policy instead of the first one whose conditions fit.",
@@ -85,8 +86,11 @@ class ResPartner(models.Model):
 
     def _compute_credit_position(self):
         """What comes next for the debtor: the first step of any of its items."""
-        items = self.env["account.move.line"].search_fetch(
-            Domain("partner_id", "child_of", self.commercial_partner_id.ids)
+        # In sudo: who may see where a debtor stands need not read journal items.
+        items = self.env["account.move.line"].sudo().search_fetch(
+            Domain(
+                "partner_id.commercial_partner_id", "in", self.commercial_partner_id.ids
+            )
             & Domain("company_id", "=", self.env.company.id)
             & Domain("account_type", "=", "asset_receivable")
             & Domain("parent_state", "=", "posted")
