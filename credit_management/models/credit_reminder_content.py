@@ -7,7 +7,6 @@ show. Templates put the parts together by the names of the fields, as in
 :data:`PLACEHOLDERS` may be used by everybody who may edit a template.
 """
 
-from base64 import b64encode
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -178,40 +177,34 @@ class CreditReminder(models.Model):
                 token = reminder._portal_token()
                 reminder.portal_url = f"{reminder.get_base_url()}/credit/{token}"
 
-    def _takes_qr(self, known):
-        """Whether a transfer by EPC code makes sense: euros, to an account within SEPA.
+    def _qr_payload(self, known=None):
+        """What the QR code of the payment says, by Odoo's own generator, or False.
 
-        :param dict known: answers of this batch; each one costs a query
+        :param dict known: whether an account takes transfers by QR code, as found for
+            other reminders of the batch; each answer costs a query
         """
+        self.ensure_one()
+        known = {} if known is None else known
         account, currency = self.bank_account_id, self.currency_id
+        amount = currency.round(self.amount_total)
+        if self.is_thanks or not account or not 0 < amount < 1_000_000_000:
+            return False
+        # Euros, to an account within SEPA.
         if (account, currency) not in known:
-            known[account, currency] = account and not account._get_error_messages_for_qr(
+            known[account, currency] = not account._get_error_messages_for_qr(
                 "sct_qr", self.partner_id, currency
             )
-        return known[account, currency]
-
-    def _qr_image(self, accounts):
-        """The code of the payment for a banking app, as a ``data:`` URI, or False."""
-        self.ensure_one()
-        account = self.bank_account_id
-        amount = self.currency_id.round(self.amount_total)
-        if self.is_thanks or not 0 < amount < 1_000_000_000:
-            return False
-        if not self._takes_qr(accounts):
-            return False
         arguments = {
             "qr_method": "sct_qr",
             "amount": amount,
-            "currency": self.currency_id,
+            "currency": currency,
             "debtor_partner": self.partner_id,
             "free_communication": self.payment_reference,
             "structured_communication": self.payment_reference,
         }
-        if account._check_for_qr_code_errors(**arguments):
+        if not known[account, currency] or account._check_for_qr_code_errors(**arguments):
             return False
-        parameters = account._get_qr_code_generation_params(**arguments)
-        image = payment.qr_png(parameters["value"])
-        return f"data:image/png;base64,{b64encode(image).decode()}"
+        return account._get_qr_code_generation_params(**arguments)["value"]
 
     # ------------------------------------------------------------------
     # Dates and amounts as text
@@ -305,7 +298,13 @@ class CreditReminder(models.Model):
             for reminder in reminders:
                 reminder.payment_html = Markup()
                 if not reminder.is_thanks:
-                    values = reminder._payment_values(accounts)
+                    payload = reminder._qr_payload(accounts)
+                    # A picture that the message can keep: sanitizing drops “data:”.
+                    # It travels inside the e-mail, see ir_mail_server.py.
+                    values = dict(
+                        reminder._payment_values(),
+                        qr=payload and payment.qr_url(payload),
+                    )
                     reminder.payment_html = self._render_part("mail_payment", values)
 
     @api.depends("user_id", "company_id", "lang")
@@ -418,7 +417,7 @@ class CreditReminder(models.Model):
             for move_id, labels in descriptions.items()
         }
 
-    def _payment_values(self, accounts=None):
+    def _payment_values(self):
         self.ensure_one()
         account = self.bank_account_id
         return {
@@ -426,7 +425,6 @@ class CreditReminder(models.Model):
             "account": account,
             "beneficiary": account.acc_holder_name or self.company_id.name,
             "iban": payment.format_account(account.acc_number),
-            "qr": self._qr_image({} if accounts is None else accounts),
         }
 
     # ------------------------------------------------------------------

@@ -10,6 +10,7 @@ from odoo.tools import email_normalize, is_html_empty
 from odoo.tools.misc import split_every
 from odoo.tools.rendering_tools import convert_inline_template_to_qweb
 
+from ..report import payment
 from ..report.batch import Letter, merge
 
 #: Where the body of an e-mail goes in the layout, which is rendered once for many.
@@ -297,9 +298,11 @@ class CreditReminder(models.Model):
         content = reminder._content_values(
             reminder._invoice_descriptions() if private else {}
         )
+        payload = reminder._qr_payload()
         return {
             **content,
             **reminder._payment_values(),
+            "qr": payload and payment.qr_data(payload),
             "address": Markup("<br/>").join(reminder._address_lines(contact)),
             "sender": reminder._sender(),
             "window": reminder.company_id.credit_letter_window or "left",

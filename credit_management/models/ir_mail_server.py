@@ -1,15 +1,25 @@
-"""Pictures inside the message, where every mail program shows them."""
+"""Pictures inside the message, where every mail program shows them.
+
+Gmail and Outlook block pictures given as ``data:``, and fetch linked ones only if the
+reader agrees. The body that Odoo keeps has links, so that it can be shown again; the
+message that leaves has the pictures themselves, as related parts of its body.
+"""
 
 import re
 from base64 import b64decode
+from html import unescape
 
 from odoo import models
+from odoo.tools import html2plaintext
 
-IMAGE = re.compile(
-    r"""(<img\s[^>]*?\bsrc=")(?:data:image/(?P<kind>png|jpeg|gif);base64,(?P<data>[^"]+)"""
+from ..report import payment
+
+PICTURE = re.compile(
+    r"""(<img\s[^>]*?\bsrc=")(?:(?P<qr>[^"]*/report/barcode/\?[^"]+)"""
     r"""|[^"]*/logo\.png\?company=(?P<company>\d+)[^"]*)(")"""
 )
-#: A logo larger than this is left where it is: it would go along with every mail.
+ANY_PICTURE = re.compile(r"<img\s[^>]*>")
+#: A logo larger than this stays a link: it would go along with every mail.
 LOGO_LIMIT = 100_000
 
 
@@ -18,43 +28,44 @@ class IrMailServer(models.Model):
 
     def _build_email__(self, *args, object_id=False, **kwargs):  # noqa: PLW3201
         # EXTENDS base
-        # Pictures given as data: are blocked by Gmail and Outlook, linked ones are
-        # fetched only if the reader agrees. The body that Odoo keeps holds the QR code
-        # as data:, complete in itself; what leaves holds it as a related part.
+        ours = object_id and str(object_id).endswith("-credit.reminder")
+        if ours and kwargs.get("body_alternative"):
+            # In plain text a picture is nothing but the address of one.
+            kwargs["body_alternative"] = html2plaintext(
+                ANY_PICTURE.sub("", kwargs["body"])
+            )
         message = super()._build_email__(*args, object_id=object_id, **kwargs)
-        if object_id and str(object_id).endswith("-credit.reminder"):
-            self._credit_embed_images(message)
+        if ours:
+            self._credit_embed_pictures(message)
         return message
 
-    def _credit_embed_images(self, message):
+    def _credit_embed_pictures(self, message):
         part = message.get_body(preferencelist=("html",))
         if part is None:
             return
-        images = []
+        pictures = []
 
         def embed(match):
-            if match["data"]:
-                kind, content = match["kind"], b64decode(match["data"])
+            if match["qr"]:
+                content = payment.qr_png(payment.qr_url_payload(unescape(match["qr"])))
             else:
-                kind, content = self._credit_logo(int(match["company"]))
+                content = self._credit_logo(int(match["company"]))
             if not content:
                 return match[0]
-            cid = f"image{len(images) + 1}@credit-management"
-            images.append((cid, kind, content))
-            return f"{match[1]}cid:{cid}{match[5]}"
+            cid = f"picture{len(pictures) + 1}@credit-management"
+            pictures.append((cid, content))
+            return f"{match[1]}cid:{cid}{match[4]}"
 
-        html = IMAGE.sub(embed, part.get_content())
-        if not images:
+        html = PICTURE.sub(embed, part.get_content())
+        if not pictures:
             return
         part.set_content(html, subtype="html", charset="utf-8")
-        for cid, kind, content in images:
-            part.add_related(
-                content, maintype="image", subtype=kind, cid=f"<{cid}>", disposition="inline"
-            )
+        for cid, content in pictures:
+            part.add_related(content, "image", "png", cid=f"<{cid}>")
 
     def _credit_logo(self, company_id):
+        """The company's small logo if it is a PNG of modest size, else nothing."""
         company = self.env["res.company"].sudo().browse(company_id).exists()
         content = b64decode(company.logo_web or b"")
-        if len(content) > LOGO_LIMIT or not content.startswith(b"\x89PNG"):
-            return "png", b""
-        return "png", content
+        fits = len(content) <= LOGO_LIMIT and content.startswith(b"\x89PNG")
+        return content if fits else b""

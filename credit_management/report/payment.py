@@ -14,6 +14,8 @@ read without a table of references:
 import re
 import struct
 import zlib
+from base64 import b64encode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import qrcode
 from num2words import CONVERTER_CLASSES
@@ -92,6 +94,28 @@ def qr_png(payload, scale=4):
         + chunk(b"IDAT", zlib.compress(rows, 9))
         + chunk(b"IEND", b"")
     )
+
+
+def qr_url(payload):
+    """The address under which Odoo draws the QR code of ``payload``."""
+    query = {
+        "barcode_type": "QR",
+        "value": payload,
+        "width": 240,
+        "height": 240,
+        "barLevel": "M",
+    }
+    return f"/report/barcode/?{urlencode(query)}"
+
+
+def qr_url_payload(url):
+    """The payload of an address made by :func:`qr_url`."""
+    return parse_qs(urlsplit(url).query)["value"][0]
+
+
+def qr_data(payload):
+    """The QR code as a picture that needs no address: for paper."""
+    return f"data:image/png;base64,{b64encode(qr_png(payload)).decode()}"
 
 
 def amount_in_words(amount, currency, lang, decimals=2):
