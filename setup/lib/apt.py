@@ -136,7 +136,8 @@ class PrivateApt:
             )
         except Failed as failure:
             raise Stop(
-                f"{' '.join(packages)} could not be fetched ({_reason(failure)})."
+                f"{' '.join(packages)} could not be fetched ({_reason(failure)}): "
+                "have the package installed and run it again."
             ) from None
         return sorted(archives.glob("*.deb"))
 

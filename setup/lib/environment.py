@@ -7,9 +7,10 @@ import postgres
 from addons import find_addons
 from console import Stop
 from layout import BIN, DATA, LOCAL, ODOO_CONF, PYTHON, ROOT, VENV, make_folders
+from locks import Lock
 from odoo_source import find_odoo
 from python_env import cairo_folders, fetch_oca_addons, link_odoo, make_venv
-from store import Lock, write_text
+from store import write_text
 from wkhtmltopdf import link_wkhtmltopdf
 
 

@@ -27,6 +27,9 @@ def main(arguments):
     except PermissionError as error:
         say(f"Stopped: {error.filename} cannot be written: give this user the right.")
         return 2
+    except OSError as error:
+        say(f"Stopped: {error}; if it stays so, remove the folder .local.")
+        return 2
     except KeyboardInterrupt:
         say("interrupted; run it again to go on")
         return 130

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from console import Stop, stage
 from layout import LOCAL, LOGS, RUN, SOCKET_FOLDER_MAX
-from processes import Failed, capture, run
+from locks import Lock
+from processes import Failed, capture
 from python_env import site_packages
-from store import Lock, build_folder, digest, has_stamp
+from store import build_folder, digest, has_stamp
 
 DATA = LOCAL / "postgres"
 PORT = "5432"
@@ -198,8 +199,19 @@ class EmbeddedServer:
             self.socket_folder.rmdir()
 
     def _run(self, program, *arguments):
-        # From the root folder: the server's user may not enter ours.
-        run([*self._prefix, programs() / program, *arguments], log="pg_ctl", cwd="/")
+        # From the root folder, since the server's user may not enter ours; and
+        # without our locks, since the server stays while others use it.
+        command = [*self._prefix, programs() / program, *arguments]
+        with open(LOGS / "pg_ctl.log", "a") as log:
+            code = subprocess.run(
+                list(map(str, command)),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            ).returncode
+        if code:
+            raise Failed(command, code, f"{program} ended with {code}, see pg_ctl.log")
 
     def _give(self, *paths):
         if self._owner:

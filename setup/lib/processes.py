@@ -1,5 +1,10 @@
-"""Running other programs: quietly, with their output in a log file."""
+"""Running other programs so that none outlives the command that started it.
 
+When a command is killed, the kernel ends what it started; and since these processes
+hold the command's locks too, the next command waits for the last of them.
+"""
+
+import ctypes
 import os
 import re
 import signal
@@ -7,6 +12,7 @@ import subprocess
 
 from console import Stop
 from layout import LOGS
+from locks import held_locks
 
 ERROR_LINE = re.compile(r"([\w.]*(Error|Exception)|ERROR|psql|initdb)\b.*:")
 _started_logs = set()
@@ -27,6 +33,24 @@ class Failed(Exception):
         return (telling or lines or [f"it ended with {self.code}"])[-1]
 
 
+_libc = ctypes.CDLL(None, use_errno=True)
+PR_SET_PDEATHSIG = 1
+
+
+def _end_with_parent():
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def start(command, **options):
+    """Start a program that ends when we end, even if we are killed."""
+    return subprocess.Popen(
+        [str(part) for part in command],
+        pass_fds=held_locks(),
+        preexec_fn=_end_with_parent,
+        **options,
+    )
+
+
 def run(command, log, env=None, cwd=None, on_line=None, stdin=subprocess.DEVNULL):
     """Run ``command`` and raise :class:`Failed` with the end of its output.
 
@@ -43,7 +67,7 @@ def run(command, log, env=None, cwd=None, on_line=None, stdin=subprocess.DEVNULL
         handle.write(f"$ {' '.join(command)}\n")
         handle.flush()
         try:
-            process = subprocess.Popen(
+            process = start(
                 command,
                 env=env,
                 cwd=cwd,

@@ -1,4 +1,4 @@
-"""Steps that are done once: stamps, atomic folders, locks, hashes.
+"""Steps that are done once: stamps, atomic folders, hashes.
 
 A thing counts as done when its stamp holds the key of its inputs. The stamp is
 the last thing written, so that whatever an interruption leaves half made is made
@@ -6,15 +6,13 @@ again from the beginning.
 """
 
 import errno
-import fcntl
 import hashlib
 import os
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
-from console import Stop, say
-from layout import RUN
+from console import Stop
 
 STAMP = ".stamp"
 
@@ -95,39 +93,3 @@ def disk_errors(target):
                 "again."
             ) from None
         raise
-
-
-class Lock:
-    """A file lock between processes; the system lets go of it if we are killed."""
-
-    def __init__(self, name):
-        self.path = RUN / f"{name}.lock"
-        self._handle = None
-
-    def acquire(self, shared=False, wait=True, waiting_for=""):
-        """Take the lock; tell whether it was had."""
-        if self._handle is None:
-            self._handle = open(self.path, "a+")
-        mode = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
-        try:
-            fcntl.flock(self._handle, mode | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if not wait:
-                return False
-            if waiting_for:
-                say(waiting_for)
-            fcntl.flock(self._handle, mode)
-        return True
-
-    def release(self):
-        if self._handle is not None:
-            self._handle.close()
-            self._handle = None
-
-    @contextmanager
-    def held(self, shared=False, waiting_for=""):
-        self.acquire(shared=shared, waiting_for=waiting_for)
-        try:
-            yield
-        finally:
-            self.release()

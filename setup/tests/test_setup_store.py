@@ -1,10 +1,5 @@
 """What was interrupted is made again; what is done is not."""
 
-import subprocess
-import sys
-import textwrap
-from pathlib import Path
-
 import pytest
 
 import store
@@ -72,42 +67,3 @@ def test_digest_sees_content_and_order(tmp_path):
     assert len({absent, one, store.digest(path)}) == 3
     assert store.digest("a", "b") != store.digest("b", "a")
     assert store.digest("ab", "c") != store.digest("a", "bc")
-
-
-def test_lock_is_freed_when_its_holder_is_killed(run_folder):
-    script = textwrap.dedent(
-        f"""
-        import sys, time
-        sys.path.insert(0, {str(Path(store.__file__).parent)!r})
-        import pathlib, store
-        store.RUN = pathlib.Path({str(run_folder)!r})
-        store.Lock("x").acquire()
-        lock = store.Lock("y"); lock.acquire()
-        print("held", flush=True)
-        time.sleep(60)
-        """
-    )
-    holder = subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert holder.stdout.readline() == "held\n"
-        lock = store.Lock("y")
-        assert not lock.acquire(wait=False)
-        assert not lock.acquire(wait=False, shared=True)
-    finally:
-        holder.kill()
-        holder.wait()
-    assert lock.acquire(wait=False)
-    lock.release()
-
-
-def test_shared_lock_keeps_out_only_the_exclusive_one(run_folder):
-    first, second, third = (store.Lock("z") for _ in range(3))
-    assert first.acquire(shared=True)
-    assert second.acquire(shared=True, wait=False)
-    assert not third.acquire(wait=False)
-    first.release()
-    second.release()
-    assert third.acquire(wait=False)
-    third.release()

@@ -11,8 +11,9 @@ from console import Stop, say, stage
 from database import Databases
 from environment import add_common_options, prepared
 from layout import INSIDE, LIB, LOCAL, PYTHON
+from locks import Lock
 from processes import Failed, run
-from store import Lock, digest, remove, write_text
+from store import digest, remove, write_text
 from summary import show
 
 DATABASE = "cm_demo"

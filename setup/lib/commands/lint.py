@@ -7,9 +7,10 @@ import subprocess
 
 from console import Stop, say, stage
 from layout import BIN, LOCAL, PYTHON, ROOT, VENV, make_folders
-from processes import Failed, ending, run
+from locks import Lock
+from processes import Failed, ending, run, start
 from python_env import make_venv
-from store import Lock, digest, has_stamp, write_stamp
+from store import digest, has_stamp, write_stamp
 
 HOME = LOCAL / "pre-commit"
 CONFIG = ROOT / ".pre-commit-config.yaml"
@@ -77,8 +78,6 @@ def _install_hooks(variables):
 
 def _pre_commit(variables, *arguments):
     command = [PYTHON, "-m", "pre_commit", *arguments]
-    process = subprocess.Popen(
-        command, env=variables, cwd=ROOT, stdin=subprocess.DEVNULL
-    )
+    process = start(command, env=variables, cwd=ROOT, stdin=subprocess.DEVNULL)
     with ending(process):
         return process.wait()

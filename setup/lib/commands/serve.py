@@ -8,8 +8,8 @@ from console import Stop, say
 from database import Databases
 from environment import add_common_options, prepared
 from layout import INSIDE, LOCAL, PYTHON
-from processes import ending
-from store import Lock
+from locks import Lock
+from processes import ending, start
 
 # The mail server's row was made by the job; its port is that of our own sink.
 PORTS = """
@@ -53,7 +53,7 @@ def serve(environment, databases, database, port):
                 f"Port {port} is taken: end what uses it or choose another with --port."
             ) from None
     mails = LOCAL / database.replace("cm_", "").replace("_", "-") / "mails"
-    sink = subprocess.Popen(
+    sink = start(
         [PYTHON, INSIDE / "mail_sink.py", mails],
         env=environment.variables,
         stdin=subprocess.DEVNULL,
@@ -71,9 +71,7 @@ def serve(environment, databases, database, port):
             "--max-cron-threads=1",
             "--log-level=warn",
         )
-        odoo = subprocess.Popen(
-            command, env=environment.variables, stdin=subprocess.DEVNULL
-        )
+        odoo = start(command, env=environment.variables, stdin=subprocess.DEVNULL)
         with ending(odoo):
             say(f"Odoo on http://localhost:{port} — user admin, password admin")
             say("Ctrl-C ends it")

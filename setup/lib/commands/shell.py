@@ -1,13 +1,12 @@
 """``setup/shell``: Odoo's shell on the demonstration database."""
 
 import argparse
-import subprocess
 
 from commands.serve import check_database
 from database import Databases
 from environment import add_common_options, prepared
-from processes import ending
-from store import Lock
+from locks import Lock
+from processes import ending, start
 
 
 def main(arguments):
@@ -33,7 +32,7 @@ def main(arguments):
         )
         with Lock(options.database).held(shared=True):
             # Standard input is the user's: a script, or what is typed.
-            shell = subprocess.Popen(command, env=environment.variables)
+            shell = start(command, env=environment.variables)
             with ending(shell):
                 while True:
                     try:

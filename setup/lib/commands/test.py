@@ -3,7 +3,6 @@
 import argparse
 import os
 import re
-import subprocess
 import sys
 
 from browser import link_browser
@@ -11,8 +10,8 @@ from console import Stop, stage
 from database import Databases
 from environment import add_common_options, prepared
 from layout import INSIDE, LOCAL, LOGS, ODOO_CONF, PYTHON, ROOT
-from processes import ending
-from store import Lock
+from locks import Lock
+from processes import ending, start
 
 # Options of pytest whose value is an argument of its own, so no path.
 WITH_VALUE = {"-k", "-m", "-n", "-p", "-c", "-o", "-W", "-r"}
@@ -70,7 +69,7 @@ def _run(environment, template, name, for_pytest):
         "CM_LOCAL": str(LOCAL),
         "PYTHONPATH": str(INSIDE),  # the plugin and what it imports
     }
-    process = subprocess.Popen(command, env=variables, cwd=ROOT)
+    process = start(command, env=variables, cwd=ROOT)
     with ending(process):
         try:
             return process.wait()
