@@ -414,6 +414,8 @@ class CreditEngine(models.AbstractModel):
                        BOOL_OR(state <> 'sent') AS pending
                   FROM credit_reminder
                  WHERE company_id = %(company)s AND is_thanks IS NOT TRUE
+                   -- On which day an imported step was taken nobody knows.
+                   AND origin <> 'import'
                    AND (state = 'sent' AND date_done > %(horizon)s
                             AND delivery_state IS DISTINCT FROM 'bounced'
                         OR state IN ('to_approve', 'queued')

@@ -350,6 +350,9 @@ class CreditReminder(models.Model):
         for reminder in self:
             if reminder.state == "sent":
                 reminder.write({"delivery_state": "bounced", "failure_reason": reason})
+            elif reminder.is_thanks:
+                # Nobody is asked to mend an address in order to say thanks.
+                reminder.write({"state": "cancelled", "failure_reason": reason})
             else:
                 reminder.write({"state": "failed", "failure_reason": reason})
             fallback = reminder.step_id.fallback_channel
