@@ -1,6 +1,8 @@
 """A company in France with a policy, and short words for what tests do all day."""
 
+from contextlib import contextmanager
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tests import freeze_time
@@ -297,7 +299,7 @@ class CreditCommon(AccountTestInvoicingCommon):
 
 
 class DeliveryCommon(CreditCommon, MailCommon):
-    """With a mail gateway that nothing leaves."""
+    """With a mail gateway that nothing leaves, and letters that cost no printing."""
 
     @classmethod
     def setUpClass(cls):
@@ -307,10 +309,58 @@ class DeliveryCommon(CreditCommon, MailCommon):
             {"name": "Test", "smtp_host": "smtp.example.com", "smtp_encryption": "none"}
         )
         cls.company.alias_domain_id = cls.mail_alias_domain
+        cls.startClassPatcher(
+            patch.object(
+                type(cls.env["credit.reminder"]),
+                "_letter_pdfs",
+                lambda reminders: {r.id: b"%PDF-" + r.name.encode() for r in reminders},
+            )
+        )
 
-    def deliver(self, reminders):
-        """Deliver as the scheduled action does, and note what left."""
+    @contextmanager
+    def smtp(self, answer=None, unreachable=False):
+        """A mail server.
+
+        :param answer: function of the addresses a mail is for, which may raise what
+            the server says
+        :param bool unreachable: nobody listens
+        """
         with self.mock_mail_gateway():
+            session = self.testing_smtp_session
+            accept = session.send_message
+
+            def send_message(message, smtp_from, smtp_to_list):
+                if answer:
+                    answer(smtp_to_list)
+                return accept(message, smtp_from, smtp_to_list)
+
+            session.send_message = send_message
+            if not unreachable:
+                yield
+                return
+            with patch("smtplib.SMTP", side_effect=ConnectionRefusedError("No answer")):
+                yield
+
+    @mute_logger(
+        "odoo.addons.base.models.ir_mail_server",
+        "odoo.addons.credit_management.models.credit_channel",
+        "odoo.addons.credit_management.models.credit_reminder_email",
+    )
+    def deliver(self, reminders, **smtp):
+        """Deliver a batch as a worker does. What left is in ``self.emails``."""
+        with self.smtp(**smtp):
             reminders._deliver_claimed()
+            self.env.flush_all()
         reminders.invalidate_recordset()
-        return reminders
+
+    def queued(self, *moves):
+        """The reminder of some invoices, approved."""
+        for move in moves:
+            self.assertTrue(move.credit_is_due, move.name)
+        reminder = self.propose().reminder_ids
+        reminder.action_approve()
+        return reminder
+
+    @classmethod
+    def fallback_of(cls, reminder):
+        return cls.env["credit.reminder"].search([("fallback_of_id", "=", reminder.id)])

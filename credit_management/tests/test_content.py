@@ -1,0 +1,390 @@
+"""E-mails: what the debtor reads, in whose language, and how to pay."""
+
+from lxml import html
+from markupsafe import Markup
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import freeze_time, tagged
+from odoo.tools import html2plaintext, mute_logger
+from odoo.tools.mail import is_html_empty
+
+from ..report import payment
+from .common import NOW, TODAY, CreditCommon
+
+
+class ContentCommon(CreditCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        langs = ["fr_FR", "nl_NL"]
+        for lang in ["en_US", *langs]:
+            cls.env["res.lang"]._activate_lang(lang)
+        cls.env["ir.module.module"]._load_module_terms(["credit_management"], langs)
+        cls.bank = cls.env["res.partner.bank"].create(
+            {
+                "acc_number": "FR76 3000 6000 0112 3456 7890 189",
+                "partner_id": cls.company.partner_id.id,
+                "allow_out_payment": True,
+            }
+        )
+        cls.first = cls.env.ref("credit_management.credit_step_courteous_first")
+        cls.notice = cls.env.ref(
+            "credit_management.credit_step_courteous_formal_notice"
+        )
+
+    @classmethod
+    def make_reminder(cls, moves, step=None, **values):
+        """A reminder of the open items of ``moves``, as a run would propose it."""
+        step = step or cls.first
+        items = cls.items(moves)
+        residual = sum(items.mapped("amount_residual_currency"))
+        charges = ("amount_interest", "amount_indemnity", "amount_fee")
+        total = residual - values.get("amount_credit", 0)
+        total += sum(values.get(name, 0) for name in charges)
+        partner = moves[0].commercial_partner_id
+        return cls.env["credit.reminder"].create(
+            {
+                "company_id": moves[0].company_id.id,
+                "partner_id": partner.id,
+                "contact_id": partner.id,
+                "currency_id": moves[0].currency_id.id,
+                "policy_id": step.policy_id.id,
+                "step_id": step.id,
+                "channel": step.channel,
+                "state": "queued",
+                "date": TODAY,
+                "amount_residual": residual,
+                "amount_total": total,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "move_line_id": item.id,
+                            "step_id": step.id,
+                            "currency_id": item.currency_id.id,
+                            "amount_residual": item.amount_residual_currency,
+                            "days_overdue": (TODAY - item.date_maturity).days,
+                        }
+                    )
+                    for item in items
+                ],
+                **values,
+            }
+        )
+
+    def rows(self, markup):
+        """The texts of a table, row by row."""
+        return [
+            [" ".join(cell.text_content().split()) for cell in row.iter("td")]
+            for row in html.fragment_fromstring(markup, create_parent="div").iter("tr")
+        ]
+
+    def values_of(self, reminder):
+        values = reminder._email_values()[reminder.id]
+        if isinstance(values, Exception):
+            raise values
+        return values
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestContent(ContentCommon):
+    # ------------------------------------------------------------------
+    # The table
+    # ------------------------------------------------------------------
+
+    def test_table(self):
+        late = self.make_invoice(overdue=12, amount=1240.5)
+        later = self.make_invoice(overdue=-6, amount=2100)
+        self.pay(late, amount=40.5)
+        reminder = self.make_reminder(
+            late | later, amount_credit=150.0, amount_interest=3.25, amount_fee=10.0
+        )
+        self.assertEqual(
+            self.rows(reminder.items_html),
+            [
+                ["Invoice", "Due date", "Open amount"],
+                ["Overdue"],
+                [
+                    f"{late.name} May 6, 2026",
+                    "Jun 5, 2026 12 days overdue",
+                    "1,200.00 € of 1,240.50 €",
+                ],
+                ["Falling due soon"],
+                [f"{later.name} May 24, 2026", "Jun 23, 2026", "2,100.00 €"],
+                ["Total of the invoices", "3,300.00 €"],
+                ["Unmatched payments and credit notes", "−150.00 €"],
+                ["Late interest", "3.25 €"],
+                ["Reminder fee", "10.00 €"],
+                ["To pay", "3,163.25 €"],
+                ["of which overdue", "1,063.25 €"],
+            ],
+        )
+        self.assertEqual(reminder.amount_due_text, "1,063.25\N{NO-BREAK SPACE}€")
+
+    def test_table_of_one(self):
+        """No headings and no subtotals where there is nothing to tell apart."""
+        reminder = self.make_reminder(self.make_invoice(overdue=1, amount=80))
+        self.assertEqual(len(self.rows(reminder.items_html)), 3)
+        self.assertIn("1 day overdue", reminder.items_html)
+
+    def test_table_before_the_due_date(self):
+        reminder = self.make_reminder(
+            self.make_invoice(overdue=-5, amount=80)
+            | self.make_invoice(overdue=0, amount=20),
+            self.env.ref("credit_management.credit_step_courteous_pre_due"),
+        )
+        text = html2plaintext(reminder.items_html)
+        self.assertNotIn("overdue", text)
+        self.assertIn("due today", text)
+        self.assertEqual(reminder.amount_due_text, reminder.amount_total_text)
+
+    def test_thanks(self):
+        move = self.make_invoice(overdue=-2, amount=500)
+        item = self.items(move)
+        reminder = self.make_reminder(
+            move,
+            self.env.ref("credit_management.credit_step_courteous_thanks"),
+            is_thanks=True,
+            amount_residual=0,
+            amount_total=0,
+        )
+        reminder.line_ids.amount_residual = 0
+        self.assertEqual(
+            self.rows(reminder.items_html)[1:],
+            [[f"{move.name} May 20, 2026", "Jun 19, 2026", "500.00 €"]],
+        )
+        self.assertTrue(is_html_empty(reminder.payment_html))
+        self.assertEqual(
+            self.values_of(reminder)["subject"], "Thank you for your payment"
+        )
+        reminder.line_ids.days_overdue = 9
+        self.assertEqual(item.amount_currency, 500)
+        self.assertEqual(
+            self.values_of(reminder)["subject"], "We have received your payment"
+        )
+
+    def test_description_for_private_persons(self):
+        """A number alone tells a private person little; companies have their books."""
+        person = self.make_debtor("Camille Dubois", is_company=False)
+        private = self.make_reminder(self.make_invoice(person))
+        business = self.make_reminder(self.make_invoice())
+        self.assertIn("Work", private.items_html)
+        self.assertNotIn("Work", business.items_html)
+
+    def test_personal_note_before_the_table(self):
+        reminder = self.make_reminder(
+            self.make_invoice(), personal_note="<p>As agreed on the phone.</p>"
+        )
+        body = self.values_of(reminder)["body_html"]
+        self.assertLess(body.index("As agreed"), body.index(reminder.line_ids.name))
+
+    # ------------------------------------------------------------------
+    # Language
+    # ------------------------------------------------------------------
+
+    def test_language(self):
+        french = self.make_debtor("Lyon SARL", lang="fr_FR")
+        dutch = self.make_debtor("Gent BV", lang="nl_NL")
+        reminders = self.env["credit.reminder"]
+        for debtor in (french, dutch, self.debtor):
+            reminders |= self.make_reminder(
+                self.make_invoice(debtor, overdue=41, amount=1234.5), self.notice
+            )
+        values = reminders.with_context(lang="nl_NL")._email_values()
+        expected = (
+            ("Mise en demeure", "de payer la somme de", "41 jours de retard",
+             "1 234,50 €", "au plus tard le 2 juillet 2026", "Par virement"),
+            ("Ingebrekestelling", "stellen wij u in gebreke", "41 dagen te laat",
+             "€ 1.234,50", "uiterlijk op 2 juli 2026", "Per overschrijving"),
+            ("Formal notice", "formal notice to pay", "41 days overdue",
+             "1,234.50 €", "by July 2, 2026", "By bank transfer"),
+        )
+        for reminder, texts in zip(reminders, expected, strict=True):
+            mail = values[reminder.id]
+            self.assertIn(texts[0], mail["subject"])
+            body = " ".join(html2plaintext(mail["body_html"]).split())
+            for text in texts[1:]:
+                self.assertIn(text, body)
+
+    def test_language_follows_the_recipient(self):
+        contact = self.env["res.partner"].create(
+            {"name": "Marie", "parent_id": self.debtor.id, "lang": "fr_FR"}
+        )
+        reminder = self.make_reminder(self.make_invoice())
+        self.assertEqual(reminder.lang, "en_US")
+        reminder.contact_id = contact
+        self.assertEqual(reminder.lang, "fr_FR")
+        self.env["res.lang"].search([("code", "=", "fr_FR")]).toggle_active()
+        reminder.invalidate_recordset()
+        self.assertEqual(reminder.lang, "en_US")
+
+    # ------------------------------------------------------------------
+    # Paying
+    # ------------------------------------------------------------------
+
+    def test_qr_code_of_one_invoice(self):
+        move = self.make_invoice(amount=1234.5)
+        move.payment_reference = "F-2026/17"
+        reminder = self.make_reminder(move, amount_credit=0.25)
+        payload = reminder._qr_payload().split("\n")
+        self.assertEqual(payload[:4], ["BCD", "002", "1", "SCT"])
+        self.assertEqual(payload[6], "FR7630006000011234567890189")
+        self.assertEqual(payload[7], "EUR1234.25")
+        self.assertEqual(payload[9:11], ["", "F-2026/17"])
+        [image] = html.fragment_fromstring(reminder.payment_html, True).iter("img")
+        self.assertEqual(
+            payment.qr_url_payload(image.get("src")), reminder._qr_payload()
+        )
+
+    def test_reference_of_several_invoices(self):
+        reminder = self.make_reminder(self.make_invoice() | self.make_invoice())
+        reference = reminder.payment_reference
+        self.assertEqual(payment.reference_number(reference), reminder.id)
+        self.assertEqual(reminder._find_by_payment_reference(reference), reminder)
+        self.assertIn(reference, html2plaintext(reminder.payment_html))
+        self.assertEqual(
+            reminder._qr_payload().split("\n")[9], reference.replace(" ", "")
+        )
+        self.company.country_id = self.env.ref("base.be")
+        self.company.account_fiscal_country_id = self.env.ref("base.be")
+        reminder.invalidate_recordset()
+        self.assertRegex(reminder.payment_reference, r"^\+\+\+9\d\d/")
+
+    def test_instalments_keep_the_reference_of_their_invoice(self):
+        move = self.make_instalments(20, 5)
+        reminder = self.make_reminder(move)
+        self.assertEqual(len(reminder.line_ids), 2)
+        self.assertEqual(reminder.payment_reference, move.payment_reference)
+
+    def test_no_qr_code_in_another_currency(self):
+        """Two companies, two currencies: dollars can't be paid by an EPC code."""
+        self.env["res.partner.bank"].create(
+            {"acc_number": "123456789", "partner_id": self.other_company.partner_id.id}
+        )
+        move = self.make_invoice(self.debtor, company=self.other_company, amount=70)
+        dollars = self.make_reminder(move)
+        euros = self.make_reminder(self.make_invoice())
+        self.assertFalse(dollars._qr_payload())
+        self.assertNotIn("<img", dollars.payment_html)
+        self.assertIn("1234 5678 9", dollars.payment_html)
+        self.assertTrue(euros._qr_payload())
+        values = (dollars | euros)._email_values()
+        self.assertIn("70.00", values[dollars.id]["body_html"])
+        self.assertIn(self.other_company.name, values[dollars.id]["body_html"])
+        self.assertNotIn(self.other_company.name, values[euros.id]["body_html"])
+
+    def test_account(self):
+        move = self.make_invoice()
+        other = self.bank.copy({"acc_number": "FR1420041010050500013M02606"})
+        move.partner_bank_id = other
+        reminder = self.make_reminder(move)
+        self.assertEqual(reminder.bank_account_id, other)
+        reminder = self.make_reminder(move | self.make_invoice())
+        self.assertEqual(reminder.bank_account_id, self.bank)
+        (self.bank | other).currency_id = self.dollar
+        reminder.invalidate_recordset()
+        self.assertFalse(reminder.bank_account_id)
+        self.assertNotIn("IBAN", reminder.payment_html)
+
+    # ------------------------------------------------------------------
+    # The batch
+    # ------------------------------------------------------------------
+
+    def test_values(self):
+        reminder = self.make_reminder(self.make_invoice())
+        values = self.values_of(reminder)
+        self.assertEqual(values["recipient_ids"], [Command.link(self.debtor.id)])
+        self.assertEqual(values["email_from"], self.company.email_formatted)
+        self.assertIn(reminder.portal_url, values["body_html"])
+        self.assertIn(self.company.name, values["body_html"])
+        self.assertIsInstance(values["body_html"], Markup)
+
+    def test_hostile_texts(self):
+        script = "<script>alert(1)</script>"
+        self.debtor.name = f"Evil {script}"
+        move = self.make_invoice()
+        move.payment_reference = '"><img src=x onerror=alert(1)>'
+        reminder = self.make_reminder(move)
+        reminder.line_ids.name = f"INV{script}"
+        self.company.name = f"Us {script}"
+        values = self.values_of(reminder)
+        preview = reminder.preview_html
+        reminder.channel = "letter"
+        for body in (values["body_html"], preview, reminder.preview_html):
+            self.assertNotIn("<script", body)
+            self.assertNotIn("<img src=x", body)
+            self.assertIn("&lt;script", body)
+
+    def test_no_address(self):
+        """One debtor without address does not keep the other from being written to."""
+        self.debtor_b.email = "nonsense"
+        mute = self.make_reminder(self.make_invoice(self.debtor_b))
+        fine = self.make_reminder(self.make_invoice())
+        values = (mute | fine)._email_values()
+        self.assertIsInstance(values[mute.id], UserError)
+        self.assertIn("Martin SA", str(values[mute.id]))
+        self.assertIn("subject", values[fine.id])
+
+    @mute_logger("odoo.addons.mail.models.mail_render_mixin")
+    def test_poisoned_reminder(self):
+        """A template that fails for one debtor fails for that one only."""
+        template = self.env.ref("credit_management.mail_template_first_reminder")
+        template.subject = "{{ 1 / (object.partner_id.name != 'Martin SA') }}"
+        poisoned = self.make_reminder(self.make_invoice(self.debtor_b))
+        fine = self.make_reminder(self.make_invoice())
+        values = (fine | poisoned)._email_values()
+        self.assertIsInstance(values[poisoned.id], Exception)
+        self.assertEqual(values[fine.id]["subject"], "1.0")
+
+    def test_queries_do_not_grow(self):
+        invoices = [self.make_invoice(overdue=n) for n in range(1, 4)]
+        debtors = self.env["res.partner"].create(
+            [
+                {
+                    "name": f"Debtor {n}",
+                    "is_company": True,
+                    "email": f"debtor{n}@example.com",
+                    "lang": "fr_FR" if n % 2 else "nl_NL",
+                }
+                for n in range(50)
+            ]
+        )
+        reminders = self.env["credit.reminder"]
+        for debtor in debtors:
+            reminders |= self.make_reminder(
+                invoices[0] | invoices[1] | invoices[2],
+                partner_id=debtor.id,
+                contact_id=debtor.id,
+            )
+        reminders._email_values()
+        counts = []
+        for batch in (reminders[:10], reminders):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            values = batch._email_values()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertTrue(all("subject" in value for value in values.values()))
+        self.assertEqual(*counts)
+
+    def test_pictures_travel_inside(self):
+        reminder = self.make_reminder(self.make_invoice())
+        body = self.values_of(reminder)["body_html"]
+        message = self.env["ir.mail_server"]._build_email__(
+            email_from="us@example.com",
+            email_to=["them@example.com"],
+            subject="Reminder",
+            body=body,
+            body_alternative=html2plaintext(body),
+            subtype="html",
+            object_id=f"{reminder.id}-credit.reminder",
+        )
+        sent = message.get_body(("html",)).get_content()
+        self.assertIn("/report/barcode/", body, "what Odoo keeps can be shown again")
+        self.assertNotIn("/report/barcode/", sent)
+        [picture] = [p for p in message.walk() if p.get_content_type() == "image/png"]
+        self.assertIn(f'src="cid:{picture["Content-ID"][1:-1]}"', sent)
+        self.assertEqual(
+            picture.get_content(), payment.qr_png(reminder._qr_payload())
+        )
+        self.assertNotIn("barcode", message.get_body(("plain",)).get_content())
