@@ -11,7 +11,8 @@ The statement is a chain of common table expressions, each one stage of the flow
 ``ranked``, ``claimed``, ``netted``
               due items with what their group (debtor, currency, policy) comes to,
               credits netted
-``evaluated`` all items with the reasons that only the group knows
+``weighed``   all items with the reasons that only the group knows
+``evaluated`` the same with the day from which the debtor may be contacted again
 
 Groups are windows over their items, never tables of their own that would have to be
 joined again: PostgreSQL cannot know how many rows a stage will have, and a join of two
@@ -463,7 +464,7 @@ class CreditEngine(models.AbstractModel):
                     PARTITION BY debtor_id, currency_id
                     ORDER BY oldest, policy_id, group_key)
             ),
-            evaluated AS (
+            weighed AS (
                 SELECT id, move_id, currency_id, debtor_id, residual, issued, due,
                        policy_id, position, step_id, last_day, deadline_date,
                        last_channel, next_step_id, next_rank, due_now,
@@ -496,6 +497,16 @@ class CreditEngine(models.AbstractModel):
                       FROM netted
                       LEFT JOIN contact USING (debtor_id)
                   ) judged
+            ),
+            evaluated AS (
+                SELECT weighed.*,
+                       -- The first day on which the debtor may be contacted again.
+                       CASE WHEN NOT step.ignore_interval
+                            THEN contact.last_day + rule.min_interval END AS free_from
+                  FROM weighed
+                  LEFT JOIN step ON step.id = weighed.next_step_id
+                  LEFT JOIN rule ON rule.policy_id = weighed.policy_id
+                  LEFT JOIN contact ON contact.debtor_id = weighed.debtor_id
             )""",
             rules=SQL(", ").join(rules),
             credit=self._credits_sql(company, debtors),

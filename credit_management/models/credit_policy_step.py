@@ -35,6 +35,7 @@ class CreditPolicyStep(models.Model):
         string="Delay",
         help="Days after the trigger; negative for a reminder before the due date.",
     )
+    timing = fields.Char(string="When", compute="_compute_timing")
     delay_unit = fields.Selection(
         [("calendar", "Calendar days"), ("working", "Working days")],
         default="calendar",
@@ -117,8 +118,10 @@ class CreditPolicyStep(models.Model):
     letter_text = fields.Html(
         translate=True,
         sanitize_attributes=False,
-        help="Text of the letter, before the table of invoices. The placeholders of an "
-        "e-mail template can be used.",
+        help="Text of the letter, before the table of invoices. It may say "
+        "{{ object.amount_due_text }}, {{ object.deadline_text }}, "
+        "{{ object.partner_id.name }} and the like. If it is empty, the letter says "
+        "what the e-mail would.",
     )
     attach_invoices = fields.Boolean(
         help="The invoices that are claimed go along as PDF.",
@@ -138,6 +141,30 @@ class CreditPolicyStep(models.Model):
     _check_deadline = models.Constraint(
         "CHECK (deadline_days >= 0)", "The days to pay can't be negative."
     )
+
+    @api.depends("trigger", "delay_days", "delay_unit")
+    def _compute_timing(self):
+        """When the step falls, as one would say it."""
+        _ = self.env._
+        for step in self:
+            count = abs(step.delay_days)
+            working = step.delay_unit == "working"
+            days = _("%s working days", count) if working else _("%s days", count)
+            if step.trigger == "issue":
+                text = _("%s after the invoice", days) if count else _("on invoicing")
+            elif step.trigger == "due":
+                text = _("on the due date")
+                if step.delay_days < 0:
+                    text = _("%s before the due date", days)
+                elif count:
+                    text = _("%s after the due date", days)
+            elif step.trigger == "previous":
+                text = _("%s after the previous step", days)
+                if not count:
+                    text = _("along with the previous step")
+            else:
+                text = _("%s after the payment", days) if count else _("once paid")
+            step.timing = text
 
     @api.model
     def _selection_channel(self):

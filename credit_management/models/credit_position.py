@@ -49,7 +49,8 @@ class CreditEngine(models.AbstractModel):
             SQL(
                 """WITH %s
                 SELECT id, policy_id, position, step_id, last_day, deadline_date,
-                       last_channel, issued, due, next_step_id, verdict, proposable
+                       last_channel, issued, due, next_step_id, verdict, proposable,
+                       free_from
                   FROM evaluated WHERE id IN %s""",
                 evaluation,
                 tuple(lines.ids),
@@ -75,6 +76,7 @@ class CreditEngine(models.AbstractModel):
                 )
                 step = steps[row["next_step_id"]]
                 next_date = max(decision.step_day(step, item, calendar), today)
+                next_date = max(next_date, row["free_from"] or today)
                 if step.only_working_days:
                     next_date = calendar.next_working(next_date)
             positions[row["id"]] = {
@@ -146,7 +148,9 @@ class CreditEngine(models.AbstractModel):
                             ELSE COALESCE(evaluated.last_day, evaluated.due)
                        END <= reach.base_limit
                    AND (evaluated.deadline_date IS NULL
-                        OR evaluated.deadline_date < reach.last_day))""",
+                        OR evaluated.deadline_date < reach.last_day)
+                   AND (evaluated.free_from IS NULL
+                        OR evaluated.free_from <= reach.last_day))""",
             SQL(", ").join(rows),
         )
 

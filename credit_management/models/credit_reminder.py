@@ -44,6 +44,7 @@ class CreditReminder(models.Model):
         domain="[('commercial_partner_id', '=', partner_id)]",
         tracking=True,
     )
+    contact_phone = fields.Char(related="contact_id.phone", string="Phone")
     user_id = fields.Many2one("res.users", string="Collector", index="btree_not_null")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     policy_id = fields.Many2one("credit.policy", readonly=True)

@@ -40,9 +40,11 @@ class ResCompany(models.Model):
 
     @api.depends("country_id")
     def _compute_credit_tz(self):
+        """The country's zone, or one of its zones that was chosen by hand."""
         for company in self:
             zones = pytz.country_timezones.get(company.country_id.code or "", [])
-            company.credit_tz = company.credit_tz or (zones and zones[0]) or "UTC"
+            if not company.credit_tz or zones and company.credit_tz not in zones:
+                company.credit_tz = zones[0] if zones else "UTC"
 
     @api.depends("country_id")
     def _compute_credit_letter_window(self):
