@@ -415,7 +415,11 @@ class CreditReminder(models.Model):
         def render(reminders):
             return {
                 reminder.id: reminder._render_part(
-                    "letter_preview", reminder._letter_values()
+                    "letter_preview",
+                    {
+                        "o": reminder.with_context(lang=reminder.lang),
+                        "letter": reminder._letter_values(),
+                    },
                 )
                 for reminder in reminders
             }

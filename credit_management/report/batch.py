@@ -42,7 +42,7 @@ def merge(letters, duplex=False):
             box = reader.pages[-1].mediabox
             writer.add_page(PageObject.create_blank_page(None, box.width, box.height))
     # Letters of one house share their logo and fonts: keep each of them once.
-    writer.compress_identical_objects(remove_identicals=True, remove_orphans=True)
+    writer.compress_identical_objects()
     target = BytesIO()
     writer.write(target)
     return target.getvalue()

@@ -1,4 +1,7 @@
 from . import test_calendar
+from . import test_content
+from . import test_content_letter
+from . import test_content_payment
 from . import test_decision
 from . import test_engine_blocks
 from . import test_engine_equivalence

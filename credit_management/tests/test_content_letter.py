@@ -93,8 +93,7 @@ class TestContentTexts(ContentCommon):
         reminder = self.make_reminder(self.make_invoice(amount=70), self.notice)
         self.debtor.name = "A & B <C>"
         self.notice.letter_text = (
-            '<p>{{ object.partner_id.name }} owes <t t-out="object.amount_due_text"/>'
-            "</p>"
+            "<p>{{ object.partner_id.name }} owes {{ object.amount_due_text }}</p>"
         )
         text = html2plaintext(reminder.letter_html)
         self.assertEqual(" ".join(text.split()), "A & B <C> owes 70.00 €")
@@ -130,9 +129,10 @@ class TestContentTexts(ContentCommon):
     # ------------------------------------------------------------------
 
     def test_every_text_in_three_languages(self):
-        steps = self.env["credit.policy.step"]
+        steps = self.env["credit.policy.step"].with_context(active_test=False)
         for name in POLICIES:
-            steps |= self.env.ref(f"credit_management.credit_policy_{name}").step_ids
+            policy = self.env.ref(f"credit_management.credit_policy_{name}")
+            steps |= policy.with_context(active_test=False).step_ids
         self.assertEqual(len(steps), 20)
         records = [(step, "name") for step in steps]
         for step in steps:
