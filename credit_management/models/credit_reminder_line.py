@@ -28,10 +28,14 @@ class CreditReminderLine(models.Model):
         ondelete="set null",
     )
     name = fields.Char(compute="_compute_snapshot", store=True, precompute=True)
-    date_invoice = fields.Date(compute="_compute_snapshot", store=True, precompute=True)
-    date_due = fields.Date(compute="_compute_snapshot", store=True, precompute=True)
+    date_invoice = fields.Date(
+        string="Invoice date", compute="_compute_snapshot", store=True, precompute=True
+    )
+    date_due = fields.Date(
+        string="Due date", compute="_compute_snapshot", store=True, precompute=True
+    )
     amount_original = fields.Monetary(
-        compute="_compute_snapshot", store=True, precompute=True
+        string="Amount", compute="_compute_snapshot", store=True, precompute=True
     )
     step_id = fields.Many2one("credit.policy.step", required=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True)
