@@ -38,6 +38,10 @@ class CreditCommon(AccountTestInvoicingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Whatever the language of the database.
+        cls.env["res.lang"]._activate_lang("en_US")
+        cls.env.user.lang = "en_US"
+        cls.env = cls.env(context=dict(cls.env.context, lang="en_US"))
         # Every policy that data or a demonstration brought would claim its share.
         cls.env["credit.policy"].search([]).active = False
         cls.env["res.company"].search([]).credit_auto_run = False
@@ -349,9 +353,9 @@ class DeliveryCommon(CreditCommon, MailCommon):
     def deliver(self, reminders, **smtp):
         """Deliver a batch as a worker does. What left is in ``self.emails``."""
         with self.smtp(**smtp):
-            reminders._deliver_claimed()
+            reminders.sudo()._deliver_claimed()
             self.env.flush_all()
-        reminders.invalidate_recordset()
+        self.env.invalidate_all()
 
     def queued(self, *moves):
         """The reminder of some invoices, approved."""

@@ -195,12 +195,30 @@ class TestContent(ContentCommon):
             )
         values = reminders.with_context(lang="nl_NL")._email_values()
         expected = (
-            ("Mise en demeure", "de payer la somme de", "41 jours de retard",
-             "1 234,50 €", "au plus tard le 2 juillet 2026", "Par virement"),
-            ("Ingebrekestelling", "stellen wij u in gebreke", "41 dagen te laat",
-             "1.234,50 €", "uiterlijk op 2 juli 2026", "Per overschrijving"),
-            ("Formal notice", "formal notice to pay", "41 days overdue",
-             "1,234.50 €", "by July 2, 2026", "By bank transfer"),
+            (
+                "Mise en demeure",
+                "de payer la somme de",
+                "41 jours de retard",
+                "1 234,50 €",
+                "au plus tard le 2 juillet 2026",
+                "Par virement",
+            ),
+            (
+                "Ingebrekestelling",
+                "stellen wij u in gebreke",
+                "41 dagen te laat",
+                "1.234,50 €",
+                "uiterlijk op 2 juli 2026",
+                "Per overschrijving",
+            ),
+            (
+                "Formal notice",
+                "formal notice to pay",
+                "41 days overdue",
+                "1,234.50 €",
+                "by July 2, 2026",
+                "By bank transfer",
+            ),
         )
         for reminder, texts in zip(reminders, expected, strict=True):
             mail = values[reminder.id]
@@ -391,7 +409,5 @@ class TestContent(ContentCommon):
         self.assertNotIn("/report/barcode/", sent)
         [picture] = [p for p in message.walk() if p.get_content_type() == "image/png"]
         self.assertIn(f'src="cid:{picture["Content-ID"][1:-1]}"', sent)
-        self.assertEqual(
-            picture.get_content(), payment.qr_png(reminder._qr_payload())
-        )
+        self.assertEqual(picture.get_content(), payment.qr_png(reminder._qr_payload()))
         self.assertNotIn("barcode", message.get_body(("plain",)).get_content())

@@ -1,4 +1,4 @@
-"""Payment references, QR codes, amounts in words, style sheets, files for the printer."""
+"""References, QR codes, amounts in words, style sheets, files for the printer."""
 
 from io import BytesIO
 
@@ -68,8 +68,12 @@ class TestContentPayment(BaseCase):
 
     def test_amount_in_words(self):
         for amount, currency, lang, words in (
-            (1234.5, "EUR", "en_US", "one thousand, two hundred and thirty-four euro, "
-             "fifty cents"),
+            (
+                1234.5,
+                "EUR",
+                "en_US",
+                "one thousand, two hundred and thirty-four euro, fifty cents",
+            ),
             (1000, "EUR", "fr_FR", "mille euros"),
             (80.05, "EUR", "fr_BE", "quatre-vingt euros et cinq centimes"),
             (845, "EUR", "nl_NL", "achthonderdvijfenveertig euro"),
@@ -79,9 +83,7 @@ class TestContentPayment(BaseCase):
             (2, "EUR", "zz_ZZ", "two euro"),
         ):
             with self.subTest(amount=amount, currency=currency, lang=lang):
-                self.assertEqual(
-                    payment.amount_in_words(amount, currency, lang), words
-                )
+                self.assertEqual(payment.amount_in_words(amount, currency, lang), words)
         self.assertEqual(
             payment.amount_in_words(1.5, "TND", "en_US", decimals=3), "one TND 500/1000"
         )
@@ -116,7 +118,8 @@ class TestContentPayment(BaseCase):
             Letter(pdf(3, 404), "BE", "1000", "Bob"),
         ]
         widths = [
-            int(page.mediabox.width) for page in PdfReader(BytesIO(merge(letters))).pages
+            int(page.mediabox.width)
+            for page in PdfReader(BytesIO(merge(letters))).pages
         ]
         self.assertEqual(widths, [404, 404, 404, 402, 402, 403, 401])
         both_sides = PdfReader(BytesIO(merge(letters, duplex=True)))
