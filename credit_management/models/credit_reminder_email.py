@@ -12,33 +12,49 @@ _logger = logging.getLogger(__name__)
 #: Pause before a mail server that could not be reached is tried again.
 RETRY_MINUTES = 10
 
-#: What a mail server's absence looks like: nothing is wrong with the message.
-SERVER_ERRORS = (OSError, smtplib.SMTPServerDisconnected)
+
+class MailServerDown(Exception):
+    """The mail server cannot be reached, or does not let us in."""
 
 
-def is_server_down(error):
-    """Whether the server could not be talked to at all.
-
-    ``smtplib`` derives its exceptions from ``OSError``: an answer of the server is
-    not its absence.
-    """
-    if isinstance(error, smtplib.SMTPServerDisconnected):
-        return True
-    return isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException)
+def refusal(error):
+    """The answer of the mail server behind an exception, or what stands for it."""
+    return error.__context__ if isinstance(error, MailDeliveryException) else error
 
 
 def is_passing(error):
-    """Whether the server's refusal of a message may be gone in an hour.
+    """Whether what kept a message from leaving may be gone in an hour.
 
     A server that says 5xx of this recipient or this message will say so again; one
-    that says 4xx may not.
+    that says 4xx, or hangs up in the middle, may not.
     """
-    cause = error.__context__ if isinstance(error, MailDeliveryException) else error
+    cause = refusal(error)
     if isinstance(cause, smtplib.SMTPRecipientsRefused):
         return all(400 <= code < 500 for code, _text in cause.recipients.values())
     if isinstance(cause, smtplib.SMTPResponseException):
         return 400 <= cause.smtp_code < 500
-    return False
+    # ``smtplib`` derives its exceptions from ``OSError``: an answer is no silence.
+    return isinstance(cause, smtplib.SMTPServerDisconnected) or (
+        isinstance(cause, OSError) and not isinstance(cause, smtplib.SMTPException)
+    )
+
+
+def is_about_debtor(error):
+    """Whether the refusal says that the debtor cannot be reached by e-mail.
+
+    A server that refuses the sender is ours to mend: no reason to write letters.
+    """
+    return not isinstance(refusal(error), smtplib.SMTPSenderRefused)
+
+
+def close_sessions(sessions):
+    """Hang up, politely where there is still somebody at the other end."""
+    while sessions:
+        _key, session = sessions.popitem()
+        try:
+            session.quit()
+        except (smtplib.SMTPException, OSError):
+            _logger.info("The mail server had already hung up.")
 
 
 class CreditReminder(models.Model):
@@ -68,29 +84,23 @@ class CreditReminder(models.Model):
         try:
             for reminder in self:
                 reminder._send_email(values_by_id[reminder.id], sessions)
-        except SERVER_ERRORS as error:
-            if not is_server_down(error):
-                raise
+        except MailServerDown as error:
             # All wait: none of them is at fault. The next round tries again.
             self.invalidate_recordset()
             waiting = self.filtered(lambda reminder: reminder.state == "queued")
             waiting.failure_reason = str(error)
             self._trigger_delivery(minutes=RETRY_MINUTES)
             self._commit()
-            _logger.warning("The mail server can't be reached: %s", error)
+            _logger.warning("The mail server can't be used: %s", error)
         finally:
-            for session in sessions.values():
-                try:
-                    session.quit()
-                except (smtplib.SMTPException, OSError):
-                    _logger.info("The mail server had already hung up.")
+            close_sessions(sessions)
 
     def _send_email(self, values, sessions):
         """Send one e-mail and record it, or record why it could not be sent.
 
         :param values: values of the ``mail.mail``, or the exception met in rendering
         :param dict sessions: open SMTP sessions by configuration, filled here
-        :raise OSError: if the mail server cannot be reached
+        :raise MailServerDown: if the mail server cannot be used at all
         """
         self.ensure_one()
         if isinstance(values, Exception):
@@ -104,14 +114,15 @@ class CreditReminder(models.Model):
                     self._register_sent(mail_id=mail.id)
                     self.env.flush_all()
                     mail._credit_transmit(sessions)
-        except (MailDeliveryException, smtplib.SMTPResponseException) as error:
+        except (MailDeliveryException, smtplib.SMTPException, OSError) as error:
             self.invalidate_recordset()
-            if is_server_down(error.__context__):
-                raise error.__context__ from None
             if is_passing(error):
+                # One message on which the server hangs up must not hold those behind
+                # it: they get a session of their own.
+                close_sessions(sessions)
                 self._register_trouble(str(error))
             else:
-                self._register_failure(str(error))
+                self._register_failure(str(error), fall_back=is_about_debtor(error))
             self._commit()
 
     def _create_mail(self, values):
@@ -144,7 +155,8 @@ class MailMail(models.Model):
 
         :param dict sessions: open SMTP sessions by configuration, filled here
         :raise MailDeliveryException: if the server refuses the mail
-        :raise OSError: if the server cannot be reached
+        :raise OSError: if the server hangs up
+        :raise MailServerDown: if the server cannot be used at all
         """
         self.ensure_one()
         server_model = self.env["ir.mail_server"]
@@ -154,9 +166,12 @@ class MailMail(models.Model):
         server_id, alias_domain_id, smtp_from, _mail_ids = configuration
         key = (server_id, alias_domain_id, smtp_from)
         if key not in sessions:
-            sessions[key] = server_model._connect__(
-                mail_server_id=server_id, smtp_from=smtp_from
-            )
+            try:
+                sessions[key] = server_model._connect__(
+                    mail_server_id=server_id, smtp_from=smtp_from
+                )
+            except (smtplib.SMTPException, OSError) as error:
+                raise MailServerDown(str(error)) from error
         server = server_model.browse(server_id)
         emails = self._prepare_outgoing_list(mail_server=server, doc_to_followers={})
         email = emails[0]
