@@ -5,10 +5,12 @@ import smtplib
 
 from odoo import models, modules
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
-from odoo.tools import email_normalize
+from odoo.tools import email_domain_extract, email_normalize
+from odoo.tools.misc import hmac
 
 _logger = logging.getLogger(__name__)
 
+MESSAGE_SCOPE = "credit_management.message"
 #: Pause before a mail server that could not be reached is tried again.
 RETRY_MINUTES = 10
 
@@ -134,6 +136,7 @@ class CreditReminder(models.Model):
             .create(
                 {
                     **values,
+                    "message_id": self._message_id(),
                     "model": self._name,
                     "res_id": self.id,
                     "message_type": "email_outgoing",
@@ -145,6 +148,19 @@ class CreditReminder(models.Model):
                 }
             )
         )
+
+
+    def _message_id(self):
+        """The Message-Id of the reminder, the same however often it is tried.
+
+        A crash between the mail server's answer and the commit repeats a message.
+        With one and the same id, mail servers and programs that suppress duplicates
+        show it once.
+        """
+        self.ensure_one()
+        digest = hmac(self.sudo().env, MESSAGE_SCOPE, self.id)[:32]
+        host = email_domain_extract(self.company_id.email or "") or "localhost"
+        return f"<{digest}-credit.reminder-{self.id}@{host}>"
 
 
 class MailMail(models.Model):
