@@ -131,8 +131,10 @@ class CreditReminder(models.Model):
         """The company's accounts, the fittest first; none of another currency."""
         company, currency = self.company_id, self.currency_id
         return company.partner_id.bank_ids.filtered(
-            lambda bank: bank.company_id.id in (False, company.id)
-            and bank.currency_id.id in (False, currency.id)
+            lambda bank: (
+                bank.company_id.id in (False, company.id)
+                and bank.currency_id.id in (False, currency.id)
+            )
         ).sorted(
             lambda bank: (
                 bank.currency_id != currency,
@@ -202,7 +204,9 @@ class CreditReminder(models.Model):
             "free_communication": self.payment_reference,
             "structured_communication": self.payment_reference,
         }
-        if not known[account, currency] or account._check_for_qr_code_errors(**arguments):
+        if not known[account, currency] or account._check_for_qr_code_errors(
+            **arguments
+        ):
             return False
         return account._get_qr_code_generation_params(**arguments)["value"]
 
@@ -220,7 +224,12 @@ class CreditReminder(models.Model):
             reminder.deadline_planned = deadline
 
     @api.depends(
-        "amount_residual", "amount_total", "currency_id", "date_done", "lang", "line_ids"
+        "amount_residual",
+        "amount_total",
+        "currency_id",
+        "date_done",
+        "lang",
+        "line_ids",
     )
     def _compute_texts(self):
         for reminders in self._by_lang():

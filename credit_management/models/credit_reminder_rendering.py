@@ -79,8 +79,10 @@ class CreditReminder(models.Model):
         if step.legally_required:
             return "consumer_first_reminder"
         earlier = step.policy_id._sequence_steps().filtered(
-            lambda other: other.channel in ("email", "letter", "registered_letter")
-            and not (other.trigger == "due" and other.delay_days < 0)
+            lambda other: (
+                other.channel in ("email", "letter", "registered_letter")
+                and not (other.trigger == "due" and other.delay_days < 0)
+            )
         )
         return "first_reminder" if step == earlier[:1] else "second_reminder"
 
@@ -280,8 +282,8 @@ class CreditReminder(models.Model):
         if mixin._has_unsafe_expression_template_qweb(source, self._name):
             raise UserError(
                 self.env._(
-                    "The letter of step “%(step)s” uses a placeholder that letters can't "
-                    "show. Those that they can: %(known)s.",
+                    "The letter of step “%(step)s” uses a placeholder that letters "
+                    "can't show. Those that they can: %(known)s.",
                     step=self.step_id.name,
                     known=", ".join(self.mail_allowed_qweb_expressions()),
                 )
@@ -336,9 +338,9 @@ class CreditReminder(models.Model):
 
     def _print_letters(self):
         report = self.env.ref("credit_management.action_report_reminder")
-        streams = report.with_company(
-            self.company_id
-        )._render_qweb_pdf_prepare_streams(report, {}, res_ids=self.ids)
+        streams = report.with_company(self.company_id)._render_qweb_pdf_prepare_streams(
+            report, {}, res_ids=self.ids
+        )
         if set(streams) != set(self.ids):
             # The parts could not be told from one another.
             if len(self) == 1:

@@ -104,7 +104,7 @@ class TestContentTexts(ContentCommon):
             self.notice.letter_text = f"<p>{text}</p>"
             reminder.invalidate_recordset()
             with self.assertRaisesRegex(UserError, "placeholder"):
-                reminder.letter_html  # noqa: B018
+                reminder.mapped("letter_html")
 
     def test_letter_of_an_email_step(self):
         """The fallback of an e-mail says what the e-mail would have said."""
