@@ -248,11 +248,18 @@ class CreditPositionMixin(models.AbstractModel):
             )
         return Domain.OR(conditions)
 
+    def _search_steps(self, column, operator, value):
+        if operator in ("any", "any!"):
+            steps = self.env["credit.policy.step"].with_context(active_test=False)
+            steps = steps.sudo(operator == "any!" or self.env.su).search(value)
+            operator, value = "in", steps.ids
+        return self._search_ids(column, operator, value)
+
     def _search_credit_step_id(self, operator, value):
-        return self._search_ids("step_id", operator, value)
+        return self._search_steps("step_id", operator, value)
 
     def _search_credit_next_step_id(self, operator, value):
-        return self._search_ids("next_step_id", operator, value)
+        return self._search_steps("next_step_id", operator, value)
 
     def _search_credit_block_reason(self, operator, value):
         return self._search_ids("verdict", operator, value)

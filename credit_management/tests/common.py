@@ -166,7 +166,7 @@ class CreditCommon(AccountTestInvoicingCommon):
     @classmethod
     def make_instalments(cls, first, second, partner=None, amount=100.0):
         """An invoice of two halves, due ``first`` and ``second`` days ago."""
-        issued = days_ago(max(first, second) + 1)
+        issued = days_ago(max(first, second, 0) + 1)
         term = cls.env["account.payment.term"].create(
             {
                 "name": "Two halves",

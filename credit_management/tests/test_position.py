@@ -61,7 +61,7 @@ class TestPosition(CreditCommon):
         """The records found by a user with no right but invoicing."""
         records = self.moves if model == "account.move" else self.items(self.moves)
         found = self.env[model].with_user(self.user).search(list(domain))
-        self.assertNotIn(self.there, found)
+        self.assertFalse(found.company_id - self.company)
         return found.with_env(self.env) & records
 
     # ------------------------------------------------------------------
@@ -209,6 +209,10 @@ class TestPosition(CreditCommon):
         self.assertEqual(
             self._search(("credit_step_id.name", "=", "Formal notice")), self.finished
         )
+        self.assertEqual(
+            self._search(("credit_step_id", "ilike", "first")), self.reminded
+        )
+        self.assertFalse(self._search(("credit_step_id", "ilike", "no such step")))
 
     def test_search_date(self):
         """What is found is what is shown, whatever the comparison."""

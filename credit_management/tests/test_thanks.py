@@ -135,7 +135,7 @@ class TestThanks(DeliveryCommon):
     def test_payment_taken_back_before_the_message(self):
         payment = self.pay(self.early)
         thanks = self._thanks()
-        payment.action_draft()
+        payment.action_cancel()
         self.deliver(thanks)
         self.assertEqual(thanks.state, "cancelled")
         self.assertFalse(self.emails)
