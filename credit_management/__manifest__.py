@@ -37,6 +37,6 @@
         "views/credit_menus.xml",
         "views/credit_import_views.xml",
     ],
-    "installable": True,
+    "demo": ["demo/credit_demo.xml"],
     "application": True,
 }

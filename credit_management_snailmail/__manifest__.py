@@ -8,5 +8,4 @@
     "depends": ["credit_management", "snailmail"],
     "data": ["views/res_config_settings_views.xml"],
     "auto_install": True,
-    "installable": True,
 }

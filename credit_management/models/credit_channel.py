@@ -171,7 +171,7 @@ class CreditChannel(models.AbstractModel):
     def _commit(self):
         """Commit, but within tests, which may not."""
         if not modules.module.current_test:
-            self.env.cr.commit()
+            self.env.cr.commit()  # pylint: disable=invalid-commit
 
     @contextmanager
     def _sending(self):

@@ -7,6 +7,35 @@ from .credit_policy_step import MANUAL_CHANNELS
 
 OPEN_STATES = ("to_approve", "queued")
 
+#: What a reminder said, to whom and when: settled once it has left.
+EVIDENCE = {
+    "name",
+    "company_id",
+    "partner_id",
+    "contact_id",
+    "currency_id",
+    "policy_id",
+    "step_id",
+    "is_thanks",
+    "channel",
+    "state",
+    "skipped",
+    "date",
+    "date_sent",
+    "date_done",
+    "deadline_date",
+    "line_ids",
+    "amount_residual",
+    "amount_credit",
+    "amount_interest",
+    "amount_indemnity",
+    "amount_fee",
+    "amount_total",
+    "personal_note",
+    "mail_id",
+    "letter_id",
+}
+
 
 class CreditReminder(models.Model):
     _name = "credit.reminder"
@@ -185,6 +214,18 @@ class CreditReminder(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
+
+    def write(self, vals):
+        # EXTENDS base
+        if not self.env.su and not EVIDENCE.isdisjoint(vals):
+            self._check_not_left()
+        return super().write(vals)
+
+    def _check_not_left(self):
+        if "sent" in self.sudo().mapped("state"):
+            raise UserError(
+                self.env._("A reminder that left is evidence: it can't be changed.")
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
@@ -449,12 +490,13 @@ class CreditReminder(models.Model):
 
     def _message_receive_bounce(self, email, partner):
         # EXTENDS mail: the address of the debtor is wrong
-        super()._message_receive_bounce(email, partner)
+        result = super()._message_receive_bounce(email, partner)
         for reminder in self:
             if reminder.state == "sent" and reminder.delivery_state != "bounced":
                 reminder._register_failure(
                     self.env._("The e-mail to %s came back undelivered.", email)
                 )
+        return result
 
     def _message_post_after_hook(self, message, msg_vals):
         # EXTENDS mail: an answer by e-mail from outside

@@ -348,13 +348,16 @@ class CreditReminder(models.Model):
             return {id_: pdf for r in self for id_, pdf in r._print_letters().items()}
         return {id_: part["stream"].getvalue() for id_, part in streams.items()}
 
-    def action_print_letters(self, duplex=False):
+    def action_print_letters(self, duplex=None):
         """Put the letters into one file for the printer, in the order of the post.
 
-        :param bool duplex: start each letter on a new sheet when printing both sides
+        :param bool duplex: start each letter on a new sheet when printing both sides;
+            by default as the company prints
         :return: the action that downloads the file
         """
         self.check_access("write")
+        if duplex is None:
+            duplex = any(self.company_id.mapped("credit_letter_duplex"))
         letters = []
         filed = self.filtered("letter_id").sudo()
         fresh = (self - filed)._letter_pdfs()

@@ -62,6 +62,7 @@ class CreditRun(models.Model):
     sent_count = fields.Integer(compute="_compute_counts")
     failed_count = fields.Integer(compute="_compute_counts")
     cancelled_count = fields.Integer(compute="_compute_counts")
+    letter_count = fields.Integer(compute="_compute_letter_count")
     blocked = fields.Json(
         readonly=True,
         copy=False,
@@ -87,6 +88,22 @@ class CreditRun(models.Model):
             for state in states:
                 run[f"{state}_count"] = counts.get((run.id, state), 0)
             run.reminder_count = sum(run[f"{state}_count"] for state in states)
+
+    @api.depends("reminder_ids.letter_id")
+    def _compute_letter_count(self):
+        counts = dict(
+            self.env["credit.reminder"]._read_group(
+                [
+                    ("run_id", "in", self.ids),
+                    ("letter_id", "!=", False),
+                    ("state", "=", "sent"),
+                ],
+                ["run_id"],
+                ["__count"],
+            )
+        )
+        for run in self:
+            run.letter_count = counts.get(run, 0)
 
     @api.depends("blocked")
     def _compute_blocked_html(self):
@@ -140,6 +157,13 @@ class CreditRun(models.Model):
             ).action_cancel()
             run.state = "cancelled"
         return True
+
+    def action_print_letters(self):
+        """Put the letters of the run into one file for the printer."""
+        self.ensure_one()
+        return self.reminder_ids.filtered(
+            lambda r: r.letter_id and r.state == "sent"
+        ).action_print_letters()
 
     def action_view_reminders(self):
         """Open the reminders of the run."""

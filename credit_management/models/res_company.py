@@ -32,6 +32,10 @@ class ResCompany(models.Model):
         store=True,
         readonly=False,
     )
+    credit_letter_duplex = fields.Boolean(
+        string="Print letters on both sides",
+        help="Letters that are printed together each start on a new sheet.",
+    )
     credit_link_days = fields.Integer(
         string="Links last",
         default=90,

@@ -11,6 +11,9 @@ class ResConfigSettings(models.TransientModel):
     credit_letter_window = fields.Selection(
         related="company_id.credit_letter_window", readonly=False
     )
+    credit_letter_duplex = fields.Boolean(
+        related="company_id.credit_letter_duplex", readonly=False
+    )
     credit_link_days = fields.Integer(
         related="company_id.credit_link_days", readonly=False
     )
