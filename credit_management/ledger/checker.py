@@ -44,6 +44,7 @@ def check_ledger(data, filename, references):
         date_order=checker.order,
         date_doubt=checker.doubt,
         decimal_sign=checker.sign or "",
+        amount_doubt=checker.amount_doubt,
         warnings=checker.warnings,
     )
 
@@ -110,9 +111,11 @@ class _Checker:
         self.doubt = len(set(filter(None, orders.values()))) != 1 and any(
             map(formats.has_ambiguous_dates, cells.values())
         )
-        self.sign = formats.decimal_sign(
+        amounts = [
             value for name in AMOUNT_FIELDS for value in self._column(table, name)
-        )
+        ]
+        self.sign = formats.decimal_sign(amounts)
+        self.amount_doubt = not self.sign and formats.has_ambiguous_amounts(amounts)
 
     def _countries_are_numbers(self, table):
         """Numbers are ISO numbers of countries only if all of them are."""

@@ -157,6 +157,16 @@ def decimal_sign(values):
     return signs.pop() if len(signs) == 1 else None
 
 
+def has_ambiguous_amounts(values):
+    """Whether some amounts have a sign that may be of decimals or of thousands."""
+    for value in values:
+        if isinstance(value, str) and ("." in value or "," in value):
+            text, __ = _bare_number(value)
+            if _NUMBER.match(text) and _decimal_sign_of(text) is None:
+                return True
+    return False
+
+
 def parse_amount(value, sign=None):
     """The amount in a cell, ``None`` if it is empty.
 

@@ -111,7 +111,8 @@ class Ledger:
     #: What comes first in its dates, and whether that is a guess.
     date_order: str
     date_doubt: bool
-    #: Empty if the amounts do not show it.
+    #: Empty if the amounts do not show it, and whether that leaves a guess.
     decimal_sign: str
+    amount_doubt: bool
     #: (field, value) → how many rows have a value that was passed over.
     warnings: Counter

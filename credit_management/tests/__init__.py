@@ -7,9 +7,14 @@ from . import test_decision
 from . import test_delivery
 from . import test_engine_blocks
 from . import test_engine_equivalence
+from . import test_import
+from . import test_import_formats
+from . import test_import_ledger
 from . import test_policy
 from . import test_position
+from . import test_portal
 from . import test_recheck
 from . import test_run
 from . import test_run_company
+from . import test_security
 from . import test_thanks

@@ -35,7 +35,11 @@ class CreditImport(models.Model):
     _check_company_auto = True
 
     name = fields.Char(
-        required=True, compute="_compute_name", store=True, readonly=False
+        required=True,
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     company_id = fields.Many2one(
         "res.company",
@@ -116,8 +120,8 @@ class CreditImport(models.Model):
         readonly=False,
         domain="[('account_type', 'not in', "
         "('asset_receivable', 'liability_payable', 'off_balance'))]",
-        help="The other side of the imported invoices and payments. Its balance is what "
-        "remains open; usually an opening or equity account.",
+        help="The other side of the imported invoices and payments. Its balance is "
+        "what remains open; usually an opening or equity account.",
     )
     payment_journal_id = fields.Many2one(
         "account.journal",
@@ -153,10 +157,10 @@ class CreditImport(models.Model):
 
     @api.depends("filename")
     def _compute_name(self):
+        unnamed = self.env._("New import")
         for record in self:
-            record.name = (
-                record.filename or record.name or self.env._("New import of open items")
-            )
+            if not record.name or record.name == unnamed:
+                record.name = record.filename or unnamed
 
     @api.depends("company_id")
     def _compute_account_id(self):
@@ -227,6 +231,13 @@ class CreditImport(models.Model):
             )
         elif summary.get("date_order") == "mdy":
             lines.append(self.env._("Dates were read with the month first."))
+        if summary.get("amount_doubt"):
+            lines.append(
+                self.env._(
+                    "Amounts such as 1.234 do not show whether the sign is of decimals "
+                    "or of thousands: they were read as 1234."
+                )
+            )
         for name, value, count in summary.get("warnings", []):
             if name == "rate":
                 lines.append(
@@ -284,7 +295,7 @@ class CreditImport(models.Model):
             if record.done_count or record.state == "importing":
                 raise UserError(
                     self.env._(
-                        "“%s” tells which row became which invoice: it can't be deleted.",
+                        "“%s” tells which row became which invoice: it stays.",
                         record.name,
                     )
                 )

@@ -47,6 +47,7 @@ class CreditImport(models.Model):
             "date_order": ledger.date_order,
             "date_doubt": ledger.date_doubt,
             "decimal_sign": ledger.decimal_sign,
+            "amount_doubt": ledger.amount_doubt,
             "encoding": ledger.table.encoding,
             "warnings": warnings[:MAX_WARNINGS],
         }
@@ -215,7 +216,8 @@ class CreditImport(models.Model):
                      WHERE active AND parent_id IS NULL
                        AND (company_id IS NULL OR company_id = %(company)s)
                 ) partner
-                WHERE vat = ANY(%(vats)s) OR ref = ANY(%(refs)s) OR name = ANY(%(names)s)
+                WHERE vat = ANY(%(vats)s) OR ref = ANY(%(refs)s)
+                   OR name = ANY(%(names)s)
                 ORDER BY company_id NULLS LAST, id""",
                 company=self.company_id.id,
                 vats=list({row.vat for row in rows if row.vat}),

@@ -55,8 +55,8 @@ ROW_MESSAGES = {
     "paid_negative": _lt("%(paid)s is negative"),
     "overpaid": _lt("%(paid)s is more than the invoice, %(amount)s"),
     "customer_ambiguous": _lt(
-        "several customers are called “%(customer)s”; a VAT number, a customer number or "
-        "an e-mail address would tell which one"
+        "several customers are called “%(customer)s”; a VAT number, a customer number "
+        "or an e-mail address would tell which one"
     ),
     "failed": _lt("%(error)s"),
 }

@@ -273,10 +273,13 @@ class CreditImport(models.Model):
             )
             for row in paid
         }
+        self._refresh_statistics()
         payments = self.env["account.payment"].create(
             [self._prepare_payment(row, items[row.id], claims[row]) for row in paid]
         )
-        payments.action_post()
+        # Creation sets the account of the payment method, whatever it is given.
+        payments.outstanding_account_id = self.account_id
+        self._post_payments(payments)
         plan = []
         for row, payment in zip(paid, payments, strict=True):
             row.payment_id = payment
@@ -289,6 +292,64 @@ class CreditImport(models.Model):
                 )
             )
         self.env["account.move.line"]._reconcile_plan(plan)
+
+    def _post_payments(self, payments):
+        """What ``action_post`` does, for hundreds of payments at once.
+
+        It links each payment with its entry one by one and looks for matched invoices
+        after each: more than the rest of the import takes. The entries are made,
+        checked and numbered as ever; the link is set in one statement.
+        """
+        moves = self.env["account.move"].create(
+            [payment._generate_move_vals() for payment in payments]
+        )
+        moves._post(soft=False)
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE account_payment payment
+                      SET move_id = move.id, state = 'paid'
+                     FROM account_move move
+                    WHERE move.origin_payment_id = payment.id AND move.id IN %s""",
+                tuple(moves.ids),
+            )
+        )
+        payments.invalidate_recordset()
+        moves.invalidate_recordset(["payment_ids"])
+        payments.modified(["move_id", "state"])
+
+    def _refresh_statistics(self):
+        """Tell the database how its tables grow, each time they have doubled.
+
+        A ledger that is loaded into an empty database meets statistics of empty tables.
+        Odoo's search for the invoices of a payment then multiplies all journal items
+        with each other: minutes instead of milliseconds.
+        """
+        self.env.flush_all()
+        [(done, paid)] = self.env.execute_query(
+            SQL(
+                """SELECT COUNT(move_id), COUNT(payment_id) FROM credit_import_row
+                    WHERE import_id = %s AND state = 'done'""",
+                self.id,
+            )
+        )
+        known = dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT relname, reltuples FROM pg_class
+                        WHERE oid IN ('account_move_line'::regclass,
+                                      'account_partial_reconcile'::regclass)"""
+                )
+            )
+        )
+        if (
+            known["account_move_line"] < done
+            or known["account_partial_reconcile"] < paid / 2
+        ):
+            self.env.cr.execute(
+                "ANALYZE account_move, account_move_line, account_partial_reconcile,"
+                " account_payment"
+            )
 
     def _prepare_payment(self, row, item, claim):
         journal = self.payment_journal_id
@@ -316,7 +377,6 @@ class CreditImport(models.Model):
             "currency_id": row.move_id.currency_id.id,
             "date": item.payment_date,
             "memo": item.invoice,
-            "outstanding_account_id": self.account_id.id,
             "destination_account_id": claim.account_id.id,
         }
 

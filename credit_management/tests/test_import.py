@@ -1,0 +1,634 @@
+"""Ledgers become invoices, payments, disputes and positions."""
+
+import base64
+from datetime import date
+from unittest.mock import patch
+
+from psycopg2 import IntegrityError
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, freeze_time, new_test_user, tagged
+from odoo.tools import file_open, mute_logger
+
+from .common import NOW, CreditCommon
+
+HEADER = (
+    "customer,customer number,e-mail,language,country,vat,invoice,invoice date,"
+    "due date,amount,currency,paid amount,payment date,disputed,step"
+)
+MONDAY = date(2026, 6, 15)
+
+
+def line(number, customer="Dupont", **values):
+    """A row of a file; ``number`` is that of the invoice."""
+    cells = {
+        "customer": customer,
+        "customer_number": "",
+        "email": "",
+        "language": "",
+        "country": "",
+        "vat": "",
+        "invoice": number,
+        "invoice_date": "2026-03-01",
+        "due_date": "2026-03-31",
+        "amount": "100.00",
+        "currency": "",
+        "paid": "",
+        "payment_date": "",
+        "disputed": "",
+        "step": "",
+        **values,
+    }
+    return ",".join(map(str, cells.values()))
+
+
+def content(*lines):
+    return "\n".join((HEADER, *lines)).encode()
+
+
+@freeze_time(NOW)
+@tagged("post_install", "-at_install")
+class ImportCommon(CreditCommon):
+    def draft(self, *lines, **values):
+        company = values.pop("company", self.company)
+        return (
+            self.env["credit.import"]
+            .with_company(company)
+            .create(
+                {
+                    "company_id": company.id,
+                    "file": base64.b64encode(content(*lines)),
+                    "filename": "ledger.csv",
+                    **values,
+                }
+            )
+        )
+
+    def load(self, *lines, **values):
+        return self.env["credit.import"]._load(content(*lines), "ledger.csv", **values)
+
+    def reasons(self, record):
+        return {row.number: row.reason for row in record.row_ids if row.state == "bad"}
+
+    def moves(self, *numbers, company=None):
+        return self.env["account.move"].search(
+            [
+                ("name", "in", numbers),
+                ("company_id", "=", (company or self.company).id),
+            ],
+            order="name",
+        )
+
+
+class TestImport(ImportCommon):
+    # -- Checking --------------------------------------------------------------------
+
+    def test_nothing_is_written_before_all_is_checked(self):
+        record = self.draft(line("A-1"), line("A-2", amount="ten"))
+        record.action_validate()
+        self.assertEqual(record.state, "validated")
+        self.assertEqual((record.ok_count, record.bad_count), (1, 1))
+        self.assertEqual(self.reasons(record), {3: "Amount: “ten” is no amount"})
+        self.assertFalse(self.moves("A-1"))
+        with self.assertRaisesRegex(UserError, "1 rows are bad"):
+            record.action_import()
+        self.assertFalse(self.moves("A-1"))
+
+    def test_only_the_good_rows(self):
+        record = self.draft(line("A-1"), line("A-2", amount="ten"), mode="good")
+        record.action_validate()
+        record.action_import()
+        self.assertEqual(record.state, "done")
+        self.assertEqual((record.done_count, record.bad_count), (1, 1))
+        self.assertEqual(self.moves("A-1", "A-2").mapped("name"), ["A-1"])
+
+    def test_a_file_that_can_not_be_read(self):
+        record = self.draft(line("A-1"))
+        record.file = base64.b64encode(b"customer,amount\nA,1")
+        with self.assertRaisesRegex(UserError, "Columns are missing: Invoice number"):
+            record.action_validate()
+        self.assertEqual(record.state, "draft")
+
+    def test_reasons_speak_the_language_of_the_reader(self):
+        record = self.draft(line("A-1", due_date="2026-02-01"))
+        record.action_validate()
+        self.assertEqual(
+            self.reasons(record),
+            {2: "Due date: 02/01/2026 is before the invoice date, 03/01/2026"},
+        )
+
+    def test_invoices_that_are_there_already(self):
+        self.load(line("A-1"))
+        record = self.draft(line("A-1"), line("A-2"))
+        record.action_validate()
+        self.assertEqual(
+            self.reasons(record), {2: "Invoice number: “A-1” is in the ledger already"}
+        )
+        move = self.make_invoice(self.make_debtor("Martin"))
+        record = self.draft(line(move.name))
+        record.action_validate()
+        self.assertEqual(record.bad_count, 1)
+
+    def test_currencies(self):
+        self.env.ref("base.CHF").active = False
+        record = self.draft(line("A-1", currency="CHF"), line("A-2", currency="USD"))
+        record.action_validate()
+        self.assertEqual(
+            self.reasons(record), {2: "Currency: CHF is not active in this database"}
+        )
+
+    def test_locked_periods(self):
+        self.company.sale_lock_date = date(2026, 3, 31)
+        record = self.draft(
+            line("A-1"),
+            line("A-2", invoice_date="2026-04-01", due_date="2026-04-30"),
+        )
+        record.action_validate()
+        self.assertEqual(
+            self.reasons(record),
+            {2: "Invoice date: 03/01/2026 lies in a locked period"},
+        )
+
+    def test_namesakes(self):
+        for number in (1, 2):
+            self.make_debtor("Martin", ref=f"M{number}")
+        record = self.draft(
+            line("A-1", "Martin"),
+            line("A-2", "Martin", customer_number="M2"),
+            line("A-3", "Martin", customer_number="M3"),
+        )
+        record.action_validate()
+        self.assertEqual(list(self.reasons(record)), [2])
+        record.mode = "good"
+        record.action_import()
+        self.assertEqual(
+            self.moves("A-2", "A-3").partner_id.mapped("ref"), ["M2", "M3"]
+        )
+
+    def test_bad_rows_as_a_file(self):
+        record = self.draft(
+            line("A-1"), line("A-2", "=SUM(1)"), line("A-3", amount="-ten")
+        )
+        record.action_validate()
+        text = base64.b64decode(record.bad_file).decode("utf-8-sig")
+        header, formula, amount = text.splitlines()
+        self.assertEqual(header, f"{HEADER},Row,Reason")
+        self.assertTrue(formula.startswith("'=SUM(1),"))
+        self.assertTrue(amount.endswith(",4,Amount: “-ten” is no amount"))
+
+    def test_queries_do_not_grow_with_the_rows(self):
+        def count(rows):
+            record = self.draft(
+                *(
+                    line(f"Q{rows}-{n}", f"Customer {n}", paid="5", amount=str(n + 10))
+                    for n in range(rows)
+                )
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            record.action_validate()
+            return self.env.cr.sql_log_count - before
+
+        count(10)
+        self.assertEqual(count(100), count(1000))
+
+    def test_the_form(self):
+        with Form(self.env["credit.import"]) as form:
+            form.filename = "ledger.csv"
+            form.file = base64.b64encode(content(line("A-1"), line("A-2", amount="x")))
+        record = form.save()
+        self.assertEqual(record.name, "ledger.csv")
+        self.assertEqual(record.account_id.account_type, "equity_unaffected")
+        self.assertEqual(record.payment_journal_id.type, "bank")
+        record.action_validate()
+        self.assertIn("Column “invoice”: Invoice number", record.summary_text)
+        with Form(record) as form:
+            form.mode = "good"
+            self.assertEqual(len(form.bad_row_ids), 1)
+        record.action_import()
+        self.assertEqual(
+            record.action_view_moves()["domain"][0][2], self.moves("A-1").ids
+        )
+
+    # -- What rows become ----------------------------------------------------------
+
+    def test_an_open_invoice(self):
+        record = self.load(line("2019/07-0001", amount='"1,234.50"'))
+        move = self.moves("2019/07-0001")
+        self.assertRecordValues(
+            move,
+            [
+                {
+                    "state": "posted",
+                    "move_type": "out_invoice",
+                    "payment_state": "not_paid",
+                    "invoice_date": date(2026, 3, 1),
+                    "date": date(2026, 3, 1),
+                    "invoice_date_due": date(2026, 3, 31),
+                    "payment_reference": "2019/07-0001",
+                    "amount_total": 1234.5,
+                    "amount_tax": 0.0,
+                    "currency_id": self.euro.id,
+                    "invoice_payment_term_id": False,
+                }
+            ],
+        )
+        self.assertEqual(record.row_ids.move_id, move)
+        self.assertEqual(self.items(move).date_maturity, date(2026, 3, 31))
+        self.assertEqual(move.invoice_line_ids.account_id, record.account_id)
+
+    def test_numbers_of_any_kind(self):
+        numbers = ["0280670965", "INV/2019/13/7", "A", "2026-99", "é 7 b", "9" * 20]
+        self.load(*map(line, numbers))
+        self.assertEqual(set(self.moves(*numbers).mapped("name")), set(numbers))
+
+    def test_in_another_journal_the_number_becomes_the_reference(self):
+        journal = self.company_data["default_journal_sale"]
+        record = self.load(line("A-1"), journal_id=journal)
+        move = record.row_ids.move_id
+        self.assertEqual(move.journal_id, journal)
+        self.assertNotEqual(move.name, "A-1")
+        self.assertEqual((move.ref, move.payment_reference), ("A-1", "A-1"))
+        again = self.draft(line("A-1"))
+        again.action_validate()
+        self.assertEqual(again.bad_count, 1)
+
+    def test_a_payment_in_full_and_one_in_part(self):
+        record = self.load(
+            line("A-1", paid="100.00", payment_date="2026-04-10"),
+            line("A-2", paid="30", payment_date="2026-04-11"),
+            line("A-3", payment_date="2026-04-12"),
+        )
+        moves = self.moves("A-1", "A-2", "A-3")
+        self.assertRecordValues(
+            moves,
+            [
+                {"payment_state": "paid", "amount_residual": 0.0},
+                {"payment_state": "partial", "amount_residual": 70.0},
+                {"payment_state": "paid", "amount_residual": 0.0},
+            ],
+        )
+        payments = record.row_ids.payment_id.sorted("date")
+        self.assertRecordValues(
+            payments,
+            [
+                {"amount": 100.0, "date": date(2026, 4, 10), "state": "paid"},
+                {"amount": 30.0, "date": date(2026, 4, 11), "state": "paid"},
+                {"amount": 100.0, "date": date(2026, 4, 12), "state": "paid"},
+            ],
+        )
+        self.assertEqual(payments.move_id.mapped("state"), ["posted"] * 3)
+        self.assertEqual(moves[0].reconciled_payment_ids, payments[0])
+        self.assertEqual(payments[0].reconciled_invoice_ids, moves[0])
+        # What remains on the counterpart is what is open.
+        lines = (moves + payments.move_id).line_ids
+        counterpart = lines.filtered(lambda l: l.account_id == record.account_id)
+        self.assertAlmostEqual(sum(counterpart.mapped("balance")), -70.0)
+
+    def test_a_credit_note(self):
+        self.load(
+            line("A-1", amount="-40"),
+            line("A-2", amount="-50", paid="-50", payment_date="2026-04-01"),
+        )
+        open_note, paid_note = self.moves("A-1", "A-2")
+        self.assertRecordValues(
+            open_note + paid_note,
+            [
+                {
+                    "move_type": "out_refund",
+                    "amount_total": 40.0,
+                    "payment_state": "not_paid",
+                },
+                {
+                    "move_type": "out_refund",
+                    "amount_total": 50.0,
+                    "payment_state": "paid",
+                },
+            ],
+        )
+        self.assertEqual(paid_note.reconciled_payment_ids.payment_type, "outbound")
+
+    def test_a_foreign_currency(self):
+        self.load(
+            line("A-1", currency="USD"),
+            line("A-2", currency="usd", paid="40", payment_date="2026-04-01"),
+        )
+        first, second = self.moves("A-1", "A-2")
+        self.assertEqual(first.currency_id, self.dollar)
+        self.assertEqual(self.items(first).amount_residual_currency, 100.0)
+        self.assertEqual(self.items(first).amount_residual, 50.0)
+        self.assertEqual(second.amount_residual, 60.0)
+
+    def test_new_customers(self):
+        self.load(
+            line(
+                "A-1",
+                "ACME",
+                email="bill@acme.example.com",
+                language="en",
+                country="Belgium",
+                vat="BE0477472701",
+            ),
+            line("A-2", "ACME"),
+            line("A-3", "Jeanne"),
+        )
+        first, second, third = self.moves("A-1", "A-2", "A-3")
+        self.assertEqual(first.partner_id, second.partner_id)
+        self.assertRecordValues(
+            first.partner_id + third.partner_id,
+            [
+                {
+                    "name": "ACME",
+                    "ref": "ACME",
+                    "email": "bill@acme.example.com",
+                    "lang": "en_US",
+                    "country_id": self.env.ref("base.be").id,
+                    "vat": "BE0477472701",
+                    "is_company": True,
+                    "company_id": self.company.id,
+                    "customer_rank": 2,
+                },
+                {
+                    "name": "Jeanne",
+                    "ref": "Jeanne",
+                    "email": False,
+                    "lang": third.partner_id.lang,
+                    "country_id": False,
+                    "vat": False,
+                    "is_company": False,
+                    "company_id": self.company.id,
+                    "customer_rank": 1,
+                },
+            ],
+        )
+
+    def test_known_customers(self):
+        by_vat = self.make_debtor("One", vat="BE0477472701")
+        by_ref = self.make_debtor("Two", ref="C2")
+        by_email = self.make_debtor("Three", email="Right@three.example.com")
+        self.make_debtor("Three", email="wrong@three.example.com")
+        by_name = self.make_debtor("Four", email="four@four.example.com")
+        foreign = self.make_debtor("Five", company_id=self.other_company.id)
+        self.load(
+            line("A-1", "Uno", vat="BE 0477.472.701"),
+            line("A-2", "Dos", customer_number="C2"),
+            line("A-3", "Three", email="right@three.example.com"),
+            line("A-4", "Four", email="new@four.example.com"),
+            line("A-5", "Five"),
+        )
+        moves = self.moves("A-1", "A-2", "A-3", "A-4", "A-5")
+        self.assertEqual(
+            moves[:4].mapped("partner_id"), by_vat + by_ref + by_email + by_name
+        )
+        self.assertNotEqual(moves[4].partner_id, foreign)
+        self.assertEqual(by_vat.name, "One")
+        self.assertEqual(by_name.email, "four@four.example.com")
+
+    def test_disputes(self):
+        self.load(
+            line("A-1", disputed="yes"),
+            line("A-2", disputed="yes", paid="100", payment_date="2026-04-01"),
+            line("A-3", disputed="no"),
+        )
+        disputes = self.env["credit.dispute"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(disputes.move_id, self.moves("A-1"))
+        self.assertEqual(disputes.state, "open")
+
+    def test_positions(self):
+        policy = self.make_policy()
+        self.load(
+            line("A-1", step="1"),
+            line("A-2", step="second reminder"),
+            line("A-3", step="0"),
+        )
+        first, second, third = self.moves("A-1", "A-2", "A-3")
+        steps = policy._sequence_steps()
+        self.assertEqual(first.credit_step_id, steps[0])
+        self.assertEqual(second.credit_step_id, steps[1])
+        self.assertFalse(third.credit_step_id)
+        self.assertEqual(third.credit_next_step_id, steps[0])
+
+    def test_a_step_that_the_policy_lacks(self):
+        self.make_policy(partner_domain="[('name', '=', 'Long')]")
+        self.make_policy({"name": "Only"}, sequence=20)
+        record = self.draft(
+            line("A-1", "Long", step="3"), line("A-2", "Short", step="3"), mode="good"
+        )
+        record.action_validate()
+        self.assertEqual(record.ok_count, 2)
+        record.action_import()
+        self.assertEqual(record.done_count, 1)
+        self.assertIn("has no step", self.reasons(record)[3])
+        self.assertFalse(self.moves("A-2"))
+        self.assertFalse(self.env["res.partner"].search([("name", "=", "Short")]))
+
+    # -- As of a day ------------------------------------------------------------------
+
+    def test_the_ledger_of_a_day_and_the_days_after(self):
+        lines = [
+            line("A-1", payment_date="2026-03-15"),
+            line("A-2", payment_date="2026-05-15"),
+            line("A-3", invoice_date="2026-04-15", due_date="2026-05-15"),
+            line("A-4", payment_date="2027-01-01"),
+        ]
+        record = self.load(*lines, date=date(2026, 3, 31))
+        self.assertEqual((record.done_count, record.later_count), (3, 1))
+        moves = self.moves("A-1", "A-2", "A-3", "A-4")
+        self.assertEqual(
+            moves.mapped("payment_state"), ["paid", "not_paid", "not_paid"]
+        )
+        record._advance(date(2026, 5, 31))
+        self.assertEqual((record.done_count, record.later_count), (4, 0))
+        moves = self.moves("A-1", "A-2", "A-3", "A-4")
+        self.assertEqual(
+            moves.mapped("payment_state"), ["paid", "paid", "not_paid", "not_paid"]
+        )
+        self.assertEqual(len(moves), 4)
+        record._advance(date(2026, 6, 1))
+        self.assertEqual(len(record.row_ids.payment_id), 2)
+
+    def test_what_lies_in_the_future_is_a_mistake(self):
+        record = self.draft(line("A-1", payment_date="2026-07-01"))
+        record.action_validate()
+        self.assertEqual(
+            self.reasons(record),
+            {2: "Payment date: 07/01/2026 is later than 06/17/2026"},
+        )
+
+    # -- Companies and rights ---------------------------------------------------------
+
+    def test_two_companies_with_the_same_numbers(self):
+        self.load(line("A-1", customer_number="C1"))
+        other = self.load(
+            line("A-1", customer_number="C1", currency="EUR"),
+            company=self.other_company,
+        )
+        ours = self.moves("A-1")
+        theirs = self.moves("A-1", company=self.other_company)
+        self.assertEqual(len(ours + theirs), 2)
+        self.assertNotEqual(ours.partner_id, theirs.partner_id)
+        self.assertEqual(theirs.journal_id.company_id, self.other_company)
+        self.assertEqual(other.account_id.company_ids, self.other_company)
+        self.assertEqual(self.items(theirs).amount_residual, 200.0)
+
+    def test_who_may_import(self):
+        collector = new_test_user(
+            self.env,
+            "import_collector",
+            groups="credit_management.group_collector",
+            company_id=self.company.id,
+        )
+        record = self.draft(line("A-1"))
+        with self.assertRaises(AccessError):
+            record.with_user(collector).action_validate()
+        collector.group_ids = [
+            Command.link(self.env.ref("credit_management.group_manager").id)
+        ]
+        manager_record = record.with_user(collector)
+        manager_record.action_validate()
+        manager_record.action_import()
+        self.assertEqual(record.state, "done")
+        elsewhere = self.draft(line("A-1"), company=self.other_company)
+        with self.assertRaises(AccessError):
+            elsewhere.with_user(collector).read(["name"])
+
+
+class TestImportBatches(ImportCommon):
+    def background(self, record, **values):
+        """Start an import in the background and let the job run."""
+        with patch(
+            "odoo.addons.credit_management.wizards.credit_import.IMMEDIATE_ROWS", 0
+        ):
+            record.action_import()
+        self.assertEqual(record.state, "importing")
+        # Tests allow neither commits nor rollbacks.
+        cron = type(self.env["ir.cron"])
+        with patch.object(cron, "_commit_progress", lambda *args, **kwargs: 1.0):
+            self.env["credit.import"]._cron_import(**values)
+
+    def test_in_the_background(self):
+        record = self.draft(*(line(f"A-{n}", f"Customer {n}") for n in range(7)))
+        record.action_validate()
+        self.background(record, batch_rows=3)
+        self.assertEqual((record.state, record.done_count), ("done", 7))
+        self.assertEqual(record.progress, 100)
+        self.assertEqual(len(record.row_ids.move_id), 7)
+
+    def test_an_import_that_was_interrupted_goes_on(self):
+        record = self.draft(*(line(f"A-{n}") for n in range(5)))
+        record.action_validate()
+        record.state = "importing"
+        record._import_batch(2)
+        self.assertEqual((record.state, record.done_count), ("importing", 2))
+        cron = type(self.env["ir.cron"])
+        with patch.object(cron, "_commit_progress", lambda *args, **kwargs: 1.0):
+            self.env["credit.import"]._cron_import(batch_rows=2)
+            self.env["credit.import"]._cron_import(batch_rows=2)
+        self.assertEqual((record.state, record.done_count), ("done", 5))
+        self.assertEqual(len(self.moves(*(f"A-{n}" for n in range(5)))), 5)
+
+    def test_a_second_click(self):
+        record = self.draft(line("A-1"))
+        record.action_validate()
+        record.action_import()
+        with self.assertRaisesRegex(UserError, "already"):
+            record.action_import()
+        self.assertEqual(len(self.moves("A-1")), 1)
+
+    def poison(self, number, error):
+        """Make one invoice fail when it is posted."""
+        move_class = type(self.env["account.move"])
+        post = move_class._post
+
+        def _post(moves, soft=True):
+            if number in moves.mapped("name"):
+                raise error
+            return post(moves, soft)
+
+        return patch.object(move_class, "_post", _post)
+
+    @mute_logger("odoo.sql_db")
+    def test_one_poisoned_row(self):
+        for error in (UserError("Bad luck"), IntegrityError("Bad luck")):
+            with self.subTest(error=error):
+                name = type(error).__name__
+                record = self.draft(
+                    *(line(f"{name}-{n}", f"{name} {n}") for n in range(4)), mode="good"
+                )
+                record.action_validate()
+                with self.poison(f"{name}-2", error):
+                    record.action_import()
+                self.assertEqual((record.state, record.done_count), ("done", 3))
+                self.assertEqual(self.reasons(record), {4: "Bad luck"})
+                self.assertFalse(
+                    self.env["res.partner"].search([("name", "=", f"{name} 2")])
+                )
+
+    def test_a_poisoned_row_refuses_the_whole_file(self):
+        record = self.draft(*(line(f"A-{n}") for n in range(4)))
+        record.action_validate()
+        with (
+            self.poison("A-2", UserError("Bad luck")),
+            self.assertRaisesRegex(UserError, "Row 4: Bad luck"),
+            self.env.cr.savepoint(),
+        ):
+            record.action_import()
+        record.invalidate_recordset()
+        self.assertEqual((record.state, record.ok_count), ("validated", 4))
+        self.assertFalse(self.moves(*(f"A-{n}" for n in range(4))))
+
+    def test_a_poisoned_row_stops_the_background(self):
+        record = self.draft(*(line(f"A-{n}") for n in range(6)))
+        record.action_validate()
+        with self.poison("A-2", UserError("Bad luck")):
+            self.background(record, batch_rows=2)
+        self.assertEqual(
+            (record.state, record.done_count, record.bad_count, record.ok_count),
+            ("validated", 3, 1, 2),
+        )
+        self.assertEqual(record.failure, "Row 4: Bad luck")
+        record.mode = "good"
+        record.action_import()
+        self.assertEqual((record.state, record.done_count), ("done", 5))
+
+    def test_invoices_that_arrived_in_between(self):
+        record = self.draft(line("A-1"), line("A-2"), mode="good")
+        record.action_validate()
+        self.load(line("A-1"))
+        record.action_import()
+        self.assertEqual((record.done_count, record.bad_count), (1, 1))
+        self.assertEqual(len(self.moves("A-1")), 1)
+
+    def test_what_was_imported_can_not_be_forgotten(self):
+        record = self.load(line("A-1"))
+        with self.assertRaises(UserError):
+            record.unlink()
+        with self.assertRaises(UserError):
+            record.action_draft()
+        draft = self.draft(line("A-2"))
+        draft.action_validate()
+        draft.action_draft()
+        self.assertFalse(draft.row_ids)
+        draft.unlink()
+
+    def test_the_sample_can_be_imported(self):
+        self.make_policy()
+        path = "credit_management/static/import/open_items_sample.csv"
+        with file_open(path, "rb") as stream:
+            record = self.env["credit.import"]._load(
+                stream.read(), "open_items_sample.csv", mode="good"
+            )
+        languages = self.env["res.lang"].search([]).mapped("code")
+        absent = {"nl", "fr"} - {code[:2] for code in languages}
+        self.assertEqual(
+            set(self.reasons(record).values()),
+            {
+                f"Language: “{lang}” is not installed in this database"
+                for lang in absent
+            },
+        )
+        self.assertGreaterEqual(record.done_count, 2)
