@@ -3,6 +3,8 @@
 import logging
 import smtplib
 
+from psycopg2.extensions import TransactionRollbackError
+
 from odoo import models, modules
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.tools import email_domain_extract, email_normalize
@@ -114,8 +116,15 @@ class CreditReminder(models.Model):
                 if may_leave:
                     mail = self._create_mail(values)
                     self._register_sent(mail_id=mail.id)
-                    self.env.flush_all()
+                    # All that a commit does before it commits, so that nothing but the
+                    # commit is left to do when the message is out.
+                    self.env.cr.flush()
                     mail._credit_transmit(sessions)
+        except TransactionRollbackError:
+            # The reminder or one of its items changed in this very moment: a payment,
+            # most likely. It stays queued, and the next round looks at it anew.
+            self.invalidate_recordset()
+            self._commit()
         except (MailDeliveryException, smtplib.SMTPException, OSError) as error:
             self.invalidate_recordset()
             if is_passing(error):
