@@ -9,6 +9,8 @@ class CreditPortal(http.Controller):
         auth="public",
         methods=["GET"],
         website=True,
+        # The page is in the debtor's language: no detour by the browser's.
+        multilang=False,
         sitemap=False,
     )
     def credit_account(self, token, **_kwargs):
@@ -19,17 +21,18 @@ class CreditPortal(http.Controller):
         """
         # In sudo: the signed token is the right to read this one debtor's account.
         reminder = request.env["credit.reminder"].sudo()._from_portal_token(token)
-        if not reminder:
-            return request.render(
+        if reminder:
+            lang = reminder.lang
+            if lang:
+                reminder = reminder.with_context(lang=lang)
+                request.update_context(lang=lang)
+            response = request.render(
+                "credit_management.portal_account", reminder._portal_values()
+            )
+        else:
+            response = request.render(
                 "credit_management.portal_link_refused", status=404
             )
-        lang = reminder.lang
-        if lang:
-            reminder = reminder.with_context(lang=lang)
-            request.update_context(lang=lang)
-        response = request.render(
-            "credit_management.portal_account", reminder._portal_values()
-        )
         # The address is a key: it must not travel on to others, nor be kept.
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cache-Control"] = "no-store"

@@ -13,6 +13,7 @@ class AccountMove(models.Model):
         copy=False,
         tracking=True,
         check_company=True,
+        groups="credit_management.group_viewer",
         domain="[('company_id', 'in', [False, company_id])]",
         help="Follows this policy instead of the customer's.",
     )
@@ -20,7 +21,9 @@ class AccountMove(models.Model):
         compute="_compute_credit_reminder_count",
         groups="credit_management.group_viewer",
     )
-    credit_dispute_ids = fields.One2many("credit.dispute", "move_id")
+    credit_dispute_ids = fields.One2many(
+        "credit.dispute", "move_id", groups="credit_management.group_viewer"
+    )
 
     def _compute_credit_reminder_count(self):
         counts = dict(

@@ -61,6 +61,23 @@ class CreditReminderLine(models.Model):
             line.date_due = item.date_maturity or item.date
             line.amount_original = item.amount_currency
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS base
+        lines = super().create(vals_list)
+        if not self.env.su:
+            lines._check_not_left()
+        return lines
+
+    def write(self, vals):
+        # EXTENDS base
+        if not self.env.su:
+            self._check_not_left()
+        return super().write(vals)
+
+    def _check_not_left(self):
+        self.reminder_id._check_not_left()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
         if any(line.reminder_id.state in ("sent", "failed") for line in self):

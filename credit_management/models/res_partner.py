@@ -26,6 +26,7 @@ class ResPartner(models.Model):
         "credit.policy",
         company_dependent=True,
         check_company=True,
+        groups="credit_management.group_viewer",
         string="Credit policy",
         domain="[('company_id', 'in', [False, current_company_id])]",
         help="Follows this policy instead of the first one whose conditions fit.",
@@ -36,7 +37,9 @@ class ResPartner(models.Model):
         string="Collector",
         domain=[("share", "=", False)],
     )
-    credit_hold_ids = fields.One2many("credit.hold", "partner_id")
+    credit_hold_ids = fields.One2many(
+        "credit.hold", "partner_id", groups="credit_management.group_viewer"
+    )
     credit_reminder_count = fields.Integer(
         compute="_compute_credit_reminder_count",
         groups="credit_management.group_viewer",

@@ -266,7 +266,7 @@ class CreditCommon(AccountTestInvoicingCommon):
         """A reminder that left on ``day``, as history."""
         day = day or TODAY
         moves.ensure_one()
-        return cls.env["credit.reminder"].create(
+        return cls.env["credit.reminder"].sudo().create(
             {
                 "company_id": moves.company_id.id,
                 "partner_id": moves.commercial_partner_id.id,

@@ -379,7 +379,7 @@ class TestEngineBlocks(CreditCommon):
     def test_interval(self):
         self.policy.min_interval_days = 7
         other = self.make_invoice(overdue=60)
-        reminder = self.remind(other, self.step_3, days_ago(6))
+        reminder = self.remind(other, self.step_3, days_ago(6)).sudo()
         self.assertReason(self.move, "interval")
         reminder.date_done = days_ago(7)
         self.assertReason(self.move, False)
@@ -387,7 +387,7 @@ class TestEngineBlocks(CreditCommon):
     def test_interval_knows_no_bounce_nor_thanks(self):
         self.policy.min_interval_days = 7
         other = self.make_invoice(overdue=60)
-        reminder = self.remind(other, self.step_3, delivery_state="bounced")
+        reminder = self.remind(other, self.step_3, delivery_state="bounced").sudo()
         self.assertReason(self.move, False)
         reminder.write({"delivery_state": "delivered", "is_thanks": True})
         self.assertReason(self.move, False)
