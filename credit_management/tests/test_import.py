@@ -2,14 +2,10 @@
 
 import base64
 from datetime import date
-from unittest.mock import patch
-
-from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
-from odoo.tools import file_open, mute_logger
 
 from .common import NOW, CreditCommon
 
@@ -81,6 +77,8 @@ class ImportCommon(CreditCommon):
         )
 
 
+@freeze_time(NOW)
+@tagged("post_install", "-at_install")
 class TestImport(ImportCommon):
     # -- Checking --------------------------------------------------------------------
 
@@ -171,7 +169,9 @@ class TestImport(ImportCommon):
             line("A-1"), line("A-2", "=SUM(1)"), line("A-3", amount="-ten")
         )
         record.action_validate()
-        text = base64.b64decode(record.bad_file).decode("utf-8-sig")
+        self.assertIn("/bad_file/", record.action_download_bad_rows()["url"])
+        stream = self.env["ir.binary"]._get_stream_from(record, "bad_file")
+        text = stream.read().decode("utf-8-sig")
         header, formula, amount = text.splitlines()
         self.assertEqual(header, f"{HEADER},Row,Reason")
         self.assertTrue(formula.startswith("'=SUM(1),"))
@@ -196,9 +196,10 @@ class TestImport(ImportCommon):
 
     def test_the_form(self):
         with Form(self.env["credit.import"]) as form:
-            form.filename = "ledger.csv"
             form.file = base64.b64encode(content(line("A-1"), line("A-2", amount="x")))
         record = form.save()
+        # Forms in tests do not tell the name of a file.
+        record.filename = "ledger.csv"
         self.assertEqual(record.name, "ledger.csv")
         self.assertEqual(record.account_id.account_type, "equity_unaffected")
         self.assertEqual(record.payment_journal_id.type, "bank")
@@ -495,140 +496,3 @@ class TestImport(ImportCommon):
         elsewhere = self.draft(line("A-1"), company=self.other_company)
         with self.assertRaises(AccessError):
             elsewhere.with_user(collector).read(["name"])
-
-
-class TestImportBatches(ImportCommon):
-    def background(self, record, **values):
-        """Start an import in the background and let the job run."""
-        with patch(
-            "odoo.addons.credit_management.wizards.credit_import.IMMEDIATE_ROWS", 0
-        ):
-            record.action_import()
-        self.assertEqual(record.state, "importing")
-        # Tests allow neither commits nor rollbacks.
-        cron = type(self.env["ir.cron"])
-        with patch.object(cron, "_commit_progress", lambda *args, **kwargs: 1.0):
-            self.env["credit.import"]._cron_import(**values)
-
-    def test_in_the_background(self):
-        record = self.draft(*(line(f"A-{n}", f"Customer {n}") for n in range(7)))
-        record.action_validate()
-        self.background(record, batch_rows=3)
-        self.assertEqual((record.state, record.done_count), ("done", 7))
-        self.assertEqual(record.progress, 100)
-        self.assertEqual(len(record.row_ids.move_id), 7)
-
-    def test_an_import_that_was_interrupted_goes_on(self):
-        record = self.draft(*(line(f"A-{n}") for n in range(5)))
-        record.action_validate()
-        record.state = "importing"
-        record._import_batch(2)
-        self.assertEqual((record.state, record.done_count), ("importing", 2))
-        cron = type(self.env["ir.cron"])
-        with patch.object(cron, "_commit_progress", lambda *args, **kwargs: 1.0):
-            self.env["credit.import"]._cron_import(batch_rows=2)
-            self.env["credit.import"]._cron_import(batch_rows=2)
-        self.assertEqual((record.state, record.done_count), ("done", 5))
-        self.assertEqual(len(self.moves(*(f"A-{n}" for n in range(5)))), 5)
-
-    def test_a_second_click(self):
-        record = self.draft(line("A-1"))
-        record.action_validate()
-        record.action_import()
-        with self.assertRaisesRegex(UserError, "already"):
-            record.action_import()
-        self.assertEqual(len(self.moves("A-1")), 1)
-
-    def poison(self, number, error):
-        """Make one invoice fail when it is posted."""
-        move_class = type(self.env["account.move"])
-        post = move_class._post
-
-        def _post(moves, soft=True):
-            if number in moves.mapped("name"):
-                raise error
-            return post(moves, soft)
-
-        return patch.object(move_class, "_post", _post)
-
-    @mute_logger("odoo.sql_db")
-    def test_one_poisoned_row(self):
-        for error in (UserError("Bad luck"), IntegrityError("Bad luck")):
-            with self.subTest(error=error):
-                name = type(error).__name__
-                record = self.draft(
-                    *(line(f"{name}-{n}", f"{name} {n}") for n in range(4)), mode="good"
-                )
-                record.action_validate()
-                with self.poison(f"{name}-2", error):
-                    record.action_import()
-                self.assertEqual((record.state, record.done_count), ("done", 3))
-                self.assertEqual(self.reasons(record), {4: "Bad luck"})
-                self.assertFalse(
-                    self.env["res.partner"].search([("name", "=", f"{name} 2")])
-                )
-
-    def test_a_poisoned_row_refuses_the_whole_file(self):
-        record = self.draft(*(line(f"A-{n}") for n in range(4)))
-        record.action_validate()
-        with (
-            self.poison("A-2", UserError("Bad luck")),
-            self.assertRaisesRegex(UserError, "Row 4: Bad luck"),
-            self.env.cr.savepoint(),
-        ):
-            record.action_import()
-        record.invalidate_recordset()
-        self.assertEqual((record.state, record.ok_count), ("validated", 4))
-        self.assertFalse(self.moves(*(f"A-{n}" for n in range(4))))
-
-    def test_a_poisoned_row_stops_the_background(self):
-        record = self.draft(*(line(f"A-{n}") for n in range(6)))
-        record.action_validate()
-        with self.poison("A-2", UserError("Bad luck")):
-            self.background(record, batch_rows=2)
-        self.assertEqual(
-            (record.state, record.done_count, record.bad_count, record.ok_count),
-            ("validated", 3, 1, 2),
-        )
-        self.assertEqual(record.failure, "Row 4: Bad luck")
-        record.mode = "good"
-        record.action_import()
-        self.assertEqual((record.state, record.done_count), ("done", 5))
-
-    def test_invoices_that_arrived_in_between(self):
-        record = self.draft(line("A-1"), line("A-2"), mode="good")
-        record.action_validate()
-        self.load(line("A-1"))
-        record.action_import()
-        self.assertEqual((record.done_count, record.bad_count), (1, 1))
-        self.assertEqual(len(self.moves("A-1")), 1)
-
-    def test_what_was_imported_can_not_be_forgotten(self):
-        record = self.load(line("A-1"))
-        with self.assertRaises(UserError):
-            record.unlink()
-        with self.assertRaises(UserError):
-            record.action_draft()
-        draft = self.draft(line("A-2"))
-        draft.action_validate()
-        draft.action_draft()
-        self.assertFalse(draft.row_ids)
-        draft.unlink()
-
-    def test_the_sample_can_be_imported(self):
-        self.make_policy()
-        path = "credit_management/static/import/open_items_sample.csv"
-        with file_open(path, "rb") as stream:
-            record = self.env["credit.import"]._load(
-                stream.read(), "open_items_sample.csv", mode="good"
-            )
-        languages = self.env["res.lang"].search([]).mapped("code")
-        absent = {"nl", "fr"} - {code[:2] for code in languages}
-        self.assertEqual(
-            set(self.reasons(record).values()),
-            {
-                f"Language: “{lang}” is not installed in this database"
-                for lang in absent
-            },
-        )
-        self.assertGreaterEqual(record.done_count, 2)
