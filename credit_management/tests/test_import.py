@@ -7,6 +7,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 
+from odoo.addons.http_routing.tests.common import MockRequest
+
 from .common import NOW, CreditCommon
 
 HEADER = (
@@ -170,8 +172,9 @@ class TestImport(ImportCommon):
         )
         record.action_validate()
         self.assertIn("/bad_file/", record.action_download_bad_rows()["url"])
-        stream = self.env["ir.binary"]._get_stream_from(record, "bad_file")
-        text = stream.read().decode("utf-8-sig")
+        with MockRequest(self.env):
+            stream = self.env["ir.binary"]._get_stream_from(record, "bad_file")
+            text = stream.read().decode("utf-8-sig")
         header, formula, amount = text.splitlines()
         self.assertEqual(header, f"{HEADER},Row,Reason")
         self.assertTrue(formula.startswith("'=SUM(1),"))
