@@ -4,7 +4,11 @@ from odoo.fields import Command
 
 
 def quiet(env):
-    """An environment in which nothing is written to chatters but what is sent."""
+    """An environment in which nothing is written to chatters but what is sent.
+
+    In English, whatever languages the template has: the tests read the messages.
+    """
+    env["res.lang"]._activate_lang("en_US")
     return env(context={**env.context, "tracking_disable": True, "lang": "en_US"})
 
 
