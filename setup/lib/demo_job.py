@@ -9,7 +9,8 @@ every e-mail that it sends lands in ``args.folder / "mails"``.
 ``args`` has these attributes:
 
 - ``ledger``: path of the file to load, or None to generate a ledger
-- ``date``: ``datetime.date``, the last day of the replay (today unless named)
+- ``date``: ``datetime.date``, the last day of the replay (today unless named; a
+  generated ledger of a weekend's day is that of the Friday before)
 - ``days``: the number of days to replay, or None for one run on the date
 - ``folder``: where the job may leave files for people to look at (letters)
 - ``progress(text)``: tell how far the job is
@@ -58,6 +59,9 @@ class Stopwatch:
 def main(env, args):
     """Load or generate a ledger, run the daily job, and count what came of it."""
     watch = Stopwatch()
+    if not args.ledger and args.date == datetime.date.today():
+        # On a Sunday letters and calls wait: the last weekday has more to show.
+        args.date -= datetime.timedelta(days=max(args.date.weekday() - 4, 0))
     first = args.date - datetime.timedelta(days=(args.days or 1) - 1)
     with _clock(first):
         with watch.stage("companies"):

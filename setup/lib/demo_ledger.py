@@ -9,11 +9,14 @@ of accounts are the examples that the registries publish; nobody is meant.
 The same seed gives the same ledger; all days are counted from the day asked for.
 """
 
+import base64
 import csv
 import datetime
 import io
 import random
 from dataclasses import dataclass
+
+from PIL import Image, ImageDraw, ImageFont
 
 SEED = 20260101
 DEBTORS = 20
@@ -53,6 +56,7 @@ class Place:
     languages: tuple
     trades: tuple
     towns: tuple
+    colour: str
 
 
 PLACES = (
@@ -76,6 +80,7 @@ PLACES = (
             ("42000", "Saint-Étienne"),
             ("01000", "Bourg-en-Bresse"),
         ),
+        colour="#1f5673",
     ),
     Place(
         name="Noordzee Verpakkingen",
@@ -97,6 +102,7 @@ PLACES = (
             ("4000", "Liège"),
             ("8000", "Brugge"),
         ),
+        colour="#8a4b14",
     ),
     Place(
         name="Alpenblick Werkzeuge",
@@ -118,6 +124,7 @@ PLACES = (
             ("1200", "Genève"),
             ("6000", "Luzern"),
         ),
+        colour="#2f5d50",
     ),
 )
 
@@ -149,11 +156,28 @@ def set_up_companies(env, only_one=False):
         )
         env.user.company_ids |= company
         env.ref("base.user_admin").company_ids |= company
+        company.logo = _logo(place)
         charts = env["account.chart.template"].with_company(company)
         charts.try_loading(place.chart, company=company, install_demo=False)
         _add_bank(env, company, place)
         companies.append(company)
     return companies
+
+
+def _logo(place):
+    """A plain logo: the name, and a mark with its first letter."""
+    image = Image.new("RGBA", (1000, 180), (255, 255, 255, 0))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((4, 4, 176, 176), fill=place.colour)
+    draw.text((90, 90), place.name[0], "white", _font(110), anchor="mm")
+    draw.text((210, 90), place.name, place.colour, _font(78), anchor="lm")
+    out = io.BytesIO()
+    image.crop(image.getbbox()).save(out, "PNG")
+    return base64.b64encode(out.getvalue())
+
+
+def _font(size):
+    return ImageFont.load_default(size)
 
 
 def _add_bank(env, company, place):
