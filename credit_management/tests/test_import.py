@@ -288,7 +288,7 @@ class TestImport(ImportCommon):
         self.assertEqual(payments[0].reconciled_invoice_ids, moves[0])
         # What remains on the counterpart is what is open.
         lines = (moves + payments.move_id).line_ids
-        counterpart = lines.filtered(lambda l: l.account_id == record.account_id)
+        counterpart = lines.filtered(lambda item: item.account_id == record.account_id)
         self.assertAlmostEqual(sum(counterpart.mapped("balance")), -70.0)
 
     def test_a_credit_note(self):

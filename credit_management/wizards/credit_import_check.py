@@ -58,7 +58,7 @@ class CreditImport(models.Model):
 
     def _references(self):
         options = self.options or {}
-        currencies = self.env["res.currency"].with_context(active_test=False).search([])
+        currencies = self.env["res.currency"].search([("active", "in", [True, False])])
         names, max_step = self._step_names()
         return References(
             currencies={
@@ -92,7 +92,7 @@ class CreditImport(models.Model):
 
     def _language_names(self):
         """Codes and names of languages → code of the closest one that is active."""
-        languages = self.env["res.lang"].with_context(active_test=False).search([])
+        languages = self.env["res.lang"].search([("active", "in", [True, False])])
         active = languages.filtered("active")
         names = {}
         # The plain "French" is French of France, if it is there.
