@@ -38,5 +38,8 @@
         "views/credit_import_views.xml",
     ],
     "demo": ["demo/credit_demo.xml"],
+    "assets": {
+        "web.assets_tests": ["credit_management/static/tests/tours/**/*"],
+    },
     "application": True,
 }

@@ -52,7 +52,7 @@ class AccountMove(models.Model):
         return lines.grouped("move_id")
 
     def _credit_rows(self):
-        # OVERRIDES credit.position.mixin: one of several instalments, as `speaking_order`
+        # OVERRIDES credit.position.mixin: one of several, as in `speaking_order`
         return SQL(
             """(SELECT DISTINCT ON (move_id) * FROM evaluated
                  ORDER BY move_id, proposable DESC, verdict IS NOT NULL, due, id)

@@ -227,7 +227,9 @@ class CreditChannel(models.AbstractModel):
         alerts = self._alerts()
         if alerts:
             raise UserError(
-                "\n".join(f"{reminder.name}: {text}" for reminder, text in alerts.items())
+                "\n".join(
+                    f"{reminder.name}: {text}" for reminder, text in alerts.items()
+                )
             )
         return {
             "type": "ir.actions.client",

@@ -29,8 +29,8 @@ class CreditEngine(models.AbstractModel):
         reader need not see; nothing of them is told.
 
         :param items: ``account.move.line`` records
-        :return: {line id: dict(id, step_id, next_step_id, next_date, block_reason, is_due,
-            due)}
+        :return: {line id: dict(id, step_id, next_step_id, next_date, block_reason,
+            is_due, due)}
         """
         positions = {}
         items = items.sudo()
@@ -282,7 +282,9 @@ class CreditPositionMixin(models.AbstractModel):
         return until if operator in ("<=", "<") else self._search_dated() & ~until
 
     def _search_dated(self):
-        return self._search_evaluated(SQL("verdict IS NULL AND next_step_id IS NOT NULL"))
+        return self._search_evaluated(
+            SQL("verdict IS NULL AND next_step_id IS NOT NULL")
+        )
 
     def _search_dated_on(self, day):
         if not day:

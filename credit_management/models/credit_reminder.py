@@ -321,12 +321,14 @@ class CreditReminder(models.Model):
             )
 
     def action_view_lines(self):
-        """Open the claimed journal items."""
+        """Open the claimed items, as the list of open items shows them."""
+        view = self.env.ref("credit_management.credit_item_view_list")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Items of %s", self.name),
             "res_model": "account.move.line",
-            "view_mode": "list,form",
+            "view_mode": "list",
+            "views": [(view.id, "list")],
             "domain": [("id", "in", self.line_ids.move_line_id.ids)],
         }
 

@@ -74,7 +74,9 @@ class CreditReminder(models.Model):
         totals = {}
         for currency, group in items.grouped("currency_id").items():
             owed = group.filtered(lambda item: item.amount_residual_currency > 0)
-            overdue = owed.filtered(lambda item: (item.date_maturity or item.date) < today)
+            overdue = owed.filtered(
+                lambda item: (item.date_maturity or item.date) < today
+            )
             totals[currency] = {
                 "overdue": sum(overdue.mapped("amount_residual_currency")),
                 "later": sum((owed - overdue).mapped("amount_residual_currency")),

@@ -27,8 +27,8 @@ class CreditReminder(models.Model):
     def _recheck_thanks(self):
         """A payment that was taken back is not thanked for."""
         undone = self.filtered(
-            lambda reminder: not all(
-                item.reconciled for item in reminder.line_ids.move_line_id
+            lambda reminder: (
+                not all(item.reconciled for item in reminder.line_ids.move_line_id)
             )
         )
         for reminder in undone:

@@ -370,8 +370,10 @@ class CreditRun(models.Model):
         )
         # A line may stand at a lower step than its reminder, and that one be required.
         lapsed = lapsed.filtered(
-            lambda r: (self.date - r.date).days >= r.step_id.lapse_days
-            and not any((r.step_id | r.line_ids.step_id).mapped("legally_required"))
+            lambda r: (
+                (self.date - r.date).days >= r.step_id.lapse_days
+                and not any((r.step_id | r.line_ids.step_id).mapped("legally_required"))
+            )
         )
         lapsed.write({"state": "cancelled", "skipped": True, "date_done": self.date})
 

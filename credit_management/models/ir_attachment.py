@@ -12,14 +12,20 @@ class IrAttachment(models.Model):
         filed = self.sudo().filtered(lambda a: a.res_model == "credit.reminder")
         if not filed:
             return
-        evidence = self.env["mail.message"].sudo().search_count(
-            Domain("model", "=", "credit.reminder")
-            & Domain("attachment_ids", "in", filed.ids)
-            & Domain("message_type", "!=", "comment"),
-            limit=1,
+        evidence = (
+            self.env["mail.message"]
+            .sudo()
+            .search_count(
+                Domain("model", "=", "credit.reminder")
+                & Domain("attachment_ids", "in", filed.ids)
+                & Domain("message_type", "!=", "comment"),
+                limit=1,
+            )
         )
-        letters = self.env["credit.reminder"].sudo().search_count(
-            [("letter_id", "in", filed.ids)], limit=1
+        letters = (
+            self.env["credit.reminder"]
+            .sudo()
+            .search_count([("letter_id", "in", filed.ids)], limit=1)
         )
         if evidence or letters:
             raise UserError(

@@ -90,16 +90,22 @@ class ResPartner(models.Model):
     def _compute_credit_position(self):
         """What comes next for the debtor: the first step of any of its items."""
         # In sudo: who may see where a debtor stands need not read journal items.
-        items = self.env["account.move.line"].sudo().search_fetch(
-            Domain(
-                "partner_id.commercial_partner_id", "in", self.commercial_partner_id.ids
+        items = (
+            self.env["account.move.line"]
+            .sudo()
+            .search_fetch(
+                Domain(
+                    "partner_id.commercial_partner_id",
+                    "in",
+                    self.commercial_partner_id.ids,
+                )
+                & Domain("company_id", "=", self.env.company.id)
+                & Domain("account_type", "=", "asset_receivable")
+                & Domain("parent_state", "=", "posted")
+                & Domain("reconciled", "=", False),
+                ["partner_id", "company_id"],
+                order="id",
             )
-            & Domain("company_id", "=", self.env.company.id)
-            & Domain("account_type", "=", "asset_receivable")
-            & Domain("parent_state", "=", "posted")
-            & Domain("reconciled", "=", False),
-            ["partner_id", "company_id"],
-            order="id",
         )
         engine = self.env["credit.engine"]
         positions = engine._positions(items) if items else {}

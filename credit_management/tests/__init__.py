@@ -7,6 +7,7 @@ from . import test_decision
 from . import test_delivery
 from . import test_engine_blocks
 from . import test_engine_equivalence
+from . import test_engine_groups
 from . import test_import
 from . import test_import_batches
 from . import test_import_formats
@@ -19,3 +20,4 @@ from . import test_run
 from . import test_run_company
 from . import test_security
 from . import test_thanks
+from . import test_tour

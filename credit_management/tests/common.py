@@ -266,31 +266,35 @@ class CreditCommon(AccountTestInvoicingCommon):
         """A reminder that left on ``day``, as history."""
         day = day or TODAY
         moves.ensure_one()
-        return cls.env["credit.reminder"].sudo().create(
-            {
-                "company_id": moves.company_id.id,
-                "partner_id": moves.commercial_partner_id.id,
-                "contact_id": moves.commercial_partner_id.id,
-                "currency_id": moves.currency_id.id,
-                "policy_id": step.policy_id.id,
-                "step_id": step.id,
-                "channel": step.channel,
-                "state": "sent",
-                "date": day,
-                "date_done": day,
-                "line_ids": [
-                    Command.create(
-                        {
-                            "move_line_id": item.id,
-                            "step_id": step.id,
-                            "currency_id": item.currency_id.id,
-                            "amount_residual": item.amount_residual_currency,
-                        }
-                    )
-                    for item in cls.items(moves)
-                ],
-                **values,
-            }
+        return (
+            cls.env["credit.reminder"]
+            .sudo()
+            .create(
+                {
+                    "company_id": moves.company_id.id,
+                    "partner_id": moves.commercial_partner_id.id,
+                    "contact_id": moves.commercial_partner_id.id,
+                    "currency_id": moves.currency_id.id,
+                    "policy_id": step.policy_id.id,
+                    "step_id": step.id,
+                    "channel": step.channel,
+                    "state": "sent",
+                    "date": day,
+                    "date_done": day,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "move_line_id": item.id,
+                                "step_id": step.id,
+                                "currency_id": item.currency_id.id,
+                                "amount_residual": item.amount_residual_currency,
+                            }
+                        )
+                        for item in cls.items(moves)
+                    ],
+                    **values,
+                }
+            )
         )
 
     def reason(self, move):

@@ -197,7 +197,12 @@ class TestAnswers(DeliveryCommon):
     def test_sent_is_sent(self):
         """Nothing that is done to it brings back a reminder that left."""
         reminder = self._sent()
-        for action in ("action_approve", "action_cancel", "action_skip", "action_retry"):
+        for action in (
+            "action_approve",
+            "action_cancel",
+            "action_skip",
+            "action_retry",
+        ):
             getattr(reminder, action)()
         reminder.action_mark_done()
         self.assertEqual(reminder.state, "sent")

@@ -48,7 +48,8 @@ class TestCalendar(BaseCase):
 
     def test_unknown_subdivision_keeps_the_country(self):
         self.assertEqual(
-            public_holidays("FR", "no such place", 2026), public_holidays("FR", None, 2026)
+            public_holidays("FR", "no such place", 2026),
+            public_holidays("FR", None, 2026),
         )
         self.assertTrue(public_holidays("FR", None, 2026))
 
@@ -97,7 +98,9 @@ class TestCalendar(BaseCase):
         self.assertEqual(sum(map(calendar.is_working, between)), count)
         self.assertTrue(calendar.is_working(end))
         start = calendar.add_working(day, -count)
-        between = (start + timedelta(days=offset) for offset in range((day - start).days))
+        between = (
+            start + timedelta(days=offset) for offset in range((day - start).days)
+        )
         self.assertEqual(sum(map(calendar.is_working, between)), count)
 
     @given(calendar=CALENDARS, today=DAYS, count=COUNTS, working=st.booleans())

@@ -48,7 +48,9 @@ class TestDecision(BaseCase):
     def test_trigger_issue(self):
         steps = steps_of({"trigger": "issue", "delay_days": 40})
         day = ISSUED + timedelta(days=40)
-        self.assertNext(decide(new_item(), steps, day - timedelta(days=1)), 1, day, False)
+        self.assertNext(
+            decide(new_item(), steps, day - timedelta(days=1)), 1, day, False
+        )
         self.assertNext(decide(new_item(), steps, day), 1, day, True)
 
     def test_trigger_previous(self):
@@ -169,7 +171,9 @@ class TestDecision(BaseCase):
         self.assertNext(decide(item, steps, after(17)), 2, after(17), True)
 
     def test_deadline_that_ends_before_the_weekend(self):
-        steps = steps_of({"delay_days": 5}, {"delay_days": 7, "only_working_days": True})
+        steps = steps_of(
+            {"delay_days": 5}, {"delay_days": 7, "only_working_days": True}
+        )
         # Friday the 12th is the last day to pay: the next step leaves on Monday.
         item = new_item(
             position=1, last_day=after(5), last_deadline=after(11), last_channel="email"
@@ -242,7 +246,9 @@ class TestDecision(BaseCase):
                     "working_days": working,
                     "only_working_days": only_working,
                 }
-                for delay, trigger, must in zip(delays, triggers, required, strict=False)
+                for delay, trigger, must in zip(
+                    delays, triggers, required, strict=False
+                )
             )
         )
         calendar = WorkingCalendar("FR")
@@ -252,9 +258,11 @@ class TestDecision(BaseCase):
             decision = decide(item, steps, today, calendar, entry)
             if not decision.step:
                 break
-            self.assertEqual(decision.due_now, max(decision.day, today) == today and (
-                not only_working or calendar.is_working(today)
-            ))
+            self.assertEqual(
+                decision.due_now,
+                max(decision.day, today) == today
+                and (not only_working or calendar.is_working(today)),
+            )
             if decision.due_now:
                 taken.append(decision.step.rank)
                 item = new_item(

@@ -286,7 +286,8 @@ class TestDelivery(DeliveryCommon):
         reminder = self.queued(self.move)
         reminder.flush_recordset()
         self.env.cr.execute(
-            "UPDATE credit_reminder SET channel = 'pigeon' WHERE id = %s", (reminder.id,)
+            "UPDATE credit_reminder SET channel = 'pigeon' WHERE id = %s",
+            (reminder.id,),
         )
         reminder.invalidate_recordset()
         self.deliver(reminder)

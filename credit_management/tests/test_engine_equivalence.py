@@ -85,7 +85,9 @@ class TestEngineEquivalence(CreditCommon):
         """Reminders of some past days; returns the position they lead to."""
         steps = move.credit_policy_id._sequence_steps()
         reached = None
-        for rank, step in enumerate(steps[: cls.random.randint(0, len(steps))], start=1):
+        for rank, step in enumerate(
+            steps[: cls.random.randint(0, len(steps))], start=1
+        ):
             outcome = cls.random.choice(("sent", "sent", "skipped", "bounced", "none"))
             if outcome == "none":
                 continue

@@ -104,6 +104,7 @@ class TestPortal(CreditCommon, HttpCase):
         self.debtor.lang = "fr_FR"
         text = self.assertOpens(self.token).text
         self.assertIn("07/06/2026", text)
+        self.assertNotIn("js_change_lang", text)
         self.assertIn("1\xa0234,50", text.replace("\u202f", "\xa0"))
 
     # ------------------------------------------------------------------
@@ -165,7 +166,9 @@ class TestPortal(CreditCommon, HttpCase):
                 self.subTest(offset),
                 freeze_time(f"{day + timedelta(days=offset)} 12:00:00"),
             ):
-                found = self.env["credit.reminder"].sudo()._from_portal_token(self.token)
+                found = (
+                    self.env["credit.reminder"].sudo()._from_portal_token(self.token)
+                )
                 self.assertEqual(bool(found), opens)
         self.company.credit_link_days = 0
         self.assertOpens(self.token)

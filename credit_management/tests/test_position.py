@@ -171,7 +171,10 @@ class TestPosition(CreditCommon):
     # ------------------------------------------------------------------
 
     def test_search_due(self):
-        for model, pick in (("account.move", lambda m: m), ("account.move.line", self.items)):
+        for model, pick in (
+            ("account.move", lambda m: m),
+            ("account.move.line", self.items),
+        ):
             found = self._search(("credit_is_due", "=", True), model=model)
             self.assertEqual(found, pick(self.due))
             found = self._search(("credit_is_due", "=", False), model=model)
@@ -179,7 +182,8 @@ class TestPosition(CreditCommon):
 
     def test_search_reason(self):
         self.assertEqual(
-            self._search(("credit_block_reason", "!=", False)), self.held | self.finished
+            self._search(("credit_block_reason", "!=", False)),
+            self.held | self.finished,
         )
         self.assertEqual(
             self._search(("credit_block_reason", "=", False)),
@@ -203,7 +207,9 @@ class TestPosition(CreditCommon):
             self.moves - self.reminded - self.finished,
         )
         self.assertEqual(
-            self._search(("credit_next_step_id", "in", (self.step_1 | self.step_2).ids)),
+            self._search(
+                ("credit_next_step_id", "in", (self.step_1 | self.step_2).ids)
+            ),
             self.due | self.soon | self.reminded | self.held,
         )
         self.assertEqual(
@@ -237,6 +243,22 @@ class TestPosition(CreditCommon):
                         ),
                     )
 
+    def test_days_between_contacts(self):
+        """What waits for the debtor's peace to end says on which day it does."""
+        self.policy.min_interval_days = 7
+        self.remind(self.reminded, self.step_2, days_ago(3))
+        # An item that is due, held up by the interval; and one that comes to be due.
+        soon = self.make_invoice(overdue=3)
+        much_later = self.make_invoice(overdue=-10)
+        self.assertReason(self.due, "interval")
+        self.assertEqual(soon.credit_next_date, later(5))  # later(4) is a Sunday
+        self.assertEqual(much_later.credit_next_date, later(15))
+        self.moves |= soon | much_later
+        for offset in range(1, 17):
+            found = self._search(("credit_next_date", "<=", later(offset)))
+            self.assertEqual(soon in found, offset >= 5, offset)
+            self.assertEqual(much_later in found, offset >= 15, offset)
+
     def test_search_date_in_words(self):
         self.assertEqual(self._search(("credit_next_date", "=", "today")), self.due)
         self.assertEqual(
@@ -262,14 +284,18 @@ class TestPosition(CreditCommon):
                 view = "credit_management.credit_item_view_search"
                 action = self.env.ref("credit_management.credit_item_action")
                 domain = self._eval(action.domain)
-            arch = self.env[model].with_user(self.user).get_view(
-                self.env.ref(view).id, "search"
-            )["arch"]
+            arch = (
+                self.env[model]
+                .with_user(self.user)
+                .get_view(self.env.ref(view).id, "search")["arch"]
+            )
             for name, moves in expected.items():
                 with self.subTest(model=model, filter=name):
                     [node] = self._nodes(arch, name)
-                    found = self.env[model].with_user(self.user).search(
-                        domain + self._eval(node.get("domain"))
+                    found = (
+                        self.env[model]
+                        .with_user(self.user)
+                        .search(domain + self._eval(node.get("domain")))
                     )
                     moves = moves if model == "account.move" else self.items(moves)
                     self.assertEqual(found.with_env(self.env) & records, moves)
@@ -283,8 +309,10 @@ class TestPosition(CreditCommon):
     def test_two_companies_at_once(self):
         """Each company's items by its own day and rules."""
         companies = self.company | self.other_company
-        model = self.env["account.move"].sudo().with_context(
-            allowed_company_ids=companies.ids
+        model = (
+            self.env["account.move"]
+            .sudo()
+            .with_context(allowed_company_ids=companies.ids)
         )
         found = model.search([("credit_is_due", "=", True)])
         self.assertLessEqual(self.due | self.there.sudo(), found)
@@ -307,8 +335,10 @@ class TestPosition(CreditCommon):
 
     def test_hold_from_the_invoice(self):
         action = self.due.action_credit_hold()
-        hold = self.env["credit.hold"].with_context(**action["context"]).create(
-            {"date_end": TODAY, "reason": "Asked for time"}
+        hold = (
+            self.env["credit.hold"]
+            .with_context(**action["context"])
+            .create({"date_end": TODAY, "reason": "Asked for time"})
         )
         self.assertEqual(hold.move_id, self.due)
         self.assertReason(self.due, "hold")

@@ -66,16 +66,20 @@ class TestRun(CreditCommon):
         for partner in (self.debtor, self.debtor_b):
             self.make_invoice(partner)
         names = self.propose().reminder_ids.mapped("name")
-        names += self.env["credit.reminder"].create(
-            {
-                "partner_id": self.debtor.id,
-                "company_id": self.company.id,
-                "currency_id": self.euro.id,
-                "step_id": self.step_1.id,
-                "channel": "email",
-                "date": TODAY,
-            }
-        ).mapped("name")
+        names += (
+            self.env["credit.reminder"]
+            .create(
+                {
+                    "partner_id": self.debtor.id,
+                    "company_id": self.company.id,
+                    "currency_id": self.euro.id,
+                    "step_id": self.step_1.id,
+                    "channel": "email",
+                    "date": TODAY,
+                }
+            )
+            .mapped("name")
+        )
         self.assertEqual(len(set(names)), 3)
 
     def test_one_per_invoice(self):
@@ -338,8 +342,9 @@ class TestRun(CreditCommon):
     # ------------------------------------------------------------------
 
     def test_import_position(self):
-        move, foreign = self.make_invoice(overdue=30), self.make_invoice(
-            overdue=30, currency=self.dollar
+        move, foreign = (
+            self.make_invoice(overdue=30),
+            self.make_invoice(overdue=30, currency=self.dollar),
         )
         reminders = self.env["credit.reminder"]._import_position(
             {self.step_1: self.items(move | foreign)}, days_ago(15)

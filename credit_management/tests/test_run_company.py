@@ -135,9 +135,14 @@ class TestRunCompany(CreditCommon):
             {"name": "New", "country_id": self.env.ref("base.jp").id}
         )
         self.assertEqual(company.credit_tz, "Asia/Tokyo")
-        company.credit_tz = "Pacific/Auckland"
+        company.country_id = self.env.ref("base.us")
+        self.assertEqual(company.credit_tz, "America/New_York")
+        # One of the country's zones, chosen by hand, is kept.
+        company.credit_tz = "America/Los_Angeles"
+        company.write({"country_id": self.env.ref("base.us").id, "name": "Newer"})
+        self.assertEqual(company.credit_tz, "America/Los_Angeles")
         company.country_id = self.env.ref("base.de")
-        self.assertEqual(company.credit_tz, "Pacific/Auckland")
+        self.assertEqual(company.credit_tz, "Europe/Berlin")
 
     def test_holidays_of_each_country(self):
         """14 July: nothing leaves in France, it is a Tuesday in America."""
@@ -228,7 +233,9 @@ class TestRunQueries(CreditCommon):
     def _invoices(self, count):
         return self.env["account.move"].union(
             *(
-                self.make_invoice(self.debtors[index % len(self.debtors)], index % 40 + 6)
+                self.make_invoice(
+                    self.debtors[index % len(self.debtors)], index % 40 + 6
+                )
                 for index in range(count)
             )
         )
