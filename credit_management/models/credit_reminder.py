@@ -170,6 +170,9 @@ class CreditReminder(models.Model):
         copy=False,
         index="btree_not_null",
     )
+    fallback_ids = fields.One2many(
+        "credit.reminder", "fallback_of_id", string="Taken over by", readonly=True
+    )
     mail_id = fields.Many2one(
         "mail.mail", string="E-mail", readonly=True, copy=False, index="btree_not_null"
     )
