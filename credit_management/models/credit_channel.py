@@ -21,8 +21,7 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -194,20 +193,15 @@ class CreditChannel(models.AbstractModel):
         then waits for the next round. One that comes later waits for us.
         """
         self.ensure_one()
-        try:
-            with self.env.cr.savepoint(flush=False), mute_logger("odoo.sql_db"):
-                locked = self.env.execute_query(
-                    SQL(
-                        """SELECT id FROM credit_reminder
-                            WHERE id = %s AND state = 'queued'
-                              FOR NO KEY UPDATE SKIP LOCKED""",
-                        self.id,
-                    )
-                )
-                return bool(locked) and self._items_unchanged()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # Changed between our look and our lock: no fault of the reminder.
-            return False
+        locked = self.env.execute_query(
+            SQL(
+                """SELECT id FROM credit_reminder
+                    WHERE id = %s AND state = 'queued'
+                      FOR NO KEY UPDATE SKIP LOCKED""",
+                self.id,
+            )
+        )
+        return bool(locked) and self._items_unchanged()
 
     # ------------------------------------------------------------------
     # Outcomes shared by channels
