@@ -52,7 +52,9 @@ class CreditReminder(models.Model):
         copy=False,
         default=lambda self: self.env["ir.sequence"].next_by_code("credit.reminder"),
     )
-    run_id = fields.Many2one("credit.run", index=True, ondelete="restrict")
+    run_id = fields.Many2one(
+        "credit.run", index=True, readonly=True, ondelete="restrict"
+    )
     origin = fields.Selection(
         [
             ("run", "Run"),
@@ -73,7 +75,7 @@ class CreditReminder(models.Model):
         domain="[('commercial_partner_id', '=', partner_id)]",
         tracking=True,
     )
-    contact_phone = fields.Char(related="contact_id.phone", string="Phone")
+    contact_phone = fields.Char(string="Phone", compute="_compute_contact_phone")
     user_id = fields.Many2one("res.users", string="Collector", index="btree_not_null")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     policy_id = fields.Many2one("credit.policy", readonly=True)
@@ -208,6 +210,12 @@ class CreditReminder(models.Model):
         for reminder in self:
             overdue = reminder.line_ids.filtered(lambda line: line.days_overdue > 0)
             reminder.amount_overdue = sum(overdue.mapped("amount_residual"))
+
+    @api.depends("contact_id.phone", "partner_id.phone")
+    def _compute_contact_phone(self):
+        for reminder in self:
+            contact = reminder.contact_id
+            reminder.contact_phone = contact.phone or reminder.partner_id.phone
 
     @api.depends("name", "partner_id")
     def _compute_display_name(self):
