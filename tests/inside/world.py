@@ -93,14 +93,16 @@ def pay(env, invoices, day):
     )
 
 
-def pay_through_bank(env, company, invoices, day):
-    """Book what came in on one day as one entry of the bank, and match its lines."""
-    journal = env["account.journal"].search(
-        [("company_id", "=", company.id), ("type", "=", "bank")], limit=1
-    )
-    claims = invoices.line_ids.filtered(
+def claims_of(invoices):
+    """The receivable lines, in the order of the invoices."""
+    return invoices.line_ids.filtered(
         lambda line: line.account_id.account_type == "asset_receivable"
-    )
+    ).sorted(lambda line: invoices.ids.index(line.move_id.id))
+
+
+def bank_entry_values(journal, invoices, day, name):
+    """What comes in on one day, as one entry of the bank, to be matched by hand."""
+    claims = claims_of(invoices)
     lines = [
         {
             "name": claim.move_id.name,
@@ -117,23 +119,18 @@ def pay_through_bank(env, company, invoices, day):
         "account_id": journal.default_account_id.id,
         "balance": sum(claims.mapped("balance")),
     }
-    entry = (
-        env["account.move"]
-        .with_company(company)
-        .create(
-            {
-                "move_type": "entry",
-                "journal_id": journal.id,
-                "date": day,
-                "line_ids": [Command.create(line) for line in [money, *lines]],
-            }
-        )
-    )
-    entry.action_post()
-    receipts = entry.line_ids.filtered(
-        lambda line: line.account_id.account_type == "asset_receivable"
-    )
-    pairs = zip(claims, receipts, strict=True)
-    env["account.move.line"]._reconcile_plan(
-        [claim + receipt for claim, receipt in pairs]
+    return {
+        "move_type": "entry",
+        "name": name,
+        "journal_id": journal.id,
+        "date": day,
+        "line_ids": [Command.create(line) for line in [money, *lines]],
+    }
+
+
+def match(invoices, entry):
+    """Reconcile each invoice with its line of the posted entry."""
+    receipts = {line.name: line for line in claims_of(entry)}
+    invoices.env["account.move.line"]._reconcile_plan(
+        [claim + receipts[claim.move_id.name] for claim in claims_of(invoices)]
     )
