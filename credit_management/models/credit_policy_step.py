@@ -32,7 +32,7 @@ class CreditPolicyStep(models.Model):
         help="The day from which the delay counts.",
     )
     delay_days = fields.Integer(
-        string="Delay",
+        string="Delay (days)",
         help="Days after the trigger; negative for a reminder before the due date.",
     )
     timing = fields.Char(string="When", compute="_compute_timing")
@@ -143,13 +143,17 @@ class CreditPolicyStep(models.Model):
     )
 
     @api.depends("trigger", "delay_days", "delay_unit")
+    @api.depends_context("lang")
     def _compute_timing(self):
         """When the step falls, as one would say it."""
         _ = self.env._
         for step in self:
             count = abs(step.delay_days)
             working = step.delay_unit == "working"
-            days = _("%s working days", count) if working else _("%s days", count)
+            if count == 1:
+                days = _("1 working day") if working else _("1 day")
+            else:
+                days = _("%s working days", count) if working else _("%s days", count)
             if step.trigger == "issue":
                 text = _("%s after the invoice", days) if count else _("on invoicing")
             elif step.trigger == "due":

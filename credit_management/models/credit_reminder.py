@@ -145,7 +145,7 @@ class CreditReminder(models.Model):
     )
     line_ids = fields.One2many("credit.reminder.line", "reminder_id", copy=True)
     line_count = fields.Integer(compute="_compute_line_count")
-    amount_residual = fields.Monetary(string="Open", readonly=True)
+    amount_residual = fields.Monetary(string="Open amount", readonly=True)
     amount_credit = fields.Monetary(
         string="Credits",
         readonly=True,

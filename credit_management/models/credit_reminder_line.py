@@ -39,7 +39,7 @@ class CreditReminderLine(models.Model):
     )
     step_id = fields.Many2one("credit.policy.step", required=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True)
-    amount_residual = fields.Monetary(string="Open")
+    amount_residual = fields.Monetary(string="Open amount")
     days_overdue = fields.Integer(
         help="Days since the due date; negative before it.",
     )

@@ -211,7 +211,8 @@ class CreditImport(models.Model):
     def _compute_bad_filename(self):
         for record in self:
             stem = (record.filename or "").rpartition(".")[0] or "open_items"
-            record.bad_filename = f"{stem}_{self.env._('bad_rows')}.csv"
+            suffix = self.env._("bad_rows")
+            record.bad_filename = f"{stem}_{suffix}.csv"
 
     def _compute_bad_file(self):
         for record in self:
