@@ -192,6 +192,7 @@ class CreditCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def make_credit_note(cls, partner=None, amount=50.0, **values):
+        values.setdefault("issued", TODAY)
         return cls.make_invoice(
             partner, overdue=0, amount=amount, move_type="out_refund", **values
         )

@@ -359,6 +359,23 @@ class TestDelivery(DeliveryCommon):
         self.assertEqual(len(self.emails), 6)
         self.assertEqual(reminders.run_id.state, "done")
 
+    def test_worker_tries_each_once(self):
+        """What could not leave waits for the next round, not for the same one."""
+        calls = []
+
+        def hang_up(addresses):
+            calls.append(addresses)
+            if len(calls) > 3:
+                raise ValueError("The worker goes in circles")
+            raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+
+        reminder = self.queued(self.move)
+        self._cron(answer=hang_up)
+        self.assertEqual(len(calls), 1)
+        self.assertEqual(reminder.state, "queued")
+        self._cron()
+        self.assertEqual(reminder.state, "sent")
+
     def test_claimed_by_another_worker(self):
         reminder = self.queued(self.move)
         key = 1_668_441_444

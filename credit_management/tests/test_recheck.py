@@ -1,5 +1,7 @@
 """Between the proposal and the message: what has changed is minded."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -246,24 +248,40 @@ class TestRecheck(DeliveryCommon):
     # The last moment
     # ------------------------------------------------------------------
 
-    def test_changed_between_rendering_and_sending(self):
-        """A payment that comes while the batch is rendered holds the message back."""
-        reminder = self.queued(self.move)
+    def _deliver_while(self, reminder, act):
+        """Deliver; ``act`` comes between the rendering of the batch and its sending."""
         reminder_class = type(reminder)
         render = reminder_class._email_values
 
-        def pay_meanwhile(reminders):
+        def act_meanwhile(reminders):
             values = render(reminders)
-            self.pay(self.move)
+            act()
             return values
 
-        self.patch(reminder_class, "_email_values", pay_meanwhile)
-        self.deliver(reminder)
+        with patch.object(reminder_class, "_email_values", act_meanwhile):
+            self.deliver(reminder)
         self.assertFalse(self.emails)
         self.assertEqual(reminder.state, "queued")
         self.assertFalse(reminder.mail_id)
-        self.patch(reminder_class, "_email_values", render)
+        # The next round checks it again, and says what is true by then.
         self.deliver(reminder)
+
+    def test_paid_between_rendering_and_sending(self):
+        reminder = self.queued(self.move, self.second)
+        self._deliver_while(reminder, lambda: self.pay(self.move))
+        self.assertEqual(reminder.state, "sent")
         self.assertEqual(len(self.emails), 1)
         self.assertClaims(reminder, self.second, 60)
+
+    def test_partly_paid_between_rendering_and_sending(self):
+        reminder = self.queued(self.move, self.second)
+        self._deliver_while(reminder, lambda: self.pay(self.move, amount=30))
         self.assertEqual(reminder.state, "sent")
+        self.assertClaims(reminder, self.move | self.second, 130)
+
+    def test_held_between_rendering_and_sending(self):
+        reminder = self.queued(self.move, self.second)
+        values = {"partner_id": self.debtor.id, "date_end": TODAY, "reason": "R"}
+        self._deliver_while(reminder, lambda: self.env["credit.hold"].create(values))
+        self.assertEqual(reminder.state, "cancelled")
+        self.assertFalse(self.emails)

@@ -3,6 +3,7 @@
 from datetime import date
 from unittest.mock import patch
 
+from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -34,6 +35,22 @@ class TestRunCompany(CreditCommon):
         self.assertEqual(other.reminder_ids.company_id, self.other_company)
         self.assertEqual(other.reminder_ids.currency_id, self.dollar)
         self.assertEqual(other.reminder_ids.amount_total, 70)
+
+    def test_account_of_two_companies(self):
+        """Companies may share an account; they share no items."""
+        account = self.company_data["default_account_receivable"]
+        account.sudo().with_company(self.other_company).write(
+            {"company_ids": [Command.link(self.other_company.id)], "code": "411999"}
+        )
+        self.debtor.with_company(
+            self.other_company
+        ).property_account_receivable_id = account
+        here = self.make_invoice()
+        there = self.make_invoice(company=self.other_company)
+        self.assertEqual(self.items(here).account_id, self.items(there).account_id)
+        self.assertEqual(self.propose().reminder_ids.line_ids.move_id, here)
+        other = self.propose(self.other_company)
+        self.assertEqual(other.reminder_ids.line_ids.move_id, there)
 
     def test_credits_of_one_company(self):
         self.make_invoice()
