@@ -22,3 +22,4 @@ from . import test_run_company
 from . import test_security
 from . import test_thanks
 from . import test_tour
+from . import test_volume

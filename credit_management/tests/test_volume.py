@@ -1,0 +1,110 @@
+from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
+
+from .common import NOW, CreditCommon
+
+
+@freeze_time(NOW)
+@tagged("post_install", "-at_install")
+class TestVolume(CreditCommon):
+    """The number of queries does not grow with the number of open items."""
+
+    def _copy_invoice(self, invoice, count, debtors):
+        """Copy a posted invoice ``count`` times in the database, for many debtors.
+
+        Rows are copied whole, so that each copy is what the ORM would have made.
+        """
+        self.env.flush_all()
+        partner_id = self._copy_rows("res_partner", invoice.partner_id, debtors)
+        move_id = self._copy_rows(
+            "account_move",
+            invoice,
+            count,
+            partner_id=SQL("%s + number %% %s", partner_id, debtors),
+            commercial_partner_id=SQL("%s + number %% %s", partner_id, debtors),
+            name=SQL("'COPY/' || number"),
+            sequence_number=SQL("number"),
+            access_token=SQL("NULL"),
+        )
+        for line in invoice.line_ids:
+            self._copy_rows(
+                "account_move_line",
+                line,
+                count,
+                move_id=SQL("%s + number - 1", move_id),
+                partner_id=SQL("%s + number %% %s", partner_id, debtors),
+                move_name=SQL("'COPY/' || number"),
+            )
+        self.env.invalidate_all()
+
+    def _copy_rows(self, table, record, count, **changes):
+        """Copy a row; ``number`` counts from 1 in ``changes``. Return the first id."""
+        columns = [
+            row[0]
+            for row in self.env.execute_query(
+                SQL(
+                    """SELECT column_name FROM information_schema.columns
+                        WHERE table_name = %s AND is_generated = 'NEVER'""",
+                    table,
+                )
+            )
+        ]
+        [(last,)] = self.env.execute_query(
+            SQL("SELECT MAX(id) FROM %s", SQL.identifier(table))
+        )
+        changes["id"] = SQL("%s + number", last)
+        if "commercial_partner_id" in columns and table == "res_partner":
+            changes["commercial_partner_id"] = changes["id"]
+        values = [changes.get(name, SQL.identifier("row", name)) for name in columns]
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO %s (%s) SELECT %s
+                     FROM %s AS row, generate_series(1, %s) AS number
+                    WHERE row.id = %s""",
+                SQL.identifier(table),
+                SQL(", ").join(SQL.identifier(name) for name in columns),
+                SQL(", ").join(values),
+                SQL.identifier(table),
+                count,
+                record.id,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                "SELECT setval(%s, %s)",
+                f"{table}_id_seq",
+                last + count,
+            )
+        )
+        return last + 1
+
+    def _propose(self, company):
+        """Propose for a company; return the run and how many queries it took."""
+        run = self.env["credit.run"].create({"company_id": company.id})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        run._propose(hold_automatic=False)
+        self.env.flush_all()
+        return run, self.env.cr.sql_log_count - before
+
+    def test_queries_are_flat(self):
+        """A thousand items in one company, ten thousand in another: as many queries."""
+        self.make_policy()
+        small = self.make_invoice(currency=self.dollar)
+        large = self.make_invoice(company=self.other_company)
+        for company in (self.company, self.other_company):
+            # What is read once and kept is not what is measured.
+            self._propose(company)
+        self._copy_invoice(small, 1000, debtors=100)
+        self._copy_invoice(large, 10000, debtors=1000)
+
+        run, queries = self._propose(self.company)
+        large_run, large_queries = self._propose(self.other_company)
+
+        self.assertEqual(run.reminder_count, 100)
+        self.assertEqual(len(run.reminder_ids.line_ids), 1000)
+        self.assertEqual(large_run.reminder_count, 1000)
+        self.assertEqual(len(large_run.reminder_ids.line_ids), 10000)
+        self.assertEqual(large_queries, queries)
+        self.assertLess(queries, 60)
