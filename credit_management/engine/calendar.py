@@ -6,7 +6,7 @@ to the next working day. All days are dates in the time zone of the company.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import lru_cache
 
 import holidays

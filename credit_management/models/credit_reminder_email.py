@@ -6,9 +6,10 @@ import smtplib
 from psycopg2.extensions import TransactionRollbackError
 
 from odoo import models, modules
-from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.tools import email_domain_extract, email_normalize
 from odoo.tools.misc import hmac
+
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 _logger = logging.getLogger(__name__)
 

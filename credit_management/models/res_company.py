@@ -1,6 +1,7 @@
 import pytz
 
 from odoo import api, fields, models
+
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ..engine.calendar import WorkingCalendar
