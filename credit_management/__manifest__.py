@@ -7,7 +7,14 @@
     "license": "LGPL-3",
     "depends": ["account_payment", "portal", "account_qr_code_sepa"],
     "external_dependencies": {
-        "python": ["holidays", "num2words", "openpyxl", "pypdf", "python-stdnum", "qrcode"],
+        "python": [
+            "holidays",
+            "num2words",
+            "openpyxl",
+            "pypdf",
+            "python-stdnum",
+            "qrcode",
+        ],
     },
     "data": [
         "security/credit_groups.xml",

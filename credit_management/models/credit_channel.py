@@ -68,7 +68,7 @@ class CreditChannel(models.AbstractModel):
             alerts = reminders._alerts()
             for reminder, text in alerts.items():
                 reminder._register_failure(text)
-            sendable = reminders.filtered(lambda reminder: reminder not in alerts)
+            sendable = reminders - self.browse(r.id for r in alerts)
             if sendable:
                 getattr(sendable, f"_deliver_{channel}")()
             self._commit()

@@ -142,7 +142,8 @@ class CreditEngine(models.AbstractModel):
                     )
                 rows.append(
                     SQL(
-                        "(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s, %s, %s)",
+                        "(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s, %s,"
+                        " %s)",
                         step.id,
                         policy.id,
                         step.rank,
@@ -407,7 +408,9 @@ class CreditEngine(models.AbstractModel):
             for policy in policies
         ] or [SQL("(0, false, 0::numeric, 0)")]
         return SQL(
-            """rule (policy_id, by_invoice, min_amount, min_interval) AS (VALUES %(rules)s),
+            """rule (policy_id, by_invoice, min_amount, min_interval) AS (
+                VALUES %(rules)s
+            ),
             credit AS (%(credit)s),
             contact AS (
                 SELECT partner_id AS debtor_id,
@@ -425,8 +428,8 @@ class CreditEngine(models.AbstractModel):
             ),
             ranked AS (
                 SELECT due_item.*,
-                       FIRST_VALUE(formal_notice) OVER highest_first AS in_formal_notice,
-                       FIRST_VALUE(ignore_interval) OVER highest_first AS free_of_interval
+                       FIRST_VALUE(formal_notice) OVER highest AS in_formal_notice,
+                       FIRST_VALUE(ignore_interval) OVER highest AS free_of_interval
                   FROM (
                     SELECT decided.*, step.formal_notice, step.ignore_interval,
                            rule.min_amount, rule.min_interval,
@@ -437,7 +440,7 @@ class CreditEngine(models.AbstractModel):
                       JOIN rule ON rule.policy_id = decided.policy_id
                      WHERE decided.due_now AND decided.reason IS NULL
                   ) due_item
-                WINDOW highest_first AS (
+                WINDOW highest AS (
                     PARTITION BY debtor_id, currency_id, policy_id, group_key
                     ORDER BY next_rank DESC)
             ),

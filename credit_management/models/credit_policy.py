@@ -52,8 +52,8 @@ class CreditPolicy(models.Model):
         string="New items start",
         default="first",
         required=True,
-        help="Where an invoice begins that is already far overdue when the policy first "
-        "sees it. A step required by law is never jumped over.",
+        help="Where an invoice begins that is already far overdue when the policy "
+        "first sees it. A step required by law is never jumped over.",
     )
     grouping = fields.Selection(
         [

@@ -77,8 +77,8 @@ class CreditPolicyStep(models.Model):
     )
     legally_required = fields.Boolean(
         string="Required by law",
-        help="Never skipped, whatever the delay: the free first reminder of a consumer, "
-        "for example.",
+        help="Never skipped, whatever the delay: the free first reminder of a "
+        "consumer, for example.",
     )
     formal_notice = fields.Boolean(
         help="Only overdue invoices are claimed in a formal notice; the total is "
@@ -182,8 +182,8 @@ class CreditPolicyStep(models.Model):
             if step.trigger != "due" and step.delay_days < 0:
                 raise ValidationError(
                     self.env._(
-                        "Step “%(step)s”: only a step that counts from the due date can "
-                        "come before it.",
+                        "Step “%(step)s”: only a step that counts from the due date "
+                        "can come before it.",
                         step=step.name,
                     )
                 )
@@ -210,7 +210,7 @@ class CreditPolicyStep(models.Model):
             )
 
     def _to_decision_steps(self):
-        """The steps as plain values for :mod:`engine.decision`, ranked in this order."""
+        """The steps as plain values for :mod:`engine.decision`, ranked as they are."""
         return [
             decision.Step(
                 id=step.id,

@@ -134,8 +134,8 @@ class CreditReminder(models.Model):
         string="Sent on",
         readonly=True,
         copy=False,
-        help="The day in the company's time zone on which the reminder left or its step "
-        "was passed over. The next step counts from it.",
+        help="The day in the company's time zone on which the reminder left or its "
+        "step was passed over. The next step counts from it.",
     )
     deadline_date = fields.Date(
         string="To be paid by",
@@ -439,7 +439,7 @@ class CreditReminder(models.Model):
         :param dict items_by_step: ``credit.policy.step`` record -> journal items for
             which it was the last step that was taken
         :param date date: the day it was taken, by default the day of the import
-        :return: the reminders, one per debtor, currency and step, that hold the position
+        :return: the reminders that hold the position, one per debtor, currency and step
         """
         vals_list = []
         for step, items in items_by_step.items():

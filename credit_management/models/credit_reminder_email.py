@@ -159,7 +159,6 @@ class CreditReminder(models.Model):
             )
         )
 
-
     def _message_id(self):
         """The Message-Id of the reminder, the same however often it is tried.
 

@@ -40,17 +40,21 @@ class CreditReminder(models.Model):
         locked = self.try_lock_for_update(allow_referencing=True)
         locked = locked.filtered(lambda reminder: reminder.state == "queued")
         pdfs = locked._letter_pdfs()
-        attachments = self.env["ir.attachment"].sudo().create(
-            [
-                {
-                    "name": f"{reminder.name.replace('/', '-')}.pdf",
-                    "raw": pdfs[reminder.id],
-                    "mimetype": "application/pdf",
-                    "res_model": self._name,
-                    "res_id": reminder.id,
-                }
-                for reminder in locked
-            ]
+        attachments = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": f"{reminder.name.replace('/', '-')}.pdf",
+                        "raw": pdfs[reminder.id],
+                        "mimetype": "application/pdf",
+                        "res_model": self._name,
+                        "res_id": reminder.id,
+                    }
+                    for reminder in locked
+                ]
+            )
         )
         for reminder, attachment in zip(locked, attachments, strict=True):
             reminder.letter_id = attachment

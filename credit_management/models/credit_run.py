@@ -263,8 +263,9 @@ class CreditRun(models.Model):
                     amount_fee, amount_total,
                     create_uid, create_date, write_uid, write_date)
                 SELECT top.reminder_id, %(next_name)s, %(run)s, 'run', %(company)s,
-                       top.debtor_id, COALESCE(contact.id, top.debtor_id), %(collector)s,
-                       top.currency_id, top.policy_id, top.next_step_id, top.channel,
+                       top.debtor_id, COALESCE(contact.id, top.debtor_id),
+                       %(collector)s, top.currency_id, top.policy_id,
+                       top.next_step_id, top.channel,
                        CASE WHEN top.automation = 'automatic'
                                  AND NOT %(hold_automatic)s
                                  AND top.channel NOT IN %(manual)s
@@ -338,7 +339,7 @@ class CreditRun(models.Model):
 
     @api.model
     def _contact_sql(self):
-        """The recipient: escalation contact if asked for, dunning, invoicing contact."""
+        """The recipient: escalation contact if asked for, dunning, then invoicing."""
         return SQL(
             """SELECT candidate.id
                  FROM res_partner candidate

@@ -14,11 +14,13 @@ class CreditReminder(models.Model):
         """
         super()._deliver_letter()
         posted = self.filtered(
-            lambda reminder: reminder.company_id.credit_snailmail
-            and reminder.state == "sent"
-            and reminder.channel == "letter"
-            and reminder.letter_id
-            and not reminder.printed
+            lambda reminder: (
+                reminder.company_id.credit_snailmail
+                and reminder.state == "sent"
+                and reminder.channel == "letter"
+                and reminder.letter_id
+                and not reminder.printed
+            )
         )
         if not posted:
             return
