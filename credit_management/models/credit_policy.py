@@ -35,8 +35,8 @@ class CreditPolicy(models.Model):
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     min_amount = fields.Monetary(
         string="Minimum amount",
-        help="Nothing is sent to a debtor who owes less than this in all, after credit "
-        "notes and unmatched payments; in the company's currency.",
+        help="A reminder that would ask for less than this, after credit notes and "
+        "unmatched payments, is not sent; in the company's currency.",
     )
     min_interval_days = fields.Integer(
         string="Days between contacts",

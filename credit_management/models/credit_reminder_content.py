@@ -307,14 +307,21 @@ class CreditReminder(models.Model):
             for reminder in reminders:
                 reminder.payment_html = Markup()
                 if not reminder.is_thanks:
-                    payload = reminder._qr_payload(accounts)
-                    # A picture that the message can keep: sanitizing drops “data:”.
-                    # It travels inside the e-mail, see ir_mail_server.py.
-                    values = dict(
-                        reminder._payment_values(),
-                        qr=payload and payment.qr_url(payload),
-                    )
-                    reminder.payment_html = self._render_part("mail_payment", values)
+                    reminder.payment_html = reminder._render_payment(accounts)
+
+    def _render_payment(self, accounts=None, button=True):
+        """How to pay, in the language of the environment.
+
+        :param dict accounts: what is known of bank accounts, shared by a batch
+        :param bool button: with a button that opens the debtor's page
+        """
+        self.ensure_one()
+        payload = self._qr_payload({} if accounts is None else accounts)
+        # A picture that the message can keep: sanitizing drops “data:”. It travels
+        # inside the e-mail, see ir_mail_server.py.
+        qr = payload and payment.qr_url(payload)
+        values = dict(self._payment_values(), qr=qr, button=button)
+        return self._render_part("mail_payment", values)
 
     @api.depends("user_id", "company_id", "lang")
     def _compute_signature_html(self):

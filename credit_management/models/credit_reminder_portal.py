@@ -89,6 +89,7 @@ class CreditReminder(models.Model):
             "claims": claims,
             "totals": totals,
             "today": today,
+            "payment": "" if self.is_thanks else self._render_payment(button=False),
             "res_company": self.company_id,
             "page_name": "credit",
             "invoice_url": {

@@ -67,6 +67,7 @@ def _run(environment, template, name, for_pytest):
         "CM_DATABASE": name,
         "CM_TEMPLATE": template,
         "CM_LOCAL": str(LOCAL),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(LOCAL / "hypothesis"),
         "PYTHONPATH": str(INSIDE),  # the plugin and what it imports
     }
     process = start(command, env=variables, cwd=ROOT)
