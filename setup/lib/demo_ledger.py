@@ -18,7 +18,10 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFont
 
+from odoo.tools import file_path
+
 SEED = 20260101
+FONT = "web/static/fonts/lato/Lato-Bol-webfont.ttf"
 DEBTORS = 20
 HEADER = (
     "customer",
@@ -177,7 +180,8 @@ def _logo(place):
 
 
 def _font(size):
-    return ImageFont.load_default(size)
+    # A font that Odoo's web pages ship; Pillow's own has no accents.
+    return ImageFont.truetype(file_path(FONT), size)
 
 
 def _add_bank(env, company, place):
