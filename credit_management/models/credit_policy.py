@@ -147,11 +147,12 @@ class CreditPolicy(models.Model):
     def _get_company_policies(self, company):
         """Policies of a company in their order of precedence.
 
-        Archived ones are among them: they take no new debtor by their domain, but an
-        invoice or a debtor that names one is still followed by it.
+        A branch follows the policies of its parent companies too. Archived policies
+        are among them: they take no new debtor by their domain, but an invoice or a
+        debtor that names one is still followed by it.
         """
         return (
             self.sudo()
             .with_context(active_test=False)
-            .search([("company_id", "in", [False, company.id])])
+            .search([("company_id", "in", [False, *company.sudo().parent_ids.ids])])
         )

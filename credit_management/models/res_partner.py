@@ -28,7 +28,8 @@ class ResPartner(models.Model):
         check_company=True,
         groups="credit_management.group_viewer",
         string="Credit policy",
-        domain="[('company_id', 'in', [False, current_company_id])]",
+        domain="['|', ('company_id', '=', False),"
+        " ('company_id', 'parent_of', current_company_id)]",
         help="Follows this policy instead of the first one whose conditions fit.",
     )
     credit_user_id = fields.Many2one(

@@ -90,6 +90,23 @@ class TestPolicy(CreditCommon):
         self.assertPolicy(self.move, self.general)
         self.assertPolicy(elsewhere, self.special)
 
+    def test_branch_follows_its_parent_s_policies(self):
+        branch = self.env["res.company"].create(
+            {
+                "name": "Branch",
+                "parent_id": self.company.id,
+                "country_id": self.company.country_id.id,
+            }
+        )
+        self.env.cr.precommit.run()  # the branch takes over the chart of accounts
+        self.env.user.company_ids |= branch
+        self.special.company_id = self.company
+        self.general.company_id = self.other_company
+        move = self.make_invoice(company=branch)
+        self.assertEqual(move.company_id, branch)
+        self.assertPolicy(move, self.special)
+        move.credit_policy_id = self.special
+
     def test_policy_of_another_company_can_not_be_chosen(self):
         self.chosen.company_id = self.other_company
         with self.assertRaises(UserError):
