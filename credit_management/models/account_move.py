@@ -14,7 +14,8 @@ class AccountMove(models.Model):
         tracking=True,
         check_company=True,
         groups="credit_management.group_viewer",
-        domain="['|', ('company_id', '=', False), ('company_id', 'parent_of', company_id)]",
+        domain="['|', ('company_id', '=', False),"
+        " ('company_id', 'parent_of', company_id)]",
         help="Follows this policy instead of the customer's.",
     )
     credit_reminder_count = fields.Integer(
