@@ -196,13 +196,18 @@ class Oracle:
                     self.deliver(reminder, day)
 
     def lapse(self, day):
-        """A call that was not made in time counts as done: the next step follows."""
+        """A call that was not made in time counts as done: the next step follows.
+
+        Debts that only came along keep their own step, which was not done.
+        """
         for reminder in list(self.waiting):
             lapse = reminder.step.lapse
             if lapse and (day - reminder.proposed).days >= lapse:
                 self.settle(reminder)
+                top = max(index for _debt, index in reminder.lines)
                 for debt, index in reminder.lines:
-                    debt.position, debt.last_day, debt.deadline = index, day, None
+                    if index == top:
+                        debt.position, debt.last_day, debt.deadline = index, day, None
 
     def settle(self, reminder):
         if reminder in self.waiting:

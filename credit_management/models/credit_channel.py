@@ -19,6 +19,8 @@ right, the fallback channel, errors, commits. No channel does that for itself.
 import logging
 from contextlib import contextmanager
 
+from psycopg2.extensions import TransactionRollbackError
+
 from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -93,7 +95,10 @@ class CreditChannel(models.AbstractModel):
             seen.update(claimed.ids)
             try:
                 claimed._deliver_claimed()
+                self._commit()
             finally:
+                # A transaction that failed can't even let go of its claims.
+                self._roll_back()
                 self._release()
             remaining = max(remaining - len(claimed), 0)
             if not cron._commit_progress(len(claimed), remaining=remaining):
@@ -155,6 +160,11 @@ class CreditChannel(models.AbstractModel):
                 still_right = self._recheck()
             still_right._deliver()
         except Exception as error:
+            self._roll_back()
+            if isinstance(error, TransactionRollbackError):
+                # Somebody changed these reminders or their items in this very moment:
+                # they stay queued, and the next round looks at them anew.
+                return
             if len(self) == 1:
                 _logger.exception("Reminder %s can't be delivered", self.name)
                 self.invalidate_recordset()
@@ -172,6 +182,13 @@ class CreditChannel(models.AbstractModel):
         """Commit, but within tests, which may not."""
         if not modules.module.current_test:
             self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    @api.model
+    def _roll_back(self):
+        """Undo what is not committed, but within tests, which may not."""
+        if not modules.module.current_test:
+            self.env.cr.rollback()
+            self.env.invalidate_all(flush=False)
 
     @contextmanager
     def _sending(self):

@@ -288,8 +288,13 @@ class CreditEngine(models.AbstractModel):
             attempt AS (
                 SELECT line.move_line_id, line.step_id,
                        BOOL_OR(reminder.state IN ('to_approve', 'queued')) AS pending,
-                       BOOL_OR(reminder.state = 'failed'
-                               OR reminder.delivery_state = 'bounced') AS failed
+                       -- What a fallback took over that was cancelled starts anew.
+                       BOOL_OR((reminder.state = 'failed'
+                                OR reminder.delivery_state = 'bounced')
+                           AND NOT EXISTS (
+                                SELECT FROM credit_reminder heir
+                                 WHERE heir.fallback_of_id = reminder.id
+                                   AND heir.state = 'cancelled')) AS failed
                   FROM credit_reminder reminder
                   JOIN credit_reminder_line line ON line.reminder_id = reminder.id
                  WHERE reminder.company_id = %(company)s

@@ -131,7 +131,9 @@ class CreditPolicy(models.Model):
     def _debtor_domain(self):
         """Debtors (commercial partners) that fit this policy by its domain alone."""
         self.ensure_one()
-        return Domain("parent_id", "=", False) & Domain(self._parse_partner_domain())
+        # A subsidiary has a parent, and debts of its own.
+        commercial = Domain("parent_id", "=", False) | Domain("is_company", "=", True)
+        return commercial & Domain(self._parse_partner_domain())
 
     def _sequence_steps(self):
         """Steps an item goes through in order: all but the thank-yous.

@@ -290,6 +290,7 @@ class CreditReminder(models.Model):
                         reminder.step_id.name,
                     )
                 )
+            reminder._leave_lower_steps()
             reminder.write(
                 {
                     "state": "cancelled",
@@ -298,6 +299,15 @@ class CreditReminder(models.Model):
                 }
             )
         return True
+
+    def _leave_lower_steps(self):
+        """Let go of the items that only came along, before the step is passed over.
+
+        Their own step was not done, and is proposed again.
+        """
+        self.line_ids.filtered(
+            lambda line: line.step_id != line.reminder_id.step_id
+        ).unlink()
 
     def action_retry(self):
         """Send failed reminders again, and bounced ones anew."""

@@ -56,6 +56,8 @@ def close_sessions(sessions):
     """Hang up, politely where there is still somebody at the other end."""
     while sessions:
         _key, session = sessions.popitem()
+        if isinstance(session, Exception):
+            continue
         try:
             session.quit()
         except (smtplib.SMTPException, OSError):
@@ -85,18 +87,21 @@ class CreditReminder(models.Model):
         # The batch is rendered: let go of the snapshot, so that the last check before
         # each message sees payments made meanwhile.
         self._commit()
-        sessions = {}
+        sessions, down = {}, ""
         try:
             for reminder in self:
-                reminder._send_email(values_by_id[reminder.id], sessions)
-        except MailServerDown as error:
-            # All wait: none of them is at fault. The next round tries again.
-            self.invalidate_recordset()
-            waiting = self.filtered(lambda reminder: reminder.state == "queued")
-            waiting.failure_reason = str(error)
-            self._trigger_delivery(minutes=RETRY_MINUTES)
-            self._commit()
-            _logger.warning("The mail server can't be used: %s", error)
+                try:
+                    reminder._send_email(values_by_id[reminder.id], sessions)
+                except MailServerDown as error:
+                    # It waits, and is not at fault. Those that leave by another server
+                    # go on.
+                    reminder.invalidate_recordset()
+                    reminder.failure_reason = str(error)
+                    down = str(error)
+            if down:
+                self._trigger_delivery(minutes=RETRY_MINUTES)
+                self._commit()
+                _logger.warning("A mail server can't be used: %s", down)
         finally:
             close_sessions(sessions)
 
@@ -196,7 +201,10 @@ class MailMail(models.Model):
                     mail_server_id=server_id, smtp_from=smtp_from
                 )
             except (smtplib.SMTPException, OSError) as error:
-                raise MailServerDown(str(error)) from error
+                sessions[key] = error
+        if isinstance(sessions[key], Exception):
+            # Asked once a batch: a server that is down lets everybody wait for it.
+            raise MailServerDown(str(sessions[key])) from sessions[key]
         server = server_model.browse(server_id)
         emails = self._prepare_outgoing_list(mail_server=server, doc_to_followers={})
         email = emails[0]

@@ -57,6 +57,17 @@ class CreditReminder(models.Model):
         for reminder in self.sudo():
             reminder.access_version += 1
 
+    def _is_current(self):
+        """Whether the amount that the reminder asks for is still the amount owed."""
+        self.ensure_one()
+        return not self.is_thanks and all(
+            line.move_line_id
+            and not line.currency_id.compare_amounts(
+                line.move_line_id.amount_residual_currency, line.amount_residual
+            )
+            for line in self.line_ids
+        )
+
     def _portal_values(self):
         """What the page shows: the account of this debtor in this company, no more."""
         self.ensure_one()
@@ -89,7 +100,7 @@ class CreditReminder(models.Model):
             "claims": claims,
             "totals": totals,
             "today": today,
-            "payment": "" if self.is_thanks else self._render_payment(button=False),
+            "payment": self._render_payment(button=False) if self._is_current() else "",
             "res_company": self.company_id,
             "page_name": "credit",
             "invoice_url": {

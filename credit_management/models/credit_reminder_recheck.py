@@ -49,6 +49,9 @@ class CreditReminder(models.Model):
                     reason = reason or "paid"
                     dropped.append((line, labels.get(reason, reason)))
                     continue
+                if due >= today and line.days_overdue > 0:
+                    dropped.append((line, self.env._("Its due date was put off.")))
+                    continue
                 values = {
                     "amount_residual": residual,
                     "days_overdue": (today - due).days,
@@ -238,6 +241,7 @@ class CreditReminder(models.Model):
                 """SELECT aml.reconciled IS NOT TRUE
                           AND aml.parent_state = 'posted'
                           AND aml.amount_residual_currency = line.amount_residual
+                          AND COALESCE(aml.date_maturity, aml.date) = line.date_due
                           AND %(reasons)s IS NULL
                      FROM credit_reminder_line line
                      JOIN account_move_line aml ON aml.id = line.move_line_id

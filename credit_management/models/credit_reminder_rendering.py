@@ -3,6 +3,7 @@
 import re
 
 from markupsafe import Markup
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -122,8 +123,10 @@ class CreditReminder(models.Model):
         if not self:
             return {}
         try:
-            with self.env.cr.savepoint(flush=False):
+            with self.env.cr.savepoint():
                 return render(self)
+        except TransactionRollbackError:
+            raise
         except Exception as error:
             if len(self) == 1:
                 return {self.id: error}

@@ -211,6 +211,16 @@ class CreditRun(models.Model):
                     self.company_id.name,
                 )
             )
+        # Whoever began before another proposal was committed does not see it, although
+        # the lock is free: to write what that one wrote makes PostgreSQL refuse.
+        self.env.execute_query(
+            SQL(
+                """UPDATE res_company
+                      SET credit_run_count = COALESCE(credit_run_count, 0) + 1
+                    WHERE id = %s RETURNING id""",
+                self.company_id.id,
+            )
+        )
 
     def _propose(self, hold_automatic):
         """Propose reminders for the run's company and day, and thank-yous.
@@ -222,6 +232,8 @@ class CreditRun(models.Model):
         """
         self.ensure_one()
         started = time.monotonic()
+        if self.date > self.company_id._credit_today():
+            raise UserError(self.env._("A run can't be made for a day to come."))
         self._lock_company()
         reminder_model = self.env["credit.reminder"]
         self._lapse()
@@ -337,9 +349,12 @@ class CreditRun(models.Model):
             counts,
         )
 
-    @api.model
     def _contact_sql(self):
-        """The recipient: escalation contact if asked for, dunning, then invoicing."""
+        """The recipient: escalation contact if asked for, dunning, then invoicing.
+
+        Contacts of other companies are none, and for an e-mail neither are those that
+        have no address while the debtor has one.
+        """
         return SQL(
             """SELECT candidate.id
                  FROM res_partner candidate
@@ -348,10 +363,15 @@ class CreditRun(models.Model):
                   AND candidate.active
                   AND (candidate.type IN ('dunning', 'invoice')
                        OR top.to_escalation AND candidate.type = 'dunning_escalation')
+                  AND (candidate.company_id IS NULL
+                       OR candidate.company_id IN %(companies)s)
+                  AND (top.channel <> 'email' OR candidate.email <> ''
+                       OR COALESCE(debtor_partner.email, '') = '')
                 ORDER BY CASE candidate.type WHEN 'dunning_escalation' THEN 0
                                              WHEN 'dunning' THEN 1 ELSE 2 END,
                          candidate.id
-                LIMIT 1"""
+                LIMIT 1""",
+            companies=tuple(self.company_id.sudo().parent_ids.ids),
         )
 
     @api.model
@@ -376,6 +396,7 @@ class CreditRun(models.Model):
                 and not any((r.step_id | r.line_ids.step_id).mapped("legally_required"))
             )
         )
+        lapsed._leave_lower_steps()
         lapsed.write({"state": "cancelled", "skipped": True, "date_done": self.date})
 
     # ------------------------------------------------------------------

@@ -37,6 +37,11 @@ class ResCompany(models.Model):
         string="Print letters on both sides",
         help="Letters that are printed together each start on a new sheet.",
     )
+    credit_run_count = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="Proposals made, by which two that cross each other notice it.",
+    )
     credit_link_days = fields.Integer(
         string="Links last",
         default=90,

@@ -1,6 +1,6 @@
 """A company in France with a policy, and short words for what tests do all day."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, timedelta
 from unittest.mock import patch
 
@@ -246,20 +246,17 @@ class CreditCommon(AccountTestInvoicingCommon):
     @classmethod
     @mute_logger("odoo.addons.credit_management.models.credit_run")
     def propose(cls, company=None, automatic=False, day=None):
-        """A run that has proposed."""
+        """A run that has proposed; for a day to come, on that day."""
         company = company or cls.company
-        run = (
-            cls.env["credit.run"]
-            .with_company(company)
-            .create(
-                {
-                    "company_id": company.id,
-                    "date": day or company._credit_today(),
-                    "automatic": automatic,
-                }
+        day = day or company._credit_today()
+        later = day > company._credit_today()
+        with freeze_time(f"{day} 12:00:00") if later else nullcontext():
+            run = (
+                cls.env["credit.run"]
+                .with_company(company)
+                .create({"company_id": company.id, "date": day, "automatic": automatic})
             )
-        )
-        run.action_propose()
+            run.action_propose()
         return run
 
     @classmethod

@@ -53,6 +53,11 @@ class TestPolicy(CreditCommon):
         )
         self.assertPolicy(self.make_invoice(contact), self.special)
 
+    def test_subsidiary_is_a_debtor_of_its_own(self):
+        subsidiary = self.make_debtor("Filiale SAS", parent_id=self.debtor_b.id)
+        self.assertEqual(subsidiary.commercial_partner_id, subsidiary)
+        self.assertPolicy(self.make_invoice(subsidiary), self.general)
+
     def test_own_policy_of_the_debtor(self):
         self.debtor.credit_policy_id = self.chosen
         self.assertPolicy(self.move, self.chosen)

@@ -149,9 +149,18 @@ class TestRun(CreditCommon):
 
         def contact(kind):
             return self.env["res.partner"].create(
-                {"name": kind, "type": kind, "parent_id": self.debtor.id}
+                {
+                    "name": kind,
+                    "type": kind,
+                    "parent_id": self.debtor.id,
+                    "email": f"{kind}@example.com",
+                }
             )
 
+        self.assertEqual(recipient(), self.debtor)
+        # Nobody's address, and another company's.
+        contact("invoice").email = False
+        contact("invoice").company_id = self.other_company
         self.assertEqual(recipient(), self.debtor)
         contact("contact")
         escalation = contact("dunning_escalation")
@@ -323,6 +332,26 @@ class TestRun(CreditCommon):
         self.assertTrue(reminder.skipped)
         self.assertReason(move, "pending")
         self.assertEqual(move.credit_step_id, self.step_1)
+
+    def test_what_only_came_along_does_not_lapse(self):
+        """An invoice in the call of an older one keeps its own first reminder."""
+        self.step_2.write({"channel": "phone", "automation": "manual", "lapse_days": 3})
+        old, young = self.make_invoice(overdue=30), self.make_invoice(overdue=8)
+        self.remind(old, self.step_1, days_ago(20))
+        call = self.propose(day=days_ago(3)).reminder_ids
+        self.assertEqual(call.line_ids.move_id, old | young)
+        self.propose()
+        self.assertTrue(call.skipped)
+        self.assertEqual(call.line_ids.move_id, old)
+        self.assertFalse(young.credit_step_id)
+
+    def test_not_for_a_day_to_come(self):
+        self.make_invoice()
+        run = self.env["credit.run"].create(
+            {"company_id": self.company.id, "date": TODAY + timedelta(days=1)}
+        )
+        with self.assertRaises(UserError):
+            run.action_propose()
 
     def test_what_the_law_requires_never_lapses(self):
         (self.step_1 | self.step_2).lapse_days = 1
