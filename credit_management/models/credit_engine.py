@@ -438,8 +438,11 @@ class CreditEngine(models.AbstractModel):
                   FROM (
                     SELECT decided.*, step.formal_notice, step.ignore_interval,
                            rule.min_amount, rule.min_interval,
-                           CASE WHEN rule.by_invoice THEN decided.move_id ELSE 0 END
-                               AS group_key
+                           -- What the law requires is said in a reminder of its own:
+                           -- carried along by a higher step it would not be said.
+                           CASE WHEN rule.by_invoice THEN decided.move_id
+                                WHEN step.required THEN -1 - step.id
+                                ELSE 0 END AS group_key
                       FROM decided
                       JOIN step ON step.id = decided.next_step_id
                       JOIN rule ON rule.policy_id = decided.policy_id

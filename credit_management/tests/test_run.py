@@ -353,18 +353,28 @@ class TestRun(CreditCommon):
         with self.assertRaises(UserError):
             run.action_propose()
 
+    def test_what_the_law_requires_stands_alone(self):
+        """A required reminder is not carried along by a higher step of another item."""
+        self.step_1.legally_required = True
+        old, young = self.make_invoice(overdue=30), self.make_invoice()
+        self.remind(old, self.step_1, days_ago(20))
+        reminders = self.propose().reminder_ids
+        by_step = {reminder.step_id: reminder for reminder in reminders}
+        self.assertEqual(by_step[self.step_2].line_ids.move_id, old)
+        self.assertEqual(by_step[self.step_1].line_ids.move_id, young)
+
     def test_what_the_law_requires_never_lapses(self):
         (self.step_1 | self.step_2).lapse_days = 1
         self.step_1.legally_required = True
         old, young = self.make_invoice(overdue=30), self.make_invoice()
         self.remind(old, self.step_1, days_ago(20))
-        reminder = self.propose(day=days_ago(5)).reminder_ids
-        self.assertEqual(reminder.step_id, self.step_2)
-        self.assertIn(self.step_1, reminder.line_ids.step_id)
+        reminders = self.propose(day=days_ago(5)).reminder_ids
         self.propose()
+        by_step = {reminder.step_id: reminder for reminder in reminders}
+        self.assertEqual(by_step[self.step_2].state, "cancelled")
         # The young invoice has not had its first reminder.
-        self.assertEqual(reminder.state, "to_approve")
-        self.assertIn(young, reminder.line_ids.move_id)
+        self.assertEqual(by_step[self.step_1].state, "to_approve")
+        self.assertIn(young, by_step[self.step_1].line_ids.move_id)
 
     # ------------------------------------------------------------------
     # Taking over from elsewhere
