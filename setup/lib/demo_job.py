@@ -84,7 +84,10 @@ def main(env, args):
                 args.progress(f"the daily job of {day}")
             _run_day(env, companies, watch)
     with _clock(args.date):
-        return _summary(env, args, companies, watch)
+        summary = _summary(env, args, companies, watch)
+        if not args.ledger:
+            demo_ledger.leave_something_due(env, companies[0], args.date)
+        return summary
 
 
 def _clock(day):

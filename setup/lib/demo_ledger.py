@@ -414,6 +414,33 @@ def _add_unmatched_payments(env, company, date, chance):
     payments.action_post()
 
 
+def leave_something_due(env, company, date):
+    """Overdue invoices of customers that were left in peace: for a run by hand."""
+    contacted = env["credit.reminder"].search([("company_id", "=", company.id)])
+    free = debtors_of(env, company) - contacted.partner_id
+    free = free.filtered(lambda debtor: debtor.email and not debtor.credit_hold_ids)
+    invoices = (
+        env["account.move"]
+        .with_company(company)
+        .create(
+            [
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": debtor.id,
+                    "invoice_date": date - datetime.timedelta(days=40),
+                    "invoice_date_due": date - datetime.timedelta(days=10),
+                    "invoice_payment_term_id": False,
+                    "invoice_line_ids": [
+                        (0, 0, {"name": "Tools", "price_unit": 250, "tax_ids": []})
+                    ],
+                }
+                for debtor in free[:3]
+            ]
+        )
+    )
+    invoices.action_post()
+
+
 def _add_hold(env, company, date):
     env["credit.hold"].create(
         {
