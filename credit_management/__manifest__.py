@@ -21,6 +21,7 @@
         "security/ir.model.access.csv",
         "security/credit_rules.xml",
         "security/credit_import_rules.xml",
+        "security/credit_charge_rules.xml",
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
         "report/credit_reminder_report.xml",

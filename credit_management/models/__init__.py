@@ -1,3 +1,8 @@
+from . import credit_rate_series
+from . import credit_rate
+from . import credit_regime
+from . import credit_regime_parts
+from . import credit_terms
 from . import credit_policy
 from . import credit_policy_step
 from . import credit_hold
@@ -8,6 +13,7 @@ from . import credit_run
 from . import credit_run_thanks
 from . import credit_reminder
 from . import credit_reminder_line
+from . import credit_charge
 from . import credit_reminder_recheck
 from . import credit_reminder_email
 from . import credit_reminder_letter

@@ -57,6 +57,11 @@ class CreditHold(models.Model):
         readonly=True,
         default=lambda self: self.env.user,
     )
+    suspends_interest = fields.Boolean(
+        string="No interest meanwhile",
+        tracking=True,
+        help="A moratorium: no interest runs during the hold.",
+    )
     active = fields.Boolean(default=True, tracking=True)
     is_current = fields.Boolean(
         compute="_compute_is_current", search="_search_is_current"

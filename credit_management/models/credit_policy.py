@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from .credit_regime import KINDS
+
 
 class CreditPolicy(models.Model):
     _name = "credit.policy"
@@ -30,6 +32,12 @@ class CreditPolicy(models.Model):
         required=True,
         help="Customers to whom the policy applies, unless another policy is chosen on "
         "the customer or on the invoice.",
+    )
+    debtor_kind = fields.Selection(
+        KINDS,
+        string="Written for",
+        help="The steps are checked against the law for debtors of this kind. What "
+        "the law forbids for a debtor is left out of reminders in any case.",
     )
     step_ids = fields.One2many("credit.policy.step", "policy_id", copy=True)
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")

@@ -130,6 +130,14 @@ class CreditPolicyStep(models.Model):
         string="To the escalation contact",
         help="Goes to the debtor's escalation contact, where there is one.",
     )
+    charge_interest = fields.Boolean(string="Late interest")
+    charge_indemnity = fields.Boolean(string="Fixed indemnity")
+    charge_clause = fields.Boolean(string="Penalty clause")
+    charge_cost = fields.Boolean(string="Collection costs")
+    charge_fee = fields.Boolean(string="Reminder fee")
+    attach_calculation = fields.Boolean(
+        help="The calculation of interest and charges, day by day, goes along as PDF.",
+    )
     instructions = fields.Text(
         translate=True,
         help="What the collector should say or do: the script of a call, for example.",

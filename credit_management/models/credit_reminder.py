@@ -24,12 +24,15 @@ EVIDENCE = {
     "date_sent",
     "date_done",
     "deadline_date",
+    "wait_until",
     "line_ids",
     "amount_residual",
     "amount_credit",
     "amount_interest",
     "amount_indemnity",
     "amount_fee",
+    "amount_carried",
+    "charges",
     "amount_total",
     "personal_note",
     "mail_id",
@@ -143,6 +146,14 @@ class CreditReminder(models.Model):
         copy=False,
         help="The last day of the time given to the debtor.",
     )
+    wait_until = fields.Date(
+        string="Waiting period until",
+        readonly=True,
+        copy=False,
+        help="The last day of the waiting period that the law sets after this "
+        "reminder: no charges, and no next step, before it is over.",
+    )
+    wait_article = fields.Char(readonly=True, copy=False)
     line_ids = fields.One2many("credit.reminder.line", "reminder_id", copy=True)
     line_count = fields.Integer(compute="_compute_line_count")
     amount_residual = fields.Monetary(string="Open amount", readonly=True)
@@ -153,7 +164,22 @@ class CreditReminder(models.Model):
     )
     amount_interest = fields.Monetary(string="Interest", readonly=True)
     amount_indemnity = fields.Monetary(string="Indemnity", readonly=True)
-    amount_fee = fields.Monetary(string="Fees", readonly=True)
+    amount_fee = fields.Monetary(
+        string="Fees", readonly=True, help="Reminder fee and collection costs."
+    )
+    amount_carried = fields.Monetary(
+        string="Earlier charges",
+        readonly=True,
+        help="Charges of earlier reminders that are still owed, for what is paid or "
+        "for nothing in particular.",
+    )
+    charges = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Which charges are asked for and on what basis, and which are left out "
+        "and why.",
+    )
+    charge_ids = fields.One2many("credit.charge", "reminder_id", readonly=True)
     amount_total = fields.Monetary(
         string="To pay",
         readonly=True,

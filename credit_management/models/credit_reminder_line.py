@@ -44,7 +44,12 @@ class CreditReminderLine(models.Model):
         help="Days since the due date; negative before it.",
     )
     amount_interest = fields.Monetary(string="Interest")
-    amount_indemnity = fields.Monetary(string="Indemnity")
+    amount_indemnity = fields.Monetary(
+        string="Indemnity", help="Fixed indemnity and penalty clause."
+    )
+    amount_cost = fields.Monetary(
+        string="Costs", help="Share of the collection costs."
+    )
     state = fields.Selection(related="reminder_id.state")
     company_id = fields.Many2one(related="reminder_id.company_id")
 

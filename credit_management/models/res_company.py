@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ..engine.calendar import WorkingCalendar
+from .credit_regime import CLAIM_KINDS
 
 #: Countries whose envelopes have their window on the right (NF Z 10-011 and the like).
 RIGHT_WINDOW = ("FR", "BE", "LU", "MC", "PT", "ES", "IT")
@@ -41,6 +42,62 @@ class ResCompany(models.Model):
         readonly=True,
         copy=False,
         help="Proposals made, by which two that cross each other notice it.",
+    )
+    credit_claim_kind = fields.Selection(
+        CLAIM_KINDS,
+        string="Kind of claims",
+        default="general",
+        required=True,
+        help="What the company mostly sells, where the law makes a difference.",
+    )
+    credit_note_retroactive = fields.Boolean(
+        string="Credit notes reduce interest from the start",
+        default=True,
+        help="No interest is asked on what was credited later. Otherwise a credit "
+        "note counts from its own date.",
+    )
+    credit_charge_booking = fields.Selection(
+        [
+            ("shown", "Shown only"),
+            ("sent", "Booked when claimed"),
+            ("paid", "Booked when paid"),
+        ],
+        string="Charges in the books",
+        default="shown",
+        required=True,
+    )
+    credit_charge_document = fields.Selection(
+        [("invoice", "Debit note"), ("entry", "Journal entry")],
+        default="invoice",
+        required=True,
+    )
+    credit_charge_post = fields.Boolean(string="Post at once", default=True)
+    credit_charge_journal_id = fields.Many2one(
+        "account.journal",
+        check_company=True,
+        domain="[('type', 'in', ('sale', 'general'))]",
+    )
+    credit_interest_account_id = fields.Many2one(
+        "account.account",
+        check_company=True,
+        domain="[('account_type', 'in', ('income', 'income_other'))]",
+    )
+    credit_indemnity_account_id = fields.Many2one(
+        "account.account",
+        check_company=True,
+        domain="[('account_type', 'in', ('income', 'income_other'))]",
+    )
+    credit_fee_account_id = fields.Many2one(
+        "account.account",
+        check_company=True,
+        domain="[('account_type', 'in', ('income', 'income_other'))]",
+    )
+    credit_charge_tax_id = fields.Many2one(
+        "account.tax",
+        string="Tax on charges",
+        check_company=True,
+        domain="[('type_tax_use', '=', 'sale')]",
+        help="Empty: charges are outside the scope of VAT, as compensation is.",
     )
     credit_link_days = fields.Integer(
         string="Links last",

@@ -1,5 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
+
+from ..engine import identity
+from .credit_regime import KINDS
 
 
 class ResPartner(models.Model):
@@ -21,6 +24,45 @@ class ResPartner(models.Model):
         ],
         string="Kind of debtor",
         help="Decides which rules apply. Unknown counts as consumer.",
+    )
+    credit_kind_proof = fields.Char(
+        string="Proof of business",
+        tracking=True,
+        help="What else than a company number proves that the debtor is a business: "
+        "an extract from a register, a written declaration, with its date.",
+    )
+    credit_legal_kind = fields.Selection(
+        KINDS,
+        string="Kind in law",
+        compute="_compute_credit_legal_kind",
+        store=True,
+        help="Business only with proof; unknown counts as consumer.",
+    )
+    credit_kind_basis = fields.Selection(
+        [
+            ("public", "Declared a public body"),
+            ("vat", "Valid VAT number"),
+            ("registry", "Valid company number"),
+            ("proof", "Other proof"),
+            ("consumer", "Declared a consumer"),
+            ("unproven", "Declared a business, without proof"),
+            ("unknown", "Unknown"),
+        ],
+        string="Because of",
+        compute="_compute_credit_legal_kind",
+        store=True,
+    )
+    credit_regime_id = fields.Many2one(
+        "credit.regime",
+        company_dependent=True,
+        groups="credit_management.group_viewer",
+        string="Legal regime",
+        help="Instead of the one that follows from the country and the kind.",
+    )
+    credit_insolvency_date = fields.Date(
+        string="Insolvency opened on",
+        tracking=True,
+        help="No interest runs from this day where the law says so.",
     )
     credit_policy_id = fields.Many2one(
         "credit.policy",
@@ -71,7 +113,27 @@ class ResPartner(models.Model):
 
     def _commercial_fields(self):
         # EXTENDS base
-        return [*super()._commercial_fields(), "credit_kind"]
+        return [
+            *super()._commercial_fields(),
+            "credit_kind",
+            "credit_kind_proof",
+            "credit_insolvency_date",
+        ]
+
+    @api.depends(
+        "company_registry", "country_id", "credit_kind", "credit_kind_proof", "vat"
+    )
+    def _compute_credit_legal_kind(self):
+        for partner in self:
+            kind, basis = identity.legal_kind(
+                partner.credit_kind,
+                partner.country_id.code,
+                partner.vat,
+                partner.company_registry,
+                partner.credit_kind_proof,
+            )
+            partner.credit_legal_kind = kind
+            partner.credit_kind_basis = basis
 
     def _compute_credit_reminder_count(self):
         counts = dict(

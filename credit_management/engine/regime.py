@@ -1,0 +1,171 @@
+"""The rules on late payment as plain values: what :mod:`.charges` works with.
+
+Amounts are integers in the minor unit of the item's currency (cents for the euro,
+whole yen), rates are exact decimals in per cent a year, days are dates in the time zone
+of the company. ``credit.regime`` and ``credit.terms`` make these values.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+#: Kinds of charges, in the order in which they are shown.
+INTEREST, INDEMNITY, CLAUSE, COST, FEE = (
+    "interest",
+    "indemnity",
+    "clause",
+    "cost",
+    "fee",
+)
+CHARGES = (INTEREST, INDEMNITY, CLAUSE, COST, FEE)
+
+
+@dataclass(frozen=True)
+class Tier:
+    """One tier of a scale: from more than ``above`` on.
+
+    The amount is ``fixed`` and ``percent`` of what lies above ``above``. Scales that add
+    up tier by tier (the Dutch one) say so with ``cumulative`` in :class:`Scale`.
+    """
+
+    above: int
+    fixed: int = 0
+    percent: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A scale of amounts by the size of the claim.
+
+    ``cumulative``: every tier gives its percentage of the part of the claim inside it
+    (and its ``fixed``), and all are added; otherwise the highest tier reached decides
+    alone. ``minimum`` and ``maximum`` bound the result (None: no bound).
+    """
+
+    tiers: tuple[Tier, ...] = ()
+    cumulative: bool = False
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+@dataclass(frozen=True)
+class Regime:
+    """A dated set of legal rules for one country and one kind of debtor.
+
+    Every ``*_article`` names the provision, to be told with a refusal.
+    """
+
+    code: str
+    kind: str = "business"
+    # Interest: ``none``, ``due`` (the day after the due date), ``notice`` (the day after
+    # the formal notice left), ``reminder`` (when the waiting period after the first
+    # reminder is over), ``months`` (``interest_months`` after the due date).
+    interest_start: str = "none"
+    interest_months: int = 0
+    # Only what the terms agree on is due, up to the cap; without terms nothing.
+    interest_by_contract_only: bool = False
+    rate_series: str | None = None
+    rate_margin: Decimal = Decimal(0)
+    contract_rate_allowed: bool = True
+    floor_series: str | None = None
+    cap_series: str | None = None
+    interest_article: str = ""
+    rate_article: str = ""
+    day_count: str = "act/365"  # act/365, act/360, act/act, 30e/360
+    compounding: str = "none"  # none, yearly
+    contract_compounding_allowed: bool = False
+    compounding_article: str = ""
+    allocation: str = "principal"  # principal, interest: what a part payment goes to first
+    insolvency_stops: bool = True
+    insolvency_article: str = ""
+    dispute_suspends: bool = False
+    dispute_suspends_after: int = 0  # days after which an open dispute stops interest
+    suspension_max_days: int = 0  # 0: no limit
+    # The fixed indemnity per late invoice: ``none``, ``fixed`` or ``scale``.
+    indemnity: Scale | None = None
+    indemnity_article: str = ""
+    # The penalty clause of the terms. None: forbidden. A scale without tiers: no cap.
+    clause: Scale | None = None
+    clause_article: str = ""
+    # Collection costs by scale (Netherlands); after a notice of so many days.
+    cost: Scale | None = None
+    cost_article: str = ""
+    # Reminder fees. ``fee_max`` None: forbidden; free reminders per calendar year.
+    fee_max: int | None = None
+    fee_free_count: int = 0
+    fee_article: str = ""
+    # Nothing may be charged before a free first reminder and its waiting period.
+    first_reminder_required: bool = False
+    # The charges that the first reminder holds back.
+    held_back: frozenset = frozenset()
+    wait_days: int = 0
+    # Days after sending on which the waiting period begins: by post, electronically.
+    wait_post_offset: int = 1
+    wait_post_unit: str = "calendar"  # calendar, working, delivery (no Monday or Sunday)
+    wait_electronic_offset: int = 1
+    wait_margin_days: int = 0  # added at the end, for safety
+    wait_article: str = ""
+    notice_days: int = 15
+    notice_article: str = ""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the company's own terms and conditions say of late payment.
+
+    ``rate`` per cent a year, or ``rate_series`` + ``rate_margin``; None: the legal rate.
+    ``clause``: the scale of the penalty clause; None: the terms have none.
+    ``clause_legal``: the clause is the highest that the law allows.
+    ``fee``: per reminder, minor units.
+    """
+
+    rate: Decimal | None = None
+    rate_series: str | None = None
+    rate_margin: Decimal = Decimal(0)
+    compounding: bool = False
+    indemnity: bool = True
+    clause: Scale | None = None
+    clause_legal: bool = False
+    fee: int = 0
+
+
+@dataclass(frozen=True)
+class Event:
+    """What reduced an item: a ``payment``, or a ``credit`` note.
+
+    A credit note reduces the principal, whatever the order of allocation. ``order``
+    overrides the regime's allocation for one payment (the debtor's choice).
+    """
+
+    day: date
+    amount: int
+    kind: str = "payment"
+    order: str | None = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One item as the charges see it.
+
+    :param int principal: amount of the item when it fell due, minor units
+    :param date due: the due date; the item is late from the day after
+    :param tuple events: payments and credit notes, in any order
+    :param date notice_day: the day on which the first formal notice left, or None
+    :param date gate_day: the last day of the waiting period that the first reminder
+        required by law opened, or None if none was sent yet
+    :param tuple suspensions: (first day, last day) of disputes and moratoria during
+        which no interest runs
+    :param date insolvency_day: opening of the debtor's insolvency, or None
+    :param date first_day: first day on which the formal reading of the terms allows
+        interest; None for the regime's own rule
+    """
+
+    principal: int
+    due: date
+    issued: date | None = None
+    events: tuple[Event, ...] = ()
+    notice_day: date | None = None
+    gate_day: date | None = None
+    suspensions: tuple[tuple[date, date], ...] = ()
+    insolvency_day: date | None = None
+    kind_proven: bool = True
