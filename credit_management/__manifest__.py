@@ -30,6 +30,7 @@
         "data/credit_policies.xml",
         "data/credit_dispute_reasons.xml",
         "data/credit_import_cron.xml",
+        "data/credit_charge_cron.xml",
         "views/credit_policy_views.xml",
         "views/credit_policy_step_views.xml",
         "views/credit_reminder_views.xml",
