@@ -1,5 +1,6 @@
 from . import test_answers
 from . import test_calendar
+from . import test_charge
 from . import test_content
 from . import test_content_letter
 from . import test_content_payment
@@ -18,6 +19,7 @@ from . import test_policy
 from . import test_position
 from . import test_portal
 from . import test_recheck
+from . import test_reminder_charges
 from . import test_run
 from . import test_run_company
 from . import test_security
