@@ -13,6 +13,7 @@ from . import test_import
 from . import test_import_batches
 from . import test_import_formats
 from . import test_import_ledger
+from . import test_mentions_text
 from . import test_policy
 from . import test_position
 from . import test_portal
