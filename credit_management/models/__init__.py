@@ -24,6 +24,12 @@ from . import credit_reminder_portal
 from . import credit_mention_check
 from . import credit_engine
 from . import credit_position
+from . import credit_regime_resolution
+from . import credit_policy_law
+from . import credit_engine_charges
+from . import credit_reminder_charges
+from . import credit_charge_booking
+from . import account_payment
 from . import account_move
 from . import account_move_line
 from . import ir_actions_report

@@ -9,6 +9,7 @@ from . import test_engine_blocks
 from . import test_engine_equivalence
 from . import test_engine_groups
 from . import test_i18n
+from . import test_identity
 from . import test_import
 from . import test_import_batches
 from . import test_import_formats
