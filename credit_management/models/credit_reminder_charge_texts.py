@@ -243,10 +243,11 @@ class CreditReminder(models.Model):
                 "%(days)s days, counted from the day after you receive this message",
                 days=days,
             )
-        else:
-            last = fields.Date.subtract(wait_until, days=regime.wait_margin_days)
-            if postal:
-                offset, unit = regime.wait_post_offset, regime.wait_post_unit
+        elif regime.wait_margin_days:
+            # More than the law asks: told as it will be.
+            offset, days = 1, (wait_until - sent).days
+        elif postal:
+            offset, unit = regime.wait_post_offset, regime.wait_post_unit
         values = {"days": days, "date": self._long_date(last)}
         if (offset, unit) == (1, "calendar"):
             if postal:
