@@ -1,5 +1,6 @@
 from . import credit_rate_series
 from . import credit_rate
+from . import credit_rate_book
 from . import credit_regime
 from . import credit_regime_parts
 from . import credit_terms

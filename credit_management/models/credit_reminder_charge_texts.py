@@ -277,44 +277,42 @@ class CreditReminder(models.Model):
     @api.model
     def _coming_kinds(self, context):
         """Kinds of charges that may follow, in the order in which they are shown."""
-        coming = context["coming"]
         return [
             kind
             for kind in rules.CHARGES
-            if coming.get(kind)
-            or (kind == rules.INTEREST and context.get("percent") is not None)
+            if context["coming"].get(kind)
+            or (kind == rules.INTEREST and context["percent"] is not None)
         ]
 
     def _coming_sentence(self, context):
         """“After that we will charge …”, or nothing if nothing will be charged."""
         self.ensure_one()
-        _ = self.env._
-        parts = []
-        for kind in self._coming_kinds(context):
-            if kind == rules.INTEREST:
-                if context.get("percent") is None:
-                    parts.append(_("late interest at the legal rate"))
-                else:
-                    rate = self._percent_text(context["percent"])
-                    parts.append(_("late interest at %(rate)s%% a year", rate=rate))
-                continue
-            amount = self._money(float(context["coming"][kind]))
-            parts.append(
-                {
-                    rules.INDEMNITY: _(
-                        "a recovery indemnity of %(amount)s", amount=amount
-                    ),
-                    rules.CLAUSE: _(
-                        "%(amount)s of compensation under our terms and conditions",
-                        amount=amount,
-                    ),
-                    rules.COST: _("%(amount)s of collection costs", amount=amount),
-                    rules.FEE: _("a reminder fee of %(amount)s", amount=amount),
-                }[kind]
-            )
+        parts = [
+            self._coming_phrase(kind, context) for kind in self._coming_kinds(context)
+        ]
         if not parts:
             return ""
-        return _(
+        return self.env._(
             "After that we will charge: %(charges)s.",
             charges=format_list(self.env, parts),
         )
+
+    def _coming_phrase(self, kind, context):
+        _ = self.env._
+        if kind == rules.INTEREST:
+            rate = self._percent_text(context["percent"])
+            if context["engine_regime"].interest_start == "notice":
+                return _(
+                    "late interest at %(rate)s%% a year from a formal notice on",
+                    rate=rate,
+                )
+            return _("late interest at %(rate)s%% a year", rate=rate)
+        amount = self._money(float(context["coming"][kind]))
+        if kind == rules.INDEMNITY:
+            return _("a recovery indemnity of %(amount)s", amount=amount)
+        if kind == rules.CLAUSE:
+            return _(
+                "%(amount)s of compensation under our terms and conditions",
+                amount=amount,
+            )
+        return _("%(amount)s of collection costs", amount=amount)

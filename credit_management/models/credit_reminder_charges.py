@@ -15,6 +15,7 @@ from odoo.tools import SQL
 from ..engine import charges, waiting
 from ..engine import regime as rules
 from ..engine.calendar import ONE_DAY
+from ..engine.coming import coming, rate_on
 
 #: Channels by which the law's waiting period counts as one by post.
 POSTAL_CHANNELS = ("letter", "registered_letter", "visit")
@@ -55,8 +56,8 @@ class Account:
 
 def percent_of(row, day):
     """The yearly rate on the day, as text, if interest was worked out."""
-    interest = row["assessment"].interest
-    return str(interest.percent) if interest and interest.percent is not None else None
+    percent = rate_on(row["book"], row["regime"], row["terms"], day)
+    return None if percent is None else str(percent)
 
 
 class CreditReminder(models.Model):
@@ -105,7 +106,7 @@ class CreditReminder(models.Model):
             for line, row in pairs:
                 self._charge_line(account, line, row, asked, day, book, prior)
             self._charge_costs(account, pairs, asked, day, prior)
-            self._charge_fee(account, pairs, asked, counts)
+            self._charge_fee(account, pairs, asked, day, counts)
         self._write_charges(company, accounts, day)
         missing = {id_: a.missing for id_, a in accounts.items() if a.missing}
         for reminder in self.browse(missing):
@@ -129,6 +130,7 @@ class CreditReminder(models.Model):
     @api.model
     def _charge_line(self, account, line, row, asked, day, book, prior):
         """Interest, indemnity and clause of one item."""
+        row["book"] = book
         assessment = row["assessment"] = charges.assess(
             row["claim"], row["regime"], row["terms"], asked, day, book
         )
@@ -167,41 +169,40 @@ class CreditReminder(models.Model):
             claimed, settled, _last = prior.get((row["id"], rules.COST), (0, 0, None))
             owed[line["id"]] = claimed - settled
         if rules.COST in asked:
-            bearing = []
+            by_regime = defaultdict(list)
             for line, row in pairs:
-                withheld = charges.cost_withheld(row["claim"], row["regime"], day)
-                if withheld:
+                by_regime[row["regime"].code].append((line, row))
+            for group in by_regime.values():
+                regime = group[0][1]["regime"]
+                costs = charges.assess_costs([r["claim"] for _l, r in group], regime, day)
+                for withheld in costs.withheld:
                     account.leave_out(withheld)
-                else:
-                    bearing.append((line, row))
-            fresh = [p for p in bearing if (p[1]["id"], rules.COST) not in prior]
-            if fresh:
-                total = charges.scale_amount(
-                    bearing[0][1]["regime"].cost, sum(p[1]["residual"] for p in bearing)
-                )
-                before = sum(
-                    prior[p[1]["id"], rules.COST][0]
-                    for p in bearing
-                    if (p[1]["id"], rules.COST) in prior
-                )
+                # Costs are counted on all claims together, and asked for once: what
+                # was claimed before stays with its items, the rest goes to the others.
+                fresh, before = [], 0
+                for (line, row), share in zip(group, costs.shares, strict=True):
+                    claimed = prior.get((row["id"], rules.COST), (0, 0, None))[0]
+                    before += claimed
+                    if share and not claimed:
+                        fresh.append((line, row, share))
                 shares = charges.spread(
-                    max(total - before, 0), [p[1]["residual"] for p in fresh]
+                    max(costs.amount - before, 0), [share for _l, _r, share in fresh]
                 )
-                for (line, row), share in zip(fresh, shares, strict=True):
-                    owed[line["id"]] += share
-                    account.claim(rules.COST, share, row)
+                for (line, row, _share), amount in zip(fresh, shares, strict=True):
+                    owed[line["id"]] += amount
+                    account.claim(rules.COST, amount, row)
         for line, row in pairs:
             account.lines[line["id"]]["amount_cost"] = owed[line["id"]]
             account.add(rules.COST, owed[line["id"]], row)
 
     @api.model
-    def _charge_fee(self, account, pairs, asked, counts):
+    def _charge_fee(self, account, pairs, asked, day, counts):
         """The fee for this reminder, once for all its items."""
         if rules.FEE not in asked:
             return
         line, row = pairs[0]
         for _line, other in pairs:
-            withheld = charges.gate_withheld(rules.FEE, other["claim"], other["regime"])
+            withheld = charges.gate(other["claim"], other["regime"], rules.FEE, day)
             if withheld:
                 account.leave_out(withheld)
                 return
@@ -407,10 +408,14 @@ class CreditReminder(models.Model):
             if step.legally_required and times.first_reminder_required:
                 wait_until = waiting.waiting_end(times, sent, postal, calendar) or False
             deadline = waiting.deadline(
-                times, step.deadline_days, sent, postal, step.formal_notice, calendar
+                times,
+                step.deadline_days,
+                sent,
+                postal,
+                step.formal_notice,
+                calendar,
+                first_reminder=bool(wait_until),
             )
-            if wait_until:
-                deadline = max(deadline or wait_until, wait_until)
             article = times.wait_article if wait_until else False
             results[reminder] = (deadline or False, wait_until, article)
         return results
@@ -502,11 +507,11 @@ class CreditReminder(models.Model):
         context["terms"] = first["terms_record"]
         context["engine_regime"] = first["regime"]
         context["engine_terms"] = first["terms"]
-        coming, percent = charges.coming(
+        amounts, percent = coming(
             [(row["claim"], row["regime"], row["terms"]) for row in rows], day, book
         )
         unit = Decimal(1).scaleb(-self.currency_id.decimal_places)
-        context["coming"] = {kind: amount * unit for kind, amount in coming.items()}
+        context["coming"] = {kind: amount * unit for kind, amount in amounts.items()}
         context["percent"] = percent
         return context
 
