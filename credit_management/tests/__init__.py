@@ -1,6 +1,7 @@
 from . import test_answers
 from . import test_calendar
 from . import test_charge
+from . import test_charge_texts
 from . import test_content
 from . import test_content_letter
 from . import test_content_payment
@@ -17,6 +18,7 @@ from . import test_import_formats
 from . import test_import_ledger
 from . import test_interest
 from . import test_interest_rates
+from . import test_mention_check
 from . import test_mentions_text
 from . import test_policy
 from . import test_portal
