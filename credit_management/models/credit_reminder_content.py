@@ -14,7 +14,6 @@ from odoo.fields import Domain
 from odoo.tools import format_amount, format_date, is_html_empty
 
 from ..report import payment
-from .credit_reminder import OPEN_STATES
 
 #: Fields of a reminder, and of what it points to, that templates may show.
 PLACEHOLDERS = (
@@ -222,13 +221,13 @@ class CreditReminder(models.Model):
     )
     def _compute_deadline_planned(self):
         """The step's days or, where the law asks for more, those of the law."""
-        planned = self.filtered(
-            lambda r: r.state in (*OPEN_STATES, "failed") and not r.is_thanks
+        unsettled = self.filtered(
+            lambda r: r.state != "sent" and not r.deadline_date and not r.is_thanks
         )
-        times = planned._legal_times() if planned else {}
+        times = unsettled._legal_times()
         for reminder in self:
-            deadline, _wait_until, _article = times.get(reminder, (False, False, ""))
-            reminder.deadline_planned = reminder.deadline_date or deadline
+            planned, _wait_until, _article = times.get(reminder, (False, False, False))
+            reminder.deadline_planned = reminder.deadline_date or planned
 
     @api.depends(
         "amount_residual",
