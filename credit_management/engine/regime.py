@@ -75,7 +75,9 @@ class Regime:
     compounding: str = "none"  # none, yearly
     contract_compounding_allowed: bool = False
     compounding_article: str = ""
-    allocation: str = "principal"  # principal, interest: what a part payment goes to first
+    allocation: str = (
+        "principal"  # principal, interest: what a part payment goes to first
+    )
     insolvency_stops: bool = True
     insolvency_article: str = ""
     dispute_suspends: bool = False
@@ -101,7 +103,9 @@ class Regime:
     wait_days: int = 0
     # Days after sending on which the waiting period begins: by post, electronically.
     wait_post_offset: int = 1
-    wait_post_unit: str = "calendar"  # calendar, working, delivery (no Monday or Sunday)
+    wait_post_unit: str = (
+        "calendar"  # calendar, working, delivery (no Monday or Sunday)
+    )
     wait_electronic_offset: int = 1
     wait_margin_days: int = 0  # added at the end, for safety
     wait_article: str = ""
