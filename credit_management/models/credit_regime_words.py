@@ -299,7 +299,7 @@ class CreditRegime(models.Model):
             self.env["credit.charge"]._fields["kind"]._description_selection(self.env)
         )
         held = [
-            labels[kind] for kind, _label in CHARGE_KINDS if kind in self._held_back()
+            labels[kind] for kind, _label in CHARGE_KINDS if kind in self._held_back_kinds()
         ]
         sentences = [_("A first reminder, free of charge, has to go first.")]
         if held:
@@ -322,10 +322,6 @@ class CreditRegime(models.Model):
                 _("For safety, %s days more are waited.", self.wait_margin_days)
             )
         return sentences
-
-    def _held_back(self):
-        """Kinds of charges that wait for the first reminder."""
-        return {kind.strip() for kind in (self.held_back or "").split(",")} - {""}
 
     def _words_notice(self):
         return [
