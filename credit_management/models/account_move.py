@@ -111,7 +111,7 @@ class AccountMove(models.Model):
         return dict(action, domain=domain, context={})
 
     def action_credit_claim(self):
-        """Work out what is owed on this invoice at a date."""
+        """Work out what is owed on these invoices at a date."""
         items = self.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"
         )

@@ -87,9 +87,8 @@ class CreditCalculation(models.AbstractModel):
                 for kind in kinds
             ],
             "total": money(entry.total),
-            "segments": self._segment_values(entry, money, series),
+            "lines": self._line_values(entry, money, series),
             "interest": money(entry.interest.total) if entry.interest else "",
-            "events": self._event_values(entry, money),
             "parts": self._part_values(entry, money),
             "withheld": [self._withheld_of(withheld) for withheld in entry.withheld],
             "sum": env._(
@@ -111,26 +110,29 @@ class CreditCalculation(models.AbstractModel):
             return self.env._("of %(issued)s, due %(due)s: %(amount)s", **values)
         return self.env._("due %(due)s: %(amount)s", **values)
 
-    def _segment_values(self, entry, money, series):
-        env = self.env
-        if not entry.interest:
-            return []
-        regime = env["credit.regime"]
-        return [
-            {
-                "first": format_date(env, segment.first),
-                "last": format_date(env, segment.last),
-                "days": segment.days,
-                "year_days": segment.year_days,
-                "base": money(segment.base),
-                "percent": regime._percent_text(segment.percent),
-                "amount": money(segment.amount),
-                "series": series.get(segment.source_code, segment.source_code),
-                "source": segment.source,
-                "note": self._segment_note(segment),
-            }
-            for segment in entry.interest.segments
+    def _line_values(self, entry, money, series):
+        """Days of interest, and what was paid or credited, in the order of time."""
+        lines = [
+            (segment.last, 1, self._segment_values(segment, money, series))
+            for segment in (entry.interest.segments if entry.interest else ())
         ]
+        lines += self._event_values(entry, money)
+        return [line for _day, _rank, line in sorted(lines, key=lambda row: row[:2])]
+
+    def _segment_values(self, segment, money, series):
+        env = self.env
+        return {
+            "first": format_date(env, segment.first),
+            "last": format_date(env, segment.last),
+            "days": segment.days,
+            "year_days": segment.year_days,
+            "base": money(segment.base),
+            "percent": env["credit.regime"]._percent_text(segment.percent),
+            "amount": money(segment.amount),
+            "series": series.get(segment.source_code, segment.source_code),
+            "source": segment.source,
+            "note": self._segment_note(segment),
+        }
 
     def _segment_note(self, segment):
         _ = self.env._
@@ -146,15 +148,17 @@ class CreditCalculation(models.AbstractModel):
         return " ".join(notes)
 
     def _event_values(self, entry, money):
-        """Payments and credit notes, and what each went to."""
+        """Payments and credit notes: (day, rank on that day, what each went to).
+
+        What is paid on a day still bears interest on it: it comes after that day.
+        """
         env = self.env
         shares = {}
-        if entry.interest:
-            for allocation in entry.interest.allocations:
-                key = (allocation.day, allocation.kind, allocation.amount)
-                shares.setdefault(key, []).append(allocation)
-        values = []
-        for event in sorted(entry.claim.events, key=lambda event: event.day):
+        for allocation in entry.interest.allocations if entry.interest else ():
+            key = (allocation.day, allocation.kind, allocation.amount)
+            shares.setdefault(key, []).append(allocation)
+        lines = []
+        for event in entry.claim.events:
             if event.day > entry.day:
                 continue
             label = env._("Payment")
@@ -169,15 +173,14 @@ class CreditCalculation(models.AbstractModel):
                     interest=money(allocation.to_interest),
                     principal=money(allocation.to_principal),
                 )
-            values.append(
-                {
-                    "day": format_date(env, event.day),
-                    "label": label,
-                    "amount": money(-event.amount),
-                    "note": note,
-                }
-            )
-        return values
+            values = {
+                "day": format_date(env, event.day),
+                "label": label,
+                "amount": money(-event.amount),
+                "note": note,
+            }
+            lines.append((event.day, 2, values))
+        return lines
 
     def _part_values(self, entry, money):
         """Each charge: what was worked out, what became of it, what is left."""

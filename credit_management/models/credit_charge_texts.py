@@ -16,23 +16,26 @@ class CreditCharge(models.Model):
 
     @api.model
     def _reason_text(self, reason, until=None, detail=""):
-        """Why a charge is left out, by the code of :mod:`engine.charges`."""
+        """Why a charge is left out, by the code of :mod:`engine.charges`.
+
+        :return: the end of a sentence that begins with the charge
+        """
         _ = self.env._
         if reason == "waiting" and until:
             return _(
-                "The waiting period of the law runs until %s.",
+                "the waiting period of the law runs until %s",
                 format_date(self.env, until),
             )
         texts = {
-            "forbidden": _("The law allows none."),
-            "unproven": _("Nothing proves that the debtor is a business."),
-            "first_reminder": _("A free first reminder has to go first."),
-            "waiting": _("The waiting period of the law is not over."),
-            "notice": _("A formal notice has to go first."),
-            "no_terms": _("Due only if the terms agree on it, and they do not."),
-            "insolvency": _("The debtor is insolvent."),
-            "not_late": _("Nothing was late."),
-            "rate_missing": detail or _("The rate is not known."),
+            "forbidden": _("the law allows none"),
+            "unproven": _("nothing proves that the debtor is a business"),
+            "first_reminder": _("a free first reminder has to go first"),
+            "waiting": _("the waiting period of the law is not over"),
+            "notice": _("a formal notice has to go first"),
+            "no_terms": _("due only if the terms agree on it, and they do not"),
+            "insolvency": _("the debtor is insolvent"),
+            "not_late": _("nothing was late"),
+            "rate_missing": detail.rstrip(".") or _("the rate is not known"),
         }
         return texts.get(reason, reason)
 

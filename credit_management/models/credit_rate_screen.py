@@ -9,25 +9,25 @@ from ..engine.rates import MissingRate
 class CreditRateSeries(models.Model):
     _inherit = "credit.rate.series"
 
-    rate_today = fields.Float(
-        string="Today", digits=(9, 5), compute="_compute_rate_today"
-    )
+    rate_today = fields.Char(string="Today", compute="_compute_rate_today")
     is_missing = fields.Boolean(
         string="Missing", compute="_compute_is_missing", search="_search_is_missing"
     )
     regime_count = fields.Integer(compute="_compute_regime_count")
 
     @api.depends("rate_ids.rate", "rate_ids.valid_from")
-    @api.depends_context("company")
+    @api.depends_context("company", "lang")
     def _compute_rate_today(self):
         company = self.env.company
         book = self.env["credit.rate"]._book(company)
         today = company._credit_today()
         for series in self:
+            series.rate_today = False
             try:
-                series.rate_today = book[series.code].at(today).percent
+                percent = book[series.code].at(today).percent
             except MissingRate:
-                series.rate_today = 0.0
+                continue
+            series.rate_today = self.env["credit.regime"]._percent_text(percent)
 
     @api.depends("missing_text")
     def _compute_is_missing(self):
@@ -72,6 +72,7 @@ class CreditRateSeries(models.Model):
         return dict(
             action,
             domain=[("series_id", "=", self.id)],
-            context={"graph_mode": "line"},
+            # Between two values there is none: nothing is to be filled with zeros.
+            context={"fill_temporal": 0},
             views=[(False, "graph"), (False, "list")],
         )

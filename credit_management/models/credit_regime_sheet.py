@@ -1,5 +1,7 @@
 """A regime on one page: every rule, its value in words, its article and its source."""
 
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -16,6 +18,8 @@ BADGES = {
 }
 #: Bases that a lawyer has to look at before anybody relies on the rule.
 UNSURE = ("memory", False)
+#: Topics on which a regime may be silent: there is no rule that needs an article.
+SILENT = {"suspension": "dispute_suspends", "wait": "first_reminder_required"}
 SENTENCES = (
     ("interest", "interest_sentence"),
     ("indemnity", "indemnity_sentence"),
@@ -79,6 +83,7 @@ class CreditRegime(models.Model):
         "basis_ids.confidence",
         "mention_ids.confidence",
         "period_ids.confidence",
+        "contact_ids.binding",
         "contact_ids.confidence",
     )
     def _compute_unsure_count(self):
@@ -87,13 +92,32 @@ class CreditRegime(models.Model):
                 regime.basis_ids,
                 regime.mention_ids,
                 regime.period_ids,
-                regime.contact_ids,
+                regime.contact_ids.filtered("binding"),
             )
-            regime.unsure_count = sum(
+            unsure = sum(
                 confidence in UNSURE
                 for part in parts
                 for confidence in part.mapped("confidence")
             )
+            regime.unsure_count = unsure + len(regime._topics_without_basis())
+
+    def _topics_without_basis(self):
+        """Topics on which the regime has a rule and names no article."""
+        self.ensure_one()
+        known = set(self.basis_ids.mapped("topic"))
+        return [
+            topic
+            for topic, _label in TOPICS
+            if topic not in known and not self._is_silent(topic) and self._words(topic)
+        ]
+
+    def _is_silent(self, topic):
+        """Whether the regime has no rule on a topic, so that none needs a basis."""
+        return topic in SILENT and not self[SILENT[topic]]
+
+    def _words(self, topic):
+        """The rule on a topic in words: a list of sentences."""
+        return getattr(self, f"_words_{topic}")()
 
     def _compute_counts(self):
         for regime in self:
@@ -126,20 +150,23 @@ class CreditRegime(models.Model):
         by_topic = {basis.topic: basis for basis in self.basis_ids}
         rows = []
         for topic, _label in TOPICS:
-            words = getattr(self, f"_words_{topic}")()
+            words = self._words(topic)
             basis = by_topic.get(topic, basis_model)
             if not words and not basis:
                 continue
-            rows.append(
-                {
-                    "topic": topic,
-                    "label": labels[topic],
-                    "value": "\n".join(words),
-                    "source": basis.source or "",
-                    "note": basis.note or "",
-                    **self._evidence(basis),
-                }
-            )
+            note = basis.note or ""
+            row = {
+                "topic": topic,
+                "label": labels[topic],
+                "value": "\n".join(words) or note,
+                "source": basis.source or "",
+                "note": note if words else "",
+                **self._evidence(basis),
+            }
+            if not basis and self._is_silent(topic):
+                row["confidence_label"] = self.env._("No rule")
+                row.update(badge="plain", unsure=False)
+            rows.append(row)
         return rows
 
     def _evidence(self, part):
@@ -228,7 +255,7 @@ class CreditRegime(models.Model):
             "years": _("1 year"),
         }
         rows = []
-        for period in self.period_ids:
+        for period in self.period_ids.sorted(_period_order):
             text = one[period.unit]
             if period.number != 1:
                 text = units[period.unit] % period.number
@@ -236,7 +263,9 @@ class CreditRegime(models.Model):
                 {
                     "topic": period.topic,
                     "label": period.name,
-                    "claim_kind": selection_label(period, "claim_kind"),
+                    "claim_kind": selection_label(period, "claim_kind")
+                    if period.topic == "limitation"
+                    else "",
                     "value": text,
                     "starts": period.starts or "",
                     "holds": self._period_validity(period),
@@ -270,39 +299,28 @@ class CreditRegime(models.Model):
             if rule.channel:
                 labels = dict(self.env["credit.policy.step"]._selection_channel())
                 channel = labels.get(rule.channel, rule.channel)
-            rows.append(
-                {
-                    "label": channel,
-                    "value": "\n".join(self._contact_words(rule)),
-                    "binding": _("Law") if rule.binding else _("Prudence"),
-                    "note": rule.note or "",
-                    **self._evidence(rule),
-                }
-            )
+            row = {
+                "label": channel,
+                "value": "\n".join(self._contact_words(rule)),
+                "note": rule.note or "",
+                **self._evidence(rule),
+            }
+            if not rule.binding:
+                row["confidence_label"] = _("Prudence, not law")
+                row.update(badge="plain", unsure=False)
+            rows.append(row)
         return rows
 
     def _contact_words(self, rule):
         _ = self.env._
         if not rule.allowed:
             return [_("Forbidden.")]
-        names = dict(
-            self.env["res.lang"]._fields["week_start"]._description_selection(self.env)
-        )
-        chosen = [day for day in (rule.weekdays or "").split(",") if day.strip()]
-        days = ", ".join(names[day.strip()] for day in chosen)
-        if len(chosen) == len(WEEKDAYS):
-            days = _("Every day")
-        words = [
-            _(
-                "%(days)s, %(first)s–%(last)s.",
-                days=days,
-                first=_hour(rule.hour_from),
-                last=_hour(rule.hour_to),
-            )
-        ]
+        words = [self._contact_hours(rule)]
         if not rule.holidays:
             words.append(_("Not on public holidays."))
-        if rule.max_count:
+        if rule.max_count and rule.max_days == 1:
+            words.append(_("At most %s a day.", rule.max_count))
+        elif rule.max_count:
             words.append(
                 _(
                     "At most %(count)s in %(days)s days.",
@@ -313,6 +331,30 @@ class CreditRegime(models.Model):
         if not rule.third_parties:
             words.append(_("Nobody but the debtor."))
         return words
+
+    def _contact_hours(self, rule):
+        """On which days and at which hours the debtor may be contacted."""
+        _ = self.env._
+        labels = self.env["res.lang"]._fields["week_start"]
+        names = dict(labels._description_selection(self.env))
+        chosen = sorted(int(day) for day in (rule.weekdays or "").split(",") if day)
+        days = ", ".join(names[str(day)] for day in chosen)
+        if chosen == list(WEEKDAYS):
+            days = _("Every day")
+        elif len(chosen) > 2 and chosen[-1] - chosen[0] == len(chosen) - 1:
+            days = _(
+                "%(first)s to %(last)s",
+                first=names[str(chosen[0])],
+                last=names[str(chosen[-1])],
+            )
+        if rule.hour_from <= 0 and rule.hour_to >= 24:
+            return _("%s, at any hour.", days)
+        return _(
+            "%(days)s, %(first)s–%(last)s.",
+            days=days,
+            first=_hour(rule.hour_from),
+            last=_hour(rule.hour_to),
+        )
 
     def _version_rows(self):
         """All versions of these rules, this one among them."""
@@ -356,6 +398,11 @@ class CreditRegime(models.Model):
             "credit_management.credit_terms_action"
         )
         return dict(action, domain=self._terms_domain(), context={})
+
+
+def _period_order(period):
+    """Versions of one period stand together, the oldest first."""
+    return (period.topic, period.claim_kind, period.name, period.date_from or date.min)
 
 
 def _hour(value):

@@ -250,32 +250,47 @@ class CreditRegime(models.Model):
         ]
 
     def _words_scale(self, charge, minimum=0, maximum=0):
+        """The tiers of a scale, one a line, and its bounds."""
         _ = self.env._
-        sentences = []
-        for tier in self.scale_ids.filtered(lambda t: t.charge == charge).sorted(
-            "above"
-        ):
-            parts = []
-            if tier.fixed or not tier.percent:
-                parts.append(self._money_text(tier.fixed))
-            if tier.percent:
-                percent = self._percent_text(tier.percent)
-                parts.append(
-                    _("%s of the part above", percent) if tier.above else percent
-                )
-            text = " + ".join(parts)
+        tiers = self.scale_ids.filtered(lambda t: t.charge == charge).sorted("above")
+        cumulative = charge == "cost" and self.cost_cumulative
+        lines = []
+        for tier, following in zip(tiers, [*tiers[1:], None], strict=True):
+            values = {"amount": self._tier_text(tier, cumulative)}
             if tier.above:
-                text = _(
-                    "above %(amount)s: %(charge)s",
-                    amount=self._money_text(tier.above),
-                    charge=text,
-                )
-            sentences.append(f"– {text}")
+                values["above"] = self._money_text(tier.above)
+            if following:
+                values["end"] = self._money_text(following.above)
+            if tier.above and following:
+                lines.append(_("from %(above)s to %(end)s: %(amount)s", **values))
+            elif tier.above:
+                lines.append(_("above %(above)s: %(amount)s", **values))
+            elif following:
+                lines.append(_("up to %(end)s: %(amount)s", **values))
+            else:
+                lines.append(values["amount"])
         if minimum:
-            sentences.append(_("– at least %s", self._money_text(minimum)))
+            lines.append(_("at least %s", self._money_text(minimum)))
         if maximum:
-            sentences.append(_("– at most %s", self._money_text(maximum)))
-        return sentences
+            lines.append(_("at most %s", self._money_text(maximum)))
+        return [f"\N{EN DASH} {line}" for line in lines]
+
+    def _tier_text(self, tier, cumulative):
+        """What one tier gives."""
+        _ = self.env._
+        fixed = self._money_text(tier.fixed)
+        percent = self._percent_text(tier.percent)
+        if not tier.percent:
+            return fixed
+        if tier.above and cumulative:
+            percent = _("%s of this part", percent)
+        elif tier.above:
+            percent = _(
+                "%(percent)s of what is above %(above)s",
+                percent=percent,
+                above=self._money_text(tier.above),
+            )
+        return f"{fixed} + {percent}" if tier.fixed else percent
 
     def _words_fee(self):
         _ = self.env._
@@ -303,16 +318,16 @@ class CreditRegime(models.Model):
         ]
         sentences = [_("A first reminder, free of charge, has to go first.")]
         if held:
-            sentences.append(_("Until then nobody owes: %s.", ", ".join(held).lower()))
+            sentences.append(_("Before its waiting period is over not owed: %s.", ", ".join(held).lower()))
         sentences.append(_("Waiting period: %s calendar days.", self.wait_days))
         post = {
-            "calendar": _("by post from calendar day %s after sending"),
-            "working": _("by post from working day %s after sending"),
-            "delivery": _("by post from delivery day %s after sending"),
+            "calendar": _("on day %s after posting"),
+            "working": _("on working day %s after posting"),
+            "delivery": _("on delivery day %s after posting"),
         }[self.wait_post_unit]
         sentences.append(
             _(
-                "It begins %(post)s, electronically from day %(day)s after sending.",
+                "It begins %(post)s, on day %(day)s after an electronic sending.",
                 post=post % self.wait_post_offset,
                 day=self.wait_electronic_offset,
             )

@@ -74,6 +74,8 @@ class CreditReminder(models.Model):
             for label, amount in extra
             if amount
         ]
+        # What is not asked for is no business of the debtor's.
+        values.update(withheld=[], later="")
         values["total"] = money(made.total + sum(amount for _label, amount in extra))
         return values
 

@@ -29,7 +29,9 @@ class CreditTerms(models.Model):
         default=lambda self: self.env.company,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    kind = fields.Selection(KINDS, required=True, tracking=True)
+    kind = fields.Selection(
+        KINDS, string="Kind of debtor", required=True, tracking=True
+    )
     country_id = fields.Many2one(
         "res.country",
         tracking=True,
@@ -47,13 +49,18 @@ class CreditTerms(models.Model):
             ("fixed", "A fixed rate"),
             ("series", "A published rate and a margin"),
         ],
+        string="Rate",
         default="legal",
         required=True,
         tracking=True,
     )
-    rate = fields.Float(digits=(9, 5), help="Per cent a year.", tracking=True)
-    rate_series = fields.Char(help="Code of the series of rates.", tracking=True)
-    rate_margin = fields.Float(digits=(9, 5), tracking=True)
+    rate = fields.Float(
+        string="Per cent a year", digits=(9, 5), tracking=True
+    )
+    rate_series = fields.Char(
+        string="Series", help="Code of the series of rates.", tracking=True
+    )
+    rate_margin = fields.Float(string="Points added", digits=(9, 5), tracking=True)
     compounding = fields.Boolean(
         string="Interest on interest",
         tracking=True,
@@ -68,13 +75,18 @@ class CreditTerms(models.Model):
             ("legal", "The most that the law allows"),
             ("percent", "A percentage"),
         ],
+        string="Penalty clause",
         default="none",
         required=True,
         tracking=True,
     )
-    clause_percent = fields.Float(digits=(9, 5), tracking=True)
-    clause_min = fields.Monetary(tracking=True)
-    clause_max = fields.Monetary(tracking=True)
+    clause_percent = fields.Float(
+        string="Per cent of the claim", digits=(9, 5), tracking=True
+    )
+    clause_min = fields.Monetary(string="At least", tracking=True)
+    clause_max = fields.Monetary(
+        string="At most", tracking=True, help="0: no limit but that of the law."
+    )
     fee_amount = fields.Monetary(
         string="Fee per reminder", tracking=True, help="Only where the law allows it."
     )

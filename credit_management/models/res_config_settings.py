@@ -49,6 +49,5 @@ class ResConfigSettings(models.TransientModel):
     )
     credit_waive_limit = fields.Monetary(
         related="company_id.credit_waive_limit",
-        currency_field="company_currency_id",
         readonly=False,
     )

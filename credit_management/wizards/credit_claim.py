@@ -1,4 +1,5 @@
 import base64
+from urllib.parse import quote
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -164,7 +165,7 @@ class CreditClaim(models.TransientModel):
             self._complete_statements(), self.env["credit.calculation"]
         )
         self.workbook = base64.b64encode(content)
-        name = self.env._("Claim of %s.xlsx", self.date)
+        name = quote(self.env._("Claim of %s.xlsx", self.date))
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self._name}/{self.id}/workbook/{name}?download=true",
