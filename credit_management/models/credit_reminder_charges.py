@@ -420,6 +420,20 @@ class CreditReminder(models.Model):
             results[reminder] = (deadline or False, wait_until, article)
         return results
 
+    def _set_legal_times(self):
+        """Settle the deadline and the waiting period, as of today."""
+        times = self._legal_times()
+        for (deadline, wait_until, article), batch in self.grouped(
+            lambda reminder: times[reminder]
+        ).items():
+            batch.with_context(tracking_disable=True).write(
+                {
+                    "deadline_date": deadline,
+                    "wait_until": wait_until,
+                    "wait_article": article,
+                }
+            )
+
     # ------------------------------------------------------------------
     # Once it has left
     # ------------------------------------------------------------------

@@ -7,8 +7,6 @@ show. Templates put the parts together by the names of the fields, as in
 :data:`PLACEHOLDERS` may be used by everybody who may edit a template.
 """
 
-from datetime import timedelta
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -216,12 +214,13 @@ class CreditReminder(models.Model):
 
     @api.depends("deadline_date", "step_id.deadline_days", "company_id")
     def _compute_deadline_planned(self):
+        unsettled = self.filtered(
+            lambda r: r.state != "sent" and not r.deadline_date and not r.is_thanks
+        )
+        times = unsettled._legal_times()
         for reminder in self:
-            deadline = reminder.deadline_date
-            days = reminder.step_id.deadline_days
-            if not deadline and days:
-                deadline = reminder.company_id._credit_today() + timedelta(days=days)
-            reminder.deadline_planned = deadline
+            planned, _wait_until, _article = times.get(reminder, (False, False, False))
+            reminder.deadline_planned = reminder.deadline_date or planned
 
     @api.depends(
         "amount_residual",

@@ -17,6 +17,7 @@ from . import test_import_formats
 from . import test_import_ledger
 from . import test_interest
 from . import test_interest_rates
+from . import test_law_stories
 from . import test_policy
 from . import test_position
 from . import test_portal
