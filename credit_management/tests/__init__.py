@@ -1,5 +1,7 @@
 from . import test_answers
 from . import test_calendar
+from . import test_charges
+from . import test_charges_golden
 from . import test_content
 from . import test_content_letter
 from . import test_content_payment
