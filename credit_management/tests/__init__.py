@@ -16,6 +16,7 @@ from . import test_import_batches
 from . import test_import_formats
 from . import test_import_ledger
 from . import test_interest
+from . import test_interest_properties
 from . import test_interest_rates
 from . import test_policy
 from . import test_position
