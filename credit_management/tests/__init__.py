@@ -2,6 +2,8 @@ from . import test_answers
 from . import test_calendar
 from . import test_charge
 from . import test_charge_texts
+from . import test_charges
+from . import test_charges_golden
 from . import test_content
 from . import test_content_letter
 from . import test_content_payment
@@ -17,6 +19,7 @@ from . import test_import_batches
 from . import test_import_formats
 from . import test_import_ledger
 from . import test_interest
+from . import test_interest_properties
 from . import test_interest_rates
 from . import test_law_stories
 from . import test_mention_check
