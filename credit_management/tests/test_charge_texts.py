@@ -535,6 +535,7 @@ class TestChargeTextsByLaw(ContentCommon):
                 "name": "Terms",
                 "company_id": self.company.id,
                 "kind": "consumer",
+                "country_id": self.env.ref("base.be").id,
                 "date_from": "2020-01-01",
                 "clause_rule": "legal",
                 "rate_rule": "fixed",
