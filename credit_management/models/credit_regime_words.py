@@ -255,7 +255,8 @@ class CreditRegime(models.Model):
         tiers = self.scale_ids.filtered(lambda t: t.charge == charge).sorted("above")
         cumulative = charge == "cost" and self.cost_cumulative
         lines = []
-        for tier, following in zip(tiers, [*tiers[1:], None], strict=True):
+        for place, tier in enumerate(tiers, start=1):
+            following = tiers[place : place + 1]
             values = {"amount": self._tier_text(tier, cumulative)}
             if tier.above:
                 values["above"] = self._money_text(tier.above)
