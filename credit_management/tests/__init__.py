@@ -13,6 +13,8 @@ from . import test_import
 from . import test_import_batches
 from . import test_import_formats
 from . import test_import_ledger
+from . import test_interest
+from . import test_interest_rates
 from . import test_policy
 from . import test_position
 from . import test_portal
@@ -23,3 +25,4 @@ from . import test_security
 from . import test_thanks
 from . import test_tour
 from . import test_volume
+from . import test_waiting
