@@ -60,6 +60,7 @@
         "data/credit_regime_none.xml",
         "data/credit_regime_none_parts.xml",
         "data/credit_import_cron.xml",
+        "data/credit_charge_cron.xml",
         "views/credit_policy_views.xml",
         "views/credit_policy_step_views.xml",
         "views/credit_reminder_views.xml",

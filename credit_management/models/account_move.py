@@ -18,6 +18,12 @@ class AccountMove(models.Model):
         " ('company_id', 'parent_of', company_id)]",
         help="Follows this policy instead of the customer's.",
     )
+    credit_is_charge = fields.Boolean(
+        string="Books charges",
+        readonly=True,
+        copy=False,
+        help="A debit note or an entry for interest and charges: it bears none itself.",
+    )
     credit_reminder_count = fields.Integer(
         compute="_compute_credit_reminder_count",
         groups="credit_management.group_viewer",

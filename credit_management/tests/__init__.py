@@ -1,5 +1,6 @@
 from . import test_answers
 from . import test_calendar
+from . import test_charge
 from . import test_content
 from . import test_content_letter
 from . import test_content_payment
@@ -9,6 +10,7 @@ from . import test_engine_blocks
 from . import test_engine_equivalence
 from . import test_engine_groups
 from . import test_i18n
+from . import test_identity
 from . import test_import
 from . import test_import_batches
 from . import test_import_formats
@@ -19,6 +21,7 @@ from . import test_policy
 from . import test_position
 from . import test_portal
 from . import test_recheck
+from . import test_reminder_charges
 from . import test_run
 from . import test_run_company
 from . import test_security
