@@ -59,6 +59,7 @@
         "data/credit_regime_eu_parts.xml",
         "data/credit_regime_none.xml",
         "data/credit_regime_none_parts.xml",
+        "data/credit_rate_cron.xml",
         "data/credit_import_cron.xml",
         "data/credit_charge_cron.xml",
         "views/credit_policy_views.xml",
@@ -75,6 +76,9 @@
         "views/credit_portal_templates.xml",
         "views/credit_menus.xml",
         "views/credit_import_views.xml",
+        "views/credit_rate_import_views.xml",
+        "views/credit_rate_proposal_views.xml",
+        "views/res_config_settings_rates_views.xml",
     ],
     "demo": ["demo/credit_demo.xml"],
     "assets": {
