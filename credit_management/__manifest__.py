@@ -1,7 +1,7 @@
 {
     "name": "Credit Management",
     "summary": "Reminders, policies and proof: get invoices paid, on time and lawfully",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Accounting",
     "author": "Credit Management for Odoo contributors",
     "license": "LGPL-3",
@@ -85,4 +85,6 @@
         "web.assets_tests": ["credit_management/static/tests/tours/**/*"],
     },
     "application": True,
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
 }

@@ -11,6 +11,17 @@ from ..engine import rates
 class CreditRate(models.Model):
     _inherit = "credit.rate"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS 'credit_management': whoever enters the next value of a rate that
+        # changes irregularly has looked it up: it holds for its half-year.
+        created = super().create(vals_list)
+        for rate in created:
+            series = rate.series_id.sudo()
+            if series.checked_until and series.checked_until < rate.valid_from:
+                series.checked_until = rates.period_end("half_year", rate.valid_from)
+        return created
+
     @api.model
     def _book(self, company):
         """The rates that a company may reckon with: the published ones and its own.

@@ -406,20 +406,16 @@ class CreditReminder(models.Model):
         """Record that the reminders have left.
 
         ``date_done`` is the day in the company's time zone: the clock of the next step
-        and of the deadline starts on it.
+        starts on it. The deadline, the waiting period and the charges are those of the
+        last check, which the debtor reads.
         """
         now = fields.Datetime.now()
-        times = self._legal_times()
-        batches = self.grouped(lambda r: (r.company_id, times[r]))
-        for (company, (deadline, wait_until, article)), batch in batches.items():
+        for company, batch in self.grouped("company_id").items():
             batch.with_context(tracking_disable=True).write(
                 {
                     "state": "sent",
                     "date_sent": now,
                     "date_done": company._credit_today(),
-                    "deadline_date": deadline,
-                    "wait_until": wait_until,
-                    "wait_article": article,
                     "failure_reason": False,
                     "delivery_state": "pending",
                     **values,

@@ -22,6 +22,7 @@ class CreditReminder(models.Model):
         claims = self - self.filtered("is_thanks")
         for company, reminders in claims.grouped("company_id").items():
             kept |= reminders._recheck_claims(company)
+        kept._set_legal_times()
         return kept
 
     def _recheck_thanks(self):
