@@ -27,6 +27,7 @@ from . import test_law_stories
 from . import test_mention_check
 from . import test_mentions_text
 from . import test_policy
+from . import test_policy_law
 from . import test_portal
 from . import test_position
 from . import test_recheck
