@@ -2,6 +2,8 @@ from . import test_agreed
 from . import test_answers
 from . import test_calendar
 from . import test_charge
+from . import test_charge_screens
+from . import test_charge_tour
 from . import test_claim
 from . import test_content
 from . import test_content_letter
