@@ -25,13 +25,19 @@ from . import credit_calculation_texts
 from . import credit_reminder_recheck
 from . import credit_reminder_email
 from . import credit_reminder_letter
+from . import credit_reminder_charge_texts
 from . import credit_reminder_content
 from . import credit_reminder_rendering
 from . import credit_reminder_portal
+from . import credit_mention_check
 from . import credit_reminder_calculation
 from . import credit_engine
 from . import credit_position
 from . import credit_regime_resolution
+from . import credit_regime_check
+from . import credit_rate_check
+from . import credit_rate_proposal
+from . import credit_rate_provider
 from . import credit_policy_law
 from . import credit_engine_charges
 from . import credit_reminder_charges
@@ -45,4 +51,5 @@ from . import ir_mail_server
 from . import mail_message
 from . import res_company
 from . import res_config_settings
+from . import res_config_settings_rates
 from . import res_partner

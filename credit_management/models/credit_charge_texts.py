@@ -56,10 +56,10 @@ class CreditReminder(models.Model):
     _inherit = "credit.reminder"
 
     claimed_html = fields.Html(
-        string="Charges claimed", compute="_compute_charges_html", sanitize=False
+        string="Charges claimed", compute="_compute_charge_lists", sanitize=False
     )
     withheld_html = fields.Html(
-        string="Charges left out", compute="_compute_charges_html", sanitize=False
+        string="Charges left out", compute="_compute_charge_lists", sanitize=False
     )
 
     charge_count = fields.Integer(compute="_compute_charge_count")
@@ -78,7 +78,7 @@ class CreditReminder(models.Model):
         return dict(action, domain=[("reminder_id", "=", self.id)], context={})
 
     @api.depends("charges")
-    def _compute_charges_html(self):
+    def _compute_charge_lists(self):
         for reminder in self:
             charges = reminder.charges or {}
             reminder.claimed_html = _as_list(
