@@ -2,7 +2,9 @@ from . import test_agreed
 from . import test_answers
 from . import test_calendar
 from . import test_charge
+from . import test_charge_screens
 from . import test_charge_texts
+from . import test_charge_tour
 from . import test_charges
 from . import test_charges_golden
 from . import test_claim
@@ -36,9 +38,9 @@ from . import test_reminder_charges
 from . import test_run
 from . import test_run_company
 from . import test_security
+from . import test_statement
 from . import test_terms
 from . import test_thanks
-from . import test_statement
 from . import test_tour
 from . import test_volume
 from . import test_waiting

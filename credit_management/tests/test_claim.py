@@ -115,7 +115,9 @@ class TestClaim(ChargesCommon, DeliveryCommon):
         claim = self.claim(move)
         self.assertEqual(claim._statements()[0].total, 30_000)
         text = words(claim.claim_html)
-        self.assertIn("Late interest: a free first reminder has to go first (art. 4)", text)
+        self.assertIn(
+            "Late interest: a free first reminder has to go first (art. 4)", text
+        )
         self.assertIn("Recovery indemnity: the law allows none", text)
 
     def test_two_debtors_are_two_statements(self):
@@ -126,9 +128,7 @@ class TestClaim(ChargesCommon, DeliveryCommon):
         self.assertEqual(len(made), 3)
         # 40 euros are 80 dollars; 100 days of 10 % on 50 are 1.37.
         american = made[self.debtor, self.dollar]
-        self.assertEqual(
-            self.amounts(american), {"interest": 137, "indemnity": 8000}
-        )
+        self.assertEqual(self.amounts(american), {"interest": 137, "indemnity": 8000})
         self.assertIn("$", words(claim.claim_html))
 
     def test_items_of_two_companies_are_refused(self):

@@ -47,7 +47,9 @@ class TestRegimeSheet(ChargesCommon):
         self.make_series("TEST_HALF", {"2025-07-01": 9.0}, frequency="half_year")
         self.business.rate_series = "TEST_HALF"
         value = self.rows(self.business)["rate"]["value"]
-        self.assertIn("TEST_HALF, no value for 2026-S1", value.replace(" (TEST_HALF)", ""))
+        self.assertIn(
+            "TEST_HALF, no value for 2026-S1", value.replace(" (TEST_HALF)", "")
+        )
 
     def test_scale(self):
         """The tiers as one would say them, with the limit at the end."""
@@ -243,7 +245,9 @@ class TestRegimeSheet(ChargesCommon):
 
     def test_smart_buttons(self):
         self.make_terms("business", name="Ours")
-        self.make_terms("business", name="America", country_id=self.env.ref("base.us").id)
+        self.make_terms(
+            "business", name="America", country_id=self.env.ref("base.us").id
+        )
         self.make_terms("consumer", name="Consumers")
         self.assertEqual(self.business.series_count, 1)
         self.assertEqual(self.business.terms_count, 1)
