@@ -293,7 +293,7 @@ class CreditReminder(models.Model):
         if not parts:
             return ""
         return self.env._(
-            "After that we will charge: %(charges)s.",
+            "After that we will charge %(charges)s.",
             charges=format_list(self.env, parts),
         )
 

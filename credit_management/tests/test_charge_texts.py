@@ -288,7 +288,7 @@ class TestChargeTexts(ChargeTextsCommon):
         self.make_terms("consumer", rate_rule="fixed", rate=8, clause_rule="legal")
         self.assertEqual(
             self._coming(),
-            "After that we will charge: late interest at 8% a year and 45.00 € of "
+            "After that we will charge late interest at 8% a year and 45.00 € of "
             "compensation under our terms and conditions.",
         )
 
@@ -298,7 +298,7 @@ class TestChargeTexts(ChargeTextsCommon):
         self.make_terms("consumer", clause_rule="legal")
         self.assertEqual(
             self._coming(amount=100, currency=self.dollar),
-            "After that we will charge: $ 40.00 of compensation under our terms and "
+            "After that we will charge $ 40.00 of compensation under our terms and "
             "conditions.",
         )
 
@@ -317,7 +317,7 @@ class TestChargeTexts(ChargeTextsCommon):
         )
         self.assertEqual(
             self._coming(),
-            "After that we will charge: late interest at 5% a year from a formal "
+            "After that we will charge late interest at 5% a year from a formal "
             "notice on and 45.00 € of collection costs.",
         )
 
@@ -535,6 +535,7 @@ class TestChargeTextsByLaw(ContentCommon):
                 "name": "Terms",
                 "company_id": self.company.id,
                 "kind": "consumer",
+                "country_id": self.env.ref("base.be").id,
                 "date_from": "2020-01-01",
                 "clause_rule": "legal",
                 "rate_rule": "fixed",
@@ -556,7 +557,7 @@ class TestChargeTextsByLaw(ContentCommon):
             self.assertIn(
                 f"Please pay 300.00 € within 14 calendar days, {period}. Nothing is "
                 "added to this amount if your payment reaches us within this time. "
-                "After that we will charge: late interest at 8% a year and 45.00 € of "
+                "After that we will charge late interest at 8% a year and 45.00 € of "
                 "compensation under our terms and conditions.",
                 self._text("base.be", 300, channel),
             )
