@@ -65,7 +65,7 @@ def check_rates(data, filename):
     if not table.rows:
         raise FileProblem("no_rows")
     reader = _Reader(table, mapping)
-    rows = [reader.read(number, cells) for number, cells in table.rows]
+    rows = [reader.row(number, cells) for number, cells in table.rows]
     return rows, _compare(rows)
 
 
@@ -90,7 +90,7 @@ class _Reader:
             return []
         return [cells[index] for __, cells in table.rows if index < len(cells)]
 
-    def read(self, number, cells):
+    def row(self, number, cells):
         row = RateRow(number)
         raw = {
             name: cells[index] if index < len(cells) else ""

@@ -16,10 +16,12 @@ class CreditRateSeries(models.Model):
     def _cron_check_rates(self):
         """Ask the managers, once, for each rate that somebody will need."""
         today = fields.Date.context_today(self)
-        every = self.search([])
-        codes = self._needed_codes(today)
-        missing = every.filtered(lambda s: s.code in codes and s._missing(today))
-        (every - missing)._settle(ACTIVITY_MISSING)
+        needed = self.search([("code", "in", list(self._needed_codes(today)))])
+        missing = needed.filtered(lambda series: series._missing(today))
+        asked = self.with_context(active_test=False).search(
+            [("activity_ids.activity_type_id", "=", self.env.ref(ACTIVITY_MISSING).id)]
+        )
+        (asked - missing)._settle(ACTIVITY_MISSING)
         missing._tell_managers(ACTIVITY_MISSING, lambda series: series._missing(today))
 
     def _settle_found(self):
@@ -35,7 +37,7 @@ class CreditRateSeries(models.Model):
         By the law of their own country and of those where they have open items, and by
         their terms.
         """
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
         self.env["account.move.line"].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id", "country_id"])
         abroad = self.env.execute_query(

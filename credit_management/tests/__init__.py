@@ -29,9 +29,16 @@ from . import test_law_stories
 from . import test_mention_check
 from . import test_mentions_text
 from . import test_policy
+from . import test_policy_law
 from . import test_portal
 from . import test_position
+from . import test_rate_check
+from . import test_rate_import
+from . import test_rate_provider
+from . import test_rates
 from . import test_recheck
+from . import test_regime_check
+from . import test_regime_data
 from . import test_regime_sheet
 from . import test_reminder_charges
 from . import test_run
