@@ -76,7 +76,7 @@ def some_item(dice, number):
         begun = date(begun.year, dice.choice([2, 6, 12]), 28)
     until = min(begun + timedelta(days=days), LAST)
     # What depends on interest takes the long way; most of the oldest do.
-    simple = dice.random() < (0.3 if days > 180 else 0.65)
+    simple = dice.random() < (0.5 if days > 180 else 0.7)
     principal = dice.choice([dice.randint(1, 10_000), dice.randint(1, 100_000_000)])
 
     def around():
