@@ -100,10 +100,8 @@ class TestChargeScreens(ChargesCommon, DeliveryCommon):
                 self.assertTrue(text.endswith(" (art. 9)"))
                 self.assertNotIn(f": {reason} (", text)
         text = texts._withheld_text("fee", "waiting", "art. 4", TODAY)
-        self.assertEqual(
-            text,
-            "Reminder fee: the waiting period of the law runs until 06/17/2026 (art. 4)",
-        )
+        end = "the waiting period of the law runs until 06/17/2026 (art. 4)"
+        self.assertEqual(text, f"Reminder fee: {end}")
 
     def test_nothing_said_without_charges(self):
         reminder = self.remind(self.make_invoice(), self.make_policy(EMAIL_1).step_ids)
