@@ -213,7 +213,9 @@ class TestCharge(ChargesCommon):
             with self.subTest(document=document):
                 self.company.credit_charge_document = document
                 charges = self.make_charge(
-                    "interest", 6.85, date_from=days_ago(5 if document == "entry" else 9)
+                    "interest",
+                    6.85,
+                    date_from=days_ago(5 if document == "entry" else 9),
                 )
                 charges |= self.make_charge("indemnity", 40)
                 charges.action_book()

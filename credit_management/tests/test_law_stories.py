@@ -174,7 +174,9 @@ class TestLawStories(DeliveryCommon, CreditCommon):
         self.assertEqual(self._withheld(notice), {"clause": ("no_terms", None)})
         charges = self.env["credit.charge"].search([("invoice_id", "=", move.id)])
         self.assertEqual(
-            sorted(charges.mapped(lambda c: (c.kind, c.amount, c.date_from, c.date_to))),
+            sorted(
+                charges.mapped(lambda c: (c.kind, c.amount, c.date_from, c.date_to))
+            ),
             [
                 ("indemnity", 40, False, False),
                 ("interest", 5.30, date(2026, 6, 10), date(2026, 6, 29)),

@@ -307,7 +307,9 @@ class TestReminderCharges(ChargesCommon, DeliveryCommon):
         reminder.action_approve()
         self.deliver(reminder)
         self.assertEqual(reminder.state, "cancelled")
-        self.assertFalse(self.env["credit.charge"].search([("invoice_id", "=", move.id)]))
+        self.assertFalse(
+            self.env["credit.charge"].search([("invoice_id", "=", move.id)])
+        )
 
     # ------------------------------------------------------------------
     # Volume
