@@ -123,14 +123,27 @@ def clause_excess(clause, limit):
 
     :param Scale clause: of the terms
     :param Scale limit: of the law
-    :return: (claim, what the clause gives, what the law allows) for the smallest such
-        claim, minor units; None if the clause always keeps to the law
+    :return: (claim, what the clause gives, what the law allows) for such a claim, about
+        the smallest, minor units; None if the clause always keeps to the law
     """
+    within = 0
     for base in sorted(_corners(clause) | _corners(limit) | {1, BEYOND}):
-        value, allowed = scale_amount(clause, base), _allowed(limit, base)
-        if allowed is not None and value > allowed:
-            return base, value, allowed
+        if not _exceeds(clause, limit, base):
+            within = base
+            continue
+        # The lines cross somewhere after the last claim that was within the law.
+        while base - within > 1:
+            middle = (within + base) // 2
+            if _exceeds(clause, limit, middle):
+                base = middle
+            else:
+                within = middle
+        return base, scale_amount(clause, base), _allowed(limit, base)
     return None
+
+
+def _exceeds(clause, limit, base):
+    return scale_amount(clause, base) > _allowed(limit, base)
 
 
 def _allowed(limit, base):

@@ -84,14 +84,16 @@ def scale_amount(scale, base):
     if base <= 0:
         return 0
     tiers = sorted(scale.tiers, key=lambda tier: tier.above)
-    amount = Fraction(0)
+    amount = 0
     for place, tier in enumerate(tiers):
         if base <= tier.above:
             break
         top = base
         if scale.cumulative and place + 1 < len(tiers):
             top = min(base, tiers[place + 1].above)
-        own = tier.fixed + Fraction(tier.percent) * (top - tier.above) / 100
+        own = tier.fixed
+        if tier.percent:
+            own += Fraction(tier.percent) * (top - tier.above) / 100
         amount = amount + own if scale.cumulative else own
     amount = half_up(amount.numerator, amount.denominator)
     if scale.minimum is not None:
@@ -161,13 +163,13 @@ def late_amount(claim, day):
     """Principal that was open when the item became late.
 
     What was paid later does not change it; a credit note until ``day`` does, as there
-    was less to pay.
+    was less to pay, and so does a payment that came back.
     """
     left = claim.principal
     for event in claim.events:
         if event.day <= claim.due or (event.kind == "credit" and event.day <= day):
             left -= event.amount
-    return left
+    return max(left, open_amount(claim, day))
 
 
 # ----------------------------------------------------------------------
@@ -275,6 +277,8 @@ def _assess_interest(assessment, claim, regime, terms, today, book):
         assessment.missing = error
         article = regime.rate_article or article
         return Withheld(INTEREST, RATE_MISSING, article, detail=str(error))
+    if not counted.total and late_amount(claim, today) <= 0:
+        return Withheld(INTEREST, NOT_LATE, article)
     assessment.interest = counted
     assessment.amounts[INTEREST] = counted.total
     return None

@@ -34,9 +34,14 @@ from . import credit_reminder_calculation
 from . import credit_engine
 from . import credit_position
 from . import credit_regime_resolution
+from . import credit_regime_check
+from . import credit_rate_check
+from . import credit_rate_proposal
+from . import credit_rate_provider
 from . import credit_policy_law
 from . import credit_engine_charges
 from . import credit_reminder_charges
+from . import credit_reminder_law
 from . import credit_charge_booking
 from . import account_payment
 from . import account_move
@@ -47,4 +52,5 @@ from . import ir_mail_server
 from . import mail_message
 from . import res_company
 from . import res_config_settings
+from . import res_config_settings_rates
 from . import res_partner

@@ -359,8 +359,9 @@ class CreditRegime(models.Model):
     def _version_rows(self):
         """All versions of these rules, this one among them."""
         versions = self.with_context(active_test=False).search(
-            [("code", "=", self.code), ("kind", "=", self.kind)], order="date_from, id"
+            [("code", "=", self.code), ("kind", "=", self.kind)]
         )
+        versions = versions.sorted(lambda one: (one.date_from or date.min, one.id))
         return [
             {
                 "current": version == self,

@@ -255,7 +255,8 @@ class CreditRegime(models.Model):
         tiers = self.scale_ids.filtered(lambda t: t.charge == charge).sorted("above")
         cumulative = charge == "cost" and self.cost_cumulative
         lines = []
-        for tier, following in zip(tiers, [*tiers[1:], None], strict=True):
+        for place, tier in enumerate(tiers, start=1):
+            following = tiers[place : place + 1]
             values = {"amount": self._tier_text(tier, cumulative)}
             if tier.above:
                 values["above"] = self._money_text(tier.above)
@@ -314,11 +315,18 @@ class CreditRegime(models.Model):
             self.env["credit.charge"]._fields["kind"]._description_selection(self.env)
         )
         held = [
-            labels[kind] for kind, _label in CHARGE_KINDS if kind in self._held_back_kinds()
+            labels[kind]
+            for kind, _label in CHARGE_KINDS
+            if kind in self._held_back_kinds()
         ]
         sentences = [_("A first reminder, free of charge, has to go first.")]
         if held:
-            sentences.append(_("Before its waiting period is over not owed: %s.", ", ".join(held).lower()))
+            sentences.append(
+                _(
+                    "Before its waiting period is over not owed: %s.",
+                    ", ".join(held).lower(),
+                )
+            )
         sentences.append(_("Waiting period: %s calendar days.", self.wait_days))
         post = {
             "calendar": _("on day %s after posting"),

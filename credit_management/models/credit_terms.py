@@ -54,9 +54,7 @@ class CreditTerms(models.Model):
         required=True,
         tracking=True,
     )
-    rate = fields.Float(
-        string="Per cent a year", digits=(9, 5), tracking=True
-    )
+    rate = fields.Float(string="Per cent a year", digits=(9, 5), tracking=True)
     rate_series = fields.Char(
         string="Series", help="Code of the series of rates.", tracking=True
     )
@@ -228,29 +226,29 @@ class CreditTerms(models.Model):
             "base": money(objection.base),
         }
         texts = {
-            "interest_none": _("No interest is due, whatever the terms say."),
-            "rate_none": _("The rate is the legal one; terms can't set another."),
+            "interest_none": _("No interest is due, whatever the terms say"),
+            "rate_none": _("The rate is the legal one; terms can't set another"),
             "rate_floor": _(
-                "The rate of %(value)s is too low: at least %(limit)s (%(series)s).",
+                "The rate of %(value)s is too low: at least %(limit)s (%(series)s)",
                 **values,
             ),
             "rate_cap": _(
-                "The rate of %(value)s is too high: at most %(limit)s (%(series)s).",
+                "The rate of %(value)s is too high: at most %(limit)s (%(series)s)",
                 **values,
             ),
-            "compounding": _("Interest on interest can't be agreed on."),
-            "clause_none": _("A penalty clause is forbidden."),
+            "compounding": _("Interest on interest can't be agreed on"),
+            "clause_none": _("A penalty clause is forbidden"),
             "clause_no_limit": _(
-                "The law sets no limit to a penalty clause: name a percentage."
+                "The law sets no limit to a penalty clause: name a percentage"
             ),
             "clause_cap": _(
                 "The penalty clause is too high: for a claim of %(base)s it gives "
-                "%(value)s, at most %(limit)s is allowed.",
+                "%(value)s, at most %(limit)s is allowed",
                 **values,
             ),
-            "fee_none": _("Reminder fees are forbidden."),
+            "fee_none": _("Reminder fees are forbidden"),
             "fee_cap": _(
-                "The reminder fee of %(value)s is too high: at most %(limit)s.",
+                "The reminder fee of %(value)s is too high: at most %(limit)s",
                 **values,
             ),
         }

@@ -245,7 +245,7 @@ class ResPartner(models.Model):
             & Domain("amount_residual_currency", ">", 0),
             order="date_maturity, id",
         )
-        return items.action_credit_claim()
+        return self.env["credit.claim"]._open(items, charge_fee=True)
 
     def action_credit_hold(self):
         """Stop the reminders of this debtor for a while."""

@@ -300,7 +300,7 @@ class TestReminderCharges(ChargesCommon, DeliveryCommon):
         self.assertEqual(set(charges.mapped("state")), {"reversed"})
 
     def test_payment_in_between_stops_the_charges(self):
-        """Paid after the proposal: neither the invoice nor its charges are asked for."""
+        """Paid after the proposal: neither invoice nor charges are asked for."""
         move = self.make_invoice(overdue=25, amount=1000)
         reminder = self._second(move)
         self.pay(move)

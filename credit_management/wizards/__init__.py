@@ -5,3 +5,5 @@ from . import credit_import_row
 from . import credit_import_report
 from . import credit_charge_waive
 from . import credit_claim
+from . import credit_rate_import
+from . import credit_rate_import_line
