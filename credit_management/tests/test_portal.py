@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+from lxml import html
+
 from odoo.tests import HttpCase, freeze_time, tagged
 
+from .charges_common import SIREN, ChargesCommon
 from .common import NOW, TODAY, CreditCommon
 
 HOSTILE = "<script>alert('owned')</script>"
@@ -199,3 +202,181 @@ class TestPortal(CreditCommon, HttpCase):
         """Somebody who is logged in sees the same, whatever their rights."""
         self.authenticate("simple_accountman", "simple_accountman")
         self.assertIn(self.move.name, self.assertOpens(self.token).text)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestPortalCharges(ChargesCommon, HttpCase):
+    """What was charged stands on the page, with its basis."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.business.write(
+            {
+                "interest_sentence": "Interest is due (art. 1).",
+                "indemnity_sentence": "A fixed sum is due (art. 2).",
+            }
+        )
+        cls.step = cls.make_policy(
+            {"charge_interest": True, "charge_indemnity": True}
+        ).step_ids
+        cls.env["res.partner.bank"].create(
+            {
+                "acc_number": "FR76 3000 6000 0112 3456 7890 189",
+                "partner_id": cls.company.partner_id.id,
+                "allow_out_payment": True,
+            }
+        )
+        cls.move = cls.make_invoice(overdue=25, amount=1000)
+        cls.reminder = cls._claim(cls.move)
+
+    @classmethod
+    def _claim(cls, move):
+        """A reminder that left today, with charges worked out by the rules."""
+        reminder = cls.remind(
+            move,
+            cls.step,
+            state="queued",
+            date_done=False,
+            amount_residual=move.amount_residual,
+            amount_credit=0,
+            amount_fee=0,
+            amount_carried=0,
+        )
+        reminder._refresh_charges()
+        reminder._set_legal_times()
+        reminder._register_sent()
+        return reminder
+
+    def _page(self, reminder=None):
+        token = (reminder or self.reminder)._portal_token()
+        response = self.url_open(f"/credit/{token}", allow_redirects=False)
+        self.assertEqual(response.status_code, 200)
+        page = html.fromstring(response.text)
+        [main] = page.xpath("//main")
+        return main, " ".join(main.text_content().split())
+
+    def _cards(self, main):
+        cards = main.xpath("//div[contains(@class, 'border rounded p-3 h-100')]")
+        return {
+            tuple(" ".join(child.text_content().split()) for child in card)
+            for card in cards
+        }
+
+    def _rows(self, main):
+        rows = main.xpath("//caption[text()='Interest and charges']/..//tbody/tr")
+        return [[" ".join(cell.text_content().split()) for cell in row] for row in rows]
+
+    def test_charges_and_their_basis(self):
+        """1,000.00 x 10 % x 25/365 = 6.85, and 40.00."""
+        main, text = self._page()
+        name = self.move.name
+        self.assertEqual(
+            self._rows(main),
+            [
+                ["Late interest", name, "06/17/2026", "6.85 €"],
+                ["Recovery indemnity", name, "06/17/2026", "40.00 €"],
+            ],
+        )
+        self.assertEqual(
+            self._cards(main),
+            {
+                ("Overdue", "1,000.00 €"),
+                ("Interest and charges", "46.85 €"),
+                ("Owed in all", "1,046.85 €"),
+            },
+        )
+        self.assertEqual(text.count("On what basis"), 1)
+        self.assertIn("Interest is due (art. 1).", text)
+        self.assertIn("A fixed sum is due (art. 2).", text)
+        self.assertIn("By bank transfer", text)
+        self.assertIn("Amount 1,046.85 €", text, "what the reminder asks for")
+
+    def test_credit_and_other_currency(self):
+        """Each currency by itself; what is in the debtor's favour is taken off."""
+        self.make_credit_note(amount=200)
+        dollars = self._claim(self.make_invoice(overdue=25, currency=self.dollar))
+        self.assertEqual(dollars.amount_indemnity, 80)
+        main, _text = self._page()
+        self.assertEqual(
+            self._cards(main)
+            - {("Overdue", "1,000.00 €"), ("In your favour", "200.00 €")},
+            {
+                ("Interest and charges", "46.85 €"),
+                ("Owed in all", "846.85 €"),
+                ("Overdue", "$ 100.00"),
+                ("Interest and charges", "$ 80.68"),
+                ("Owed in all", "$ 180.68"),
+            },
+        )
+
+    def test_waived(self):
+        """What was waived is not asked for any more, in part or whole."""
+        charges = self.reminder.charge_ids.grouped("kind")
+        charges["indemnity"]._waive(40, "Goodwill")
+        charges["interest"]._waive(1.85, "Goodwill")
+        main, text = self._page()
+        self.assertEqual(
+            [row[::3] for row in self._rows(main)], [["Late interest", "5.00 €"]]
+        )
+        self.assertIn(("Owed in all", "1,005.00 €"), self._cards(main))
+        self.assertNotIn("A fixed sum is due", text)
+        self.assertNotIn("By bank transfer", text, "its amount is no longer right")
+        charges["interest"]._waive(5, "Goodwill")
+        main, text = self._page()
+        self.assertEqual(self._rows(main), [])
+        self.assertNotIn("Owed in all", text)
+        self.assertNotIn("On what basis", text)
+
+    def test_only_charges_are_left(self):
+        self.pay(self.move)
+        main, text = self._page()
+        self.assertNotIn("Everything is paid", text)
+        self.assertEqual(
+            self._cards(main),
+            {("Interest and charges", "46.85 €"), ("Owed in all", "46.85 €")},
+        )
+
+    def test_booked(self):
+        """In the books a charge is an invoice like others, and asked for once."""
+        income = self.company_data["default_account_revenue"].id
+        for kind in ("interest", "indemnity"):
+            self.company[f"credit_{kind}_account_id"] = income
+        self.reminder.charge_ids.action_book()
+        document = self.reminder.charge_ids.booking_id
+        main, text = self._page()
+        self.assertIn(document.name, text)
+        self.assertEqual(self._rows(main), [])
+        self.assertIn("Amount 1,046.85 €", text)
+        self.pay(document)
+        _main, text = self._page()
+        self.assertNotIn("By bank transfer", text)
+
+    def test_charges_of_a_later_reminder(self):
+        """The payment details of the old message would ask for too little."""
+        with freeze_time("2026-06-27 12:00:00"):
+            self._claim(self.move)
+            _main, text = self._page()
+        self.assertNotIn("By bank transfer", text)
+        # 1,000 x 10 % x 35/365 = 9.59
+        self.assertIn("1,049.59 €", text)
+
+    def test_nothing_of_others(self):
+        """Another debtor's charges, and those of another company."""
+        self.debtor_b.write({"credit_kind": False, "company_registry": SIREN})
+        self._claim(self.make_invoice(self.debtor_b, overdue=25, amount=2000))
+        self._claim(self.make_invoice(company=self.other_company, overdue=25))
+        main, _text = self._page()
+        self.assertEqual(len(self._rows(main)), 2)
+        self.assertIn(("Owed in all", "1,046.85 €"), self._cards(main))
+
+    def test_language_of_the_debtor(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.business.with_context(
+            lang="fr_FR"
+        ).interest_sentence = "Intérêts (art. 1)."
+        self.debtor.lang = "fr_FR"
+        _main, text = self._page()
+        self.assertIn("Intérêts (art. 1).", text)
+        self.assertNotIn("Interest is due", text)
