@@ -143,7 +143,7 @@ class TestSeries(BaseCase):
     def test_unknown_series(self):
         self.assertNotIn("OTHER", BOOK)
         with self.assertRaises(MissingRate) as caught:
-            BOOK["OTHER"]
+            BOOK.__getitem__("OTHER")
         self.assertEqual(caught.exception.series, "OTHER")
 
 
