@@ -32,6 +32,16 @@ class AccountMove(models.Model):
         "credit.dispute", "move_id", groups="credit_management.group_viewer"
     )
 
+    def write(self, vals):
+        # EXTENDS account: a payment without journal entry is linked by its invoice
+        result = super().write(vals)
+        if "matched_payment_ids" in vals:
+            items = self.line_ids.filtered(
+                lambda line: line.account_type == "asset_receivable"
+            )
+            items._credit_react()
+        return result
+
     def _compute_credit_reminder_count(self):
         counts = dict(
             self.env["credit.reminder.line"]._read_group(

@@ -6,6 +6,7 @@ from . import test_content_letter
 from . import test_content_payment
 from . import test_decision
 from . import test_delivery
+from . import test_dispute
 from . import test_engine_blocks
 from . import test_engine_equivalence
 from . import test_engine_groups
@@ -20,7 +21,7 @@ from . import test_interest_rates
 from . import test_law_stories
 from . import test_policy
 from . import test_position
-from . import test_portal
+from . import test_promise
 from . import test_promises
 from . import test_recheck
 from . import test_reminder_charges
