@@ -70,3 +70,7 @@ class AccountMoveLine(models.Model):
             )
             amounts.update({self.browse(row[0]): float(row[1]) for row in rows})
         return amounts
+
+    def action_credit_claim(self):
+        """Work out what is owed on these items at a date, with interest and charges."""
+        return self.env["credit.claim"]._open(self)
