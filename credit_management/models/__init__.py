@@ -17,6 +17,7 @@ from . import credit_promise
 from . import credit_plan
 from . import credit_plan_line
 from . import credit_answer
+from . import credit_task
 from . import credit_dispute
 from . import credit_channel
 from . import credit_run
@@ -62,3 +63,4 @@ from . import res_company
 from . import res_config_settings
 from . import res_config_settings_rates
 from . import res_partner
+from . import res_partner_credit_file

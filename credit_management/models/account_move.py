@@ -143,6 +143,23 @@ class AccountMove(models.Model):
         self.ensure_one()
         return self._credit_act("credit.dispute", self.env._("Dispute"))
 
+    def action_credit_promise(self):
+        """Note that the debtor promised to pay these invoices."""
+        return self._credit_open_items()._credit_agree("credit.promise")
+
+    def action_credit_plan(self):
+        """Agree on instalments for these invoices."""
+        return self._credit_open_items()._credit_agree("credit.plan")
+
+    def _credit_open_items(self):
+        return self.line_ids.filtered(
+            lambda line: (
+                line.account_type == "asset_receivable"
+                and not line.reconciled
+                and line.amount_residual_currency > 0
+            )
+        )
+
     def _credit_act(self, model, name):
         return {
             "type": "ir.actions.act_window",

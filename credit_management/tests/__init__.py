@@ -29,8 +29,8 @@ from . import test_interest_rates
 from . import test_law_stories
 from . import test_mention_check
 from . import test_mentions_text
-from . import test_policy
 from . import test_plan
+from . import test_policy
 from . import test_policy_law
 from . import test_portal
 from . import test_position
