@@ -82,7 +82,6 @@
         "views/credit_promise_views.xml",
         "views/credit_plan_views.xml",
         "views/credit_answer_views.xml",
-        "views/credit_worklist_views.xml",
         "views/credit_task_views.xml",
         "views/account_move_views.xml",
         "views/account_move_line_views.xml",

@@ -113,7 +113,6 @@ class CreditTask(models.Model):
         return SQL(
             """WITH firm (id, today, currency_id) AS (VALUES %(firms)s),
             rate (company_id, currency_id, rate) AS (VALUES %(rates)s),
-            -- What blocks reminders are the claims that are overdue.
             task AS MATERIALIZED (%(parts)s),
             history AS (
                 SELECT company_id, partner_id,
@@ -208,7 +207,7 @@ class CreditTask(models.Model):
         ids = companies.ids
         parts = self._reminder_parts(ids)
         # The oldest open item of an agreement says how long it is overdue.
-        oldest = """(SELECT firm.today - MIN(COALESCE(aml.date_maturity, aml.date))
+        oldest = """(SELECT MAX(firm.today - COALESCE(aml.date_maturity, aml.date))
                        FROM {rel} rel
                        JOIN account_move_line aml ON aml.id = rel.item_id
                        JOIN firm ON firm.id = aml.company_id

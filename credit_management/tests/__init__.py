@@ -49,6 +49,7 @@ from . import test_run
 from . import test_run_company
 from . import test_security
 from . import test_statement
+from . import test_task
 from . import test_terms
 from . import test_thanks
 from . import test_tour
