@@ -85,6 +85,7 @@ class CreditAnswer(models.Model):
     )
     source = fields.Selection(SOURCES, default="portal", required=True)
     user_id = fields.Many2one("res.users", string="Collector")
+    resume_logged = fields.Boolean(readonly=True, copy=False)
     handled_by = fields.Many2one("res.users", readonly=True, copy=False)
     handled_at = fields.Datetime(readonly=True, copy=False)
 

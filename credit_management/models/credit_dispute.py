@@ -104,6 +104,7 @@ class CreditDispute(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    resume_logged = fields.Boolean(readonly=True, copy=False)
     resume_date = fields.Date(
         string="Reminders go on from",
         copy=False,
@@ -153,6 +154,9 @@ class CreditDispute(models.Model):
                 dispute.date or self.env.company._credit_today(),
                 days=policy.dispute_days,
             )
+
+    def _moves(self):
+        return self.move_id
 
     def _items(self):
         """The open items of the disputed invoices."""

@@ -200,3 +200,36 @@ class TestDispute(AnswersCommon, DeliveryCommon):
         for kind in ("message", "wrong_address", "not_me", "question"):
             self.tell(kind)
             self.assertReason(self.move, False)
+
+    # ------------------------------------------------------------------
+    # What stands in the history
+    # ------------------------------------------------------------------
+
+    def test_every_stop_and_resume_is_noted_once(self):
+        hold = self.env["credit.hold"].create(
+            {"partner_id": self.debtor.id, "date_end": TODAY, "reason": "Asked"}
+        )
+        self.policy.dispute_resume_days = 2
+        self.dispute(self.second).action_reject()
+        self.tell(items=self.items(self.move))
+        for move in (self.move, self.second):
+            self.assertIn("On hold until", self.notes(move))
+        days = [TODAY + timedelta(days=count) for count in (0, 1, 2, 8, 9)]
+        for day in days:
+            with freeze_time(f"{day} 12:00:00"), self.enter_registry_test_mode():
+                cron = self.env.ref("credit_management.ir_cron_resume")
+                cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertTrue(hold.resume_logged)
+        first, second = self.notes(self.move), self.notes(self.second)
+        self.assertEqual(first.count("The hold is over"), 1)
+        self.assertEqual(first.count("look for the payment are over"), 1)
+        self.assertEqual(second.count("delay after the dispute is over"), 1)
+
+    def test_a_hold_that_is_ended_early(self):
+        hold = self.env["credit.hold"].create(
+            {"move_id": self.move.id, "date_end": TODAY, "reason": "Asked"}
+        )
+        hold.action_release()
+        self.assertIn("The hold was ended", self.notes(self.move))
+        self.assertNotIn("On hold", self.notes(self.second))

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from odoo.addons.mail.tests.common import MailCommon
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
+
+from odoo.addons.mail.tests.common import MailCommon
 
 from .answers_common import AnswersCommon
 from .common import TODAY
