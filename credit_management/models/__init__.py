@@ -12,12 +12,19 @@ from . import credit_policy_step
 from . import credit_policy_hint
 from . import credit_hold
 from . import credit_dispute_reason
+from . import credit_agreement
+from . import credit_promise
+from . import credit_plan
+from . import credit_plan_line
+from . import credit_answer
+from . import credit_task
 from . import credit_dispute
 from . import credit_channel
 from . import credit_run
 from . import credit_run_thanks
 from . import credit_reminder
 from . import credit_reminder_line
+from . import credit_reminder_break
 from . import credit_charge
 from . import credit_charge_texts
 from . import credit_calculation
@@ -32,6 +39,7 @@ from . import credit_reminder_portal
 from . import credit_mention_check
 from . import credit_reminder_calculation
 from . import credit_engine
+from . import credit_engine_answers
 from . import credit_position
 from . import credit_regime_resolution
 from . import credit_regime_check
@@ -39,10 +47,12 @@ from . import credit_rate_check
 from . import credit_rate_proposal
 from . import credit_rate_provider
 from . import credit_policy_law
+from . import credit_policy_answers
 from . import credit_engine_charges
 from . import credit_reminder_charges
 from . import credit_reminder_law
 from . import credit_charge_booking
+from . import account_partial_reconcile
 from . import account_payment
 from . import account_move
 from . import account_move_line
@@ -54,3 +64,4 @@ from . import res_company
 from . import res_config_settings
 from . import res_config_settings_rates
 from . import res_partner
+from . import res_partner_credit_file

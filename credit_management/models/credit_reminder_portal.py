@@ -60,12 +60,13 @@ class CreditReminder(models.Model):
     def _is_current(self):
         """Whether the amount that the reminder asks for is still the amount owed."""
         self.ensure_one()
+        claimable = self.line_ids.move_line_id._credit_claimable()
         return (
             not self.is_thanks
             and all(
                 line.move_line_id
                 and not line.currency_id.compare_amounts(
-                    line.move_line_id.amount_residual_currency, line.amount_residual
+                    claimable.get(line.move_line_id, 0.0), line.amount_residual
                 )
                 for line in self.line_ids
             )
