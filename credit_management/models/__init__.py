@@ -18,9 +18,11 @@ from . import credit_charge
 from . import credit_reminder_recheck
 from . import credit_reminder_email
 from . import credit_reminder_letter
+from . import credit_reminder_charge_texts
 from . import credit_reminder_content
 from . import credit_reminder_rendering
 from . import credit_reminder_portal
+from . import credit_mention_check
 from . import credit_engine
 from . import credit_position
 from . import credit_regime_resolution

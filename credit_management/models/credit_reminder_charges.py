@@ -442,9 +442,9 @@ class CreditReminder(models.Model):
         """Keep what the reminders asked for: it is claimed now."""
         vals_list = [vals for reminder in self for vals in reminder._charge_vals()]
         if vals_list:
-            self.env["credit.charge"].sudo().with_context(
-                tracking_disable=True
-            ).create(vals_list)
+            self.env["credit.charge"].sudo().with_context(tracking_disable=True).create(
+                vals_list
+            )
             companies = self.company_id.sudo()
             if "sent" in companies.mapped("credit_charge_booking"):
                 self.env.ref("credit_management.ir_cron_book").sudo()._trigger()
@@ -546,7 +546,11 @@ def new_charge(kind, amount, row, period, unit):
         "amount": str(amount * unit),
         "regime_id": row["regime_record"].id,
         **item,
-        **({"date_from": first.isoformat(), "date_to": last.isoformat()} if first else {}),
+        **(
+            {"date_from": first.isoformat(), "date_to": last.isoformat()}
+            if first
+            else {}
+        ),
     }
 
 

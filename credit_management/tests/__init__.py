@@ -18,9 +18,10 @@ from . import test_import_ledger
 from . import test_interest
 from . import test_interest_rates
 from . import test_law_stories
+from . import test_mentions_text
 from . import test_policy
-from . import test_position
 from . import test_portal
+from . import test_position
 from . import test_recheck
 from . import test_reminder_charges
 from . import test_run
