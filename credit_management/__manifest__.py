@@ -22,6 +22,7 @@
         "security/credit_rules.xml",
         "security/credit_import_rules.xml",
         "security/credit_charge_rules.xml",
+        "security/credit_answer_rules.xml",
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
         "report/credit_reminder_report.xml",

@@ -8,6 +8,10 @@ from . import credit_policy
 from . import credit_policy_step
 from . import credit_hold
 from . import credit_dispute_reason
+from . import credit_promise
+from . import credit_plan
+from . import credit_plan_line
+from . import credit_answer
 from . import credit_dispute
 from . import credit_channel
 from . import credit_run
@@ -27,6 +31,7 @@ from . import credit_engine
 from . import credit_position
 from . import credit_regime_resolution
 from . import credit_policy_law
+from . import credit_policy_answers
 from . import credit_engine_charges
 from . import credit_reminder_charges
 from . import credit_charge_booking

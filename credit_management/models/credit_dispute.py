@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .credit_promise import SOURCES
+
 
 class CreditDispute(models.Model):
     _name = "credit.dispute"
@@ -46,6 +48,7 @@ class CreditDispute(models.Model):
         [
             ("open", "Open"),
             ("accepted", "Accepted"),
+            ("partly", "Partly accepted"),
             ("rejected", "Rejected"),
             ("withdrawn", "Withdrawn"),
         ],
@@ -58,6 +61,68 @@ class CreditDispute(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Responsible", default=lambda self: self.env.user
     )
+    currency_id = fields.Many2one(related="move_id.currency_id")
+    amount = fields.Monetary(
+        string="Disputed amount",
+        tracking=True,
+        help="Empty: the whole invoice. The rest is still reminded, unless the scope "
+        "says otherwise.",
+    )
+    scope = fields.Selection(
+        [
+            ("amount", "The disputed amount"),
+            ("invoice", "The whole invoice"),
+            ("debtor", "Everything the debtor owes"),
+        ],
+        string="Stops",
+        compute="_compute_scope",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
+    )
+    deadline_date = fields.Date(
+        string="Answer by",
+        compute="_compute_scope",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+    )
+    answer = fields.Html(help="What the debtor is answered.")
+    amount_accepted = fields.Monetary(
+        string="Accepted amount", readonly=True, copy=False, tracking=True
+    )
+    credit_note_id = fields.Many2one(
+        "account.move",
+        string="Credit note",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    resume_date = fields.Date(
+        string="Reminders go on from",
+        copy=False,
+        help="After a rejection: the first day on which reminders go on.",
+    )
+    source = fields.Selection(SOURCES, default="collector", required=True)
+    reminder_id = fields.Many2one(
+        "credit.reminder",
+        string="Answer to",
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+    )
+    attachment_ids = fields.Many2many(
+        "ir.attachment", string="Attachments", bypass_search_access=True
+    )
+
+    _check_amount = models.Constraint(
+        "CHECK (amount IS NULL OR amount >= 0)",
+        "A disputed amount can't be negative.",
+    )
 
     # What blocks reminders is looked up for every open item of a company.
     _open_move_idx = models.Index("(move_id) WHERE state = 'open'")
@@ -67,6 +132,12 @@ class CreditDispute(models.Model):
         for dispute in self:
             dispute.company_id = dispute.move_id.company_id
             dispute.partner_id = dispute.move_id.commercial_partner_id
+
+    @api.depends("move_id")
+    def _compute_scope(self):
+        for dispute in self:
+            dispute.scope = dispute.scope or "amount"
+            dispute.deadline_date = dispute.deadline_date
 
     def action_accept(self):
         """The debtor is right: a credit note is the usual next act.

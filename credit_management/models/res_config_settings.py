@@ -17,3 +17,6 @@ class ResConfigSettings(models.TransientModel):
     credit_link_days = fields.Integer(
         related="company_id.credit_link_days", readonly=False
     )
+    credit_pay_charges_first = fields.Boolean(
+        related="company_id.credit_pay_charges_first", readonly=False
+    )
