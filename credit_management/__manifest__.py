@@ -63,6 +63,10 @@
     ],
     "demo": ["demo/credit_demo.xml"],
     "assets": {
+        "web.assets_frontend": [
+            "credit_management/static/src/interactions/**/*",
+            "credit_management/static/src/scss/**/*",
+        ],
         "web.assets_tests": ["credit_management/static/tests/tours/**/*"],
     },
     "application": True,

@@ -45,3 +45,7 @@ from . import mail_message
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import credit_account
+from . import credit_account_answers
+from . import credit_account_payment
+from . import payment_transaction

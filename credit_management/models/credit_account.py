@@ -12,7 +12,9 @@ from typing import Any
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_amount, format_date
+
+from ..report import payment
 
 ITEM_FIELDS = (
     "amount_currency",
@@ -124,6 +126,26 @@ class CreditAccount(models.AbstractModel):
         companies = items.env["res.company"].browse(c.id for [c] in groups)
         return companies.sorted("name")
 
+    @api.model
+    def _count_of_user(self):
+        """How many open items the user's firm has, with all companies."""
+        return (
+            self.env["account.move.line"]
+            .sudo()
+            .search_count(
+                Domain(
+                    "partner_id.commercial_partner_id",
+                    "=",
+                    self.env.user.partner_id.commercial_partner_id.id,
+                )
+                & Domain("account_type", "=", "asset_receivable")
+                & Domain("account_id.non_trade", "=", False)
+                & Domain("parent_state", "=", "posted")
+                & Domain("reconciled", "=", False)
+                & Domain("amount_residual", ">", 0)
+            )
+        )
+
     # ------------------------------------------------------------------
     # Items
     # ------------------------------------------------------------------
@@ -207,14 +229,50 @@ class CreditAccount(models.AbstractModel):
             for id_ in ids:
                 statuses.setdefault(id_, []).append((code, label))
 
-        under_way = set(self._under_way(account, items).credit_item_ids.ids)
-        under_way.update(
-            item.id
-            for item in items
-            if item.move_id.payment_state == "in_payment"
-            or item.move_id in self._moves_under_way(account, items)
+        busy = self._busy_items(account, items)
+        add(busy, "payment", _("Payment under way"))
+        # Ids of records of one kind by item, with one query each.
+        for model, relation, column, states in (
+            ("credit_promise", "credit_promise_item_rel", "promise_id", ("open",)),
+            ("credit_plan", "credit_plan_item_rel", "plan_id", ("active", "requested")),
+        ):
+            for item_id, state, day in account.env.execute_query(
+                SQL(
+                    """SELECT rel.item_id, MIN(answer.state), MIN(answer.%(day)s)
+                         FROM %(relation)s rel
+                         JOIN %(model)s answer ON answer.id = rel.%(column)s
+                        WHERE answer.state IN %(states)s AND rel.item_id IN %(items)s
+                        GROUP BY rel.item_id""",
+                    day=SQL("date" if model == "credit_promise" else "first_date"),
+                    relation=SQL.identifier(relation),
+                    model=SQL.identifier(model),
+                    column=SQL.identifier(column),
+                    states=states,
+                    items=tuple(items.ids) or (0,),
+                )
+            ):
+                if model == "credit_promise":
+                    text = format_date(account.env, day, date_format="medium")
+                    add([item_id], "promise", _("Promised for %s", text))
+                elif state == "active":
+                    add([item_id], "plan", _("In a payment plan"))
+                else:
+                    add([item_id], "plan_asked", _("Payment plan asked for"))
+        disputes = account.env["credit.dispute"].search_fetch(
+            Domain("move_id", "in", items.move_id.ids) & Domain("state", "=", "open"),
+            ["move_id", "amount"],
         )
-        add(under_way, "payment", _("Payment under way"))
+        by_move = items.grouped("move_id")
+        for dispute in disputes:
+            label = _("Disputed")
+            if dispute.amount:
+                label = _(
+                    "%s disputed",
+                    format_amount(
+                        account.env, dispute.amount, dispute.move_id.currency_id
+                    ),
+                )
+            add(by_move[dispute.move_id].ids, "dispute", label)
         return statuses
 
     @api.model
@@ -334,13 +392,13 @@ class CreditAccount(models.AbstractModel):
             "reference": reminder.payment_reference,
             "amount": amount,
             "currency": reminder.currency_id,
-            "qr": payload and reminder._qr_picture(payload),
+            "qr": payload and payment.qr_data(payload),
         }
 
     @api.model
     def _last_payments(self, account):
         """The debtor's latest payments: day, amount and whether the bank confirmed."""
-        payments = account.env["account.payment"].search_fetch(
+        records = account.env["account.payment"].search_fetch(
             Domain("partner_id", "child_of", account.debtor.id)
             & Domain("company_id", "=", account.company.id)
             & Domain("payment_type", "=", "inbound")
@@ -356,8 +414,7 @@ class CreditAccount(models.AbstractModel):
                 "amount": payment.amount,
                 "currency": payment.currency_id,
             }
-            for payment in payments
-        ]
+            ]
 
     @api.model
     def _person(self, account):

@@ -181,16 +181,17 @@ class CreditReminder(models.Model):
                 token = reminder._portal_token()
                 reminder.portal_url = f"{reminder.get_base_url()}/credit/{token}"
 
-    def _qr_payload(self, known=None):
+    def _qr_payload(self, known=None, amount=None):
         """What the QR code of the payment says, by Odoo's own generator, or False.
 
+        :param float amount: by default what the reminder asks for
         :param dict known: whether an account takes transfers by QR code, as found for
             other reminders of the batch; each answer costs a query
         """
         self.ensure_one()
         known = {} if known is None else known
         account, currency = self.bank_account_id, self.currency_id
-        amount = currency.round(self.amount_total)
+        amount = currency.round(self.amount_total if amount is None else amount)
         if self.is_thanks or not account or not 0 < amount < 1_000_000_000:
             return False
         # Euros, to an account within SEPA.
