@@ -26,6 +26,7 @@
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
         "report/credit_reminder_report.xml",
+        "report/credit_account_report.xml",
         "views/credit_reminder_templates.xml",
         "data/credit_mail_templates.xml",
         "data/credit_policies.xml",

@@ -92,7 +92,7 @@ class CreditPortal(PortalAccount):
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
-    def _credit_show(self, account, template="portal_account", status=200, **values):
+    def _credit_show(self, values, template="portal_account", status=200):
         return self._credit_private(
             request.render(f"credit_management.{template}", values, status=status)
         )
@@ -111,7 +111,7 @@ class CreditPortal(PortalAccount):
                 **values,
             }
         )
-        return self._credit_show(account, status=status, **page)
+        return self._credit_show(page, status=status)
 
     def _credit_go(self, account, suffix="", **query):
         """On to a page that may be loaded again without doing anything again."""
@@ -149,9 +149,7 @@ class CreditPortal(PortalAccount):
             done=done if done in DONE else None,
         )
 
-    @http.route(
-        "/my/credit", type="http", auth="user", methods=["GET"], website=True
-    )
+    @http.route("/my/credit", type="http", auth="user", methods=["GET"], website=True)
     def credit_companies(self, **_kwargs):
         """The user's own account, or a choice of companies if there are several."""
         companies = request.env["credit.account"]._companies_of_user()
@@ -198,7 +196,9 @@ class CreditPortal(PortalAccount):
             return self._credit_refuse(company_id)
         name, content = found
         is_pdf = content.startswith(b"%PDF-")
-        return self._credit_file(name, content, "application/pdf" if is_pdf else "text/html")
+        return self._credit_file(
+            name, content, "application/pdf" if is_pdf else "text/html"
+        )
 
     @account_route("/statement.pdf", methods=["GET"])
     def credit_statement_pdf(self, token=None, company_id=None, **_kwargs):
@@ -208,7 +208,9 @@ class CreditPortal(PortalAccount):
             return self._credit_refuse(company_id)
         name, content = self._credit_service(account)._statement_pdf(account)
         is_pdf = content.startswith(b"%PDF-")
-        return self._credit_file(name, content, "application/pdf" if is_pdf else "text/html")
+        return self._credit_file(
+            name, content, "application/pdf" if is_pdf else "text/html"
+        )
 
     @account_route("/statement.xlsx", methods=["GET"])
     def credit_statement_xlsx(self, token=None, company_id=None, **_kwargs):
@@ -231,4 +233,3 @@ class CreditPortal(PortalAccount):
         if not found:
             return self._credit_refuse(company_id)
         return self._credit_file(*found, "application/pdf")
-

@@ -70,7 +70,7 @@ class CreditAnswersPortal(CreditPortal):
                 form=post,
                 ticked=ids,
             )
-        return self._credit_show(account, "portal_plan", **values)
+        return self._credit_show(values, "portal_plan")
 
     @account_route("/plan", methods=["POST"], max_content_length=MOST_BYTES)
     def credit_plan(self, token=None, company_id=None, **post):

@@ -82,7 +82,7 @@ class CreditPaymentPortal(CreditPortal):
         }
         if not values["begun"]:
             values.update(self._credit_payment_form(account, due, begun[-1:].id or 0))
-        return self._credit_show(account, "portal_pay", **values)
+        return self._credit_show(values, "portal_pay")
 
     def _credit_payment_form(self, account, due, again):
         """What Odoo's payment form needs, by its own helper for invoices."""
@@ -117,7 +117,14 @@ class CreditPaymentPortal(CreditPortal):
         auth="public",
     )
     def credit_transaction(
-        self, choice, again, amount, token=None, company_id=None, access_token=None, **kw
+        self,
+        choice,
+        again,
+        amount,
+        token=None,
+        company_id=None,
+        access_token=None,
+        **kw,
     ):
         """Begin a payment, with the items locked; the form goes on from there.
 

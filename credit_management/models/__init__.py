@@ -48,4 +48,5 @@ from . import res_partner
 from . import credit_account
 from . import credit_account_answers
 from . import credit_account_payment
+from . import credit_account_statement
 from . import payment_transaction

@@ -330,9 +330,7 @@ class CreditAccount(models.AbstractModel):
             "bank": self._bank_values(account, reminder, totals),
             "payments": self._last_payments(account),
             "person": self._person(account),
-            "can_pay": bool(
-                any(row["payable"] for row in rows) or charges
-            ),
+            "can_pay": bool(any(row["payable"] for row in rows) or charges),
         }
 
     @api.model
@@ -381,7 +379,10 @@ class CreditAccount(models.AbstractModel):
         total = totals[reminder.currency_id]
         amount = total["now"] or total["whole"]
         values = reminder._payment_values()
-        if not values["account"] or reminder.currency_id.compare_amounts(amount, 0) <= 0:
+        if (
+            not values["account"]
+            or reminder.currency_id.compare_amounts(amount, 0) <= 0
+        ):
             return {}
         payload = reminder._qr_payload(amount=amount)
         return {
@@ -397,7 +398,7 @@ class CreditAccount(models.AbstractModel):
 
     @api.model
     def _last_payments(self, account):
-        """The debtor's latest payments: day, amount and whether the bank confirmed."""
+        """The debtor's latest payments: day and amount."""
         records = account.env["account.payment"].search_fetch(
             Domain("partner_id", "child_of", account.debtor.id)
             & Domain("company_id", "=", account.company.id)
@@ -410,11 +411,12 @@ class CreditAccount(models.AbstractModel):
         )
         return [
             {
-                "date": payment.date,
-                "amount": payment.amount,
-                "currency": payment.currency_id,
+                "date": record.date,
+                "amount": record.amount,
+                "currency": record.currency_id,
             }
-            ]
+            for record in records
+        ]
 
     @api.model
     def _person(self, account):

@@ -229,8 +229,10 @@ class CreditAccount(models.AbstractModel):
         if frequency not in known:
             raise Refused(account.env._("Please choose how often you want to pay."))
         first = self._day(account, form.get("plan_first_date"))
-        if not account.today <= first <= account.today.replace(
-            year=account.today.year + 1, day=1
+        if (
+            not account.today
+            <= first
+            <= account.today.replace(year=account.today.year + 1, day=1)
         ):
             raise Refused(
                 account.env._("The first day must lie ahead, and within a year.")
@@ -359,9 +361,7 @@ class CreditAccount(models.AbstractModel):
         amount = 0.0
         if form.get("dispute_amount"):
             if len(moves) > 1:
-                raise Refused(
-                    _("Tick one invoice to dispute a part of it.")
-                )
+                raise Refused(_("Tick one invoice to dispute a part of it."))
             amount = self._amount(account, form["dispute_amount"], items.currency_id)
             residual = sum(items.mapped("amount_residual_currency"))
             if items.currency_id.compare_amounts(amount, residual) > 0:
@@ -414,9 +414,11 @@ class CreditAccount(models.AbstractModel):
     def _paid(self, account, ids, form, files):
         """The debtor says that it has paid: when, how much, with a proof."""
         day = self._day(account, form.get("paid_date"))
-        if not account.today.replace(
-            year=account.today.year - 3, day=1
-        ) <= day <= account.today:
+        if (
+            not account.today.replace(year=account.today.year - 3, day=1)
+            <= day
+            <= account.today
+        ):
             raise Refused(
                 account.env._("Please give the day on which you paid: it is over.")
             )
@@ -443,9 +445,7 @@ class CreditAccount(models.AbstractModel):
         kind = form.get("wrong_kind")
         if kind not in ("not_me", "wrong_address"):
             raise Refused(account.env._("Please choose what is wrong."))
-        text = self._text(
-            account, form, "wrong_text", required=kind == "wrong_address"
-        )
+        text = self._text(account, form, "wrong_text", required=kind == "wrong_address")
         self._tell(account, kind, text=text or None)
 
     # ------------------------------------------------------------------

@@ -4,7 +4,7 @@ What a debtor chose travels as a short text, so that the page to pay can be open
 again, gone back to and opened twice: it is a question, not an act.
 
 ``i.12-15[.c]``   these items, and with ``c`` the charges of their currency
-``o.1``           all that is overdue in a currency, with charges, less what is in favour
+``o.1``           all that is overdue in a currency, with charges, less the credits
 ``p.15000.1``     a part, in minor units of a currency: the oldest first
 ``l.7``           an instalment of a plan
 ``s.7``           a promise
@@ -170,9 +170,7 @@ class CreditAccount(models.AbstractModel):
         owed = sum(row["amount"] for row in rows) + sum(charges.mapped("amount_open"))
         if currency.compare_amounts(amount, owed) > 0:
             raise Refused(
-                account.env._(
-                    "This is more than you owe: %s.", currency.format(owed)
-                )
+                account.env._("This is more than you owe: %s.", currency.format(owed))
             )
         chosen, rest_amount = [], amount
         charged = sum(charges.mapped("amount_open"))

@@ -17,7 +17,7 @@ class PaymentTransaction(models.Model):
         string="Items paid",
         readonly=True,
         copy=False,
-        help="What the debtor chose to pay: matched with the payment, the oldest first.",
+        help="What the debtor chose to pay, matched in the order of due dates.",
     )
     credit_charge_ids = fields.Many2many(
         "credit.charge",

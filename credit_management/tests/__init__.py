@@ -21,6 +21,7 @@ from . import test_law_stories
 from . import test_mentions_text
 from . import test_policy
 from . import test_portal
+from . import test_portal_payment
 from . import test_position
 from . import test_recheck
 from . import test_reminder_charges
