@@ -47,6 +47,8 @@
         "data/credit_regime_gb_parts.xml",
         "data/credit_import_cron.xml",
         "data/credit_charge_cron.xml",
+        "data/credit_answer_cron.xml",
+        "data/credit_plan_template.xml",
         "views/credit_policy_views.xml",
         "views/credit_policy_step_views.xml",
         "views/credit_reminder_views.xml",

@@ -8,6 +8,7 @@ from . import credit_policy
 from . import credit_policy_step
 from . import credit_hold
 from . import credit_dispute_reason
+from . import credit_agreement
 from . import credit_promise
 from . import credit_plan
 from . import credit_plan_line
@@ -18,6 +19,7 @@ from . import credit_run
 from . import credit_run_thanks
 from . import credit_reminder
 from . import credit_reminder_line
+from . import credit_reminder_break
 from . import credit_charge
 from . import credit_reminder_recheck
 from . import credit_reminder_email
@@ -28,6 +30,7 @@ from . import credit_reminder_rendering
 from . import credit_reminder_portal
 from . import credit_mention_check
 from . import credit_engine
+from . import credit_engine_answers
 from . import credit_position
 from . import credit_regime_resolution
 from . import credit_policy_law
@@ -35,6 +38,7 @@ from . import credit_policy_answers
 from . import credit_engine_charges
 from . import credit_reminder_charges
 from . import credit_charge_booking
+from . import account_partial_reconcile
 from . import account_payment
 from . import account_move
 from . import account_move_line

@@ -82,6 +82,12 @@ class AccountMove(models.Model):
         )
         return dict(action, domain=[("line_ids.move_id", "=", self.id)], context={})
 
+    def _credit_log(self, body):
+        """Note on the invoices what stops their reminders, or lets them go on."""
+        moves = self.sudo().exists()
+        if moves:
+            moves._message_log_batch(bodies=dict.fromkeys(moves.ids, body))
+
     def action_credit_hold(self):
         """Stop the reminders of this invoice for a while."""
         self.ensure_one()

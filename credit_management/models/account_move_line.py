@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class AccountMoveLine(models.Model):
@@ -20,3 +21,52 @@ class AccountMoveLine(models.Model):
     def _credit_domain(self, items):
         # OVERRIDES credit.position.mixin
         return Domain("id", "in", items)
+
+    def _credit_react(self):
+        """Settle the promises and plans on these items after a payment.
+
+        One query where there are none, however many items.
+        """
+        if not self.ids:
+            return
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT 'credit.promise', promise_id
+                     FROM credit_promise_item_rel WHERE item_id = ANY(%(ids)s)
+                    UNION ALL
+                   SELECT DISTINCT 'credit.plan', plan_id
+                     FROM credit_plan_item_rel WHERE item_id = ANY(%(ids)s)""",
+                ids=self.ids,
+            )
+        )
+        for model in ("credit.promise", "credit.plan"):
+            ids = [row[1] for row in rows if row[0] == model]
+            if ids:
+                self.env[model].sudo().browse(ids)._settle()
+
+    def _credit_claimable(self):
+        """What may be claimed of these items: {item: residual less what is disputed}.
+
+        In the currency of each item. What is paid or is no claim counts as nothing.
+        """
+        if not self.ids:
+            return {}
+        self.env.flush_all()
+        engine = self.env["credit.engine"].sudo()
+        amounts = {}
+        for company, items in self.sudo().grouped("company_id").items():
+            rows = self.env.execute_query(
+                SQL(
+                    """SELECT aml.id, GREATEST(%s, 0)
+                         FROM account_move_line aml
+                         JOIN account_move move ON move.id = aml.move_id
+                        WHERE aml.id = ANY(%s) AND aml.reconciled IS NOT TRUE
+                          AND aml.parent_state = 'posted'
+                          AND move.payment_state
+                              NOT IN ('paid', 'in_payment', 'reversed')""",
+                    engine._claimable_sql(company, company._credit_today()),
+                    items.ids,
+                )
+            )
+            amounts.update({self.browse(row[0]): float(row[1]) for row in rows})
+        return amounts

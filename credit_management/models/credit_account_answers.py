@@ -197,7 +197,7 @@ class CreditAccount(models.AbstractModel):
             )
         if not dated:
             raise Refused(account.env._("Please give the day on which you will pay."))
-        residual = sum(items.mapped("amount_residual_currency"))
+        residual = sum(items._credit_claimable().values())
         if len(dated) == 1 and dated[0][1] is None:
             dated = [(dated[0][0], residual)]
         if any(amount is None for _day, amount in dated):
@@ -271,7 +271,7 @@ class CreditAccount(models.AbstractModel):
             {
                 "company": account.company,
                 "debtor": account.debtor,
-                "items": items,
+                "items": items._credit_claimable(),
                 "currency": items.currency_id,
                 "offer": offer,
                 "total": offer["total"],
@@ -391,6 +391,11 @@ class CreditAccount(models.AbstractModel):
 
     @api.model
     def _tell(self, account, kind, attachments=None, **values):
+        """Take down what was told, and open a conversation about it.
+
+        The collector is told by e-mail, and what he or she answers from the chatter
+        goes to the debtor by e-mail; so does what comes back.
+        """
         self._check_pace(account)
         answer = account.env["credit.answer"]._tell(
             account.debtor,
@@ -402,6 +407,19 @@ class CreditAccount(models.AbstractModel):
             **values,
         )
         self._file_with(attachments, answer)
+        answer.message_subscribe((account.contact | answer.user_id.partner_id).ids)
+        kinds = dict(answer._fields["kind"]._description_selection(account.env))
+        answer.message_post(
+            body=answer.text or kinds[kind],
+            author_id=account.contact.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            attachment_ids=attachments.ids if attachments else [],
+        )
+        if account.reminder.state == "sent":
+            account.reminder.with_context(
+                tracking_disable=True
+            ).delivery_state = "replied"
         return answer
 
     @api.model
@@ -514,20 +532,6 @@ class CreditAccount(models.AbstractModel):
             }
             for message in messages
             if message.subtype_id == comment and not message.is_internal
-        ]
-        kinds = dict(
-            account.env["credit.answer"]
-            ._fields["kind"]
-            ._description_selection(account.env)
-        )
-        shown += [
-            {
-                "date": answer.create_date,
-                "own": True,
-                "author": answer.contact_id.name or account.debtor.name,
-                "text": answer.text or kinds[answer.kind],
-            }
-            for answer in answers
         ]
         shown += [
             {

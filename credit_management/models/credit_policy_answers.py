@@ -1,6 +1,7 @@
 """What debtors may promise, plan and dispute under a policy."""
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class CreditPolicy(models.Model):
@@ -101,3 +102,95 @@ class CreditPolicy(models.Model):
                   AND paid_claim_days >= 0)""",
         "Days and amounts can't be negative, and a share is at most 100 %.",
     )
+
+    @api.model
+    def _answer_policies(self, items):
+        """The policy that each of some open items follows: {item: policy}.
+
+        In sudo: what a debtor may do hangs on the policy, whoever asks.
+        """
+        found = {}
+        engine = self.env["credit.engine"].sudo()
+        self.env.flush_all()
+        for company, lines in items.sudo().grouped("company_id").items():
+            policies = self._get_company_policies(company)
+            rows = self.env.execute_query(
+                SQL(
+                    """SELECT aml.id, %s
+                         FROM account_move_line aml
+                         JOIN account_move move ON move.id = aml.move_id
+                         JOIN res_partner partner ON partner.id = aml.partner_id
+                         JOIN res_partner debtor
+                           ON debtor.id = partner.commercial_partner_id
+                        WHERE aml.id = ANY(%s)""",
+                    engine._policy_sql(policies, company),
+                    lines.ids,
+                )
+            )
+            found.update(
+                {items.browse(row[0]): policies.browse(row[1]) for row in rows}
+            )
+        return found
+
+    @api.model
+    def _answer_policy(self, items):
+        """The policy that says what a debtor may promise, plan and dispute.
+
+        Of several items, that of the oldest. Where no policy fits, the values with
+        which a new policy would begin.
+        """
+        found = self._answer_policies(items) if items else {}
+        dated = sorted(
+            (item.date_maturity or item.date, item.id, policy)
+            for item, policy in ((i.sudo(), p) for i, p in found.items())
+            if policy
+        )
+        if dated:
+            return dated[0][2]
+        return self.sudo().new(self.default_get(list(self._fields)))
+
+    @api.model
+    def _resume_after_break(self, items):
+        """Let reminders of some items go on at the step that their policy names.
+
+        The steps in between are passed over, on record, as a collector would; never
+        one that the law requires.
+        """
+        items = items.sudo().filtered(lambda item: not item.reconciled)
+        policies = self._answer_policies(items)
+        wanted = items.filtered(lambda item: policies.get(item, self).broken_step_id)
+        if not wanted:
+            return
+        positions = self.env["credit.engine"]._positions(wanted)
+        groups = {}
+        for item in wanted:
+            step = policies[item]._step_before_break(
+                positions.get(item.id, {}).get("next_step_id")
+            )
+            if step:
+                key = (
+                    item.company_id,
+                    item.partner_id.commercial_partner_id,
+                    item.currency_id,
+                    step,
+                )
+                groups.setdefault(key, items.browse())
+                groups[key] |= item
+        for (company, debtor, currency, step), lines in groups.items():
+            self.env["credit.reminder"].sudo()._pass_over(
+                company, debtor, currency, step, lines
+            )
+
+    def _step_before_break(self, next_step_id):
+        """The step to be passed over up to, so that the named one comes next."""
+        self.ensure_one()
+        steps = list(self._sequence_steps())
+        ids = [step.id for step in steps]
+        if next_step_id not in ids or self.broken_step_id.id not in ids:
+            return None
+        first, target = ids.index(next_step_id), ids.index(self.broken_step_id.id)
+        required = (
+            rank for rank in range(first, target) if steps[rank].legally_required
+        )
+        target = min(target, next(required, target))
+        return steps[target - 1] if target > first else None

@@ -21,8 +21,11 @@ from . import test_law_stories
 from . import test_mentions_text
 from . import test_policy
 from . import test_portal
+from . import test_portal_answers
+from . import test_portal_hostile
 from . import test_portal_payment
 from . import test_position
+from . import test_promises
 from . import test_recheck
 from . import test_reminder_charges
 from . import test_run
