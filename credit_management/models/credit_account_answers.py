@@ -19,6 +19,7 @@ from ..engine.inputs import (
     parse_ids,
     parse_number,
 )
+from ..report import payment
 from .credit_account import Refused
 
 MOST_TEXT = 5000
@@ -275,7 +276,13 @@ class CreditAccount(models.AbstractModel):
                 "currency": items.currency_id,
                 "offer": offer,
                 "total": offer["total"],
-                "country": account.company.account_fiscal_country_id.code,
+                "country": account.company.country_id.code,
+                "words": payment.amount_in_words(
+                    offer["total"],
+                    items.currency_id.name,
+                    account.env.lang or "en_US",
+                    items.currency_id.decimal_places,
+                ),
                 "today": account.today,
                 "name": name,
             },

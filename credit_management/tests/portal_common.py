@@ -46,7 +46,7 @@ class PortalCommon(CreditCommon, HttpCase):
         ).payment_account_id = cls.env["account.account"].create(
             {
                 "name": "Outstanding online payments",
-                "code": "511999",
+                "code": f"5119{company.id}",
                 "account_type": "asset_current",
                 "reconcile": True,
             }

@@ -238,7 +238,7 @@ class TestPortalAnswers(PortalCommon):
         dispute = self._disputes()
         self.assertEqual(dispute.amount, 80.5)
         names = dispute.attachment_ids.sorted("name")
-        self.assertEqual(names.mapped("name"), ["offer_.pdf", "photo.png"])
+        self.assertEqual(names.mapped("name"), ["offer.pdf", "photo.png"])
         self.assertEqual(names.mapped("mimetype"), ["application/pdf", "image/png"])
         self.assertEqual(set(names.mapped("res_id")), {dispute.id})
         self.assertEqual(names[0].raw, PDF)
@@ -268,7 +268,9 @@ class TestPortalAnswers(PortalCommon):
             with self.subTest(name):
                 files = [("dispute_file", (name, content, "application/pdf"))]
                 self.assertRefused(self._dispute(files=files), text)
-        many = [("dispute_file", (f"{n}.pdf", PDF, "application/pdf")) for n in range(6)]
+        many = [
+            ("dispute_file", (f"{n}.pdf", PDF, "application/pdf")) for n in range(6)
+        ]
         self.assertRefused(self._dispute(files=many), "at most 5 files")
         self.assertFalse(self._disputes())
 

@@ -101,16 +101,20 @@ class TestPortalPayment(PortalCommon):
     # ------------------------------------------------------------------
 
     def _charge(self, amount=40):
-        return self.env["credit.charge"].sudo().create(
-            {
-                "company_id": self.company.id,
-                "partner_id": self.debtor.id,
-                "currency_id": self.euro.id,
-                "kind": "indemnity",
-                "date": TODAY,
-                "amount": amount,
-                "invoice_id": self.old.id,
-            }
+        return (
+            self.env["credit.charge"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "partner_id": self.debtor.id,
+                    "currency_id": self.euro.id,
+                    "kind": "indemnity",
+                    "date": TODAY,
+                    "amount": amount,
+                    "invoice_id": self.old.id,
+                }
+            )
         )
 
     def _book_when_paid(self):
@@ -234,7 +238,9 @@ class TestPortalPayment(PortalCommon):
     def test_saved_token(self):
         self.provider.allow_tokenization = True
         self.method.support_tokenization = True
-        tx = self.finish(self.begin(self.choice(self.old), 100, tokenization_requested=True))
+        tx = self.finish(
+            self.begin(self.choice(self.old), 100, tokenization_requested=True)
+        )
         token = tx.token_id
         self.assertTrue(token)
         page = self.get(f"/pay?choice={self.choice(self.mid)}")
@@ -258,9 +264,7 @@ class TestPortalPayment(PortalCommon):
                 "demo_simulated_state": "done",
             }
         )
-        answer = self.begin(
-            self.choice(self.old), 100, token_id=token.id, flow="token"
-        )
+        answer = self.begin(self.choice(self.old), 100, token_id=token.id, flow="token")
         self.assertIn("error", answer)
         self.assertFalse(self.transactions())
 
