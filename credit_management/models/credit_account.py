@@ -327,7 +327,7 @@ class CreditAccount(models.AbstractModel):
             "charges": self._charge_rows(reminder, charges),
             "basis": self._charge_basis(reminder, charges),
             "totals": totals,
-            "bank": self._bank_values(account, reminder, totals),
+            "bank": self._bank_values(account, reminder, rows, totals),
             "payments": self._last_payments(account),
             "person": self._person(account),
             "can_pay": bool(any(row["payable"] for row in rows) or charges),
@@ -369,10 +369,11 @@ class CreditAccount(models.AbstractModel):
         )
 
     @api.model
-    def _bank_values(self, account, reminder, totals):
+    def _bank_values(self, account, reminder, rows, totals):
         """Where to transfer what is owed now, with the reference that finds it again.
 
-        The amount of the QR code is what is owed today, whatever the reminder said.
+        The amount is what is owed today, whatever the reminder said. An invoice alone
+        goes by its own reference, several by the one that stands for the reminder.
         """
         if not reminder or reminder.currency_id not in totals:
             return {}
@@ -384,13 +385,20 @@ class CreditAccount(models.AbstractModel):
             or reminder.currency_id.compare_amounts(amount, 0) <= 0
         ):
             return {}
-        payload = reminder._qr_payload(amount=amount)
+        asked = reminder.line_ids.move_id
+        claims = {row["move_id"] for row in rows if row["amount"] > 0}
+        reference = reminder.payment_reference
+        if claims != set(asked.ids):
+            reference = payment.structured_reference(
+                reminder.id, account.company.account_fiscal_country_id.code
+            )
+        payload = reminder._qr_payload(amount=amount, reference=reference)
         return {
             "beneficiary": values["beneficiary"],
             "iban": values["iban"],
             "is_iban": values["account"].acc_type == "iban",
             "bic": values["account"].bank_bic,
-            "reference": reminder.payment_reference,
+            "reference": reference,
             "amount": amount,
             "currency": reminder.currency_id,
             "qr": payload and payment.qr_data(payload),

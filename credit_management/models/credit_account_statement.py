@@ -34,7 +34,7 @@ class CreditAccount(models.AbstractModel):
             "charges": self._charge_rows(reminder, charges),
             "basis": self._charge_basis(reminder, charges),
             "totals": totals,
-            "bank": self._bank_values(account, reminder, totals),
+            "bank": self._bank_values(account, reminder, rows, totals),
         }
 
     @api.model
