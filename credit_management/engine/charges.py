@@ -161,13 +161,13 @@ def late_amount(claim, day):
     """Principal that was open when the item became late.
 
     What was paid later does not change it; a credit note until ``day`` does, as there
-    was less to pay.
+    was less to pay, and so does a payment that came back.
     """
     left = claim.principal
     for event in claim.events:
         if event.day <= claim.due or (event.kind == "credit" and event.day <= day):
             left -= event.amount
-    return left
+    return max(left, open_amount(claim, day))
 
 
 # ----------------------------------------------------------------------
@@ -275,6 +275,8 @@ def _assess_interest(assessment, claim, regime, terms, today, book):
         assessment.missing = error
         article = regime.rate_article or article
         return Withheld(INTEREST, RATE_MISSING, article, detail=str(error))
+    if not counted.total and late_amount(claim, today) <= 0:
+        return Withheld(INTEREST, NOT_LATE, article)
     assessment.interest = counted
     assessment.amounts[INTEREST] = counted.total
     return None

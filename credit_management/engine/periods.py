@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from .calendar import ONE_DAY
+from .rates import period_end
+
 
 def period_start(frequency, day):
     """First day of the half-year or year in which ``day`` lies.
@@ -14,10 +17,7 @@ def period_start(frequency, day):
 
 def next_start(frequency, day):
     """First day of the half-year or year after the one in which ``day`` lies."""
-    start = period_start(frequency, day)
-    if frequency == "half_year" and start.month == 1:
-        return date(start.year, 7, 1)
-    return date(start.year + 1, 1, 1)
+    return period_end(frequency, day) + ONE_DAY
 
 
 def is_start(frequency, day):
@@ -25,8 +25,16 @@ def is_start(frequency, day):
     return day == period_start(frequency, day)
 
 
-def period_name(frequency, day):
-    """The name of the period in which ``day`` lies: ``2027-S1`` or ``2027``."""
-    if frequency == "half_year":
-        return f"{day.year}-S{1 if day.month < 7 else 2}"
-    return str(day.year)
+def missing_starts(frequency, days):
+    """First days of the periods without a value between the first and the last one.
+
+    :param frequency: ``half_year`` or ``year``
+    :param days: first days of values, in any order
+    """
+    have = {period_start(frequency, day) for day in days}
+    missing, start = [], min(have, default=None)
+    while have and start < max(have):
+        if start not in have:
+            missing.append(start)
+        start = next_start(frequency, start)
+    return missing

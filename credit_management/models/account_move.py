@@ -28,9 +28,23 @@ class AccountMove(models.Model):
         compute="_compute_credit_reminder_count",
         groups="credit_management.group_viewer",
     )
+    credit_charge_count = fields.Integer(
+        compute="_compute_credit_charge_count",
+        groups="credit_management.group_viewer",
+    )
     credit_dispute_ids = fields.One2many(
         "credit.dispute", "move_id", groups="credit_management.group_viewer"
     )
+
+    def write(self, vals):
+        # EXTENDS account: a payment without journal entry is linked by its invoice
+        result = super().write(vals)
+        if "matched_payment_ids" in vals:
+            items = self.line_ids.filtered(
+                lambda line: line.account_type == "asset_receivable"
+            )
+            items._credit_react()
+        return result
 
     def _compute_credit_reminder_count(self):
         counts = dict(
@@ -45,6 +59,21 @@ class AccountMove(models.Model):
         )
         for move in self:
             move.credit_reminder_count = counts.get(move, 0)
+
+    def _compute_credit_charge_count(self):
+        charges = self.env["credit.charge"]
+        counts = dict(
+            charges._read_group(
+                [("invoice_id", "in", self.ids)], ["invoice_id"], ["__count"]
+            )
+        )
+        booked = dict(
+            charges._read_group(
+                [("booking_id", "in", self.ids)], ["booking_id"], ["__count"]
+            )
+        )
+        for move in self:
+            move.credit_charge_count = counts.get(move, 0) + booked.get(move, 0)
 
     def _credit_items(self):
         # OVERRIDES credit.position.mixin
@@ -88,6 +117,22 @@ class AccountMove(models.Model):
         if moves:
             moves._message_log_batch(bodies=dict.fromkeys(moves.ids, body))
 
+    def action_view_credit_charges(self):
+        """Open the charges on this invoice, or those that it books."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_management.credit_charge_action"
+        )
+        domain = ["|", ("invoice_id", "=", self.id), ("booking_id", "=", self.id)]
+        return dict(action, domain=domain, context={})
+
+    def action_credit_claim(self):
+        """Work out what is owed on these invoices at a date."""
+        items = self.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        return items.action_credit_claim()
+
     def action_credit_hold(self):
         """Stop the reminders of this invoice for a while."""
         self.ensure_one()
@@ -97,6 +142,23 @@ class AccountMove(models.Model):
         """Note that the debtor contests this invoice."""
         self.ensure_one()
         return self._credit_act("credit.dispute", self.env._("Dispute"))
+
+    def action_credit_promise(self):
+        """Note that the debtor promised to pay these invoices."""
+        return self._credit_open_items()._credit_agree("credit.promise")
+
+    def action_credit_plan(self):
+        """Agree on instalments for these invoices."""
+        return self._credit_open_items()._credit_agree("credit.plan")
+
+    def _credit_open_items(self):
+        return self.line_ids.filtered(
+            lambda line: (
+                line.account_type == "asset_receivable"
+                and not line.reconciled
+                and line.amount_residual_currency > 0
+            )
+        )
 
     def _credit_act(self, model, name):
         return {

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -70,3 +71,35 @@ class AccountMoveLine(models.Model):
             )
             amounts.update({self.browse(row[0]): float(row[1]) for row in rows})
         return amounts
+
+    def action_credit_claim(self):
+        """Work out what is owed on these items at a date, with interest and charges."""
+        return self.env["credit.claim"]._open(self)
+
+    def action_credit_promise(self):
+        """Note that the debtor promised to pay these items."""
+        return self._credit_agree("credit.promise")
+
+    def action_credit_plan(self):
+        """Agree on instalments for these items."""
+        return self._credit_agree("credit.plan")
+
+    def _credit_agree(self, model):
+        """The form for a promise or a plan about these items, filled in."""
+        if not self:
+            raise UserError(self.env._("Nothing is open here."))
+        names = {
+            "credit.promise": self.env._("Promise"),
+            "credit.plan": self.env._("Payment Plan"),
+        }
+        return {
+            "type": "ir.actions.act_window",
+            "name": names[model],
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new" if model == "credit.promise" else "current",
+            "context": {
+                "default_item_ids": [(6, 0, self.ids)],
+                "default_source": "phone",
+            },
+        }

@@ -171,12 +171,12 @@ class CreditReminder(models.Model):
         legal = self.filtered(lambda r: r.step_id._document_kind() and not r.is_thanks)
         if not legal:
             return {}
-        contexts = legal._charge_contexts()
+        regimes = legal._reminder_regimes()
         descriptions = legal._invoice_descriptions()
         known = {}
         results = {}
         for reminder in legal:
-            regime = contexts[reminder]["regime"]
+            regime = regimes[reminder]
             if regime not in known:
                 known[regime] = regime._mentions()
             missing = reminder._missing_of(known[regime], descriptions)

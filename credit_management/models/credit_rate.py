@@ -150,7 +150,7 @@ class CreditRate(models.Model):
     def create(self, vals_list):
         # EXTENDS 'base'
         rates = super().create(vals_list)
-        self.env.registry.clear_cache()
+        rates._registered()
         return rates
 
     def write(self, vals):
@@ -158,7 +158,7 @@ class CreditRate(models.Model):
         result = super().write(vals)
         if not self.env.context.get("credit_shipped_rates"):
             self._keep_from_updates()
-        self.env.registry.clear_cache()
+        self._registered()
         return result
 
     def unlink(self):
@@ -166,6 +166,13 @@ class CreditRate(models.Model):
         result = super().unlink()
         self.env.registry.clear_cache()
         return result
+
+    def _registered(self):
+        """Forget what rested on the rates as they were."""
+        self.env.registry.clear_cache()
+        self.series_id.invalidate_recordset(["rate_ids", "missing_text"])
+        if not self.env.context.get("install_mode"):
+            self.series_id._settle_found()
 
     def _keep_from_updates(self):
         """What a user has changed is not for releases to change."""

@@ -3,7 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..engine.periods import next_start, period_name, period_start
+from ..engine.periods import period_start
+from ..engine.rates import period_end, period_of
 
 #: A value has to be there so many days before its period begins.
 DAYS_AHEAD = 14
@@ -93,9 +94,17 @@ class CreditRateSeries(models.Model):
     def _missing(self, today):
         """What the series lacks today or within :data:`DAYS_AHEAD` days.
 
-        :return: a sentence that names the period, or False
+        :return: sentences that name the period, or False
         """
         self.ensure_one()
+        text = self._missing_rate(today)
+        if text and any(rate.state == "proposed" for rate in self.rate_ids):
+            return self.env._(
+                "%(missing)s A proposal waits to be confirmed.", missing=text
+            )
+        return text
+
+    def _missing_rate(self, today):
         days = {rate.valid_from for rate in self.rate_ids if rate.state == "confirmed"}
         if self.frequency == "change":
             return self._missing_change(days, today)
@@ -107,11 +116,9 @@ class CreditRateSeries(models.Model):
                 "%(series)s: the rate for %(period)s, from %(first)s to %(last)s, is "
                 "missing.",
                 series=self.code,
-                period=period_name(self.frequency, start),
+                period=period_of(self.frequency, start),
                 first=format_date(self.env, start),
-                last=format_date(
-                    self.env, next_start(self.frequency, start) - timedelta(days=1)
-                ),
+                last=format_date(self.env, period_end(self.frequency, start)),
             )
         return False
 

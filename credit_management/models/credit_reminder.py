@@ -227,6 +227,11 @@ class CreditReminder(models.Model):
         "(company_id, state, id) WHERE state IN ('to_approve', 'queued', 'failed')"
     )
     _bounced_idx = models.Index("(company_id) WHERE delivery_state = 'bounced'")
+    _replied_idx = models.Index("(company_id) WHERE delivery_state = 'replied'")
+    _unprinted_idx = models.Index(
+        "(company_id) WHERE state = 'sent' AND letter_id IS NOT NULL "
+        "AND printed IS NOT TRUE"
+    )
 
     # ------------------------------------------------------------------
     # Computes

@@ -1,4 +1,4 @@
-"""Passing over the steps between a broken promise and the step that follows it."""
+"""What becomes of reminders when debtors answer them, or break their word."""
 
 from odoo import api, fields, models
 
@@ -46,3 +46,10 @@ class CreditReminder(models.Model):
             body=self.env._("Passed over after a broken promise, as the policy says.")
         )
         return reminder
+
+    def action_reply_handled(self):
+        """The debtor's reply has been read and answered: it leaves the worklist."""
+        self.check_access("write")
+        replied = self.filtered(lambda reminder: reminder.delivery_state == "replied")
+        replied.sudo().delivery_state = "opened"
+        return True

@@ -9,8 +9,8 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools import formatLang
 from odoo.tools.i18n import format_list
-from odoo.tools.misc import get_lang
 
 from ..engine import regime as rules
 
@@ -114,7 +114,7 @@ class CreditReminder(models.Model):
         digits = max(-percent.as_tuple().exponent, 0)
         if digits == 1:
             digits = 2
-        return get_lang(self.env).format(f"%.{digits}f", percent)
+        return formatLang(self.env, float(percent), digits=digits)
 
     # ------------------------------------------------------------------
     # On what basis
@@ -157,14 +157,14 @@ class CreditReminder(models.Model):
         :param terms: the ``credit.terms`` that apply, possibly none
         """
         order = {kind: rank for rank, kind in enumerate(rules.CHARGES)}
+        agreed = terms and terms.rate_rule != "legal"
         sentences = []
         for kind, regime in sorted(pairs, key=lambda pair: order[pair[0]]):
-            regime = regime.with_context(lang=self.env.lang)
-            sentences.append(regime[f"{kind}_sentence"] or "")
-            if kind == rules.INTEREST and terms and terms.rate_rule != "legal":
-                sentences.append(
-                    self.env._("The rate is that of our terms and conditions.")
-                )
+            text = regime.with_context(lang=self.env.lang)[f"{kind}_sentence"] or ""
+            if kind == rules.INTEREST and agreed:
+                rate = self.env._("The rate is that of our terms and conditions.")
+                text = f"{text} {rate}".strip()
+            sentences.append(text)
         return [text for text in dict.fromkeys(sentences) if text]
 
     @api.depends("charge_basis", "lang")
@@ -293,7 +293,7 @@ class CreditReminder(models.Model):
         if not parts:
             return ""
         return self.env._(
-            "After that we will charge: %(charges)s.",
+            "After that we will charge %(charges)s.",
             charges=format_list(self.env, parts),
         )
 

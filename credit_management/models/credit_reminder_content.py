@@ -222,6 +222,7 @@ class CreditReminder(models.Model):
         "channel", "company_id", "deadline_date", "line_ids", "state", "step_id"
     )
     def _compute_deadline_planned(self):
+        """The step's days or, where the law asks for more, those of the law."""
         unsettled = self.filtered(
             lambda r: r.state != "sent" and not r.deadline_date and not r.is_thanks
         )

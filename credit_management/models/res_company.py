@@ -104,10 +104,20 @@ class ResCompany(models.Model):
         help="A free amount that a debtor pays goes to interest and charges first, "
         "then to the invoices, the oldest first. Otherwise to the invoices first.",
     )
+    credit_waive_limit = fields.Monetary(
+        string="Collectors may waive",
+        default=50.0,
+        help="Of one debtor's charges within a year, in the company's currency; "
+        "managers may waive more. 0: only managers waive.",
+    )
     credit_link_days = fields.Integer(
         string="Links last",
         default=90,
         help="Days during which the link in a reminder opens the debtor's page.",
+    )
+
+    _check_credit_waive_limit = models.Constraint(
+        "CHECK (credit_waive_limit >= 0)", "What may be waived can't be negative."
     )
 
     @api.depends("country_id")

@@ -353,7 +353,7 @@ class TestFirstReminder(ChargesCommon, DeliveryCommon):
         super().setUpClass()
         cls.policy = cls.make_policy(FREE_1, CONSUMER_2)
         cls.step_1, cls.step_2 = cls.policy.step_ids
-        cls.make_terms(clause_rule="legal", fee_amount=9.0)
+        cls.make_terms(clause_rule="legal", fee_amount=7.5)
         cls.move = cls.make_invoice(cls.debtor_b, overdue=3, amount=200)
 
     def _send_first(self):
@@ -382,7 +382,7 @@ class TestFirstReminder(ChargesCommon, DeliveryCommon):
         self.assertTrue(self.propose(day=date(2026, 7, 2)).reminder_ids)
 
     def test_charges_after_the_waiting_period(self):
-        """200 x 5 % x 1/365 = 0.03; 30 + 10 % of 50 = 35; the fee at most 7.50."""
+        """200 x 5 % x 1/365 = 0.03; 30 + 10 % of 50 = 35; a fee of 7.50."""
         self._send_first()
         reminder = self.propose(day=date(2026, 7, 2)).reminder_ids
         self.assertEqual(reminder.amount_interest, 0.03)
