@@ -96,6 +96,21 @@ class TestPortalPayment(PortalCommon):
         )
         self.assertIn("200.00", self.get(f"/pay?choice={self._overdue()}").text)
 
+    def test_queries_do_not_grow_with_the_items(self):
+        def count():
+            account = self.env["credit.account"]._of_token(self.path.split("/")[-1])
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["credit.account"]._page_values(account)
+            return self.env.cr.sql_log_count - before
+
+        count()
+        few = count()
+        for days in range(30):
+            self.make_invoice(overdue=days, amount=10)
+        self.assertLessEqual(count(), few)
+
     # ------------------------------------------------------------------
     # Charges
     # ------------------------------------------------------------------

@@ -1,11 +1,34 @@
 """The debtor in the browser, at a desk and with a telephone."""
 
+import os
 from datetime import timedelta
+from pathlib import Path
 
 from odoo.tests import freeze_time, tagged
 
 from .common import NOW, TODAY
 from .portal_common import PortalCommon
+
+#: Where the set-up puts axe; without npm there is none.
+AXE = Path(os.environ.get("CM_LOCAL", ""), "axe/node_modules/axe-core/axe.min.js")
+CHECK = """
+document.querySelectorAll("details").forEach((panel) => (panel.open = true));
+axe.run(document, {resultTypes: ["violations"]}).then((result) => {
+    const bad = result.violations.filter((found) =>
+        ["serious", "critical"].includes(found.impact)
+    );
+    const wide = document.documentElement;
+    if (wide.scrollWidth > wide.clientWidth) {
+        bad.push({id: "wider than the screen", nodes: []});
+    }
+    if (bad.length) {
+        const texts = bad.map((found) => [found.id, found.nodes.map((n) => n.html)]);
+        console.error(JSON.stringify(texts));
+    } else {
+        console.log("test successful");
+    }
+});
+"""
 
 
 class DebtorTours(PortalCommon):
@@ -62,6 +85,21 @@ class Tours:
         self._tour("talk", f"{self.path}?answer=question")
         answer = self.env["credit.answer"].search([("partner_id", "=", self.debtor.id)])
         self.assertEqual(answer.text, "Where do I find the contract?")
+
+    def test_nobody_stumbles(self):
+        """No serious finding of axe, and nothing wider than the screen."""
+        if not AXE.is_file():
+            return
+        item = self.items(self.old)
+        service = self.env["credit.account"]
+        account = service._of_token(self.path.split("/")[-1])
+        day = str(TODAY + timedelta(days=7))
+        service._promise(account, [str(item.id)], {"promise_date_1": day})
+        service._message(account, {"message_text": "Where is the contract?"})
+        self.make_credit_note(amount=5)
+        for path in ("", f"/pay?choice=o.{self.euro.id}", "-0"):
+            with self.subTest(path):
+                self.browser_js(self.path + path, AXE.read_text() + CHECK)
 
     def test_refused(self):
         self._tour("refused", f"/credit/{self.reminder.id}-{'0' * 64}")
