@@ -67,5 +67,6 @@ from . import credit_account
 from . import credit_account_answers
 from . import credit_account_payment
 from . import credit_account_statement
+from . import credit_engine_payment
 from . import payment_transaction
 from . import res_partner_credit_file

@@ -2,6 +2,7 @@ import logging
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -37,6 +38,33 @@ class PaymentTransaction(models.Model):
         ondelete="set null",
         help="The reminder whose link led to the payment.",
     )
+
+    def _update_state(self, allowed_states, target_state, state_message):
+        # EXTENDS payment
+        transactions = super()._update_state(
+            allowed_states, target_state, state_message
+        )
+        if target_state in ("pending", "authorized", "done"):
+            transactions._credit_touch_items()
+        return transactions
+
+    def _credit_touch_items(self):
+        """Let whoever sends a reminder at this very moment notice the payment.
+
+        The sender locks the items and looks at payments under way. Its look may be
+        older than this payment; an item that was changed since makes it look again.
+        """
+        items = self.credit_item_ids | self.invoice_ids.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        if items:
+            self.env.execute_query(
+                SQL(
+                    """UPDATE account_move_line SET write_date = write_date
+                        WHERE id IN %s RETURNING id""",
+                    tuple(sorted(items.ids)),
+                )
+            )
 
     def _get_invoices_to_notify(self):
         # EXTENDS account_payment: documents that are no invoices are told too

@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from .common import NOW, TODAY
+from .common import NOW, TODAY, days_ago
 from .portal_common import PortalCommon
 
 
@@ -222,6 +222,35 @@ class TestPortalPayment(PortalCommon):
     def test_under_way_stops_the_reminders(self):
         self.finish(self.begin(self.choice(self.old), 100), "pending")
         self.assertReason(self.old, "in_payment")
+
+    def test_under_way_of_an_item_that_is_no_invoice(self):
+        """An opening balance is an entry: paid online, it is not reminded either."""
+        receivable = self.company_data["default_account_receivable"]
+        income = self.company_data["default_account_revenue"]
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "date": days_ago(40),
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": self.debtor.id,
+                            "balance": balance,
+                            "date_maturity": days_ago(30),
+                        }
+                    )
+                    for account, balance in ((receivable, 60), (income, -60))
+                ],
+            }
+        )
+        entry.action_post()
+        [item] = self.items(entry)
+        self.finish(self.begin(f"i.{item.id}", 60), "pending")
+        self.env.invalidate_all()
+        self.assertEqual(item.credit_block_reason, "in_payment")
+        self.assertReason(self.old, False)
 
     def test_paid_by_bank_in_the_meantime(self):
         self.pay(self.old)
