@@ -89,7 +89,8 @@ class PaymentTransaction(models.Model):
         self.invoice_ids = False
         payment = super()._create_payment(**values)
         self.invoice_ids = invoices
-        source._credit_match_payment(payment)
+        # In sudo: an accountant may post-process what books charges.
+        source.sudo()._credit_match_payment(payment.sudo())
         return payment
 
     def _credit_match_payment(self, payment):
