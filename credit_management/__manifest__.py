@@ -26,6 +26,7 @@
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
         "report/credit_reminder_report.xml",
+        "report/credit_account_report.xml",
         "report/credit_regime_report.xml",
         "report/credit_claim_report.xml",
         "views/credit_reminder_templates.xml",
@@ -97,6 +98,10 @@
     ],
     "demo": ["demo/credit_demo.xml"],
     "assets": {
+        "web.assets_frontend": [
+            "credit_management/static/src/interactions/**/*",
+            "credit_management/static/src/scss/**/*",
+        ],
         "web.assets_backend": [
             "credit_management/static/src/css/sheet.css",
             "credit_management/static/src/credit_task/**/*",
