@@ -94,7 +94,7 @@ SELECT daily.item,
            AS numerator,
        max(denominator) AS denominator,
        0::bigint AS remainders
-  FROM (SELECT id AS item, tariff, counting, begun, daily.day::date AS day,
+  FROM (SELECT id AS item, daily.day::date AS day,
                principal - coalesce(sum(to_principal) OVER (
                    PARTITION BY id ORDER BY daily.day
                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS owed
@@ -105,10 +105,10 @@ SELECT daily.item,
               until, '1 day') AS daily (day)
           LEFT JOIN income ON income.item = id AND income.day = daily.day::date
          WHERE simple) AS daily
+  JOIN item ON id = item AND daily.day > begun
   JOIN bearing USING (tariff, counting, day)
   JOIN years USING (counting)
   LEFT JOIN paused USING (item, day)
- WHERE daily.day > begun
  GROUP BY daily.item;
 
 -- The others, from one day to the next. What is owed in all is principal less income

@@ -67,7 +67,7 @@ def some_item(dice, number):
     """A random claim and what its interest is counted by."""
     # Most claims are weeks or months old, a few are years old.
     days = dice.choices(
-        [dice.randint(0, 60), dice.randint(61, 200), dice.randint(201, 1100)],
+        [dice.randint(0, 45), dice.randint(46, 180), dice.randint(181, 1100)],
         [93, 6, 1],
     )[0]
     begun = FIRST + timedelta(days=dice.randrange((LAST - FIRST).days - days))
@@ -76,7 +76,7 @@ def some_item(dice, number):
         begun = date(begun.year, dice.choice([2, 6, 12]), 28)
     until = min(begun + timedelta(days=days), LAST)
     # What depends on interest takes the long way; most of the oldest do.
-    simple = dice.random() < (0.3 if days > 200 else 0.65)
+    simple = dice.random() < (0.5 if days > 180 else 0.7)
     principal = dice.choice([dice.randint(1, 10_000), dice.randint(1, 100_000_000)])
 
     def around():

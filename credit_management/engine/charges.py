@@ -84,14 +84,16 @@ def scale_amount(scale, base):
     if base <= 0:
         return 0
     tiers = sorted(scale.tiers, key=lambda tier: tier.above)
-    amount = Fraction(0)
+    amount = 0
     for place, tier in enumerate(tiers):
         if base <= tier.above:
             break
         top = base
         if scale.cumulative and place + 1 < len(tiers):
             top = min(base, tiers[place + 1].above)
-        own = tier.fixed + Fraction(tier.percent) * (top - tier.above) / 100
+        own = tier.fixed
+        if tier.percent:
+            own += Fraction(tier.percent) * (top - tier.above) / 100
         amount = amount + own if scale.cumulative else own
     amount = half_up(amount.numerator, amount.denominator)
     if scale.minimum is not None:

@@ -156,6 +156,7 @@ class Book:
         """:param series: mapping of codes to :class:`Series`"""
         self._series = dict(series)
         self._plans = {}
+        self._plans_by_value = {}
 
     def __getitem__(self, code):
         """The series ``code``.
@@ -179,11 +180,15 @@ class Book:
 
         :rtype: Plan
         """
+        # To hash a whole regime for every item would take longer than its interest.
         key = (id(regime), id(terms))
         try:
             return self._plans[key][0]
         except KeyError:
-            plan = Plan(self, regime, terms)
+            plan = self._plans_by_value.get((regime, terms))
+            if plan is None:
+                plan = Plan(self, regime, terms)
+                self._plans_by_value[regime, terms] = plan
             # What the key identifies has to live as long as the key.
             self._plans[key] = plan, regime, terms
             return plan

@@ -1,4 +1,4 @@
-"""What is owed at a date, item by item: principal, interest, charges, and what was left.
+"""What is owed at a date, item by item: principal, interest and charges.
 
 It puts together what :mod:`.charges` found on each item with what became of charges
 that were claimed before. Amounts are integers in minor units of the item's currency.

@@ -41,6 +41,7 @@ from . import credit_rate_provider
 from . import credit_policy_law
 from . import credit_engine_charges
 from . import credit_reminder_charges
+from . import credit_reminder_law
 from . import credit_charge_booking
 from . import account_payment
 from . import account_move

@@ -173,7 +173,7 @@ class CreditCalculation(models.AbstractModel):
 
     @api.model
     def _add_carried(self, statements, items, day):
-        """Fees, and charges on what is paid: claimed, still open, of none of the items."""
+        """Fees, and charges on what is paid: claimed, open, of none of the items."""
         partners = self.env["res.partner"].union(*(made.partner for made in statements))
         charges = self.env["credit.charge"].search(
             Domain("company_id", "in", items.company_id.ids)

@@ -83,7 +83,8 @@ class CreditCharge(models.Model):
         journal = company.credit_charge_journal_id
         if journal.type != kind:
             journal = self.env["account.journal"].search(
-                Domain("company_id", "parent_of", company.id) & Domain("type", "=", kind),
+                Domain("company_id", "parent_of", company.id)
+                & Domain("type", "=", kind),
                 limit=1,
             )
         if not journal:

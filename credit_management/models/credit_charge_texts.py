@@ -63,6 +63,20 @@ class CreditReminder(models.Model):
     )
 
     charge_count = fields.Integer(compute="_compute_charge_count")
+    waiting_text = fields.Char(compute="_compute_waiting_text")
+
+    @api.depends("wait_until", "wait_article")
+    def _compute_waiting_text(self):
+        for reminder in self:
+            reminder.waiting_text = False
+            until = reminder.wait_until
+            if until and until >= reminder.company_id._credit_today():
+                reminder.waiting_text = self.env._(
+                    "Waiting period of the law until %(day)s (%(article)s): no charges "
+                    "and no next step before it is over.",
+                    day=format_date(self.env, until),
+                    article=reminder.wait_article or self.env._("no article given"),
+                )
 
     @api.depends("charge_ids")
     def _compute_charge_count(self):

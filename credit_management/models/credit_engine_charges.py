@@ -177,7 +177,8 @@ class CreditEngine(models.AbstractModel):
                 """SELECT charge.move_line_id, charge.kind,
                           ROUND(SUM(charge.amount) * unit.factor)::bigint,
                           ROUND(SUM(CASE charge.state
-                                    WHEN 'claimed' THEN COALESCE(charge.amount_waived, 0)
+                                    WHEN 'claimed'
+                                    THEN COALESCE(charge.amount_waived, 0)
                                     ELSE charge.amount END) * unit.factor)::bigint,
                           MAX(charge.date_to)
                      FROM credit_charge charge

@@ -41,29 +41,39 @@ class CreditPolicy(models.Model):
                 "Say in the policy for whom it is written to see what the law allows. "
                 "What it forbids for a debtor is left out of the reminder in any case."
             )
-        label = self.env["credit.charge"]._kind_label
-        lines = []
-        for regime in regimes:
-            for kind in CHARGES:
-                if regime._forbids(kind):
-                    lines.append(
-                        _(
-                            "%(charge)s: not allowed under “%(regime)s” (%(article)s).",
-                            charge=label(kind),
-                            regime=regime.name,
-                            article=regime._article(kind) or _("no article given"),
-                        )
-                    )
-            held = [label(k) for k in CHARGES if k in regime._held_back_kinds()]
-            if held:
-                lines.append(
-                    _(
-                        "%(charges)s: only after a free first reminder and its waiting "
-                        "period, under “%(regime)s” (%(article)s).",
-                        charges=", ".join(held),
-                        regime=regime.name,
-                        article=regime._article("wait") or _("no article given"),
-                    )
-                )
         forbidden = [k for k in CHARGES if all(r._forbids(k) for r in regimes)]
-        return ",".join(forbidden) or False, "\n".join(lines)
+        texts = [regime._charge_hint() for regime in regimes]
+        return ",".join(forbidden) or False, "\n".join(texts)
+
+
+class CreditRegime(models.Model):
+    _inherit = "credit.regime"
+
+    def _charge_hint(self):
+        """What this regime forbids or holds back, in a line."""
+        self.ensure_one()
+        _ = self.env._
+        label = self.env["credit.charge"]._kind_label
+
+        def with_article(kind):
+            article = self._article(kind) or _("no article given")
+            return f"{label(kind).lower()} ({article})"
+
+        forbidden = [kind for kind in CHARGES if self._forbids(kind)]
+        held = set(self._held_back_kinds()) - set(forbidden)
+        parts = []
+        if forbidden:
+            parts.append(
+                _("not allowed: %s", ", ".join(with_article(k) for k in forbidden))
+            )
+        if held:
+            parts.append(
+                _(
+                    "only after a free first reminder and its waiting period "
+                    "(%(article)s): %(charges)s",
+                    article=self._article("wait") or _("no article given"),
+                    charges=", ".join(label(k).lower() for k in CHARGES if k in held),
+                )
+            )
+        text = "; ".join(parts) or _("every charge is allowed")
+        return _("%(regime)s: %(text)s.", regime=self.name, text=text)

@@ -89,8 +89,10 @@ class CreditPolicyStep(models.Model):
         """What ``regime`` has against the step: {what it is about: sentence}."""
         _ = self.env._
         found = {}
-        labels = {kind: self._fields[f"charge_{kind}"]._description_string(self.env)
-                  for kind in CHARGES}
+        labels = {
+            kind: self._fields[f"charge_{kind}"]._description_string(self.env)
+            for kind in CHARGES
+        }
         wanted = self._wanted_charges()
         for kind in CHARGES:
             if kind in wanted and regime._forbids(kind):
@@ -100,9 +102,7 @@ class CreditPolicyStep(models.Model):
                     step=self.name,
                     charge=labels[kind],
                     regime=regime.name,
-                    article=regime._article(
-                        "interest" if kind == "interest" else kind
-                    ),
+                    article=regime._article("interest" if kind == "interest" else kind),
                 )
         held = wanted & frozenset(regime._held_back_kinds())
         if held:

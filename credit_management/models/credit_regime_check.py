@@ -179,9 +179,10 @@ class CreditRegimeScale(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_needed(self):
         for regime in self.regime_id:
-            rest = set((regime.scale_ids - self).mapped("charge"))
-            for charge, field in SCALED.items():
-                if regime[field] == "scale" and charge not in rest:
+            going = (regime.scale_ids & self).mapped("charge")
+            rest = (regime.scale_ids - self).mapped("charge")
+            for charge in set(going).difference(rest):
+                if regime[SCALED[charge]] == "scale":
                     raise ValidationError(
                         self.env._(
                             "“%(regime)s” goes by this scale: change its rule first.",

@@ -45,9 +45,9 @@ class CreditRegime(models.Model):
         )
         # In the order of preference: the specific kind of claim goes first.
         claim_kind = company.credit_claim_kind
-        regimes = regimes.filtered(lambda r: r.claim_kind in (False, claim_kind)).sorted(
-            lambda r: (not r.claim_kind, r.id)
-        )
+        regimes = regimes.filtered(
+            lambda r: r.claim_kind in (False, claim_kind)
+        ).sorted(lambda r: (not r.claim_kind, r.id))
         by_country, by_scope, by_code = {}, {}, {}
         for regime in regimes:
             if regime.scope == "country":

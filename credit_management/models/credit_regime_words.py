@@ -315,11 +315,18 @@ class CreditRegime(models.Model):
             self.env["credit.charge"]._fields["kind"]._description_selection(self.env)
         )
         held = [
-            labels[kind] for kind, _label in CHARGE_KINDS if kind in self._held_back_kinds()
+            labels[kind]
+            for kind, _label in CHARGE_KINDS
+            if kind in self._held_back_kinds()
         ]
         sentences = [_("A first reminder, free of charge, has to go first.")]
         if held:
-            sentences.append(_("Before its waiting period is over not owed: %s.", ", ".join(held).lower()))
+            sentences.append(
+                _(
+                    "Before its waiting period is over not owed: %s.",
+                    ", ".join(held).lower(),
+                )
+            )
         sentences.append(_("Waiting period: %s calendar days.", self.wait_days))
         post = {
             "calendar": _("on day %s after posting"),

@@ -54,9 +54,7 @@ class CreditTerms(models.Model):
         required=True,
         tracking=True,
     )
-    rate = fields.Float(
-        string="Per cent a year", digits=(9, 5), tracking=True
-    )
+    rate = fields.Float(string="Per cent a year", digits=(9, 5), tracking=True)
     rate_series = fields.Char(
         string="Series", help="Code of the series of rates.", tracking=True
     )

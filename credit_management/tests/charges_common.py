@@ -111,6 +111,7 @@ class ChargesCommon(CreditCommon):
         record = cls.env.ref(country)
         return cls.env["credit.regime"].create(
             {
+                "name": f"{record.name}, {kind}",
                 "code": f"test_{record.code.lower()}_{kind}",
                 "country_id": record.id,
                 "kind": kind,

@@ -32,6 +32,7 @@ def percentage(percent, minimum=None, maximum=None):
 @tagged("post_install", "-at_install")
 class TestAgreed(BaseCase):
     def setUp(self):
+        super().setUp()
         self.book = Book(
             {
                 code: Series(

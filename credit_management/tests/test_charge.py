@@ -139,7 +139,7 @@ class TestCharge(ChargesCommon):
         self.assertEqual(document.journal_id.type, "general")
         self.assertEqual(self._receivable(document).balance, 46.85)
         self.assertEqual(self._receivable(document).partner_id, self.debtor)
-        income = document.line_ids.filtered(lambda l: l.account_id == self.income)
+        income = document.line_ids.filtered(lambda line: line.account_id == self.income)
         self.assertEqual(sum(income.mapped("credit")), 46.85)
 
     def test_draft(self):
@@ -213,7 +213,9 @@ class TestCharge(ChargesCommon):
             with self.subTest(document=document):
                 self.company.credit_charge_document = document
                 charges = self.make_charge(
-                    "interest", 6.85, date_from=days_ago(5 if document == "entry" else 9)
+                    "interest",
+                    6.85,
+                    date_from=days_ago(5 if document == "entry" else 9),
                 )
                 charges |= self.make_charge("indemnity", 40)
                 charges.action_book()

@@ -23,10 +23,11 @@ class TestChargeScreens(ChargesCommon, DeliveryCommon):
         step = policy.step_ids
         self.assertEqual(step.charge_forbidden, "clause,cost,fee")
         self.assertIn(
-            "Reminder fee: not allowed under “Business in France” (art. 3).",
+            "reminder fee (art. 3)",
             step.charge_hint,
         )
-        self.assertNotIn("Late interest", step.charge_hint)
+        self.assertTrue(step.charge_hint.startswith("Business in France: not allowed"))
+        self.assertNotIn("late interest", step.charge_hint)
 
     def test_step_says_what_is_held_back(self):
         policy = self.make_policy(
@@ -34,8 +35,11 @@ class TestChargeScreens(ChargesCommon, DeliveryCommon):
         )
         step = policy.step_ids
         self.assertEqual(step.charge_forbidden, "indemnity,cost")
-        self.assertIn("only after a free first reminder", step.charge_hint)
-        self.assertIn("(art. 4)", step.charge_hint)
+        self.assertIn(
+            "only after a free first reminder and its waiting period (art. 4): "
+            "late interest, penalty clause, reminder fee",
+            step.charge_hint,
+        )
 
     def test_step_of_a_policy_for_everybody(self):
         step = self.make_policy(EMAIL_1).step_ids
@@ -96,15 +100,24 @@ class TestChargeScreens(ChargesCommon, DeliveryCommon):
                 self.assertTrue(text.endswith(" (art. 9)"))
                 self.assertNotIn(f": {reason} (", text)
         text = texts._withheld_text("fee", "waiting", "art. 4", TODAY)
-        self.assertEqual(
-            text,
-            "Reminder fee: the waiting period of the law runs until 06/17/2026 (art. 4)",
-        )
+        end = "the waiting period of the law runs until 06/17/2026 (art. 4)"
+        self.assertEqual(text, f"Reminder fee: {end}")
 
     def test_nothing_said_without_charges(self):
         reminder = self.remind(self.make_invoice(), self.make_policy(EMAIL_1).step_ids)
         self.assertFalse(reminder.claimed_html)
         self.assertFalse(reminder.withheld_html)
+
+    def test_waiting_period_is_told_while_it_runs(self):
+        reminder = self.remind(
+            self.make_invoice(),
+            self.make_policy(EMAIL_1).step_ids,
+            wait_until=TODAY,
+            wait_article="art. 4",
+        )
+        self.assertIn("until 06/17/2026 (art. 4)", reminder.waiting_text)
+        reminder.wait_until = days_ago(1)
+        self.assertFalse(reminder.waiting_text)
 
     # ------------------------------------------------------------------
     # Rates

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from lxml import html
+
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import html2plaintext
@@ -65,8 +67,9 @@ class ChargeTextsCommon(ChargesCommon, ContentCommon):
 
     def basis(self, markup):
         """The sentences of the block below the table."""
-        lines = html2plaintext(markup).split("On what basis")[1:]
-        return [line.strip(" *_") for line in lines[0].split("\n") if line.strip(" *_")]
+        tree = html.fragment_fromstring(str(markup), create_parent="div")
+        [heading] = tree.xpath("//div[text()='On what basis']")
+        return [row.text_content().strip() for row in heading.itersiblings()]
 
 
 @tagged("post_install", "-at_install")
@@ -224,7 +227,9 @@ class TestChargeTexts(ChargeTextsCommon):
 
     def test_one_sentence_for_many_charges(self):
         """Two versions of a regime say the same in one sentence."""
-        other = self.business.copy({"indemnity_sentence": INDEMNITY})
+        other = self.business.copy(
+            {"code": "test_other", "indemnity_sentence": INDEMNITY}
+        )
         reminder = self.make_reminder(
             self.make_invoice(),
             charges={

@@ -83,7 +83,7 @@ class TestClaim(ChargesCommon, DeliveryCommon):
         made = self.statement(self.move)
         lines = made.entries[0].interest.segments
         self.assertEqual(len(lines), 4)
-        self.assertEqual(sum(l.amount for l in lines), made.charge("interest"))
+        self.assertEqual(sum(line.amount for line in lines), made.charge("interest"))
 
     def test_only_what_is_wanted(self):
         claim = self.claim(self.move)

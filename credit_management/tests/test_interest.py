@@ -181,6 +181,18 @@ class TestAllocation(BaseCase):
         self.assertEqual(result.allocations[1].to_interest, -10000)
         self.assertEqual(self.count(paid, back, order="principal").paid, 0)
 
+    def test_came_back_after_a_credit_note(self):
+        # Half is credited: the base may not grow beyond the other half.
+        result = self.count(
+            payment(DUE + timedelta(days=10), 200_000),
+            credit(DUE + timedelta(days=10), 1_825_000),
+            payment(DUE + timedelta(days=15), -200_000),
+        )
+        # 100.00 until the tenth day were paid, and are unpaid again.
+        self.assertEqual(result.paid, 0)
+        self.assertEqual(result.allocations[-1].to_interest, -10000)
+        self.assertEqual(result.segments[-1].base, 1_825_000)
+
     def test_came_back_the_same_day(self):
         paid = payment(DUE + timedelta(days=10), 1_835_000)
         back = payment(DUE + timedelta(days=10), -1_835_000)
@@ -275,9 +287,8 @@ class TestCompounding(BaseCase):
         start = date(2025, 3, 1)
         paid = (payment(date(2026, 3, 1), 100_000),)
         rules = regime(compounding="yearly", allocation="interest")
-        self.assertEqual(
-            self.count(start, date(2027, 3, 1), rules, events=paid).total, 200_000
-        )
+        result = self.count(start, date(2027, 3, 1), rules, events=paid)
+        self.assertEqual((result.total, result.paid), (200_000, 100_000))
 
 
 @tagged("post_install", "-at_install")
@@ -324,6 +335,15 @@ class TestExplanation(BaseCase):
                 (date(2026, 3, 10), 11, 11000, ""),
             ],
         )
+
+    def test_base_is_rounded(self):
+        # A day of 18.25 bears half a cent: of 10.00, 9.995 are principal.
+        events = (payment(DUE + timedelta(days=1), 1000),)
+        rules = regime(allocation="interest")
+        result = interest(
+            claim(1825, events=events), rules, None, BOOK, DUE, date(2026, 3, 31)
+        )
+        self.assertEqual([s.base for s in result.segments], [1825, 826])
 
     def test_rounding_is_spread(self):
         # 3.65 at 10 % bears a tenth of a cent a day: ten lines, one cent.

@@ -1,5 +1,6 @@
 """Series of rates: what holds on which day, and what is missing."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -142,7 +143,7 @@ class TestSeries(BaseCase):
     def test_unknown_series(self):
         self.assertNotIn("OTHER", BOOK)
         with self.assertRaises(MissingRate) as caught:
-            BOOK["OTHER"]
+            BOOK.__getitem__("OTHER")
         self.assertEqual(caught.exception.series, "OTHER")
 
 
@@ -224,6 +225,12 @@ class TestSchedule(BaseCase):
             [("10.2", "terms", ""), ("10", "CAP", "cap")],
         )
 
+    def test_a_rate_at_a_limit_is_that_of_the_terms(self):
+        day = date(2026, 7, 1)
+        for percent in ("8.25", "10"):
+            piece = schedule(BOOK, BOUND, Terms(rate=Decimal(percent)), day, day)[0]
+            self.assertEqual((piece.source_code, piece.bound), ("terms", ""))
+
     def test_limits_do_not_bind_the_legal_rate(self):
         day = date(2026, 7, 1)
         self.assertEqual(
@@ -241,6 +248,22 @@ class TestSchedule(BaseCase):
             )
         self.assertEqual(caught.exception.day, date(2027, 1, 1))
         self.assertEqual(caught.exception.period, "2027-S1")
+
+    def test_the_first_missing_day_is_named(self):
+        """Of several series without a rate the one that lacks it first."""
+        regime = Regime(code="x", floor_series="CHECKED", cap_series="CAP")
+        for swapped in (False, True):
+            if swapped:
+                regime = Regime(code="x", floor_series="CAP", cap_series="CHECKED")
+            with self.assertRaises(MissingRate) as caught:
+                schedule(
+                    BOOK,
+                    regime,
+                    Terms(rate=Decimal("9")),
+                    date(2026, 6, 1),
+                    date(2027, 2, 1),
+                )
+            self.assertEqual(caught.exception.period, "2026-07-01")
 
     def test_a_gap_stops(self):
         with self.assertRaises(MissingRate) as caught:
@@ -271,6 +294,18 @@ class TestSchedule(BaseCase):
         self.assertEqual(legal_limits(BOOK, BUSINESS, date(2026, 7, 1)), (None, None))
         with self.assertRaises(MissingRate):
             legal_limits(BOOK, BOUND, date(2027, 1, 1))
+
+    def test_regimes_that_come_and_go(self):
+        """A new regime in the place of one that is gone is not taken for it."""
+        day = date(2026, 7, 1)
+        for margin in range(200):
+            regime = Regime(
+                code="x", rate_series="CHANGES", rate_margin=Decimal(margin)
+            )
+            self.assertEqual(
+                schedule(BOOK, regime, None, day, day)[0].percent, 6 + margin
+            )
+        self.assertIs(BOOK.plan(regime, None), BOOK.plan(replace(regime), None))
 
     def test_regimes_do_not_mix(self):
         """The same book answers for several regimes and terms."""

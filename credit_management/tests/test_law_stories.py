@@ -174,7 +174,9 @@ class TestLawStories(DeliveryCommon, CreditCommon):
         self.assertEqual(self._withheld(notice), {"clause": ("no_terms", None)})
         charges = self.env["credit.charge"].search([("invoice_id", "=", move.id)])
         self.assertEqual(
-            sorted(charges.mapped(lambda c: (c.kind, c.amount, c.date_from, c.date_to))),
+            sorted(
+                charges.mapped(lambda c: (c.kind, c.amount, c.date_from, c.date_to))
+            ),
             [
                 ("indemnity", 40, False, False),
                 ("interest", 5.30, date(2026, 6, 10), date(2026, 6, 29)),
@@ -224,8 +226,8 @@ class TestLawStories(DeliveryCommon, CreditCommon):
         )
         notice = self._on(date(2026, 6, 29), move)
         self.assertAsks(notice, "Formal notice", 1000)
-        # From the day after the notice: the legal rate of 2026-S2, 2.75 %, 15 days of
-        # 2026-07 and one of June at 2.62 %: 1,000 x (2.62 + 15 x 2.75) / 36,500 = 1.2019
+        # From the day after the notice the legal rate: one day of June at 2.62 % and
+        # 15 of July at 2.75 %: 1,000 x (2.62 + 15 x 2.75) / 36,500 = 1.2019
         row = self.env["credit.engine"]._assess_items(
             self.items(move), date(2026, 7, 15)
         )[self.items(move)]

@@ -300,14 +300,16 @@ class TestReminderCharges(ChargesCommon, DeliveryCommon):
         self.assertEqual(set(charges.mapped("state")), {"reversed"})
 
     def test_payment_in_between_stops_the_charges(self):
-        """Paid after the proposal: neither the invoice nor its charges are asked for."""
+        """Paid after the proposal: neither invoice nor charges are asked for."""
         move = self.make_invoice(overdue=25, amount=1000)
         reminder = self._second(move)
         self.pay(move)
         reminder.action_approve()
         self.deliver(reminder)
         self.assertEqual(reminder.state, "cancelled")
-        self.assertFalse(self.env["credit.charge"].search([("invoice_id", "=", move.id)]))
+        self.assertFalse(
+            self.env["credit.charge"].search([("invoice_id", "=", move.id)])
+        )
 
     # ------------------------------------------------------------------
     # Volume

@@ -128,7 +128,7 @@ class TestTerms(ChargesCommon):
         self.make_terms(country_id=america.id, **values)
 
     def test_company_in_another_country_and_currency(self):
-        """Amounts are compared in the currency of the company: a euro is two dollars."""
+        """Amounts are compared in the company's currency: a euro is two dollars."""
         self.make_regime(
             "consumer",
             country="base.us",

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given, settings
@@ -103,6 +104,13 @@ class TestWaiting(BaseCase):
         )
         self.assertWait(
             NL_CONSUMER, date(2026, 11, 2), False, NETHERLANDS, date(2026, 11, 23)
+        )
+
+    def test_margin_does_not_shorten(self):
+        # 17 days after Friday 6 are over on the 23rd, the law's on the 24th.
+        regime = replace(NL_STRICT, wait_margin_days=3)
+        self.assertWait(
+            regime, date(2026, 11, 6), True, NETHERLANDS, date(2026, 11, 24)
         )
 
     def test_calendar_days_by_post(self):
