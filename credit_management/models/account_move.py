@@ -36,6 +36,16 @@ class AccountMove(models.Model):
         "credit.dispute", "move_id", groups="credit_management.group_viewer"
     )
 
+    def write(self, vals):
+        # EXTENDS account: a payment without journal entry is linked by its invoice
+        result = super().write(vals)
+        if "matched_payment_ids" in vals:
+            items = self.line_ids.filtered(
+                lambda line: line.account_type == "asset_receivable"
+            )
+            items._credit_react()
+        return result
+
     def _compute_credit_reminder_count(self):
         counts = dict(
             self.env["credit.reminder.line"]._read_group(
@@ -101,6 +111,12 @@ class AccountMove(models.Model):
         )
         return dict(action, domain=[("line_ids.move_id", "=", self.id)], context={})
 
+    def _credit_log(self, body):
+        """Note on the invoices what stops their reminders, or lets them go on."""
+        moves = self.sudo().exists()
+        if moves:
+            moves._message_log_batch(bodies=dict.fromkeys(moves.ids, body))
+
     def action_view_credit_charges(self):
         """Open the charges on this invoice, or those that it books."""
         self.ensure_one()
@@ -126,6 +142,23 @@ class AccountMove(models.Model):
         """Note that the debtor contests this invoice."""
         self.ensure_one()
         return self._credit_act("credit.dispute", self.env._("Dispute"))
+
+    def action_credit_promise(self):
+        """Note that the debtor promised to pay these invoices."""
+        return self._credit_open_items()._credit_agree("credit.promise")
+
+    def action_credit_plan(self):
+        """Agree on instalments for these invoices."""
+        return self._credit_open_items()._credit_agree("credit.plan")
+
+    def _credit_open_items(self):
+        return self.line_ids.filtered(
+            lambda line: (
+                line.account_type == "asset_receivable"
+                and not line.reconciled
+                and line.amount_residual_currency > 0
+            )
+        )
 
     def _credit_act(self, model, name):
         return {

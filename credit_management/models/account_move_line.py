@@ -1,5 +1,7 @@
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class AccountMoveLine(models.Model):
@@ -21,6 +23,83 @@ class AccountMoveLine(models.Model):
         # OVERRIDES credit.position.mixin
         return Domain("id", "in", items)
 
+    def _credit_react(self):
+        """Settle the promises and plans on these items after a payment.
+
+        One query where there are none, however many items.
+        """
+        if not self.ids:
+            return
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT 'credit.promise', promise_id
+                     FROM credit_promise_item_rel WHERE item_id = ANY(%(ids)s)
+                    UNION ALL
+                   SELECT DISTINCT 'credit.plan', plan_id
+                     FROM credit_plan_item_rel WHERE item_id = ANY(%(ids)s)""",
+                ids=self.ids,
+            )
+        )
+        for model in ("credit.promise", "credit.plan"):
+            ids = [row[1] for row in rows if row[0] == model]
+            if ids:
+                self.env[model].sudo().browse(ids)._settle()
+
+    def _credit_claimable(self):
+        """What may be claimed of these items: {item: residual less what is disputed}.
+
+        In the currency of each item. What is paid or is no claim counts as nothing.
+        """
+        if not self.ids:
+            return {}
+        self.env.flush_all()
+        engine = self.env["credit.engine"].sudo()
+        amounts = {}
+        for company, items in self.sudo().grouped("company_id").items():
+            rows = self.env.execute_query(
+                SQL(
+                    """SELECT aml.id, GREATEST(%s, 0)
+                         FROM account_move_line aml
+                         JOIN account_move move ON move.id = aml.move_id
+                        WHERE aml.id = ANY(%s) AND aml.reconciled IS NOT TRUE
+                          AND aml.parent_state = 'posted'
+                          AND move.payment_state
+                              NOT IN ('paid', 'in_payment', 'reversed')""",
+                    engine._claimable_sql(company, company._credit_today()),
+                    items.ids,
+                )
+            )
+            amounts.update({self.browse(row[0]): float(row[1]) for row in rows})
+        return amounts
+
     def action_credit_claim(self):
         """Work out what is owed on these items at a date, with interest and charges."""
         return self.env["credit.claim"]._open(self)
+
+    def action_credit_promise(self):
+        """Note that the debtor promised to pay these items."""
+        return self._credit_agree("credit.promise")
+
+    def action_credit_plan(self):
+        """Agree on instalments for these items."""
+        return self._credit_agree("credit.plan")
+
+    def _credit_agree(self, model):
+        """The form for a promise or a plan about these items, filled in."""
+        if not self:
+            raise UserError(self.env._("Nothing is open here."))
+        names = {
+            "credit.promise": self.env._("Promise"),
+            "credit.plan": self.env._("Payment Plan"),
+        }
+        return {
+            "type": "ir.actions.act_window",
+            "name": names[model],
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new" if model == "credit.promise" else "current",
+            "context": {
+                "default_item_ids": [(6, 0, self.ids)],
+                "default_source": "phone",
+            },
+        }

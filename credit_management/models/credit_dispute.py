@@ -1,4 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
+
+from .credit_agreement import SOURCES
 
 
 class CreditDispute(models.Model):
@@ -46,6 +50,7 @@ class CreditDispute(models.Model):
         [
             ("open", "Open"),
             ("accepted", "Accepted"),
+            ("partly", "Partly accepted"),
             ("rejected", "Rejected"),
             ("withdrawn", "Withdrawn"),
         ],
@@ -58,9 +63,80 @@ class CreditDispute(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Responsible", default=lambda self: self.env.user
     )
+    currency_id = fields.Many2one(related="move_id.currency_id")
+    amount = fields.Monetary(
+        string="Disputed amount",
+        tracking=True,
+        help="Empty: the whole invoice. The rest is still reminded, unless the scope "
+        "says otherwise.",
+    )
+    scope = fields.Selection(
+        [
+            ("amount", "The disputed amount"),
+            ("invoice", "The whole invoice"),
+            ("debtor", "Everything the debtor owes"),
+        ],
+        string="Stops",
+        compute="_compute_scope",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
+    )
+    deadline_date = fields.Date(
+        string="Answer by",
+        compute="_compute_scope",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+    )
+    answer = fields.Html(help="What the debtor is answered.")
+    amount_accepted = fields.Monetary(
+        string="Accepted amount", copy=False, tracking=True
+    )
+    credit_note_id = fields.Many2one(
+        "account.move",
+        string="Credit note",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    resume_logged = fields.Boolean(readonly=True, copy=False)
+    resume_date = fields.Date(
+        string="Reminders go on from",
+        copy=False,
+        help="After a rejection: the first day on which reminders go on.",
+    )
+    source = fields.Selection(SOURCES, default="collector", required=True)
+    reminder_id = fields.Many2one(
+        "credit.reminder",
+        string="Answer to",
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+    )
+    attachment_ids = fields.Many2many(
+        "ir.attachment", string="Attachments", bypass_search_access=True
+    )
+
+    _check_amount = models.Constraint(
+        "CHECK (amount IS NULL OR amount >= 0)",
+        "A disputed amount can't be negative.",
+    )
 
     # What blocks reminders is looked up for every open item of a company.
     _open_move_idx = models.Index("(move_id) WHERE state = 'open'")
+    _open_company_idx = models.Index("(company_id) WHERE state = 'open'")
+    _resume_idx = models.Index(
+        "(company_id, resume_date) WHERE state = 'rejected' AND resume_date IS NOT NULL"
+    )
+    _credited_idx = models.Index(
+        "(company_id) WHERE state IN ('accepted', 'partly') "
+        "AND credit_note_id IS NOT NULL"
+    )
 
     @api.depends("move_id")
     def _compute_from_move(self):
@@ -68,28 +144,250 @@ class CreditDispute(models.Model):
             dispute.company_id = dispute.move_id.company_id
             dispute.partner_id = dispute.move_id.commercial_partner_id
 
+    @api.depends("move_id")
+    def _compute_scope(self):
+        """What the policy says, as it is when the dispute begins."""
+        for dispute in self:
+            policy = self.env["credit.policy"]._answer_policy(dispute._items()._origin)
+            dispute.scope = dispute.scope or policy.dispute_scope
+            dispute.deadline_date = dispute.deadline_date or fields.Date.add(
+                dispute.date or self.env.company._credit_today(),
+                days=policy.dispute_days,
+            )
+
+    def _moves(self):
+        return self.move_id
+
+    def _items(self):
+        """The open items of the disputed invoices."""
+        return (
+            self.sudo()
+            .move_id.line_ids.filtered(
+                lambda line: line.account_type == "asset_receivable"
+            )
+            .sorted(lambda line: (line.date_maturity or line.date, line.id))
+        )
+
+    @api.constrains("amount", "move_id")
+    def _check_disputed_amount(self):
+        for dispute in self:
+            move = dispute.move_id
+            if move.currency_id.compare_amounts(dispute.amount, move.amount_total) > 0:
+                raise ValidationError(
+                    self.env._("More is disputed than the invoice comes to.")
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS base
+        disputes = super().create(vals_list)
+        for dispute in disputes.filtered(lambda d: d.state == "open"):
+            dispute._log_stop()
+            dispute._schedule_answer()
+        return disputes
+
+    @api.model
+    def _make(
+        self,
+        move,
+        reason,
+        amount=0.0,
+        description=None,
+        source="portal",
+        reminder=None,
+        attachments=None,
+    ):
+        """Dispute an invoice, or ``amount`` of it in the invoice's currency.
+
+        :return: the dispute
+        :raise UserError: in words for the debtor, if it can't be disputed so
+        """
+        if self.search_count([("move_id", "=", move.id), ("state", "=", "open")]):
+            raise UserError(self.env._("This invoice is disputed already."))
+        if (
+            amount < 0
+            or move.currency_id.compare_amounts(amount, move.amount_residual) > 0
+        ):
+            raise UserError(self.env._("This is more than is open."))
+        # The whole of what is open is the whole invoice.
+        if not move.currency_id.compare_amounts(amount, move.amount_residual):
+            amount = 0.0
+        company = move.company_id
+        debtor = move.commercial_partner_id.with_company(company)
+        return self.create(
+            {
+                "move_id": move.id,
+                "reason_id": reason.id,
+                "amount": amount,
+                "description": description,
+                "source": source,
+                "reminder_id": reminder.id if reminder else False,
+                "date": company._credit_today(),
+                "attachment_ids": [
+                    fields.Command.set((attachments or []) and attachments.ids)
+                ],
+                "user_id": (debtor.credit_user_id or move.invoice_user_id).id,
+            }
+        )
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
     def action_accept(self):
-        """The debtor is right: a credit note is the usual next act.
+        """The debtor is right: a credit note of the disputed amount is proposed.
 
         Interest and charges that were asked for on the invoice are reversed.
         """
-        self._close("accepted")
-        self.env["credit.charge"].sudo().search(
-            [("invoice_id", "in", self.move_id.ids), ("state", "!=", "reversed")]
-        )._reverse()
+        return self._accept()
+
+    def action_accept_part(self):
+        """The debtor is right in part: see ``amount_accepted``."""
+        self.check_access("write")
+        for dispute in self:
+            if not dispute.amount_accepted:
+                raise UserError(self.env._("Say which amount is accepted."))
+        return self._accept(part=True)
+
+    def _accept(self, part=False):
+        for dispute in self:
+            currency = dispute.currency_id
+            whole = dispute.amount or dispute.move_id.amount_residual
+            accepted = min(dispute.amount_accepted, whole) if part else whole
+            partly = currency.compare_amounts(accepted, whole) < 0
+            note = dispute.sudo()._propose_credit_note(accepted)
+            dispute.write({"amount_accepted": accepted, "credit_note_id": note.id})
+            dispute._close(
+                "partly" if partly else "accepted",
+                self.env._(
+                    "The dispute was accepted for %s: a credit note is proposed.",
+                    currency.format(accepted),
+                ),
+            )
+            # Charges on what was rightly contested were never due; on the rest, which
+            # the debtor owed all along, they stay.
+            if not partly and not dispute.amount:
+                self.env["credit.charge"].sudo().search(
+                    [
+                        ("invoice_id", "=", dispute.move_id.id),
+                        ("state", "!=", "reversed"),
+                    ]
+                )._reverse()
+        return True
+
+    def _propose_credit_note(self, amount):
+        """A draft credit note of ``amount``, taxes included, in the same proportion
+        of each line as the amount is of the invoice."""
+        self.ensure_one()
+        move = self.move_id
+        if move.currency_id.is_zero(amount) or move.state != "posted":
+            return self.env["account.move"]
+        note = move._reverse_moves(
+            [
+                {
+                    "invoice_date": self.company_id._credit_today(),
+                    "date": self.company_id._credit_today(),
+                    "ref": self.env._(
+                        "%(invoice)s, dispute: %(reason)s",
+                        invoice=move.name,
+                        reason=self.reason_id.name,
+                    ),
+                }
+            ]
+        )
+        currency = move.currency_id
+        if currency.compare_amounts(amount, move.amount_total):
+            share = amount / move.amount_total
+            for line in note.invoice_line_ids.filtered(
+                lambda line: line.display_type == "product"
+            ):
+                line.price_unit = currency.round(line.price_unit * share)
+            rest = amount - note.amount_total
+            lines = note.invoice_line_ids.filtered(lambda line: line.price_unit)
+            if lines and not currency.is_zero(rest) and not lines.tax_ids:
+                line = lines[-1]
+                line.price_unit += rest / (line.quantity or 1)
+        return note
+
+    def action_view_credit_note(self):
+        """Open the credit note that was proposed."""
+        self.ensure_one()
+        return self.credit_note_id._get_records_action()
 
     def action_reject(self):
-        """The claim stands: reminders go on where they had stopped."""
-        self._close("rejected")
+        """The claim stands: reminders go on where they had stopped.
+
+        With the delay that the policy gives the debtor after the answer.
+        """
+        for dispute in self:
+            policy = self.env["credit.policy"]._answer_policy(dispute._items())
+            today = dispute.company_id._credit_today()
+            delay = policy.dispute_resume_days
+            resume = fields.Date.add(today, days=delay) if delay else False
+            dispute.resume_date = resume
+            text = self.env._("The dispute was rejected: reminders go on.")
+            if resume:
+                text = self.env._(
+                    "The dispute was rejected: reminders go on from %s.",
+                    format_date(self.env, resume),
+                )
+            dispute._close("rejected", text)
+        return True
 
     def action_withdraw(self):
         """The debtor no longer contests the invoice."""
-        self._close("withdrawn")
+        self._close(
+            "withdrawn", self.env._("The dispute was withdrawn: reminders go on.")
+        )
+        return True
 
     def action_reopen(self):
-        """Contest the invoice again."""
-        self.write({"state": "open", "date_closed": False})
+        """Contest the invoice again. A credit note that is still a draft is dropped."""
+        self.check_access("write")
+        self.sudo().credit_note_id.filtered(lambda note: note.state == "draft").unlink()
+        self.write(
+            {
+                "state": "open",
+                "date_closed": False,
+                "resume_date": False,
+                "amount_accepted": 0,
+                "credit_note_id": False,
+            }
+        )
+        for dispute in self:
+            dispute._log_stop()
+            dispute._schedule_answer()
+        return True
 
-    def _close(self, state):
+    # ------------------------------------------------------------------
+    # Business
+    # ------------------------------------------------------------------
+
+    def _close(self, state, body):
         for company, disputes in self.grouped("company_id").items():
             disputes.write({"state": state, "date_closed": company._credit_today()})
+        self.activity_feedback(["mail.mail_activity_data_todo"])
+        self.move_id._credit_log(body)
+
+    def _log_stop(self):
+        self.ensure_one()
+        if self.amount and self.scope == "amount":
+            text = self.env._(
+                "%(amount)s disputed (%(reason)s): the rest is still reminded.",
+                amount=self.currency_id.format(self.amount),
+                reason=self.reason_id.name,
+            )
+        else:
+            text = self.env._("Disputed (%s): no reminders.", self.reason_id.name)
+        self.move_id._credit_log(text)
+
+    def _schedule_answer(self):
+        """An activity for whoever has to answer, on the day it has to be done by."""
+        self.ensure_one()
+        if self.user_id and self.deadline_date:
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=self.deadline_date,
+                user_id=self.user_id.id,
+                summary=self.env._("Answer the dispute"),
+            )

@@ -111,13 +111,6 @@ class CreditEngine(models.AbstractModel):
                     hold=hold,
                 ),
             ),
-            (
-                "dispute",
-                SQL(
-                    """move.id IN (
-                        SELECT move_id FROM credit_dispute WHERE state = 'open')"""
-                ),
-            ),
         ]
 
     # ------------------------------------------------------------------
@@ -225,8 +218,9 @@ class CreditEngine(models.AbstractModel):
             """item AS MATERIALIZED (
                 SELECT aml.id, aml.move_id, aml.currency_id,
                        debtor.id AS debtor_id,
-                       aml.amount_residual_currency AS residual,
-                       aml.amount_residual AS residual_company,
+                       %(claimable)s AS residual,
+                       aml.amount_residual * %(claimable)s
+                           / aml.amount_residual_currency AS residual_company,
                        COALESCE(move.invoice_date, aml.date) AS issued,
                        COALESCE(aml.date_maturity, aml.date) AS due,
                        %(policy)s AS policy_id,
@@ -237,6 +231,7 @@ class CreditEngine(models.AbstractModel):
                   JOIN res_partner debtor ON debtor.id = partner.commercial_partner_id
                  WHERE %(where)s AND aml.amount_residual_currency > 0
             )""",
+            claimable=self._claimable_sql(company, today),
             policy=self._policy_sql(policies, company),
             reasons=SQL(" ").join(reasons),
             where=self._open_items_where(company, debtors),

@@ -1,5 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+#: Days back in which the end of a hold is still written down.
+RESUME_HORIZON = 7
 
 
 class CreditHold(models.Model):
@@ -63,6 +68,7 @@ class CreditHold(models.Model):
         help="A moratorium: no interest runs during the hold.",
     )
     active = fields.Boolean(default=True, tracking=True)
+    resume_logged = fields.Boolean(readonly=True, copy=False)
     is_current = fields.Boolean(
         compute="_compute_is_current", search="_search_is_current"
     )
@@ -100,7 +106,16 @@ class CreditHold(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS base
-        return super().create([self._debtor_vals(vals) for vals in vals_list])
+        holds = super().create([self._debtor_vals(vals) for vals in vals_list])
+        for hold in holds:
+            hold._moves()._credit_log(
+                self.env._(
+                    "On hold until %(day)s: %(reason)s",
+                    day=format_date(self.env, hold.date_end),
+                    reason=hold.reason,
+                )
+            )
+        return holds
 
     def write(self, vals):
         # EXTENDS base
@@ -114,6 +129,18 @@ class CreditHold(models.Model):
         partner = self.env["res.partner"].browse(vals["partner_id"])
         return {**vals, "partner_id": partner.commercial_partner_id.id}
 
+    def _moves(self):
+        """The invoices that the hold stops."""
+        self.ensure_one()
+        if self.move_id:
+            return self.move_id
+        items = (
+            self.env["credit.answer"]
+            .sudo()
+            ._open_items(self.partner_id, self.company_id)
+        )
+        return items.move_id
+
     @api.constrains("partner_id", "move_id")
     def _check_partner(self):
         for hold in self.filtered("move_id"):
@@ -125,3 +152,49 @@ class CreditHold(models.Model):
     def action_release(self):
         """End the hold now; it stays on record."""
         self.active = False
+        for hold in self:
+            hold._moves()._credit_log(
+                self.env._("The hold was ended: reminders go on.")
+            )
+
+    @api.model
+    def _cron_resume(self):
+        """Note on the invoices that a hold, a delay or a search is over.
+
+        Reminders go on by themselves; this only writes it down, once. What ended long
+        ago is passed over: a company that begins today has no history to write.
+        """
+        texts = {
+            "credit.hold": self.env._("The hold is over: reminders go on."),
+            "credit.answer": self.env._(
+                "The days to look for the payment are over: reminders go on."
+            ),
+            "credit.dispute": self.env._(
+                "The delay after the dispute is over: reminders go on."
+            ),
+        }
+        done = 0
+        for company in self.env["res.company"].search([]):
+            today = company._credit_today()
+            ended = Domain("company_id", "=", company.id) & Domain(
+                "resume_logged", "=", False
+            )
+            since = fields.Date.subtract(today, days=RESUME_HORIZON)
+            domains = {
+                "credit.hold": Domain("date_end", "<", today)
+                & Domain("date_end", ">=", since),
+                "credit.answer": Domain("state", "=", "new")
+                & Domain("hold_until", "<", today)
+                & Domain("hold_until", ">=", since),
+                "credit.dispute": Domain("state", "=", "rejected")
+                & Domain("resume_date", "<=", today)
+                & Domain("resume_date", ">=", since),
+            }
+            for model, domain in domains.items():
+                records = self.env[model].search(ended & domain)
+                records = records.try_lock_for_update()
+                for record in records:
+                    record._moves()._credit_log(texts[model])
+                records.resume_logged = True
+                done += len(records)
+        self.env["ir.cron"]._commit_progress(done)

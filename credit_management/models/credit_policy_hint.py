@@ -76,4 +76,4 @@ class CreditRegime(models.Model):
                 )
             )
         text = "; ".join(parts) or _("every charge is allowed")
-        return _("%(regime)s: %(text)s.", regime=self.name, text=text)
+        return _("“%(regime)s”: %(text)s.", regime=self.name, text=text)

@@ -31,7 +31,10 @@ class CreditRate(models.Model):
     _order = "series, valid_from desc"
 
     series = fields.Char(
-        required=True, index=True, help="Code of the series, such as FR_B2B_DEFAULT."
+        string="Series code",
+        required=True,
+        index=True,
+        help="Such as FR_B2B_DEFAULT.",
     )
     series_id = fields.Many2one(
         "credit.rate.series",

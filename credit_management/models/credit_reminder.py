@@ -131,6 +131,12 @@ class CreditReminder(models.Model):
         tracking=True,
         help="What became of the reminder after it left.",
     )
+    date_opened = fields.Datetime(
+        string="Opened at",
+        readonly=True,
+        copy=False,
+        help="When the debtor first opened the page of this reminder.",
+    )
     date = fields.Date(string="Proposed on", required=True, readonly=True, index=True)
     date_sent = fields.Datetime(string="Sent at", readonly=True, copy=False)
     date_done = fields.Date(
@@ -221,6 +227,11 @@ class CreditReminder(models.Model):
         "(company_id, state, id) WHERE state IN ('to_approve', 'queued', 'failed')"
     )
     _bounced_idx = models.Index("(company_id) WHERE delivery_state = 'bounced'")
+    _replied_idx = models.Index("(company_id) WHERE delivery_state = 'replied'")
+    _unprinted_idx = models.Index(
+        "(company_id) WHERE state = 'sent' AND letter_id IS NOT NULL "
+        "AND printed IS NOT TRUE"
+    )
 
     # ------------------------------------------------------------------
     # Computes

@@ -181,16 +181,18 @@ class CreditReminder(models.Model):
                 token = reminder._portal_token()
                 reminder.portal_url = f"{reminder.get_base_url()}/credit/{token}"
 
-    def _qr_payload(self, known=None):
+    def _qr_payload(self, known=None, amount=None, reference=None):
         """What the QR code of the payment says, by Odoo's own generator, or False.
 
+        :param float amount: by default what the reminder asks for
+        :param str reference: by default that of the reminder
         :param dict known: whether an account takes transfers by QR code, as found for
             other reminders of the batch; each answer costs a query
         """
         self.ensure_one()
         known = {} if known is None else known
         account, currency = self.bank_account_id, self.currency_id
-        amount = currency.round(self.amount_total)
+        amount = currency.round(self.amount_total if amount is None else amount)
         if self.is_thanks or not account or not 0 < amount < 1_000_000_000:
             return False
         # Euros, to an account within SEPA.
@@ -203,8 +205,8 @@ class CreditReminder(models.Model):
             "amount": amount,
             "currency": currency,
             "debtor_partner": self.partner_id,
-            "free_communication": self.payment_reference,
-            "structured_communication": self.payment_reference,
+            "free_communication": reference or self.payment_reference,
+            "structured_communication": reference or self.payment_reference,
         }
         if not known[account, currency] or account._check_for_qr_code_errors(
             **arguments

@@ -176,13 +176,14 @@ class CreditReminder(models.Model):
                 """SELECT line.id,
                           CASE WHEN aml.reconciled IS NOT TRUE
                                     AND aml.parent_state = 'posted'
-                               THEN aml.amount_residual_currency ELSE 0 END,
+                               THEN %(claimable)s ELSE 0 END,
                           COALESCE(aml.date_maturity, aml.date), %(reasons)s
                      FROM credit_reminder_line line
                      JOIN account_move_line aml ON aml.id = line.move_line_id
                      JOIN account_move move ON move.id = aml.move_id
                      JOIN res_partner partner ON partner.id = aml.partner_id
                     WHERE line.reminder_id IN %(ids)s""",
+                claimable=self.env["credit.engine"]._claimable_sql(company, today),
                 reasons=self._reasons_sql(company, today),
                 ids=tuple(self.ids),
             )
@@ -243,11 +244,12 @@ class CreditReminder(models.Model):
         if self.is_thanks:
             return True
         company = self.company_id
+        today = company._credit_today()
         rows = self.env.execute_query(
             SQL(
                 """SELECT aml.reconciled IS NOT TRUE
                           AND aml.parent_state = 'posted'
-                          AND aml.amount_residual_currency = line.amount_residual
+                          AND %(claimable)s = line.amount_residual
                           AND COALESCE(aml.date_maturity, aml.date) = line.date_due
                           AND %(reasons)s IS NULL
                      FROM credit_reminder_line line
@@ -256,7 +258,8 @@ class CreditReminder(models.Model):
                      JOIN res_partner partner ON partner.id = aml.partner_id
                     WHERE line.reminder_id = %(id)s
                       FOR NO KEY UPDATE OF aml SKIP LOCKED""",
-                reasons=self._reasons_sql(company, company._credit_today()),
+                claimable=self.env["credit.engine"]._claimable_sql(company, today),
+                reasons=self._reasons_sql(company, today),
                 id=self.id,
             )
         )

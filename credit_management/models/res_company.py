@@ -99,6 +99,11 @@ class ResCompany(models.Model):
         domain="[('type_tax_use', '=', 'sale')]",
         help="Empty: charges are outside the scope of VAT, as compensation is.",
     )
+    credit_pay_charges_first = fields.Boolean(
+        string="Charges are paid first",
+        help="A free amount that a debtor pays goes to interest and charges first, "
+        "then to the invoices, the oldest first. Otherwise to the invoices first.",
+    )
     credit_waive_limit = fields.Monetary(
         string="Collectors may waive",
         default=50.0,

@@ -17,6 +17,9 @@ class ResConfigSettings(models.TransientModel):
     credit_link_days = fields.Integer(
         related="company_id.credit_link_days", readonly=False
     )
+    credit_pay_charges_first = fields.Boolean(
+        related="company_id.credit_pay_charges_first", readonly=False
+    )
     credit_claim_kind = fields.Selection(
         related="company_id.credit_claim_kind", readonly=False
     )

@@ -13,6 +13,7 @@ from . import test_content_letter
 from . import test_content_payment
 from . import test_decision
 from . import test_delivery
+from . import test_dispute
 from . import test_engine_blocks
 from . import test_engine_equivalence
 from . import test_engine_groups
@@ -26,12 +27,19 @@ from . import test_interest
 from . import test_interest_properties
 from . import test_interest_rates
 from . import test_law_stories
-from . import test_mention_check
 from . import test_mentions_text
+from . import test_mention_check
+from . import test_plan
 from . import test_policy
 from . import test_policy_law
 from . import test_portal
+from . import test_portal_answers
+from . import test_portal_hostile
+from . import test_portal_payment
+from . import test_portal_tour
 from . import test_position
+from . import test_promises
+from . import test_promise
 from . import test_rate_check
 from . import test_rate_import
 from . import test_rate_provider
@@ -45,6 +53,7 @@ from . import test_run
 from . import test_run_company
 from . import test_security
 from . import test_statement
+from . import test_task
 from . import test_terms
 from . import test_thanks
 from . import test_tour

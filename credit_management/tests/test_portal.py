@@ -86,13 +86,16 @@ class TestPortal(CreditCommon, HttpCase):
         self.assertIn(move.name, self.assertOpens(self.token).text)
 
     def test_link_to_the_invoice(self):
-        """From the page to the invoice itself, where it can be paid."""
+        """Each document is there as a file, and no other document is."""
         text = self.assertOpens(self.token).text
-        self.move.invalidate_recordset()
-        self.assertTrue(self.move.access_token)
-        self.assertIn(f"/my/invoices/{self.move.id}", text)
-        response = self.url_open(self.move.get_portal_url())
-        self.assertEqual(response.status_code, 200)
+        path = f"/credit/{self.token}/invoice/{self.move.id}"
+        self.assertIn(path, text)
+        self.assertEqual(self.url_open(path).status_code, 200)
+        other = self.make_invoice(self.debtor_b)
+        there = self.make_invoice(company=self.other_company)
+        for move in other | there:
+            response = self.url_open(f"/credit/{self.token}/invoice/{move.id}")
+            self.assertEqual(response.status_code, 404)
 
     def test_hostile_names(self):
         self.debtor.name = HOSTILE

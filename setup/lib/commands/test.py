@@ -5,6 +5,7 @@ import os
 import re
 import sys
 
+from axe import fetch_axe
 from browser import link_browser
 from console import Stop, stage
 from database import Databases
@@ -31,6 +32,7 @@ def main(arguments):
     options, for_pytest = parser.parse_known_args(arguments)
     with prepared(options, tests=True) as environment:
         link_browser()
+        fetch_axe()
         databases = Databases(environment)
         _drop_left_over(databases)
         name = f"{PREFIX}{os.getpid()}"

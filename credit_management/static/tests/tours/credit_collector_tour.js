@@ -128,6 +128,15 @@ registry.category("web_tour.tours").add("credit_collector", {
       run: "click",
     },
     {
+      content: "What it may bring in",
+      trigger: "div[name='formula']:contains('×')",
+    },
+    {
+      content: "Open the reminder",
+      trigger: "button[name='action_open']",
+      run: "click",
+    },
+    {
       content: "It is made",
       trigger: "button[name='action_mark_done']",
       run: "click",

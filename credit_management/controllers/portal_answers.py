@@ -1,0 +1,139 @@
+"""What a debtor answers on the page: promise, plan, dispute, message and the like."""
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.http import request
+
+from .portal import CreditPortal, account_route
+
+#: Nothing that a debtor sends is larger: five files of five megabytes and the text.
+MOST_BYTES = 30 * 1024 * 1024
+
+
+class CreditAnswersPortal(CreditPortal):
+    def _credit_answer(self, panel, done, act, token, company_id, post):
+        """Do what was asked, or show the page again with the reason why not.
+
+        :param str panel: where the form stands on the page
+        :param act: function of the service, the account and the form; returns what to
+            tell, or None for ``done``
+        """
+        account = self._credit_account(token, company_id)
+        if not account:
+            return self._credit_refuse(company_id)
+        form = request.httprequest.form
+        try:
+            # All or nothing: what is refused has written nothing.
+            with request.env.cr.savepoint():
+                told = act(self._credit_service(account), account)
+        except (UserError, ValidationError) as refusal:
+            account.env.invalidate_all()
+            return self._credit_show_account(
+                account,
+                status=400,
+                error=str(refusal),
+                error_panel=panel,
+                panel=panel,
+                form=post,
+                ticked=form.getlist("item"),
+            )
+        return self._credit_go(account, done=told or done)
+
+    @account_route("/promise", methods=["POST"], max_content_length=MOST_BYTES)
+    def credit_promise(self, token=None, company_id=None, **post):
+        """Promise to pay what is ticked, on one day or several."""
+        ids = request.httprequest.form.getlist("item")
+        return self._credit_answer(
+            "promise",
+            "promise",
+            lambda service, account: service._promise(account, ids, post),
+            token,
+            company_id,
+            post,
+        )
+
+    @account_route("/plan/preview", methods=["POST"], max_content_length=MOST_BYTES)
+    def credit_plan_preview(self, token=None, company_id=None, **post):
+        """Show the instalments that a plan would have. Nothing is written."""
+        account = self._credit_account(token, company_id)
+        if not account:
+            return self._credit_refuse(company_id)
+        ids = request.httprequest.form.getlist("item")
+        try:
+            values = self._credit_service(account)._plan_preview(account, ids, post)
+        except (UserError, ValidationError) as refusal:
+            return self._credit_show_account(
+                account,
+                status=400,
+                error=str(refusal),
+                error_panel="plan",
+                panel="plan",
+                form=post,
+                ticked=ids,
+            )
+        return self._credit_show(values, "portal_plan")
+
+    @account_route("/plan", methods=["POST"], max_content_length=MOST_BYTES)
+    def credit_plan(self, token=None, company_id=None, **post):
+        """Ask for the plan that was shown, with the acknowledgement of the debt."""
+        ids = request.httprequest.form.getlist("item")
+        address = request.httprequest.remote_addr
+        return self._credit_answer(
+            "plan",
+            "plan",
+            lambda service, account: service._plan(account, ids, post, address),
+            token,
+            company_id,
+            post,
+        )
+
+    @account_route("/dispute", methods=["POST"], max_content_length=MOST_BYTES)
+    def credit_dispute(self, token=None, company_id=None, **post):
+        """Contest what is ticked, or a part of one invoice."""
+        ids = request.httprequest.form.getlist("item")
+        files = request.httprequest.files.getlist("dispute_file")
+        return self._credit_answer(
+            "dispute",
+            "dispute",
+            lambda service, account: service._dispute(account, ids, post, files),
+            token,
+            company_id,
+            post,
+        )
+
+    @account_route("/message", methods=["POST"], max_content_length=MOST_BYTES)
+    def credit_message(self, token=None, company_id=None, **post):
+        """Write to the collector."""
+        return self._credit_answer(
+            "message",
+            "message",
+            lambda service, account: service._message(account, post),
+            token,
+            company_id,
+            post,
+        )
+
+    @account_route("/paid", methods=["POST"], max_content_length=MOST_BYTES)
+    def credit_paid(self, token=None, company_id=None, **post):
+        """Tell that it was paid already, with the day and a proof."""
+        ids = request.httprequest.form.getlist("item")
+        files = request.httprequest.files.getlist("paid_file")
+        return self._credit_answer(
+            "paid",
+            "paid",
+            lambda service, account: service._paid(account, ids, post, files),
+            token,
+            company_id,
+            post,
+        )
+
+    @account_route("/wrong", methods=["POST"], max_content_length=MOST_BYTES)
+    def credit_wrong(self, token=None, company_id=None, **post):
+        """Tell that the address, or the person, is the wrong one."""
+        return self._credit_answer(
+            "wrong",
+            "wrong",
+            lambda service, account: service._wrong(account, post),
+            token,
+            company_id,
+            post,
+        )

@@ -1,0 +1,559 @@
+"""What a debtor answers on the page, each checked here and written by its model.
+
+``form`` is what came from outside: texts of any kind. Items are looked up among those
+that are open in this account; everything else is refused with one and the same
+sentence, so that nobody learns what exists elsewhere.
+"""
+
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..engine.files import kind_of, safe_name
+from ..engine.inputs import (
+    BadInput,
+    clean_text,
+    parse_amount,
+    parse_day,
+    parse_ids,
+    parse_number,
+)
+from ..report import payment
+from .credit_account import Refused
+
+MOST_TEXT = 5000
+MOST_NAME = 120
+MOST_FILES = 5
+MOST_FILE_BYTES = 5 * 1024 * 1024
+PROMISE_DATES = 3
+#: Answers that one debtor may give in a day: more is no person.
+DAILY_ANSWERS = 30
+
+
+class CreditAccount(models.AbstractModel):
+    _inherit = "credit.account"
+
+    # ------------------------------------------------------------------
+    # Understanding
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _chosen(self, account, ids):
+        """The open claims that were ticked, locked, of one currency.
+
+        :param list ids: texts, from anybody
+        :raise Refused: if one is not open here, or none was ticked
+        """
+        try:
+            wanted = parse_ids(ids)
+        except BadInput:
+            raise self._not_open(account) from None
+        if not wanted:
+            raise Refused(
+                account.env._("Please tick what it is about in the table of invoices.")
+            )
+        items = self._open_items(account).filtered(
+            lambda item: item.id in set(wanted) and item.amount_residual_currency > 0
+        )
+        if len(items) != len(wanted):
+            raise self._not_open(account)
+        if len(items.currency_id) > 1:
+            raise Refused(
+                account.env._("Please tick the invoices of one currency at a time.")
+            )
+        self._lock_items(items)
+        if any(item.reconciled for item in items):
+            raise self._not_open(account)
+        return items
+
+    @api.model
+    def _check_not_busy(self, account, items):
+        """Refuse what is being paid, planned or promised already."""
+        rows = self._item_rows(account, items)
+        taken = {
+            code
+            for row in rows
+            for code, _label in row["statuses"]
+            if code in ("payment", "plan", "plan_asked", "promise")
+        }
+        if taken:
+            raise Refused(
+                account.env._(
+                    "Some of what you ticked is being paid, promised or in a plan "
+                    "already. To change that, please write to us."
+                )
+            )
+
+    @api.model
+    def _check_pace(self, account):
+        """Nobody answers so often: refuse, before the records pile up."""
+        since = account.env.cr.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        own = (
+            Domain("partner_id", "=", account.debtor.id)
+            & Domain("company_id", "=", account.company.id)
+            & Domain("create_date", ">=", since)
+            & Domain("source", "=", "portal")
+        )
+        count = sum(
+            account.env[model].search_count(own, limit=DAILY_ANSWERS)
+            for model in ("credit.answer", "credit.dispute", "credit.promise")
+        )
+        if count >= DAILY_ANSWERS:
+            raise Refused(
+                account.env._(
+                    "We have had many answers from you today. Please call us instead."
+                )
+            )
+
+    @api.model
+    def _text(self, account, form, name, required=False, most=MOST_TEXT):
+        try:
+            text = clean_text(form.get(name) or "", most)
+        except BadInput:
+            raise Refused(
+                account.env._("Please write at most %s characters.", most)
+            ) from None
+        if required and not text:
+            raise Refused(account.env._("Please write a few words."))
+        return text
+
+    @api.model
+    def _day(self, account, text):
+        try:
+            return parse_day(text)
+        except BadInput:
+            raise Refused(
+                account.env._("Please give the day as a date: 2026-12-31")
+            ) from None
+
+    @api.model
+    def _amount(self, account, text, currency):
+        try:
+            return float(parse_amount(text, currency.decimal_places))
+        except BadInput:
+            raise Refused(
+                account.env._("Please write the amount as a number: 150.00")
+            ) from None
+
+    @api.model
+    def _files(self, account, files):
+        """Check files and keep them. What they are is told by their content.
+
+        :param files: uploads of the form; empty ones are no files
+        :return: attachments without a record yet
+        :raise Refused: for too many, too large ones or other kinds
+        """
+        _ = account.env._
+        vals_list = []
+        files = [upload for upload in files if upload and upload.filename]
+        if len(files) > MOST_FILES:
+            raise Refused(_("Please send at most %s files.", MOST_FILES))
+        for upload in files:
+            content = upload.stream.read(MOST_FILE_BYTES + 1)
+            if len(content) > MOST_FILE_BYTES:
+                raise Refused(
+                    _("A file may have %s MB at most.", MOST_FILE_BYTES // 1024**2)
+                )
+            kind = kind_of(content)
+            if not kind:
+                raise Refused(_("Only PDF files and pictures (PNG, JPEG) are taken."))
+            mimetype, ending = kind
+            vals_list.append(
+                {
+                    "name": safe_name(upload.filename, ending),
+                    "raw": content,
+                    "mimetype": mimetype,
+                }
+            )
+        return account.env["ir.attachment"].create(vals_list)
+
+    @api.model
+    def _file_with(self, attachments, record):
+        """Hand the files over to the record that they belong to."""
+        if attachments:
+            attachments.write({"res_model": record._name, "res_id": record.id})
+
+    # ------------------------------------------------------------------
+    # Promise
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _promise(self, account, ids, form):
+        """Promise the ticked items: a day for all of it, or days with amounts."""
+        self._check_pace(account)
+        items = self._chosen(account, ids)
+        self._check_not_busy(account, items)
+        currency, dated = items.currency_id, []
+        for rank in range(1, PROMISE_DATES + 1):
+            day = form.get(f"promise_date_{rank}")
+            amount = form.get(f"promise_amount_{rank}")
+            if not day and not amount:
+                continue
+            dated.append(
+                (
+                    self._day(account, day),
+                    self._amount(account, amount, currency) if amount else None,
+                )
+            )
+        if not dated:
+            raise Refused(account.env._("Please give the day on which you will pay."))
+        residual = sum(items._credit_claimable().values())
+        if len(dated) == 1 and dated[0][1] is None:
+            dated = [(dated[0][0], residual)]
+        if any(amount is None for _day, amount in dated):
+            raise Refused(account.env._("Please give an amount for each day."))
+        account.env["credit.promise"]._make(
+            items,
+            sorted(dated),
+            source="portal",
+            reminder=account.reminder,
+            note=self._text(account, form, "promise_note") or None,
+            enforce=True,
+        )
+
+    # ------------------------------------------------------------------
+    # Plan
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _plan_wish(self, account, form):
+        """Number, frequency and first day that were asked for."""
+        try:
+            number = parse_number(form.get("plan_number"), least=2, most=60)
+        except BadInput:
+            raise Refused(
+                account.env._("Please give the number of instalments: from 2 to 60")
+            ) from None
+        frequency = form.get("plan_frequency")
+        known = dict(account.env["credit.plan"]._fields["frequency"].selection)
+        if frequency not in known:
+            raise Refused(account.env._("Please choose how often you want to pay."))
+        first = self._day(account, form.get("plan_first_date"))
+        if (
+            not account.today
+            <= first
+            <= account.today.replace(year=account.today.year + 1, day=1)
+        ):
+            raise Refused(
+                account.env._("The first day must lie ahead, and within a year.")
+            )
+        return number, frequency, first
+
+    @api.model
+    def _plan_preview(self, account, ids, form):
+        """What the page shows before a plan is asked for. Writes nothing."""
+        items = self._chosen(account, ids)
+        self._check_not_busy(account, items)
+        number, frequency, first = self._plan_wish(account, form)
+        offer = account.env["credit.plan"]._offer(items, number, frequency, first)
+        return {
+            "account": account,
+            "company": account.company,
+            "res_company": account.company,
+            "page_name": "credit",
+            "items": items,
+            "currency": items.currency_id,
+            "offer": offer,
+            "schedule": offer["schedule"],
+            "number": number,
+            "frequency": frequency,
+            "first": first,
+            "note": self._text(account, form, "plan_note"),
+            "name": self._text(account, form, "plan_name", most=MOST_NAME),
+            "acknowledgement": self._acknowledgement(account, items, offer),
+        }
+
+    @api.model
+    def _acknowledgement(self, account, items, offer, name=None):
+        """The words by which the debtor recognises the debt, in its language."""
+        return account.env["ir.qweb"]._render(
+            "credit_management.acknowledgement",
+            {
+                "company": account.company,
+                "debtor": account.debtor,
+                "items": items._credit_claimable(),
+                "currency": items.currency_id,
+                "offer": offer,
+                "total": offer["total"],
+                "country": account.company.country_id.code,
+                "words": payment.amount_in_words(
+                    offer["total"],
+                    items.currency_id.name,
+                    account.env.lang or "en_US",
+                    items.currency_id.decimal_places,
+                ),
+                "today": account.today,
+                "name": name,
+            },
+            minimal_qcontext=True,
+        )
+
+    @api.model
+    def _plan(self, account, ids, form, address):
+        """Ask for the plan that was shown; the debt is acknowledged by name.
+
+        :param str address: from where it was accepted, kept as proof
+        :return: what to tell: the plan runs, or a collector decides
+        """
+        self._check_pace(account)
+        items = self._chosen(account, ids)
+        self._check_not_busy(account, items)
+        number, frequency, first = self._plan_wish(account, form)
+        name = self._text(account, form, "plan_name", most=MOST_NAME)
+        if len(name) < 3 or not form.get("plan_accept"):
+            raise Refused(
+                account.env._(
+                    "Please give your name and tick that you acknowledge the debt."
+                )
+            )
+        offer = account.env["credit.plan"]._offer(items, number, frequency, first)
+        try:
+            shown = parse_amount(
+                form.get("plan_total") or "", items.currency_id.decimal_places
+            )
+        except BadInput:
+            shown = 0
+        if items.currency_id.compare_amounts(float(shown), offer["total"]):
+            raise Refused(
+                account.env._(
+                    "The amount has changed in the meantime. Please look at the "
+                    "instalments again."
+                )
+            )
+        plan = account.env["credit.plan"]._request(
+            items,
+            number,
+            frequency,
+            first,
+            source="portal",
+            reminder=account.reminder,
+            accepted_name=name,
+            accepted_ip=address,
+            acknowledgement_html=self._acknowledgement(account, items, offer, name),
+            note=self._text(account, form, "plan_note") or None,
+        )
+        if plan.state == "active":
+            self._file_acknowledgement(account, plan)
+        return "plan" if plan.state == "active" else "plan_asked"
+
+    # ------------------------------------------------------------------
+    # Dispute
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _dispute(self, account, ids, form, files):
+        """Contest the ticked invoices, or a part of one."""
+        _ = account.env._
+        self._check_pace(account)
+        items = self._chosen(account, ids)
+        moves = items.move_id
+        if any(move.move_type != "out_invoice" for move in moves):
+            raise Refused(
+                _("Only invoices can be disputed here. Please write us a message.")
+            )
+        open_dispute = account.env["credit.dispute"].search_count(
+            Domain("move_id", "in", moves.ids) & Domain("state", "=", "open"), limit=1
+        )
+        if open_dispute:
+            raise Refused(_("Some of these invoices are disputed already."))
+        try:
+            reason_id = parse_number(form.get("dispute_reason"), least=1)
+        except BadInput:
+            reason_id = 0
+        reason = account.env["credit.dispute.reason"].search([("id", "=", reason_id)])
+        if not reason:
+            raise Refused(_("Please choose a reason."))
+        text = self._text(account, form, "dispute_text", required=True)
+        amount = 0.0
+        if form.get("dispute_amount"):
+            if len(moves) > 1:
+                raise Refused(_("Tick one invoice to dispute a part of it."))
+            amount = self._amount(account, form["dispute_amount"], items.currency_id)
+            residual = sum(items.mapped("amount_residual_currency"))
+            if items.currency_id.compare_amounts(amount, residual) > 0:
+                raise Refused(
+                    _(
+                        "You can't dispute more than is open: %s.",
+                        items.currency_id.format(residual),
+                    )
+                )
+        attachments = self._files(account, files)
+        for move in moves:
+            own = attachments if move == moves[:1] else attachments.copy()
+            dispute = account.env["credit.dispute"]._make(
+                move,
+                reason,
+                amount=amount,
+                description=text,
+                source="portal",
+                reminder=account.reminder,
+                attachments=own,
+            )
+            self._file_with(own, dispute)
+
+    # ------------------------------------------------------------------
+    # Talk
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _tell(self, account, kind, attachments=None, **values):
+        """Take down what was told, and open a conversation about it.
+
+        The collector is told by e-mail, and what he or she answers from the chatter
+        goes to the debtor by e-mail; so does what comes back.
+        """
+        self._check_pace(account)
+        answer = account.env["credit.answer"]._tell(
+            account.debtor,
+            account.company,
+            kind,
+            reminder=account.reminder,
+            contact=account.contact,
+            attachments=attachments,
+            **values,
+        )
+        self._file_with(attachments, answer)
+        answer.message_subscribe((account.contact | answer.user_id.partner_id).ids)
+        kinds = dict(answer._fields["kind"]._description_selection(account.env))
+        answer.message_post(
+            body=answer.text or kinds[kind],
+            author_id=account.contact.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            attachment_ids=attachments.ids if attachments else [],
+        )
+        if account.reminder.state == "sent":
+            account.reminder.with_context(
+                tracking_disable=True
+            ).delivery_state = "replied"
+        return answer
+
+    @api.model
+    def _message(self, account, form):
+        """A message to the collector, answered by e-mail and on the page."""
+        text = self._text(account, form, "message_text", required=True)
+        self._tell(account, "message", text=text)
+
+    @api.model
+    def _paid(self, account, ids, form, files):
+        """The debtor says that it has paid: when, how much, with a proof."""
+        day = self._day(account, form.get("paid_date"))
+        if (
+            not account.today.replace(year=account.today.year - 3, day=1)
+            <= day
+            <= account.today
+        ):
+            raise Refused(
+                account.env._("Please give the day on which you paid: it is over.")
+            )
+        items = self._chosen(account, ids)
+        amount = None
+        if form.get("paid_amount"):
+            amount = self._amount(account, form["paid_amount"], items.currency_id)
+        text = self._text(account, form, "paid_text")
+        attachments = self._files(account, files)
+        self._tell(
+            account,
+            "paid",
+            attachments,
+            text=text or None,
+            items=items,
+            paid_date=day,
+            paid_amount=amount,
+            currency=items.currency_id,
+        )
+
+    @api.model
+    def _wrong(self, account, form):
+        """“Not me” or “wrong address”: nobody likes to be dunned for others."""
+        kind = form.get("wrong_kind")
+        if kind not in ("not_me", "wrong_address"):
+            raise Refused(account.env._("Please choose what is wrong."))
+        text = self._text(account, form, "wrong_text", required=kind == "wrong_address")
+        self._tell(account, kind, text=text or None)
+
+    # ------------------------------------------------------------------
+    # What was agreed on and said
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _page_values(self, account):
+        # EXTENDS: what was answered, and what can be
+        values = super()._page_values(account)
+        plans = account.env["credit.plan"].search(
+            Domain("partner_id", "=", account.debtor.id)
+            & Domain("company_id", "=", account.company.id)
+            & Domain("state", "in", ("active", "requested"))
+        )
+        promises = account.env["credit.promise"].search(
+            Domain("partner_id", "=", account.debtor.id)
+            & Domain("company_id", "=", account.company.id)
+            & Domain("state", "=", "open"),
+            order="date, id",
+        )
+        frequencies = account.env["credit.plan"]._fields["frequency"]
+        values.update(
+            {
+                "plans": plans,
+                "promises": promises,
+                "reasons": account.env["credit.dispute.reason"].search([]),
+                "frequencies": frequencies._description_selection(account.env),
+                "messages": self._messages(account),
+                "promise_dates": range(1, PROMISE_DATES + 1),
+            }
+        )
+        return values
+
+    @api.model
+    def _messages(self, account, limit=10):
+        """What was said between the two, the latest first; nothing internal."""
+        answers = account.env["credit.answer"].search(
+            Domain("partner_id", "=", account.debtor.id)
+            & Domain("company_id", "=", account.company.id),
+            limit=limit,
+        )
+        reminders = account.env["credit.reminder"].search_fetch(
+            Domain("partner_id", "=", account.debtor.id)
+            & Domain("company_id", "=", account.company.id)
+            & Domain("state", "=", "sent"),
+            ["name", "date_sent", "date_done"],
+            order="id desc",
+            limit=limit,
+        )
+        comment = account.env.ref("mail.mt_comment")
+        messages = account.env["mail.message"].search(
+            Domain("model", "=", "credit.answer") & Domain("res_id", "in", answers.ids)
+            | Domain("model", "=", "credit.reminder")
+            & Domain("res_id", "in", reminders.ids)
+            & Domain("message_type", "in", ("comment", "email")),
+            order="id desc",
+            limit=limit * 2,
+        )
+        shown = [
+            {
+                "date": message.date,
+                "own": message.author_id.commercial_partner_id == account.debtor,
+                "author": message.author_id.name or account.company.name,
+                "text": plain(message.body),
+            }
+            for message in messages
+            if message.subtype_id == comment and not message.is_internal
+        ]
+        shown += [
+            {
+                "date": reminder.date_sent,
+                "own": False,
+                "author": account.company.name,
+                "text": account.env._("Message %s sent to you", reminder.name),
+            }
+            for reminder in reminders
+            if reminder.date_sent
+        ]
+        return sorted(shown, key=lambda row: row["date"], reverse=True)[:limit]
+
+
+def plain(body, most=2000):
+    """The text of a message, short enough for the page."""
+    text = Markup(body or "").striptags()
+    return text if len(text) <= most else f"{text[:most]} …"

@@ -1,0 +1,153 @@
+"""The statement of account as PDF and XLSX, and the acknowledgement of a plan."""
+
+import io
+import itertools
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+
+from odoo import api, models
+from odoo.fields import Domain
+
+#: What makes a spreadsheet take a text for a formula, wherever it is pasted later.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class CreditAccount(models.AbstractModel):
+    _inherit = "credit.account"
+
+    @api.model
+    def _statement_values(self, account):
+        """What a statement tells: open items, charges and totals."""
+        items = self._open_items(account)
+        rows = self._item_rows(account, items)
+        charges = self._open_charges(account)
+        reminder = self._speaking_reminder(account)
+        totals = self._totals(rows, charges)
+        return {
+            "account": account,
+            "company": account.company,
+            "debtor": account.debtor,
+            "today": account.today,
+            "rows": rows,
+            "charges": self._charge_rows(reminder, charges),
+            "basis": self._charge_basis(reminder, charges),
+            "totals": totals,
+            "bank": self._bank_values(account, reminder, rows, totals),
+        }
+
+    @api.model
+    def _statement_name(self, account, ending):
+        title = account.env._("Statement of account")
+        return f"{title} {account.today}.{ending}"
+
+    @api.model
+    def _statement_pdf(self, account):
+        """:return: (file name, content)"""
+        report = account.env.ref("credit_management.action_report_statement")
+        content, _kind = report._render_qweb_pdf(
+            report,
+            account.debtor.ids,
+            data={"statement": self._statement_values(account)},
+        )
+        return self._statement_name(account, "pdf"), content
+
+    @api.model
+    def _statement_xlsx(self, account):
+        """:return: (file name, content)"""
+        _ = account.env._
+        values = self._statement_values(account)
+        book = Workbook()
+        sheet = book.active
+        sheet.title = _("Account")
+        bold = Font(bold=True)
+
+        numbers = itertools.count(1)
+
+        def add(*cells, font=None):
+            number = next(numbers)
+            for column, value in enumerate(cells, start=1):
+                cell = sheet.cell(row=number, column=column)
+                put(cell, value)
+                if font:
+                    cell.font = font
+
+        add(values["company"].name, font=bold)
+        add(values["debtor"].name)
+        add(self._statement_name(account, "")[:-1])
+        add(
+            _("Document"),
+            _("Date"),
+            _("Due"),
+            _("Days overdue"),
+            _("Open amount"),
+            _("Currency"),
+            _("Status"),
+            font=bold,
+        )
+        for row in values["rows"]:
+            add(
+                row["name"],
+                row["date"],
+                row["due"],
+                max(row["days"], 0),
+                row["amount"],
+                row["currency"].name,
+                ", ".join(label for _code, label in row["statuses"]),
+            )
+        for row in values["charges"]:
+            add(
+                " ".join(filter(None, (row["label"], row["invoice"]))),
+                row["date"],
+                None,
+                None,
+                row["amount"],
+                row["currency"].name,
+            )
+        for currency, total in values["totals"].items():
+            add(_("Owed now"), None, None, None, total["now"], currency.name, font=bold)
+        for column, width in zip("ABCDEFG", (32, 12, 12, 12, 14, 10, 30), strict=True):
+            sheet.column_dimensions[column].width = width
+        content = io.BytesIO()
+        book.save(content)
+        return self._statement_name(account, "xlsx"), content.getvalue()
+
+    @api.model
+    def _plan_pdf(self, account, plan_id):
+        """The acknowledgement of one of the debtor's plans, as it was accepted.
+
+        :return: (file name, content), or None if it is not one of this account
+        """
+        plan = account.env["credit.plan"].search(
+            Domain("id", "=", plan_id)
+            & Domain("partner_id", "=", account.debtor.id)
+            & Domain("company_id", "=", account.company.id)
+        )
+        kept = plan.acknowledgement_id
+        return (kept.name, kept.raw) if kept else None
+
+    @api.model
+    def _file_acknowledgement(self, account, plan):
+        """Keep the words that were accepted as a PDF with the plan."""
+        report = account.env.ref("credit_management.action_report_acknowledgement")
+        content, _kind = report._render_qweb_pdf(report, plan.ids)
+        plan.acknowledgement_id = account.env["ir.attachment"].create(
+            {
+                "name": f"{plan.name}.pdf".replace("/", "-"),
+                "raw": content,
+                "res_model": plan._name,
+                "res_id": plan.id,
+            }
+        )
+
+
+def put(cell, value):
+    """Write a value that is only ever a value: a text never becomes a formula."""
+    if not isinstance(value, str):
+        cell.value = value
+        return
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+    cell.data_type = "s"
+    if value.startswith(FORMULA_STARTS):
+        cell.quotePrefix = True

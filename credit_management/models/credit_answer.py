@@ -1,0 +1,216 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from .credit_agreement import SOURCES
+
+ANSWER_KINDS = [
+    ("message", "Message"),
+    ("paid", "Has paid already"),
+    ("wrong_address", "Wrong address"),
+    ("not_me", "Not the debtor"),
+    ("question", "Question"),
+]
+
+
+class CreditAnswer(models.Model):
+    """Something a debtor told, for a collector to read and answer.
+
+    That it was paid already holds the reminders of the items, or of all if none is
+    named, until ``hold_until`` or until somebody has handled the answer.
+    """
+
+    _name = "credit.answer"
+    _description = "Debtor's Message"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char(string="Subject")
+    kind = fields.Selection(
+        ANSWER_KINDS, default="message", required=True, tracking=True
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Debtor", required=True, index=True
+    )
+    contact_id = fields.Many2one(
+        "res.partner",
+        string="From",
+        help="Who wrote: the answer goes to this contact.",
+    )
+    reminder_id = fields.Many2one(
+        "credit.reminder",
+        string="Answer to",
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+    )
+    item_ids = fields.Many2many(
+        "account.move.line",
+        "credit_answer_item_rel",
+        "answer_id",
+        "item_id",
+        string="Items",
+        help="What it is about; empty: the whole account.",
+    )
+    text = fields.Text()
+    date = fields.Date(
+        string="Received on",
+        required=True,
+        default=lambda self: self.env.company._credit_today(),
+    )
+    currency_id = fields.Many2one("res.currency")
+    paid_date = fields.Date(string="Paid on", help="What the debtor says.")
+    paid_amount = fields.Monetary(string="Amount paid", help="What the debtor says.")
+    attachment_ids = fields.Many2many(
+        "ir.attachment", string="Attachments", bypass_search_access=True
+    )
+    hold_until = fields.Date(
+        string="Holds reminders until",
+        help="While the payment is looked for, its items are not reminded.",
+    )
+    state = fields.Selection(
+        [("new", "New"), ("handled", "Handled")],
+        default="new",
+        required=True,
+        tracking=True,
+        copy=False,
+    )
+    source = fields.Selection(SOURCES, default="portal", required=True)
+    user_id = fields.Many2one("res.users", string="Collector")
+    resume_logged = fields.Boolean(readonly=True, copy=False)
+    handled_by = fields.Many2one("res.users", readonly=True, copy=False)
+    handled_at = fields.Datetime(readonly=True, copy=False)
+
+    _new_idx = models.Index("(company_id) WHERE state = 'new'")
+
+    @api.depends("kind", "partner_id")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for answer in self:
+            parts = (answer.partner_id.name, answer.name or labels.get(answer.kind))
+            answer.display_name = ": ".join(filter(None, parts))
+
+    @api.model
+    def _tell(
+        self,
+        partner,
+        company,
+        kind,
+        text=None,
+        reminder=None,
+        items=None,
+        paid_date=None,
+        paid_amount=None,
+        currency=None,
+        contact=None,
+        attachments=None,
+        source="portal",
+    ):
+        """Take down what a debtor tells.
+
+        :param partner: the debtor (commercial partner)
+        :param kind: one of :data:`ANSWER_KINDS`
+        :return: the answer; its own thread carries the conversation
+        """
+        items = items or self.env["account.move.line"]
+        today = company._credit_today()
+        hold = False
+        if kind == "paid" and not self._held_before(partner, company, today):
+            policy = self.env["credit.policy"]._answer_policy(
+                items or self._open_items(partner, company)
+            )
+            hold = fields.Date.add(today, days=policy.paid_claim_days)
+        collector = partner.with_company(company).credit_user_id
+        answer = self.create(
+            {
+                "kind": kind,
+                "company_id": company.id,
+                "partner_id": partner.id,
+                "contact_id": (contact or partner).id,
+                "reminder_id": reminder.id if reminder else False,
+                "item_ids": [fields.Command.set(items.ids)],
+                "text": text,
+                "date": today,
+                "currency_id": (currency or company.currency_id).id,
+                "paid_date": paid_date,
+                "paid_amount": paid_amount,
+                "attachment_ids": [
+                    fields.Command.set(attachments.ids if attachments else [])
+                ],
+                "hold_until": hold,
+                "source": source,
+                "user_id": (
+                    collector or (reminder and reminder.user_id) or collector
+                ).id,
+            }
+        )
+        if hold:
+            answer._moves()._credit_log(
+                self.env._(
+                    "The debtor says it is paid: no reminders until %s.",
+                    format_date(self.env, hold),
+                )
+            )
+        return answer
+
+    @api.model
+    def _held_before(self, partner, company, today):
+        """Whether the debtor has said so lately: saying it again holds nothing."""
+        return bool(
+            self.search_count(
+                Domain("partner_id", "=", partner.id)
+                & Domain("company_id", "=", company.id)
+                & Domain("kind", "=", "paid")
+                & Domain("hold_until", "!=", False)
+                & Domain("date", ">", fields.Date.subtract(today, days=60)),
+                limit=1,
+            )
+        )
+
+    @api.model
+    def _open_items(self, partner, company):
+        return self.env["account.move.line"].search(
+            Domain("partner_id.commercial_partner_id", "=", partner.id)
+            & Domain("company_id", "=", company.id)
+            & Domain("account_type", "=", "asset_receivable")
+            & Domain("parent_state", "=", "posted")
+            & Domain("reconciled", "=", False)
+            & Domain("amount_residual_currency", ">", 0),
+            order="date_maturity, id",
+        )
+
+    def _moves(self):
+        """The invoices that the answer is about."""
+        self.ensure_one()
+        items = self.item_ids or self._open_items(self.partner_id, self.company_id)
+        return items.move_id
+
+    def action_handle(self):
+        """It has been seen to; what it held goes on."""
+        self.check_access("write")
+        for answer in self.filtered(lambda a: a.state == "new"):
+            today = answer.company_id._credit_today()
+            held = answer.kind == "paid" and (answer.hold_until or today) > today
+            answer.write({"state": "handled"})
+            answer.sudo().write(
+                {"handled_by": self.env.uid, "handled_at": fields.Datetime.now()}
+            )
+            if held:
+                answer._moves()._credit_log(
+                    self.env._("The payment was looked for: reminders go on.")
+                )
+        return True
+
+    def action_reopen(self):
+        """Put it back into the worklist."""
+        self.check_access("write")
+        self.state = "new"
+        return True

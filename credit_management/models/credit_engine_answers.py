@@ -1,0 +1,146 @@
+"""What debtors answered, and how it stops reminders: disputes, promises, plans."""
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class CreditEngine(models.AbstractModel):
+    _inherit = "credit.engine"
+
+    @api.model
+    def _selection_block_reason(self):
+        # EXTENDS credit.engine
+        reasons = super()._selection_block_reason()
+        after = [code for code, _label in reasons].index("dispute") + 1
+        reasons[after:after] = [
+            ("promise", self.env._("Promised")),
+            ("plan", self.env._("In a payment plan")),
+            ("answer", self.env._("Debtor says it is paid")),
+        ]
+        return reasons
+
+    @api.model
+    def _withheld_sql(self, company, today):
+        """What disputes keep out of reminders: a query for (move_id, partner_id,
+        amount, whole, scope).
+
+        An open dispute, one that was rejected and whose delay runs, and one that was
+        accepted and whose credit note is not posted yet.
+        """
+        return SQL(
+            """SELECT dispute.move_id, dispute.partner_id, dispute.scope,
+                      CASE WHEN dispute.state IN ('accepted', 'partly')
+                           THEN dispute.amount_accepted ELSE dispute.amount END
+                          AS amount,
+                      dispute.state IN ('open', 'rejected')
+                          AND (COALESCE(dispute.amount, 0) = 0
+                               OR dispute.scope <> 'amount') AS whole
+                 FROM credit_dispute dispute
+                 LEFT JOIN account_move note ON note.id = dispute.credit_note_id
+                WHERE dispute.company_id = %(company)s
+                  AND (dispute.state = 'open'
+                       OR dispute.state = 'rejected' AND dispute.resume_date > %(today)s
+                       OR dispute.state IN ('accepted', 'partly')
+                          AND note.state = 'draft')""",
+            company=company.id,
+            today=today,
+        )
+
+    @api.model
+    def _claimable_sql(self, company, today):
+        """What may be claimed of an item: its residual less what is disputed of it.
+
+        In the currency of the item, as an expression on ``aml``; the one place that
+        says it. A disputed part of an invoice in instalments is taken from those that
+        fall due last.
+        """
+        withheld = self._withheld_sql(company, today)
+        return SQL(
+            """(aml.amount_residual_currency - CASE
+                WHEN aml.move_id IN (SELECT move_id FROM (%(withheld)s) withheld
+                                      WHERE NOT whole)
+                THEN LEAST(aml.amount_residual_currency, GREATEST(0, (
+                    SELECT SUM(amount) FROM (%(withheld)s) withheld
+                     WHERE withheld.move_id = aml.move_id AND NOT whole
+                ) - COALESCE((
+                    SELECT SUM(later.amount_residual_currency)
+                      FROM account_move_line later
+                     WHERE later.move_id = aml.move_id
+                       AND later.account_id = aml.account_id
+                       AND later.amount_residual_currency > 0
+                       AND (COALESCE(later.date_maturity, later.date), later.id)
+                           > (COALESCE(aml.date_maturity, aml.date), aml.id)
+                ), 0)))
+                ELSE 0 END)""",
+            withheld=withheld,
+        )
+
+    @api.model
+    def _block_conditions(self, company, today):
+        # EXTENDS credit.engine
+        withheld = self._withheld_sql(company, today)
+        return [
+            *super()._block_conditions(company, today),
+            (
+                "dispute",
+                SQL(
+                    """(move.id IN (
+                        SELECT move_id FROM (%(withheld)s) withheld WHERE whole)
+                    OR partner.commercial_partner_id IN (
+                        SELECT partner_id FROM (%(withheld)s) withheld
+                         WHERE whole AND scope = 'debtor')
+                    OR %(claimable)s <= 0)""",
+                    withheld=withheld,
+                    claimable=self._claimable_sql(company, today),
+                ),
+            ),
+            (
+                "promise",
+                SQL(
+                    """aml.id IN (
+                        SELECT rel.item_id
+                          FROM credit_promise promise
+                          JOIN credit_promise_item_rel rel
+                            ON rel.promise_id = promise.id
+                         WHERE promise.state = 'open'
+                           AND promise.company_id = %s
+                           AND promise.grace_date >= %s)""",
+                    company.id,
+                    today,
+                ),
+            ),
+            (
+                "plan",
+                SQL(
+                    """aml.id IN (
+                        SELECT rel.item_id
+                          FROM credit_plan plan
+                          JOIN credit_plan_item_rel rel ON rel.plan_id = plan.id
+                         WHERE plan.state IN ('requested', 'active')
+                           AND plan.company_id = %s)""",
+                    company.id,
+                ),
+            ),
+            (
+                "answer",
+                SQL(
+                    """(aml.id IN (
+                        SELECT rel.item_id
+                          FROM credit_answer answer
+                          JOIN credit_answer_item_rel rel ON rel.answer_id = answer.id
+                         WHERE %(running)s)
+                    OR partner.commercial_partner_id IN (
+                        SELECT answer.partner_id
+                          FROM credit_answer answer
+                         WHERE %(running)s
+                           AND NOT EXISTS (SELECT FROM credit_answer_item_rel rel
+                                            WHERE rel.answer_id = answer.id)))""",
+                    running=SQL(
+                        """answer.state = 'new' AND answer.kind = 'paid'
+                       AND answer.company_id = %s AND answer.hold_until >= %s""",
+                        company.id,
+                        today,
+                    ),
+                ),
+            ),
+        ]

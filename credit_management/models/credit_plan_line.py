@@ -1,0 +1,139 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+#: Plans followed by one call of the scheduled action before it commits.
+BATCH = 100
+
+
+class CreditPlanLine(models.Model):
+    """An instalment of a plan: what is to be paid by a day."""
+
+    _name = "credit.plan.line"
+    _description = "Payment Plan Instalment"
+    _order = "plan_id, date, sequence, id"
+
+    plan_id = fields.Many2one(
+        "credit.plan", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="plan_id.company_id")
+    partner_id = fields.Many2one(related="plan_id.partner_id")
+    currency_id = fields.Many2one(related="plan_id.currency_id")
+    plan_state = fields.Selection(related="plan_id.state", string="Plan")
+    sequence = fields.Integer(default=1)
+    date = fields.Date(string="Due on", required=True)
+    amount = fields.Monetary(required=True)
+    amount_paid = fields.Monetary(string="Paid", readonly=True, copy=False)
+    state = fields.Selection(
+        [("open", "Open"), ("late", "Late"), ("paid", "Paid")],
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    told = fields.Date(
+        string="Told on",
+        readonly=True,
+        copy=False,
+        help="The day on which the debtor was told that it falls due soon.",
+    )
+
+    _check_amount = models.Constraint(
+        "CHECK (amount > 0)", "An instalment is more than nothing."
+    )
+    _open_idx = models.Index("(date) WHERE state IN ('open', 'late')")
+
+    @api.depends("plan_id.name", "date")
+    def _compute_display_name(self):
+        for line in self:
+            day = format_date(self.env, line.date) if line.date else ""
+            line.display_name = f"{line.plan_id.name or ''} {day}".strip()
+
+
+class CreditPlan(models.Model):
+    _inherit = "credit.plan"
+
+    # ------------------------------------------------------------------
+    # What the debtor reads
+    # ------------------------------------------------------------------
+
+    def _contact(self):
+        """Who is written to: the contact for reminders, else for invoices."""
+        self.ensure_one()
+        addresses = self.partner_id.address_get(["dunning", "invoice"])
+        chosen = addresses.get("dunning")
+        if not chosen or chosen == self.partner_id.id:
+            chosen = addresses.get("invoice") or self.partner_id.id
+        return self.env["res.partner"].browse(chosen)
+
+    def _next_amount_text(self):
+        """What is left of the next instalment, as the debtor's language writes it."""
+        self.ensure_one()
+        env = self.with_context(lang=self._contact().lang).env
+        return self.with_env(env).currency_id.format(self.amount_next)
+
+    def _next_date_text(self):
+        """The day of the next instalment, as the debtor's language writes it."""
+        self.ensure_one()
+        return format_date(self.env, self.date_next, lang_code=self._contact().lang)
+
+    # ------------------------------------------------------------------
+    # Scheduled action
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_follow(self):
+        """Tell of instalments to come, note those that are late, break plans."""
+        domain = Domain("state", "=", "active")
+        lines = self.env["credit.plan.line"]
+        told, late = lines.browse(), lines.browse()
+        for company in self.env["res.company"].search([]):
+            today = company._credit_today()
+            open_lines = lines.search(
+                Domain("plan_id", "any", domain & Domain("company_id", "=", company.id))
+                & Domain("state", "in", ("open", "late"))
+                & Domain("date", "<=", fields.Date.add(today, days=60)),
+                order="date, id",
+            )
+            told |= open_lines._to_be_told(today)
+            late |= open_lines.filtered(lambda line, today=today: line.date < today)
+        todo = (told | late).plan_id.sorted("id")
+        batch = todo[:BATCH].try_lock_for_update().filtered_domain(domain)
+        batch._settle()
+        (told & batch.line_ids).filtered(
+            lambda line: line.plan_state == "active" and line.state == "open"
+        )._tell()
+        # Late ones stay to be looked at: they are no reason to begin again at once.
+        left = len(todo) - BATCH if len(todo) > BATCH and told else 0
+        self.env["ir.cron"]._commit_progress(len(batch), remaining=max(0, left))
+
+
+class CreditPlanLineTelling(models.Model):
+    _inherit = "credit.plan.line"
+
+    def _to_be_told(self, today):
+        """The instalments that fall due within the days the policy gives."""
+        policies = {
+            plan: self.env["credit.policy"]._answer_policy(plan.item_ids)
+            for plan in self.plan_id
+        }
+        return self.filtered(
+            lambda line: (
+                not line.told
+                and today
+                <= line.date
+                <= fields.Date.add(today, days=policies[line.plan_id].plan_tell_days)
+            )
+        )
+
+    def _tell(self):
+        """Write to debtors about instalments that fall due soon, once.
+
+        The message and the note that it was written are one transaction.
+        """
+        template = self.env.ref("credit_management.mail_template_instalment")
+        for plan, lines in self.grouped("plan_id").items():
+            line = plan._next_line()
+            lines.told = plan.company_id._credit_today()
+            if line in lines and plan._contact().email:
+                template.send_mail_batch(plan.ids, force_send=False)

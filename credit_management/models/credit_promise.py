@@ -1,0 +1,378 @@
+from datetime import timedelta
+from uuid import uuid4
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
+
+from ..engine import promises
+from .credit_regime_resolution import to_minor
+
+#: Promises closed by one call of the scheduled action before it commits.
+BATCH = 200
+
+
+class CreditPromise(models.Model):
+    """What a debtor promised to pay for some items by a day.
+
+    Several days with amounts are several promises of one ``series``, for the same
+    items. Amounts are in the currency of the items. While a promise is open and its
+    ``grace_date`` is not over, its items are not reminded.
+    """
+
+    _name = "credit.promise"
+    _description = "Promise to Pay"
+    _inherit = ["credit.agreement.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    item_ids = fields.Many2many(
+        "account.move.line",
+        "credit_promise_item_rel",
+        "promise_id",
+        "item_id",
+        string="Items",
+        help="The open items that the debtor promised to pay.",
+    )
+    date = fields.Date(
+        string="Promised for",
+        required=True,
+        tracking=True,
+        default=lambda self: self.env.company._credit_today() + timedelta(days=7),
+    )
+    grace_date = fields.Date(
+        string="Grace until",
+        compute="_compute_grace_date",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="The last day on which the payment still keeps the promise.",
+    )
+    date_promised = fields.Date(
+        string="Promised on",
+        required=True,
+        default=lambda self: self.env.company._credit_today(),
+    )
+    amount = fields.Monetary(
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
+    )
+    amount_before = fields.Monetary(
+        string="Promised before",
+        readonly=True,
+        help="What the earlier promises of the same series come to.",
+    )
+    series = fields.Char(
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The same for promises made together.",
+    )
+    state = fields.Selection(
+        [
+            ("open", "Open"),
+            ("kept", "Kept"),
+            ("partly", "Partly kept"),
+            ("broken", "Broken"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+
+    _check_amount = models.Constraint(
+        "CHECK (amount > 0)", "A promise is for more than nothing."
+    )
+    _check_grace = models.Constraint(
+        "CHECK (grace_date >= date)", "The grace can't be over before the day."
+    )
+    # What blocks reminders is looked up for every open item of a company.
+    _open_idx = models.Index("(company_id, grace_date) WHERE state = 'open'")
+    _broken_idx = models.Index(
+        "(company_id) WHERE state IN ('broken', 'partly') AND task_done IS NOT TRUE"
+    )
+
+    # ------------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------------
+
+    @api.depends("date")
+    def _compute_grace_date(self):
+        for promise in self:
+            policy = self.env["credit.policy"]._answer_policy(promise.item_ids._origin)
+            promise.grace_date = promise.date and promise.date + timedelta(
+                days=policy.promise_grace_days
+            )
+
+    @api.depends("item_ids")
+    def _compute_amount(self):
+        for promise in self:
+            promise.amount = promise.amount or promise.residual_start
+
+    @api.depends("partner_id", "date")
+    def _compute_display_name(self):
+        for promise in self:
+            day = format_date(self.env, promise.date) if promise.date else ""
+            promise.display_name = f"{promise.partner_id.name or ''} {day}".strip()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS base
+        created = super().create(vals_list)
+        for promise in created:
+            promise._log_items(
+                self.env._(
+                    "%(amount)s promised for %(day)s: no reminders until %(grace)s.",
+                    amount=promise.currency_id.format(promise.amount),
+                    day=format_date(self.env, promise.date),
+                    grace=format_date(self.env, promise.grace_date),
+                )
+            )
+        return created
+
+    # ------------------------------------------------------------------
+    # Making
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _promise_limits(self, items):
+        """What the debtor may promise by itself for some open items.
+
+        :param items: journal items of one debtor, company and currency
+        :return: dict(last_date, min_amount, residual), amounts in the items' currency
+        """
+        today = items.company_id._credit_today()
+        limits = self._engine_limits(items)
+        residual = sum(items._credit_claimable().values())
+        currency = items.currency_id
+        least = promises.smallest(to_minor(residual, currency), limits)
+        return {
+            "last_date": promises.last_day(limits, today),
+            "min_amount": currency.round(least / 10**currency.decimal_places),
+            "residual": residual,
+        }
+
+    @api.model
+    def _engine_limits(self, items):
+        policy = self.env["credit.policy"]._answer_policy(items)
+        return promises.PromiseLimits(policy.promise_max_days, policy.promise_min_share)
+
+    @api.model
+    def _make(
+        self,
+        items,
+        wanted,
+        source="portal",
+        reminder=None,
+        note=None,
+        enforce=True,
+    ):
+        """Promise to pay some items.
+
+        :param items: open journal items of one debtor, company and currency
+        :param wanted: (day, amount in the items' currency) of each promise
+        :param bool enforce: hold it against what the policy lets debtors do by
+            themselves; a collector may agree to more
+        :return: the promises
+        :raise UserError: in words for the debtor, if it may not be promised
+        """
+        today = items.company_id._credit_today()
+        currency = items.currency_id
+        ordered = sorted((day, to_minor(amount, currency)) for day, amount in wanted)
+        residual = to_minor(sum(items._credit_claimable().values()), currency)
+        limits = self._engine_limits(items) if enforce else None
+        limits = limits or promises.PromiseLimits(max_days=3650)
+        codes = promises.check(ordered, residual, limits, today)
+        if codes:
+            raise UserError(self._refusal_texts(items, limits)[codes[0]])
+        earlier = self._search_on(items)
+        if enforce:
+            earlier._refuse_again()
+        earlier.filtered(lambda promise: promise.state == "open").action_cancel()
+        series = uuid4().hex if len(ordered) > 1 else False
+        before, vals_list = 0, []
+        for day, amount in ordered:
+            vals_list.append(
+                {
+                    "item_ids": [fields.Command.set(items.ids)],
+                    "date": day,
+                    "date_promised": today,
+                    "amount": currency.round(amount / 10**currency.decimal_places),
+                    "amount_before": before / 10**currency.decimal_places,
+                    "series": series,
+                    "source": source,
+                    "reminder_id": reminder.id if reminder else False,
+                    "user_id": items.partner_id.commercial_partner_id[:1]
+                    .with_company(items.company_id)
+                    .credit_user_id.id
+                    or (False if source == "portal" else self.env.uid),
+                    "note": note,
+                }
+            )
+            before += amount
+        return self.create(vals_list)
+
+    @api.model
+    def _search_on(self, items):
+        """Promises, of whatever state but cancelled, on any of some items."""
+        return self.search(
+            Domain("item_ids", "in", items.ids) & Domain("state", "!=", "cancelled")
+        )
+
+    def _refuse_again(self):
+        """A debtor puts off its debts once; then it talks to somebody.
+
+        :raise UserError: if something is promised or was broken on these items
+        """
+        if any(promise.state == "open" for promise in self):
+            raise UserError(self.env._("These invoices are promised already."))
+        if any(promise.state in ("broken", "partly") for promise in self):
+            raise UserError(
+                self.env._(
+                    "An earlier promise for these invoices was not kept. Please "
+                    "contact us."
+                )
+            )
+
+    @api.model
+    def _refusal_texts(self, items, limits):
+        _ = self.env._
+        today = items.company_id._credit_today()
+        return {
+            "nothing": _("Please say what you will pay, and when."),
+            "past": _("The day is in the past."),
+            "late": _(
+                "Please choose a day until %s.",
+                format_date(self.env, promises.last_day(limits, today)),
+            ),
+            "twice": _("The same day stands there twice."),
+            "much": _("This is more than is open."),
+            "little": _(
+                "Please promise at least %s %% of what is open.", limits.min_share
+            ),
+        }
+
+    # ------------------------------------------------------------------
+    # States
+    # ------------------------------------------------------------------
+
+    def action_cancel(self):
+        """Drop the promise, as if it had not been made: reminders go on."""
+        self.check_access("write")
+        for company, group in (
+            self.sudo().filtered(lambda p: p.state == "open").grouped("company_id")
+        ).items():
+            group.write({"state": "cancelled", "date_closed": company._credit_today()})
+            group._log_items(self.env._("The promise was cancelled: reminders go on."))
+        return True
+
+    def action_settle(self):
+        """Look at what was paid, now rather than by the scheduled action."""
+        self.check_access("write")
+        self.sudo()._settle()
+        return True
+
+    def _paid_in_time(self):
+        """{promise: what was paid on its items by its grace date, minor units}.
+
+        What a bank statement brought in later, but was paid in time, counts.
+        """
+        open_sums = self._open_sums()
+        late = dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT promise.id,
+                              SUM(ROUND(part.debit_amount_currency
+                                  * POWER(10::numeric, currency.decimal_places))
+                              )::bigint
+                         FROM credit_promise promise
+                         JOIN credit_promise_item_rel rel ON rel.promise_id = promise.id
+                         JOIN account_partial_reconcile part
+                           ON part.debit_move_id = rel.item_id
+                          AND part.max_date > promise.grace_date
+                         JOIN res_currency currency
+                           ON currency.id = part.debit_currency_id
+                        WHERE promise.id = ANY(%s)
+                        GROUP BY promise.id""",
+                    self.ids,
+                )
+            )
+        )
+        return {
+            promise: promise._minor(promise.residual_start)
+            - open_sums.get(promise.id, 0)
+            - late.get(promise.id, 0)
+            for promise in self
+        }
+
+    def _settle(self):
+        """Close promises that are kept or broken; open those whose payment is undone.
+
+        In sudo: a payment says what became of a promise, whoever enters it.
+        """
+        settled = self.filtered(lambda promise: promise.state != "cancelled")
+        for promise, paid in settled._paid_in_time().items():
+            today = promise.company_id._credit_today()
+            before = promise._minor(promise.amount_before)
+            amount = promise._minor(promise.amount)
+            state = promises.outcome(paid, before, amount, promise.grace_date, today)
+            part = promise._major(promises.paid_part(paid, before, amount))
+            values = {}
+            if promise.currency_id.compare_amounts(promise.amount_paid, part):
+                values["amount_paid"] = part
+            if promise.state != state:
+                values["state"] = state
+                values["date_closed"] = False if state == "open" else today
+                values["task_done"] = False
+            if values:
+                promise.write(values)
+            if "state" in values:
+                promise._log_outcome()
+
+    def _log_outcome(self):
+        """Say on the invoices what became of the promise, and resume reminders."""
+        self.ensure_one()
+        day = format_date(self.env, self.date)
+        text = {
+            "kept": self.env._("The promise for %s was kept.", day),
+            "open": self.env._(
+                "The payment was taken back: the promise for %s is open again.", day
+            ),
+            "partly": self.env._(
+                "The promise for %(day)s was kept in part (%(paid)s of %(amount)s): "
+                "reminders go on.",
+                day=day,
+                paid=self.currency_id.format(self.amount_paid),
+                amount=self.currency_id.format(self.amount),
+            ),
+            "broken": self.env._(
+                "The promise for %s was broken: reminders go on.", day
+            ),
+        }[self.state]
+        self._log_items(text)
+        if self.state in ("partly", "broken"):
+            self.env["credit.policy"]._resume_after_break(self.item_ids)
+
+    @api.model
+    def _cron_close(self):
+        """Close what was not kept by its day and grace, company by company."""
+        overdue = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("grace_date", "<", company._credit_today())
+            for company in self.env["res.company"].search([])
+        )
+        domain = Domain("state", "=", "open") & overdue
+        found = self.search(domain, limit=BATCH, order="id")
+        batch = found.try_lock_for_update().filtered_domain(domain)
+        batch._settle()
+        left = self.search_count(domain) if len(found) == BATCH else 0
+        self.env["ir.cron"]._commit_progress(len(batch), remaining=left)

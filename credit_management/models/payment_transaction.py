@@ -1,0 +1,145 @@
+import logging
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    credit_item_ids = fields.Many2many(
+        "account.move.line",
+        "credit_transaction_item_rel",
+        "transaction_id",
+        "item_id",
+        string="Items paid",
+        readonly=True,
+        copy=False,
+        help="What the debtor chose to pay, matched in the order of due dates.",
+    )
+    credit_charge_ids = fields.Many2many(
+        "credit.charge",
+        "credit_transaction_charge_rel",
+        "transaction_id",
+        "charge_id",
+        string="Charges paid",
+        readonly=True,
+        copy=False,
+    )
+    credit_reminder_id = fields.Many2one(
+        "credit.reminder",
+        string="Paid after",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The reminder whose link led to the payment.",
+    )
+
+    def _update_state(self, allowed_states, target_state, state_message):
+        # EXTENDS payment
+        transactions = super()._update_state(
+            allowed_states, target_state, state_message
+        )
+        if target_state in ("pending", "authorized", "done"):
+            transactions._credit_touch_items()
+        return transactions
+
+    def _credit_touch_items(self):
+        """Let whoever sends a reminder at this very moment notice the payment.
+
+        The sender locks the items and looks at payments under way. Its look may be
+        older than this payment; an item that was changed since makes it look again.
+        """
+        items = self.credit_item_ids | self.invoice_ids.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        if items:
+            self.env.execute_query(
+                SQL(
+                    """UPDATE account_move_line SET write_date = write_date
+                        WHERE id IN %s RETURNING id""",
+                    tuple(sorted(items.ids)),
+                )
+            )
+
+    def _get_invoices_to_notify(self):
+        # EXTENDS account_payment: documents that are no invoices are told too
+        return super()._get_invoices_to_notify() | self.credit_item_ids.move_id
+
+    def _create_payment(self, **extra_create_values):
+        # EXTENDS account_payment: only the chosen items are matched, in their order
+        self.ensure_one()
+        source = self
+        if self.source_transaction_id and (
+            self.operation == self.source_transaction_id.operation
+        ):
+            source = self.source_transaction_id
+        items, charges = source.credit_item_ids, source.credit_charge_ids
+        if not items and not charges:
+            return super()._create_payment(**extra_create_values)
+        invoices = self.invoice_ids
+        values = {"invoice_ids": invoices, **extra_create_values}
+        if account := items[:1].account_id:
+            values["destination_account_id"] = account.id
+        # Odoo would match the payment with whole invoices.
+        self.invoice_ids = False
+        payment = super()._create_payment(**values)
+        self.invoice_ids = invoices
+        # In sudo: an accountant may post-process what books charges.
+        source.sudo()._credit_match_payment(payment.sudo())
+        return payment
+
+    def _credit_match_payment(self, payment):
+        """Match a payment with the items, then or before with the charges.
+
+        What was paid by other means in the meantime is left out, and the rest stays in
+        the debtor's favour.
+        """
+        self.ensure_one()
+        items = self.credit_item_ids.sorted(
+            lambda item: (item.date_maturity or item.date, item.id)
+        )
+        self.env["credit.account"]._lock_items(items)
+        documents = self._credit_book_charges()
+        claims = documents.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        if self.company_id.credit_pay_charges_first:
+            ordered = [*claims, *items]
+        else:
+            ordered = [*items, *claims]
+        [paid] = payment.move_id.line_ids.filtered(
+            lambda line: line.account_id == payment.destination_account_id
+        )[:1] or [None]
+        for item in ordered:
+            if paid is None or paid.reconciled:
+                break
+            if (
+                not item.reconciled
+                and item.parent_state == "posted"
+                and item.account_id == paid.account_id
+            ):
+                (item | paid).reconcile()
+
+    def _credit_book_charges(self):
+        """Book the charges that were paid, where the company books charges at all.
+
+        Otherwise, and where they cannot be booked, their part stays in the debtor's
+        favour: it was received, and a collector sees to it.
+        """
+        company = self.company_id
+        charges = self.credit_charge_ids.filtered(lambda c: c.amount_open > 0)
+        if not charges or company.credit_charge_booking == "shown":
+            return self.env["account.move"]
+        try:
+            with self.env.cr.savepoint():
+                return charges._book()
+        except UserError as error:
+            _logger.warning("Charges %s could not be booked: %s", charges.ids, error)
+            charges.invalidate_recordset()
+            charges.booking_error = str(error)
+            return self.env["account.move"]

@@ -1,0 +1,96 @@
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
+
+const menu = (content, xmlid) => ({
+  content,
+  trigger: `[data-menu-xmlid='${xmlid}']:visible`,
+  run: "click",
+});
+
+// One kind of task: it is shown, done, and the next one comes by itself.
+const task = (partner, label, extra = []) => [
+  {
+    content: `The task of ${partner}`,
+    trigger: `.o_form_view h1 [name='partner_id']:contains('${partner}')`,
+  },
+  ...extra,
+  {
+    content: `${label}: ${partner}`,
+    trigger: `.o_statusbar_buttons button[name='action_act']:visible:contains('${label}')`,
+    run: "click",
+  },
+];
+
+registry.category("web_tour.tours").add("credit_worklist", {
+  steps: () => [
+    stepUtils.showAppsMenuItem(),
+    menu("Open Invoicing", "account.menu_finance"),
+    menu("Open Credit", "credit_management.menu_credit"),
+    menu("Open the worklist", "credit_management.menu_credit_worklist"),
+    {
+      content: "The most promising comes first",
+      trigger: ".o_data_row:first:contains('Approve SARL')",
+    },
+    {
+      content: "Open it",
+      trigger: ".o_data_row:first td[name='partner_id']",
+      run: "click",
+    },
+    ...task("Approve SARL", "Send"),
+    ...task("Call SARL", "Done"),
+    ...task("Promise SARL", "Followed up"),
+    ...task("Plan SARL", "Accept"),
+    ...task("Dispute SARL", "Claim stands"),
+    {
+      content: "The pager goes on",
+      trigger: ".o_form_view h1 [name='partner_id']:contains('Message SARL')",
+    },
+    {
+      content: "Next",
+      trigger: ".o_pager_next",
+      run: "click",
+    },
+    {
+      content: "The last one",
+      trigger: ".o_form_view h1 [name='partner_id']:contains('Bounce SARL')",
+    },
+    {
+      content: "Previous",
+      trigger: ".o_pager_previous",
+      run: "click",
+    },
+    ...task("Message SARL", "Handled"),
+    {
+      content: "The one that came back",
+      trigger: ".o_form_view h1 [name='partner_id']:contains('Bounce SARL')",
+    },
+    {
+      content: "A promise, in two clicks",
+      trigger: "button[name='action_promise']",
+      run: "click",
+    },
+    {
+      content: "It is filled in",
+      trigger: ".modal .o_form_view div[name='item_ids'] .badge",
+    },
+    {
+      content: "Save",
+      trigger: ".modal-footer .o_form_button_save",
+      run: "click",
+    },
+    {
+      content: "The debtor's file",
+      trigger: "body:not(:has(.modal)) button[name='action_partner']",
+      run: "click",
+    },
+    {
+      content: "Its timeline",
+      trigger: ".nav-link[name='credit_file']",
+      run: "click",
+    },
+    {
+      content: "The promise is in it",
+      trigger: "div[name='credit_timeline_html']:contains('Promised')",
+    },
+  ],
+});

@@ -1,0 +1,134 @@
+"""A debtor with three invoices and the link of a reminder, as seen from outside."""
+
+import json
+import re
+
+from odoo.tests import HttpCase, freeze_time
+from odoo.tools import mute_logger
+
+from .common import NOW, CreditCommon
+
+
+@freeze_time(NOW)
+class PortalCommon(CreditCommon, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy = cls.make_policy()
+        cls.step_1 = cls.policy.step_ids[0]
+        cls.old = cls.make_invoice(overdue=30, amount=100)
+        cls.mid = cls.make_invoice(overdue=10, amount=200)
+        cls.later = cls.make_invoice(overdue=-20, amount=50)
+        cls.moves = cls.old | cls.mid | cls.later
+        cls.reminder = cls.remind(cls.old, cls.step_1).sudo()
+        cls.path = f"/credit/{cls.reminder._portal_token()}"
+        # Another debtor of the same company, and the same debtor with another company.
+        cls.foreign = cls.make_invoice(cls.debtor_b, amount=777)
+        cls.there = cls.make_invoice(company=cls.other_company, amount=888)
+        cls.provider = cls.make_provider(cls.company, cls.company_data)
+        cls.method = cls.provider.payment_method_ids[:1]
+
+    @classmethod
+    def make_provider(cls, company, data):
+        """The provider of demonstrations, switched on for a company."""
+        provider = cls.env["payment.provider"].search(
+            [("code", "=", "demo"), ("company_id", "=", company.id)], limit=1
+        )
+        if not provider:
+            template = cls.env.ref("payment.payment_provider_demo")
+            provider = template.copy({"company_id": company.id})
+        provider = provider.with_company(company)
+        provider.write({"state": "test", "is_published": True})
+        provider.journal_id = data["default_journal_bank"]
+        # Payments get a journal entry, as with a clearing account in life.
+        provider.journal_id.inbound_payment_method_line_ids.filtered(
+            lambda line: line.payment_provider_id == provider
+        ).payment_account_id = cls.env["account.account"].create(
+            {
+                "name": "Outstanding online payments",
+                "code": f"5119{company.id}",
+                "account_type": "asset_current",
+                "reconcile": True,
+            }
+        )
+        provider.payment_method_ids.active = True
+        return provider
+
+    # ------------------------------------------------------------------
+    # What a browser does
+    # ------------------------------------------------------------------
+
+    def get(self, suffix="", path=None):
+        return self.url_open(f"{path or self.path}{suffix}", allow_redirects=False)
+
+    def csrf(self, path=None):
+        """The token of the page against requests from other sites."""
+        text = self.url_open(path or self.path).text
+        return re.search(r'name="csrf_token" value="(\w+)"', text)[1]
+
+    def post(self, suffix, data=None, files=None, path=None, csrf=True):
+        data = dict(data or {})
+        if csrf:
+            data["csrf_token"] = self.csrf(path)
+        # A form with files is sent in parts, one without them as well here.
+        return self.url_open(
+            f"{path or self.path}{suffix}",
+            data=data,
+            files=files,
+            allow_redirects=False,
+        )
+
+    def rpc(self, suffix, params, path=None):
+        """What the payment form sends; the result, or the error."""
+        with mute_logger("odoo.http"):
+            response = self.url_open(
+                f"{path or self.path}{suffix}",
+                data=json.dumps({"jsonrpc": "2.0", "id": 0, "params": params}),
+                headers={"Content-Type": "application/json"},
+            )
+        return response.json()
+
+    def begin(self, choice, amount, again=0, path=None, **values):
+        params = {
+            "provider_id": self.provider.id,
+            "payment_method_id": self.method.id,
+            "token_id": None,
+            "amount": amount,
+            "flow": "direct",
+            "tokenization_requested": False,
+            "landing_route": "/",
+            "is_validation": False,
+            "access_token": None,
+            "csrf_token": None,
+            **values,
+        }
+        return self.rpc(f"/transaction/{choice}/{again}", params, path)
+
+    def transactions(self):
+        return self.env["payment.transaction"].search(
+            [("partner_id", "child_of", (self.debtor | self.debtor_b).ids)]
+        )
+
+    def choice(self, *moves, charges=False):
+        ids = "-".join(str(self.items(move).id) for move in moves)
+        return f"i.{ids}{'.c' if charges else ''}"
+
+    def finish(self, answer, state="done"):
+        """The provider's word, and what Odoo does with it when the page asks."""
+        tx = self.env["payment.transaction"].search(
+            [("reference", "=", answer["result"]["reference"])]
+        )
+        tx._process(
+            "demo",
+            {
+                "reference": tx.reference,
+                "simulated_state": state,
+                "payment_details": "1234",
+            },
+        )
+        tx._post_process()
+        return tx
+
+    def assertError(self, answer, text):
+        self.assertIn("error", answer)
+        self.assertIn(text, answer["error"]["data"]["message"])

@@ -1,0 +1,235 @@
+"""Disputes: of an invoice or a part of it, until they are answered; and messages."""
+
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import freeze_time, tagged
+
+from .answers_common import AnswersCommon
+from .common import TODAY, DeliveryCommon, days_ago
+
+
+@tagged("post_install", "-at_install")
+class TestDispute(AnswersCommon, DeliveryCommon):
+    def dispute(self, move=None, amount=0.0, **values):
+        return self.env["credit.dispute"]._make(
+            move or self.move, self.dispute_reason, amount, **values
+        )
+
+    def claimable(self, move):
+        return sum(self.items(move)._credit_claimable().values())
+
+    def test_the_rest_is_still_reminded(self):
+        for move in (self.move, self.foreign):
+            with self.subTest(move.currency_id.name):
+                self.dispute(move, 30)
+                self.assertReason(move, False)
+                self.assertEqual(self.claimable(move), 70)
+        run = self.propose()
+        lines = run.reminder_ids.line_ids
+        line = lines.filtered(lambda line: line.move_id == self.move)
+        self.assertEqual(line.amount_residual, 70)
+        self.assertEqual(line.reminder_id.amount_total, 270)
+        foreign = lines.filtered(lambda line: line.move_id == self.foreign)
+        self.assertEqual(foreign.amount_residual, 70)
+
+    def test_disputed_between_proposal_and_sending(self):
+        (self.second | self.foreign).no_followup = True
+        reminder = self.queued(self.move)
+        self.dispute(self.move, 30)
+        self.deliver(reminder)
+        self.assertEqual(reminder.state, "sent")
+        self.assertEqual(reminder.amount_total, 70)
+
+    def test_disputed_at_the_moment_of_sending(self):
+        (self.second | self.foreign).no_followup = True
+        reminder = self.queued(self.move)
+        self.assertTrue(reminder._items_unchanged())
+        dispute = self.dispute(self.move, 30)
+        self.env.flush_all()
+        self.assertFalse(reminder._items_unchanged())
+        dispute.action_withdraw()
+        self.env.flush_all()
+        self.assertTrue(reminder._items_unchanged())
+        self.promise(self.move)
+        self.env.flush_all()
+        self.assertFalse(reminder._items_unchanged())
+
+    def test_minimum_counts_what_is_claimed(self):
+        self.second.no_followup = True
+        self.policy.min_amount = 80
+        self.assertReason(self.move, False)
+        self.dispute(self.move, 30)
+        self.assertReason(self.move, "minimum")
+
+    def test_instalments_that_fall_due_last(self):
+        move = self.make_instalments(20, 10)
+        first, last = self.items(move)
+        self.dispute(move, 70)
+        amounts = (first | last)._credit_claimable()
+        self.assertEqual((amounts[first], amounts[last]), (30, 0))
+        self.assertEqual(
+            self.env["credit.engine"]._positions(last)[last.id]["block_reason"],
+            "dispute",
+        )
+        self.assertFalse(
+            self.env["credit.engine"]._positions(first)[first.id]["block_reason"]
+        )
+
+    def test_scope_of_the_policy(self):
+        self.policy.dispute_scope = "invoice"
+        dispute = self.dispute(self.move, 30)
+        self.assertReason(self.move, "dispute")
+        self.assertReason(self.second, False)
+        dispute.scope = "debtor"
+        self.assertReason(self.second, "dispute")
+        self.assertReason(self.foreign, False)
+
+    def test_what_can_not_be_disputed(self):
+        for amount in (-1, 100.01):
+            with self.assertRaises(UserError):
+                self.dispute(self.move, amount)
+        self.dispute()
+        with self.assertRaises(UserError):
+            self.dispute()
+
+    def test_answer_by(self):
+        self.policy.dispute_days = 4
+        self.debtor.with_company(self.company).credit_user_id = self.env.user
+        dispute = self.dispute()
+        self.assertEqual(dispute.deadline_date, TODAY + timedelta(days=4))
+        self.assertEqual(dispute.activity_ids.date_deadline, dispute.deadline_date)
+        dispute.action_reject()
+        self.assertFalse(dispute.activity_ids)
+
+    def test_accepted_proposes_a_credit_note(self):
+        dispute = self.dispute(self.move, 30)
+        dispute.action_accept()
+        note = dispute.credit_note_id
+        self.assertEqual((note.state, note.amount_total), ("draft", 30))
+        self.assertEqual(dispute.amount_accepted, 30)
+        # Until it is posted the amount is not asked for.
+        self.assertEqual(self.claimable(self.move), 70)
+        note.action_post()
+        self.assertEqual(self.move.amount_residual, 70)
+        self.assertEqual(self.claimable(self.move), 70)
+        self.assertIn("accepted for", self.notes(self.move))
+
+    def test_accepted_in_part(self):
+        dispute = self.dispute(self.move, 30)
+        with self.assertRaises(UserError):
+            dispute.action_accept_part()
+        dispute.amount_accepted = 10
+        dispute.action_accept_part()
+        self.assertEqual(dispute.state, "partly")
+        self.assertEqual(dispute.credit_note_id.amount_total, 10)
+        self.assertEqual(self.claimable(self.move), 90)
+
+    def test_credit_note_with_taxes(self):
+        tax = self.company_data["default_tax_sale"]
+        move = self.make_invoice(
+            invoice_line_ids=[
+                Command.create(
+                    {
+                        "name": "A",
+                        "price_unit": price,
+                        "tax_ids": [Command.set(tax.ids)],
+                    }
+                )
+                for price in (100, 33.33)
+            ]
+        )
+        dispute = self.dispute(move, move.currency_id.round(move.amount_total / 2))
+        dispute.action_accept()
+        self.assertAlmostEqual(
+            dispute.credit_note_id.amount_total, move.amount_total / 2, delta=0.02
+        )
+        self.assertTrue(dispute.credit_note_id.amount_tax)
+
+    def test_rejected_with_a_delay(self):
+        self.policy.dispute_resume_days = 5
+        dispute = self.dispute()
+        dispute.action_reject()
+        self.assertEqual(dispute.resume_date, TODAY + timedelta(days=5))
+        self.assertReason(self.move, "dispute")
+        with freeze_time(f"{TODAY + timedelta(days=5)} 12:00:00"):
+            self.assertReason(self.move, False)
+        self.assertIn("rejected", self.notes(self.move))
+
+    def test_rights(self):
+        dispute = self.dispute(self.abroad)
+        for user in (self.make_user("here"), self.make_user("viewer", "group_viewer")):
+            with self.assertRaises(AccessError):
+                dispute.with_user(user).action_reject()
+
+    # ------------------------------------------------------------------
+    # Messages
+    # ------------------------------------------------------------------
+
+    def tell(self, kind="paid", **values):
+        return self.env["credit.answer"]._tell(
+            self.debtor, self.company, kind, text="Hello", **values
+        )
+
+    def test_paid_holds_for_its_days(self):
+        answer = self.tell(items=self.items(self.move), paid_date=days_ago(1))
+        self.assertEqual(answer.hold_until, TODAY + timedelta(days=7))
+        self.assertReason(self.move, "answer")
+        self.assertReason(self.second, False)
+        with freeze_time(f"{TODAY + timedelta(days=7)} 12:00:00"):
+            self.assertReason(self.move, "answer")
+        with freeze_time(f"{TODAY + timedelta(days=8)} 12:00:00"):
+            self.assertReason(self.move, False)
+
+    def test_paid_everything(self):
+        answer = self.tell()
+        self.assertReason(self.move, "answer")
+        self.assertReason(self.second, "answer")
+        self.assertReason(self.foreign, False)
+        answer.action_handle()
+        self.assertReason(self.move, False)
+        self.assertEqual(answer.handled_by, self.env.user)
+
+    def test_saying_it_again_holds_nothing(self):
+        self.tell().action_handle()
+        self.tell()
+        self.assertReason(self.move, False)
+
+    def test_other_messages_hold_nothing(self):
+        for kind in ("message", "wrong_address", "not_me", "question"):
+            self.tell(kind)
+            self.assertReason(self.move, False)
+
+    # ------------------------------------------------------------------
+    # What stands in the history
+    # ------------------------------------------------------------------
+
+    def test_every_stop_and_resume_is_noted_once(self):
+        hold = self.env["credit.hold"].create(
+            {"partner_id": self.debtor.id, "date_end": TODAY, "reason": "Asked"}
+        )
+        self.policy.dispute_resume_days = 2
+        self.dispute(self.second).action_reject()
+        self.tell(items=self.items(self.move))
+        for move in (self.move, self.second):
+            self.assertIn("On hold until", self.notes(move))
+        days = [TODAY + timedelta(days=count) for count in (0, 1, 2, 8, 9)]
+        for day in days:
+            with freeze_time(f"{day} 12:00:00"), self.enter_registry_test_mode():
+                cron = self.env.ref("credit_management.ir_cron_resume")
+                cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertTrue(hold.resume_logged)
+        first, second = self.notes(self.move), self.notes(self.second)
+        self.assertEqual(first.count("The hold is over"), 1)
+        self.assertEqual(first.count("look for the payment are over"), 1)
+        self.assertEqual(second.count("delay after the dispute is over"), 1)
+
+    def test_a_hold_that_is_ended_early(self):
+        hold = self.env["credit.hold"].create(
+            {"move_id": self.move.id, "date_end": TODAY, "reason": "Asked"}
+        )
+        hold.action_release()
+        self.assertIn("The hold was ended", self.notes(self.move))
+        self.assertNotIn("On hold", self.notes(self.second))

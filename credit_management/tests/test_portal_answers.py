@@ -1,0 +1,392 @@
+"""What debtors answer on their page, and what becomes of it."""
+
+from datetime import timedelta
+
+from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
+
+from .common import NOW, TODAY, days_ago
+from .portal_common import PortalCommon
+
+PDF = b"%PDF-1.4 proof"
+PNG = b"\x89PNG\r\n\x1a\n picture"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestPortalAnswers(PortalCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.debtor.with_company(cls.company).credit_user_id = cls.env.user
+        cls.policy.plan_min_amount = 50
+
+    def ids(self, *moves):
+        return [item.id for move in moves for item in self.items(move)]
+
+    def assertDone(self, response, done):
+        self.assertEqual(response.status_code, 303, response.text[:2000])
+        self.assertIn(f"done={done}", response.headers["Location"])
+        page = self.url_open(response.headers["Location"])
+        self.assertIn("credit_done", page.text)
+        return page.text
+
+    def assertRefused(self, response, text):
+        self.assertEqual(response.status_code, 400)
+        self.assertIn(text, response.text)
+        self.assertIn('role="alert"', response.text)
+
+    # ------------------------------------------------------------------
+    # Promise
+    # ------------------------------------------------------------------
+
+    def _promises(self):
+        return self.env["credit.promise"].search(
+            [("partner_id", "=", self.debtor.id)], order="date"
+        )
+
+    def test_promise(self):
+        day = TODAY + timedelta(days=10)
+        response = self.post(
+            "/promise",
+            {"item": self.ids(self.old, self.mid), "promise_date_1": str(day)},
+        )
+        text = self.assertDone(response, "promise")
+        promise = self._promises()
+        self.assertEqual(promise.amount, 300)
+        self.assertEqual(promise.date, day)
+        self.assertEqual(promise.source, "portal")
+        self.assertEqual(promise.reminder_id, self.reminder)
+        self.assertEqual(promise.item_ids.move_id, self.old | self.mid)
+        self.assertIn("Promised for", text)
+        self.assertIn("Pay what you promised", text)
+        self.assertReason(self.old, "promise")
+
+    def test_paying_the_promise_keeps_it(self):
+        day = TODAY + timedelta(days=10)
+        self.post("/promise", {"item": self.ids(self.mid), "promise_date_1": str(day)})
+        promise = self._promises()
+        self.assertIn("200.00", self.get(f"/pay?choice=s.{promise.id}").text)
+        self.finish(self.begin(f"s.{promise.id}", 200))
+        self.assertEqual(promise.state, "kept")
+
+    def test_several_days(self):
+        response = self.post(
+            "/promise",
+            {
+                "item": self.ids(self.old, self.mid),
+                "promise_date_1": str(TODAY + timedelta(days=20)),
+                "promise_amount_1": "200,00",
+                "promise_date_2": str(TODAY + timedelta(days=5)),
+                "promise_amount_2": "100.00",
+            },
+        )
+        self.assertDone(response, "promise")
+        promises = self._promises()
+        self.assertEqual(promises.mapped("amount"), [100, 200])
+        self.assertEqual(promises.mapped("amount_before"), [0, 100])
+        self.assertEqual(len(set(promises.mapped("series"))), 1)
+
+    def test_promise_limits(self):
+        far = TODAY + timedelta(days=31)
+        near = TODAY + timedelta(days=3)
+        self.policy.promise_min_share = 50
+        for data, text in (
+            ({"promise_date_1": str(far)}, "until"),
+            ({"promise_date_1": str(days_ago(1))}, "in the past"),
+            ({}, "the day on which you will pay"),
+            ({"promise_date_1": "soon"}, "as a date"),
+            ({"promise_date_1": str(near), "promise_amount_1": "10"}, "at least"),
+            ({"promise_date_1": str(near), "promise_amount_1": "-10"}, "as a number"),
+            ({"promise_date_1": str(near), "promise_amount_1": "1e9"}, "as a number"),
+            ({"promise_date_1": str(near), "promise_amount_1": "999"}, "more than"),
+        ):
+            with self.subTest(data):
+                data = {"item": self.ids(self.old), **data}
+                response = self.post("/promise", data)
+                self.assertRefused(response, text)
+                self.assertFalse(self._promises())
+        # What was typed stands there still.
+        self.assertIn('value="999"', response.text)
+
+    def test_promise_twice(self):
+        data = {
+            "item": self.ids(self.old),
+            "promise_date_1": str(TODAY + timedelta(days=3)),
+        }
+        self.assertDone(self.post("/promise", data), "promise")
+        self.assertRefused(self.post("/promise", data), "promised")
+        self.assertEqual(len(self._promises()), 1)
+
+    # ------------------------------------------------------------------
+    # Plan
+    # ------------------------------------------------------------------
+
+    def _plans(self):
+        return self.env["credit.plan"].search([("partner_id", "=", self.debtor.id)])
+
+    def _plan_data(self, number=3, **values):
+        return {
+            "item": self.ids(self.old, self.mid),
+            "plan_number": str(number),
+            "plan_frequency": "month",
+            "plan_first_date": str(TODAY + timedelta(days=10)),
+            **values,
+        }
+
+    def _accept(self, **values):
+        return self.post(
+            "/plan",
+            self._plan_data(
+                **{
+                    "plan_name": "Marie Dupont",
+                    "plan_accept": "1",
+                    "plan_total": "300.00",
+                    **values,
+                }
+            ),
+        )
+
+    def test_plan_preview_writes_nothing(self):
+        page = self.post("/plan/preview", self._plan_data())
+        self.assertEqual(page.status_code, 200)
+        for text in ("100.00", "300.00", "Acknowledgement of debt", "Accept the plan"):
+            self.assertIn(text, page.text)
+        self.assertIn("article 2240", page.text)
+        self.assertFalse(self._plans())
+
+    def test_plan_within_the_limits(self):
+        text = self.assertDone(self._accept(), "plan")
+        plan = self._plans()
+        self.assertEqual(plan.state, "active")
+        self.assertEqual(plan.line_ids.mapped("amount"), [100, 100, 100])
+        self.assertEqual(plan.accepted_name, "Marie Dupont")
+        self.assertEqual(plan.accepted_ip, "127.0.0.1")
+        self.assertIn("Marie Dupont", plan.acknowledgement_html)
+        self.assertIn(plan.name, text)
+        self.assertReason(self.old, "plan")
+        pdf = self.get(f"/plan/{plan.id}.pdf")
+        self.assertEqual(pdf.status_code, 200)
+
+    def test_paying_an_instalment(self):
+        self._accept()
+        plan = self._plans()
+        line = plan.line_ids[0]
+        self.assertIn("100.00", self.get(f"/pay?choice=l.{line.id}").text)
+        self.finish(self.begin(f"l.{line.id}", 100))
+        self.assertEqual(plan.line_ids.mapped("state"), ["paid", "open", "open"])
+        page = self.get(f"/pay?choice=l.{line.id}")
+        self.assertEqual(page.status_code, 409)
+
+    def test_plan_beyond_the_limits(self):
+        page = self.post("/plan/preview", self._plan_data(number=10))
+        self.assertIn("Ask for the plan", page.text)
+        text = self.assertDone(self._accept(number=10), "plan_asked")
+        self.assertEqual(self._plans().state, "requested")
+        self.assertIn("asked for", text)
+
+    def test_plan_refused(self):
+        for values, text in (
+            ({"plan_name": ""}, "your name"),
+            ({"plan_accept": ""}, "your name"),
+            ({"plan_total": "1.00"}, "has changed"),
+            ({"plan_total": "nan"}, "has changed"),
+            ({"number": 1}, "from 2 to 60"),
+            ({"number": 1000}, "from 2 to 60"),
+            ({"plan_frequency": "hour"}, "how often"),
+            ({"plan_first_date": str(days_ago(1))}, "ahead"),
+            ({"plan_first_date": "9999-12-31"}, "ahead"),
+        ):
+            with self.subTest(values):
+                self.assertRefused(self._accept(**values), text)
+                self.assertFalse(self._plans())
+
+    # ------------------------------------------------------------------
+    # Dispute
+    # ------------------------------------------------------------------
+
+    def _dispute(self, moves=None, files=None, **values):
+        reason = self.env.ref("credit_management.dispute_reason_price")
+        return self.post(
+            "/dispute",
+            {
+                "item": self.ids(*(moves or self.mid)),
+                "dispute_reason": str(reason.id),
+                "dispute_text": "The price is not what we agreed on.",
+                **values,
+            },
+            files=files,
+        )
+
+    def _disputes(self):
+        return self.env["credit.dispute"].search([("partner_id", "=", self.debtor.id)])
+
+    def test_whole(self):
+        text = self.assertDone(self._dispute(), "dispute")
+        dispute = self._disputes()
+        self.assertEqual(dispute.move_id, self.mid)
+        self.assertFalse(dispute.amount)
+        self.assertIn("Disputed", text)
+        self.assertReason(self.mid, "dispute")
+
+    def test_part_with_a_file(self):
+        files = [
+            ("dispute_file", ("../../offer?.exe", PDF, "application/x-msdownload")),
+            ("dispute_file", ("photo.png", PNG, "image/png")),
+        ]
+        self.assertDone(self._dispute(files=files, dispute_amount="80,50"), "dispute")
+        dispute = self._disputes()
+        self.assertEqual(dispute.amount, 80.5)
+        names = dispute.attachment_ids.sorted("name")
+        self.assertEqual(names.mapped("name"), ["offer.pdf", "photo.png"])
+        self.assertEqual(names.mapped("mimetype"), ["application/pdf", "image/png"])
+        self.assertEqual(set(names.mapped("res_id")), {dispute.id})
+        self.assertEqual(names[0].raw, PDF)
+
+    def test_dispute_refused(self):
+        for values, text in (
+            ({"dispute_text": "  "}, "a few words"),
+            ({"dispute_reason": ""}, "choose a reason"),
+            ({"dispute_reason": "999999"}, "choose a reason"),
+            ({"dispute_amount": "200.01"}, "more than is open"),
+            ({"dispute_amount": "0"}, "as a number"),
+            ({"moves": self.old | self.mid, "dispute_amount": "5"}, "Tick one"),
+            ({"dispute_text": "x" * 5001}, "at most"),
+        ):
+            with self.subTest(text):
+                self.assertRefused(self._dispute(**values), text)
+                self.assertFalse(self._disputes())
+
+    def test_files_refused(self):
+        page = b"<html><script>alert(1)</script></html>"
+        for content, name, text in (
+            (page, "a.pdf", "Only PDF"),
+            (b"MZ\x90\x00", "a.png", "Only PDF"),
+            (b"<svg onload='alert(1)'/>", "a.svg", "Only PDF"),
+            (PDF + b"x" * (5 * 1024 * 1024), "a.pdf", "5 MB"),
+        ):
+            with self.subTest(name):
+                files = [("dispute_file", (name, content, "application/pdf"))]
+                self.assertRefused(self._dispute(files=files), text)
+        many = [
+            ("dispute_file", (f"{n}.pdf", PDF, "application/pdf")) for n in range(6)
+        ]
+        self.assertRefused(self._dispute(files=many), "at most 5 files")
+        self.assertFalse(self._disputes())
+
+    # ------------------------------------------------------------------
+    # Talk
+    # ------------------------------------------------------------------
+
+    def _answers(self):
+        return self.env["credit.answer"].search([("partner_id", "=", self.debtor.id)])
+
+    def test_message(self):
+        text = self.assertDone(
+            self.post("/message", {"message_text": "Where do I find the contract?"}),
+            "message",
+        )
+        answer = self._answers()
+        self.assertEqual((answer.kind, answer.state), ("message", "new"))
+        self.assertEqual(answer.reminder_id, self.reminder)
+        self.assertIn("Where do I find the contract?", text)
+        self.assertEqual(self.reminder.delivery_state, "replied")
+
+    def test_conversation(self):
+        """Answered from the chatter: by e-mail and on the page; notes stay inside."""
+        self.post("/message", {"message_text": "Where is the contract?"})
+        answer = self._answers()
+        self.assertIn(self.debtor, answer.message_partner_ids)
+        answer.message_post(
+            body="It is in the annex.",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        answer.message_post(body="He always asks this.", subtype_xmlid="mail.mt_note")
+        mail = answer.message_ids.filtered(lambda m: "annex" in (m.body or ""))
+        self.assertIn(self.debtor, mail.notified_partner_ids)
+        text = self.get().text
+        self.assertIn("It is in the annex.", text)
+        self.assertNotIn("He always asks this.", text)
+
+    def test_paid(self):
+        response = self.post(
+            "/paid",
+            {
+                "item": self.ids(self.old),
+                "paid_date": str(days_ago(2)),
+                "paid_amount": "100",
+                "paid_text": "By transfer",
+            },
+            files=[("paid_file", ("proof.pdf", PDF, "application/pdf"))],
+        )
+        self.assertDone(response, "paid")
+        answer = self._answers()
+        self.assertEqual((answer.kind, answer.paid_amount), ("paid", 100))
+        self.assertEqual(answer.paid_date, days_ago(2))
+        self.assertEqual(answer.attachment_ids.raw, PDF)
+        self.assertReason(self.old, "answer")
+
+    def test_paid_refused(self):
+        tomorrow = TODAY + timedelta(days=1)
+        for day in (str(tomorrow), "1999-01-01", "", "yesterday"):
+            with self.subTest(day):
+                response = self.post(
+                    "/paid", {"item": self.ids(self.old), "paid_date": day}
+                )
+                self.assertEqual(response.status_code, 400)
+        self.assertFalse(self._answers())
+
+    def test_wrong_address(self):
+        self.assertRefused(self.post("/wrong", {"wrong_kind": "other"}), "choose")
+        self.assertRefused(
+            self.post("/wrong", {"wrong_kind": "wrong_address"}), "a few words"
+        )
+        self.assertDone(self.post("/wrong", {"wrong_kind": "not_me"}), "wrong")
+        self.assertEqual(self._answers().kind, "not_me")
+
+    def test_too_many_answers(self):
+        with mute_logger("odoo.http"):
+            for _turn in range(30):
+                self.env["credit.answer"]._tell(
+                    self.debtor, self.company, "message", text="Hello"
+                )
+        response = self.post("/message", {"message_text": "Hello"})
+        self.assertRefused(response, "many answers")
+
+    # ------------------------------------------------------------------
+    # Links, opening, files
+    # ------------------------------------------------------------------
+
+    def test_links_of_the_mail_only_open(self):
+        before = self.env["credit.answer"].search_count([])
+        for answer, panel in (
+            ("paid", "credit_paid"),
+            ("promise", "credit_promise"),
+            ("question", "credit_message"),
+        ):
+            text = self.get(f"?answer={answer}").text
+            self.assertRegex(text, rf'id="{panel}" open')
+        self.assertNotIn(" open=", self.get("?answer=%3Cscript%3E").text)
+        self.assertEqual(self.env["credit.answer"].search_count([]), before)
+        self.assertEqual(self.reminder.delivery_state, False)
+
+    def test_opening_is_a_sign_of_life(self):
+        self.reminder.delivery_state = "delivered"
+        self.get()
+        self.assertEqual(self.reminder.delivery_state, "delivered")
+        self.assertEqual(self.post("/seen").status_code, 204)
+        self.reminder.invalidate_recordset()
+        self.assertEqual(self.reminder.delivery_state, "opened")
+        self.assertTrue(self.reminder.date_opened)
+        self.reminder.delivery_state = "replied"
+        self.post("/seen")
+        self.assertEqual(self.reminder.delivery_state, "replied")
+
+    def test_statement(self):
+        response = self.get("/statement.xlsx")
+        self.assertEqual(response.status_code, 200)
+        self.assertTrue(response.content.startswith(b"PK"))
+        self.assertIn("attachment", response.headers["Content-Disposition"])
+        response = self.get("/statement.pdf")
+        self.assertEqual(response.status_code, 200)

@@ -1,0 +1,495 @@
+"""A hostile debtor gets nowhere: refused clearly, nothing written, nothing told."""
+
+import io
+import re
+from datetime import timedelta
+from unittest.mock import patch
+
+from openpyxl import load_workbook
+
+from odoo.fields import Command
+from odoo.http import _generate_routing_rules
+from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.credit_management.models import credit_reminder_portal
+
+from .common import NOW, TODAY
+from .portal_common import PortalCommon
+
+PDF = b"%PDF-1.4 proof"
+HTML = "<img src=x onerror=alert(1)><script>alert('owned')</script>"
+FORMULA = '=HYPERLINK("http://evil.example.com";"Pay")'
+#: What must never change when somebody is refused.
+WRITTEN = (
+    "account.payment",
+    "credit.answer",
+    "credit.charge",
+    "credit.dispute",
+    "credit.plan",
+    "credit.promise",
+    "ir.attachment",
+    "mail.message",
+    "payment.transaction",
+)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestPortalHostile(PortalCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        other = cls.remind(cls.foreign, cls.step_1).sudo()
+        cls.other_path = f"/credit/{other._portal_token()}"
+        cls.own = cls.items(cls.old).id
+        cls.alien = cls.items(cls.foreign).id
+        cls.abroad = cls.items(cls.there).id
+        cls.day = str(TODAY + timedelta(days=5))
+        cls.reason = str(cls.env.ref("credit_management.dispute_reason_price").id)
+        cls.credit = cls.items(cls.make_credit_note(amount=7)).id
+        paid = cls.make_invoice(overdue=40, amount=33)
+        cls.paid = cls.items(paid).id
+        cls.pay(paid)
+
+    def _counts(self):
+        self.env.invalidate_all()
+        counts = {model: self.env[model].sudo().search_count([]) for model in WRITTEN}
+        counts["residual"] = sum(self.moves.mapped("amount_residual"))
+        return counts
+
+    def assertNothing(self, response, counts):
+        """A refusal in plain words: no error of ours, nothing written, nothing told."""
+        self.assertIn(response.status_code, (400, 403, 404, 409, 413))
+        self.assertEqual(self._counts(), counts)
+        for secret in (
+            self.debtor_b.name,
+            self.foreign.name,
+            "777.00",
+            self.other_company.name,
+            "888.00",
+            "Traceback",
+        ):
+            # An id that was sent does not come back with what it stands for.
+            self.assertNotIn(secret, response.text)
+
+    # ------------------------------------------------------------------
+    # Requests
+    # ------------------------------------------------------------------
+
+    def _requests(self):
+        """(name, path, form, files) of bad requests with a token against CSRF."""
+        plan = {
+            "item": self.own,
+            "plan_number": "3",
+            "plan_frequency": "month",
+            "plan_first_date": self.day,
+            "plan_name": "Marie Dupont",
+            "plan_accept": "1",
+            "plan_total": "100.00",
+        }
+        dispute = {
+            "item": self.own,
+            "dispute_reason": self.reason,
+            "dispute_text": "No.",
+        }
+        promise = {"item": self.own, "promise_date_1": self.day}
+        ids = {
+            "of another debtor": self.alien,
+            "of another company": self.abroad,
+            "that is paid": self.paid,
+            "of a credit": self.credit,
+            "of nothing": 999999999,
+            "negative": -1,
+            "no number": "1 OR 1=1",
+            "of unicode digits": "²³",
+            "huge": "9" * 40,
+            "together with an alien": [self.own, self.alien],
+        }
+        for name, item in ids.items():
+            yield f"pay: id {name}", "/pay", {"what": "ticked", "item": item}, None
+        for name in ("of another debtor", "of another company", "that is paid"):
+            item = {"item": ids[name]}
+            yield f"promise: id {name}", "/promise", {**promise, **item}, None
+            yield f"plan: id {name}", "/plan", {**plan, **item}, None
+            yield f"preview: id {name}", "/plan/preview", {**plan, **item}, None
+            yield f"dispute: id {name}", "/dispute", {**dispute, **item}, None
+            yield f"paid: id {name}", "/paid", {"paid_date": NOW[:10], **item}, None
+        euro = self.euro.id
+        for part in ("-5", "0", "1e5", "99999999999999", "NaN", "inf", "1,000.00", ""):
+            form = {"what": "part", "part": part, "part_currency": euro}
+            yield f"pay: part of {part!r}", "/pay", form, None
+        form = {"what": "part", "part": "5", "part_currency": self.dollar.id}
+        yield "pay: a currency that is not owed", "/pay", form, None
+        for what in ("o.999999", "x.1", "l.1", "s.1", "i.", "../../web", HTML):
+            yield f"pay: choice {what!r}", "/pay", {"what": what}, None
+        for day in ("2020-01-01", "9999-12-31", "2026-02-30", "0000-00-00", HTML):
+            form = {**promise, "promise_date_1": day}
+            yield f"promise: day {day!r}", "/promise", form, None
+        for amount in ("-1", "0", "100.01", "1e2", "0.001", FORMULA):
+            form = {**promise, "promise_amount_1": amount}
+            yield f"promise: amount {amount!r}", "/promise", form, None
+        for values in (
+            {"plan_number": "0"},
+            {"plan_number": "-3"},
+            {"plan_number": "61"},
+            {"plan_frequency": "second"},
+            {"plan_first_date": "2020-01-01"},
+            {"plan_total": "0.01"},
+            {"plan_total": "-100"},
+            {"plan_accept": ""},
+            {"plan_name": "x" * 121},
+        ):
+            yield f"plan: {values}", "/plan", {**plan, **values}, None
+        for values in (
+            {"dispute_reason": "-1"},
+            {"dispute_reason": "0 OR 1=1"},
+            {"dispute_amount": "100.01"},
+            {"dispute_amount": "-1"},
+            {"dispute_text": "x" * 5001},
+            {"dispute_text": ""},
+        ):
+            yield f"dispute: {values}"[:60], "/dispute", {**dispute, **values}, None
+        for name, content in (
+            ("page.pdf", b"<html>" + HTML.encode()),
+            ("picture.svg", b"<svg onload='alert(1)'/>"),
+            ("program.png", b"MZ\x90\x00"),
+            ("empty.pdf", b""),
+            ("large.pdf", PDF + bytes(5 * 1024 * 1024)),
+        ):
+            files = [("dispute_file", (name, content, "application/pdf"))]
+            yield f"dispute: file {name}", "/dispute", dispute, files
+        yield "message: empty", "/message", {"message_text": "\u202e\x00 "}, None
+        yield "message: endless", "/message", {"message_text": "x" * 5001}, None
+        yield "wrong: of another kind", "/wrong", {"wrong_kind": "paid"}, None
+        yield "paid: tomorrow", "/paid", {"item": self.own, "paid_date": self.day}, None
+
+    def test_requests(self):
+        csrf = self.csrf()
+        requests = list(self._requests())
+        self.assertGreater(len(requests), 60)
+        counts = self._counts()
+        for name, path, form, files in requests:
+            with self.subTest(name):
+                response = self.url_open(
+                    self.path + path,
+                    data={**form, "csrf_token": csrf},
+                    files=files,
+                    allow_redirects=False,
+                )
+                self.assertNothing(response, counts)
+
+    def test_more_than_anybody_sends(self):
+        counts = self._counts()
+        with mute_logger("odoo.http", "werkzeug"):
+            response = self.url_open(
+                f"{self.path}/dispute",
+                data={"csrf_token": self.csrf(), "dispute_text": "x" * 31_000_000},
+                allow_redirects=False,
+            )
+        self.assertNothing(response, counts)
+
+    def test_without_the_token_against_other_sites(self):
+        counts = self._counts()
+        with mute_logger("odoo.http"):
+            for path in (
+                "/dispute",
+                "/message",
+                "/paid",
+                "/pay",
+                "/plan",
+                "/plan/preview",
+                "/promise",
+                "/seen",
+                "/wrong",
+            ):
+                for csrf in ({}, {"csrf_token": "0" * 40}):
+                    with self.subTest(path):
+                        response = self.url_open(
+                            self.path + path,
+                            data={"item": self.own, "message_text": "x", **csrf},
+                            allow_redirects=False,
+                        )
+                        self.assertNothing(response, counts)
+
+    def test_acts_by_following_a_link(self):
+        """No GET does anything; most do not even exist."""
+        counts = self._counts()
+        for path in ("/dispute", "/message", "/paid", "/plan", "/promise", "/wrong"):
+            response = self.get(f"{path}?message_text=x&item={self.own}")
+            self.assertIn(response.status_code, (404, 405))
+        self.get(f"/pay?choice=i.{self.own}")
+        self.get("?answer=paid")
+        self.assertEqual(self._counts(), counts)
+
+    # ------------------------------------------------------------------
+    # Payments
+    # ------------------------------------------------------------------
+
+    def test_transactions(self):
+        euro = self.euro.id
+        other = self.make_provider(self.other_company, self.other_company_data)
+        counts = self._counts()
+        cases = (
+            ("alien", f"i.{self.alien}", 777, {}),
+            ("abroad", f"i.{self.abroad}", 888, {}),
+            ("alien among own", f"i.{self.own}-{self.alien}", 877, {}),
+            ("paid", f"i.{self.paid}", 33, {}),
+            ("less than shown", f"i.{self.own}", 1, {}),
+            ("more than shown", f"i.{self.own}", 100000, {}),
+            ("negative", f"i.{self.own}", -100, {}),
+            ("as text", f"i.{self.own}", "100", {}),
+            ("nothing", f"i.{self.own}", None, {}),
+            ("true", f"i.{self.own}", True, {}),
+            ("a list", f"i.{self.own}", [100], {}),
+            ("part beyond", f"p.99999999.{euro}", 999999.99, {}),
+            (
+                "another company's provider",
+                f"i.{self.own}",
+                100,
+                {"provider_id": other.id},
+            ),
+            ("no provider", f"i.{self.own}", 100, {"provider_id": 999999}),
+            ("another amount to keep", f"i.{self.own}", 100, {"currency_id": 1}),
+            ("another partner", f"i.{self.own}", 100, {"partner_id": 1}),
+            (
+                "values of its own",
+                f"i.{self.own}",
+                100,
+                {"custom_create_values": {"state": "done"}},
+            ),
+        )
+        for name, choice, amount, values in cases:
+            with self.subTest(name):
+                answer = self.begin(choice, amount, **values)
+                self.assertIn("error", answer)
+                text = answer["error"]["data"]["message"]
+                self.assertNotIn(self.foreign.name, text)
+                self.assertEqual(self._counts(), counts)
+
+    def test_replay(self):
+        """A payment that was settled is not begun again by the same request."""
+        self.finish(self.begin(f"i.{self.own}", 100))
+        counts = self._counts()
+        self.assertIn("error", self.begin(f"i.{self.own}", 100))
+        csrf = self.csrf()
+        response = self.url_open(
+            f"{self.path}/promise",
+            data={"item": self.own, "promise_date_1": self.day, "csrf_token": csrf},
+            allow_redirects=False,
+        )
+        self.assertNothing(response, counts)
+
+    # ------------------------------------------------------------------
+    # Tokens
+    # ------------------------------------------------------------------
+
+    def _paths(self):
+        """Every address of the page, by method."""
+        for path in (
+            "",
+            "/pay?choice=o.1",
+            "/statement.pdf",
+            "/statement.xlsx",
+            f"/invoice/{self.old.id}",
+            "/plan/1.pdf",
+        ):
+            yield "GET", path
+        for path in (
+            "/dispute",
+            "/message",
+            "/paid",
+            "/pay",
+            "/plan",
+            "/plan/preview",
+            "/promise",
+            "/seen",
+            "/wrong",
+        ):
+            yield "POST", path
+
+    def test_forged_and_expired(self):
+        number, signature = self.path.rsplit("/", 1)[1].split("-")
+        flipped = ("0" if signature[0] != "0" else "1") + signature[1:]
+        csrf = self.csrf()
+        counts = self._counts()
+        expired = self.remind(self.old, self.step_1).sudo()
+        expired.date_done = TODAY - timedelta(days=91)
+        revoked = self.remind(self.old, self.step_1).sudo()
+        before = revoked._portal_token()
+        revoked.action_revoke_link()
+        counts = self._counts()
+        for token in (
+            f"{number}-{flipped}",
+            f"{number}-{'0' * 64}",
+            expired._portal_token(),
+            before,
+        ):
+            for method, path in self._paths():
+                with self.subTest(f"{method} {path}"):
+                    data = {"csrf_token": csrf} if method == "POST" else None
+                    response = self.url_open(
+                        f"/credit/{token}{path}", data=data, allow_redirects=False
+                    )
+                    self.assertEqual(response.status_code, 404)
+                    self.assertNothing(response, counts)
+                    self.assertNotIn(self.debtor.name, response.text)
+            answer = self.rpc(
+                f"/transaction/i.{self.own}/0",
+                {"amount": 100},
+                path=f"/credit/{token}",
+            )
+            self.assertError(answer, "does not work any more")
+
+    def test_no_difference_in_time(self):
+        """By design: whatever is wrong, one signature is made and compared whole."""
+        with (
+            patch.object(
+                credit_reminder_portal,
+                "consteq",
+                side_effect=credit_reminder_portal.consteq,
+            ) as compared,
+        ):
+            reminders = self.env["credit.reminder"].sudo()
+            for token in (
+                f"{self.reminder.id}-{'0' * 64}",
+                f"99999999-{'0' * 64}",
+                f"x-{'0' * 64}",
+            ):
+                self.assertFalse(reminders._from_portal_token(token))
+        self.assertEqual(compared.call_count, 3)
+        for call in compared.call_args_list:
+            self.assertEqual(type(call.args[0]), bytes)
+            self.assertGreaterEqual(len(call.args[0]), 66)
+
+    def test_one_debtors_link_on_anothers_invoice(self):
+        for move in (self.foreign, self.there):
+            response = self.get(f"/invoice/{move.id}")
+            self.assertEqual(response.status_code, 404)
+        self.assertEqual(self.get(f"/invoice/{self.old.id}").status_code, 200)
+        response = self.get(f"/invoice/{self.old.id}", path=self.other_path)
+        self.assertEqual(response.status_code, 404)
+
+    # ------------------------------------------------------------------
+    # Logins
+    # ------------------------------------------------------------------
+
+    def _login(self, partner, login):
+        return self.env["res.users"].create(
+            {
+                "name": login,
+                "login": login,
+                "password": login,
+                "partner_id": self.env["res.partner"]
+                .create({"name": login, "parent_id": partner.id})
+                .id,
+                "group_ids": [Command.set([self.env.ref("base.group_portal").id])],
+            }
+        )
+
+    def test_all_routes_with_the_wrong_user(self):
+        """Another debtor's login, and nobody's: on every route of the addons."""
+        routes = self._portal_routes()
+        self.assertGreater(len(routes), 12)
+        company = self.other_company.id  # debtor_b owes nothing there
+        self._login(self.debtor_b, "debtor-b")
+        for login in (None, "debtor-b"):
+            self.authenticate(login, login) if login else self.logout()
+            csrf = self._any_csrf()
+            counts = self._counts()
+            for route, methods, kind in routes:
+                url = route.replace("<int:company_id>", str(company))
+                url = url.replace("<string:token>", f"{self.reminder.id}-{'0' * 64}")
+                url = url.replace("<int:move_id>", str(self.there.id))
+                url = re.sub(r"<string:\w+>", f"i.{self.abroad}", url)
+                url = re.sub(r"<int:\w+>", "1", url)
+                with self.subTest(f"{login}: {url}"):
+                    self._walk(url, methods, kind, csrf, counts)
+
+    def _any_csrf(self):
+        return re.search(r'csrf_token: "(\w+)"', self.url_open("/web/login").text)[1]
+
+    def _walk(self, url, methods, kind, csrf, counts):
+        if kind == "jsonrpc":
+            answer = self.rpc("", {"amount": 888, "provider_id": 1}, path=url)
+            self.assertIn("error", answer)
+        for method in methods if kind == "http" else ():
+            data = {"csrf_token": csrf} if method == "POST" else None
+            response = self.url_open(url, data=data, allow_redirects=False)
+            self.assertIn(response.status_code, (303, 404))
+            if response.status_code == 303:
+                self.assertTrue(
+                    re.search(r"/web/login|/my/credit", response.headers["Location"])
+                )
+            self.assertNotIn(self.there.name, response.text)
+            self.assertNotIn(self.debtor.name, response.text)
+        self.assertEqual(self._counts(), counts)
+
+    def _portal_routes(self):
+        """(address, methods, kind) of every page of our addons for outsiders."""
+        modules = sorted(self.env.registry._init_modules)
+        return [
+            (url, endpoint.routing["methods"], endpoint.routing["type"])
+            for url, endpoint in _generate_routing_rules(modules, nodb_only=False)
+            if "credit_management" in endpoint.func.__func__.__module__
+            and endpoint.routing["auth"] in ("public", "user")
+        ]
+
+    def test_own_login_and_others_company(self):
+        """A login opens the accounts of its own firm, with each company apart."""
+        self._login(self.debtor, "debtor-a")
+        self.authenticate("debtor-a", "debtor-a")
+        here = self.url_open(f"/my/credit/{self.company.id}").text
+        self.assertIn(self.old.name, here)
+        self.assertNotIn("888.00", here)
+        there = self.url_open(f"/my/credit/{self.other_company.id}").text
+        self.assertIn("888.00", there)
+        self.assertNotIn("100.00", there)
+        choice = self.url_open("/my/credit").text
+        self.assertIn(self.company.name, choice)
+        self.assertIn(self.other_company.name, choice)
+
+    # ------------------------------------------------------------------
+    # Texts
+    # ------------------------------------------------------------------
+
+    def test_html_stays_text(self):
+        self.post("/message", {"message_text": HTML})
+        self.post(
+            "/dispute",
+            {
+                "item": self.own,
+                "dispute_reason": self.reason,
+                "dispute_text": HTML,
+            },
+        )
+        answer = self.env["credit.answer"].search([("partner_id", "=", self.debtor.id)])
+        self.assertEqual(answer.text, HTML)
+        text = self.get().text
+        self.assertNotIn("<script>alert('owned')", text)
+        self.assertNotIn("<img src=x", text)
+        for message in answer.message_ids:
+            self.assertNotIn("<script", message.body or "")
+
+    def test_what_is_typed_comes_back_as_text(self):
+        response = self.post(
+            "/promise", {"item": self.own, "promise_date_1": f'"{HTML}'}
+        )
+        self.assertEqual(response.status_code, 400)
+        self.assertNotIn("<script>alert('owned')", response.text)
+
+    def test_formulas_stay_text(self):
+        self.debtor.name = FORMULA
+        self.old.name = "=1+1"
+        self.mid.name = "@SUM(A1)\x0b"
+        content = self.get("/statement.xlsx").content
+        sheet = load_workbook(io.BytesIO(content)).active
+        texts = [cell for row in sheet for cell in row if isinstance(cell.value, str)]
+        found = {cell.value for cell in texts}
+        self.assertIn(FORMULA, found)
+        self.assertIn("=1+1", found)
+        for cell in texts:
+            self.assertNotEqual(cell.data_type, "f")
+            if cell.value[0] in "=+-@":
+                self.assertTrue(cell.quotePrefix)
+        self.assertNotIn(b"<f>", content)

@@ -1,0 +1,340 @@
+"""Paying on the debtor's page: exactly what was chosen, and never twice."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import freeze_time, tagged
+
+from .common import NOW, TODAY, days_ago
+from .portal_common import PortalCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestPortalPayment(PortalCommon):
+    def _overdue(self):
+        return f"o.{self.euro.id}"
+
+    def assertOpen(self, *amounts):
+        self.moves.invalidate_recordset()
+        self.assertEqual(tuple(self.moves.mapped("amount_residual")), amounts)
+
+    # ------------------------------------------------------------------
+    # The way
+    # ------------------------------------------------------------------
+
+    def test_ticked_leads_to_the_page(self):
+        ids = [self.items(self.old).id, self.items(self.later).id]
+        response = self.post("/pay", {"item": ids, "what": "ticked"})
+        self.assertEqual(response.status_code, 303)
+        page = self.url_open(response.headers["Location"])
+        self.assertEqual(page.status_code, 200)
+        for text in (self.old.name, self.later.name, "150.00", "o_payment_form"):
+            self.assertIn(text, page.text)
+        self.assertNotIn(self.mid.name, page.text)
+        self.assertFalse(self.transactions())
+
+    def test_all_overdue(self):
+        page = self.get(f"/pay?choice={self._overdue()}")
+        self.assertIn("300.00", page.text)
+        tx = self.finish(self.begin(self._overdue(), 300))
+        self.assertEqual(tx.state, "done")
+        self.assertEqual(tx.payment_id.amount, 300)
+        self.assertEqual(tx.invoice_ids, self.old | self.mid)
+        self.assertEqual(tx.credit_reminder_id, self.reminder)
+        self.assertOpen(0, 0, 50)
+
+    def test_one_of_three(self):
+        self.finish(self.begin(self.choice(self.mid), 200))
+        self.assertOpen(100, 0, 50)
+
+    def test_two_of_three(self):
+        self.finish(self.begin(self.choice(self.mid, self.later), 250))
+        self.assertOpen(100, 0, 0)
+
+    def test_one_instalment_of_an_invoice(self):
+        """The one that was chosen, not the older one of the same invoice."""
+        move = self.make_instalments(15, 5, amount=90)
+        first, second = self.items(move)
+        self.finish(self.begin(f"i.{second.id}", 45))
+        self.assertEqual(first.amount_residual, 45)
+        self.assertEqual(second.amount_residual, 0)
+
+    def test_part_goes_to_the_oldest(self):
+        response = self.post(
+            "/pay", {"what": "part", "part": "150,00", "part_currency": self.euro.id}
+        )
+        self.assertIn("choice=p.15000", response.headers["Location"])
+        self.finish(self.begin(f"p.15000.{self.euro.id}", 150))
+        self.assertOpen(0, 150, 50)
+
+    def test_credits_are_taken_off(self):
+        self.make_credit_note(amount=40)
+        self.assertIn("260.00", self.get(f"/pay?choice={self._overdue()}").text)
+        self.finish(self.begin(self._overdue(), 260))
+        self.assertOpen(0, 40, 50)
+
+    def test_currencies_apart(self):
+        dollars = self.make_invoice(currency=self.dollar, amount=70)
+        response = self.post(
+            "/pay",
+            {"item": [self.items(m).id for m in self.old | dollars], "what": "ticked"},
+        )
+        self.assertEqual(response.status_code, 400)
+        self.assertIn("one currency at a time", response.text)
+        self.finish(self.begin(f"o.{self.dollar.id}", 70))
+        self.assertEqual(dollars.amount_residual, 0)
+        self.assertOpen(100, 200, 50)
+
+    def test_disputed_is_left_out_of_all(self):
+        self.env["credit.dispute"].create(
+            {
+                "move_id": self.old.id,
+                "reason_id": self.env["credit.dispute.reason"].search([], limit=1).id,
+            }
+        )
+        self.assertIn("200.00", self.get(f"/pay?choice={self._overdue()}").text)
+
+    def test_queries_do_not_grow_with_the_items(self):
+        def count():
+            account = self.env["credit.account"]._of_token(self.path.split("/")[-1])
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["credit.account"]._page_values(account)
+            return self.env.cr.sql_log_count - before
+
+        count()
+        few = count()
+        for days in range(30):
+            self.make_invoice(overdue=days, amount=10)
+        self.assertLessEqual(count(), few)
+
+    # ------------------------------------------------------------------
+    # Charges
+    # ------------------------------------------------------------------
+
+    def _charge(self, amount=40):
+        return (
+            self.env["credit.charge"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "partner_id": self.debtor.id,
+                    "currency_id": self.euro.id,
+                    "kind": "indemnity",
+                    "date": TODAY,
+                    "amount": amount,
+                    "invoice_id": self.old.id,
+                }
+            )
+        )
+
+    def _book_when_paid(self):
+        income = self.company_data["default_account_revenue"]
+        self.company.write(
+            {
+                "credit_charge_booking": "paid",
+                "credit_indemnity_account_id": income.id,
+            }
+        )
+
+    def test_charges_with_all(self):
+        self._book_when_paid()
+        charge = self._charge()
+        self.assertIn("Pay the charges too", self.get().text)
+        self.finish(self.begin(self._overdue(), 340))
+        self.assertEqual(charge.state, "booked")
+        self.assertEqual(charge.booking_id.amount_residual, 0)
+        self.assertOpen(0, 0, 50)
+
+    def test_charges_last(self):
+        self._book_when_paid()
+        charge = self._charge()
+        self.finish(self.begin(f"p.20000.{self.euro.id}", 200))
+        self.assertEqual(charge.state, "claimed")
+        self.assertOpen(0, 100, 50)
+
+    def test_charges_first(self):
+        self._book_when_paid()
+        self.company.credit_pay_charges_first = True
+        charge = self._charge()
+        self.finish(self.begin(f"p.20000.{self.euro.id}", 200))
+        self.assertEqual(charge.booking_id.amount_residual, 0)
+        self.assertOpen(0, 140, 50)
+
+    def test_charges_that_are_not_booked(self):
+        """What was paid for them stays in the debtor's favour."""
+        self._charge()
+        tx = self.finish(self.begin(self.choice(self.old, charges=True), 140))
+        self.assertOpen(0, 200, 50)
+        rest = tx.payment_id.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        self.assertEqual(rest.amount_residual, -40)
+
+    # ------------------------------------------------------------------
+    # Never twice
+    # ------------------------------------------------------------------
+
+    def test_double_click(self):
+        first = self.begin(self._overdue(), 300)
+        self.assertIn("result", first)
+        self.assertError(self.begin(self._overdue(), 300), "begun a moment ago")
+        self.assertEqual(len(self.transactions()), 1)
+
+    def test_two_tabs(self):
+        """The second window says so, and pays only if it is told to."""
+        self.begin(self.choice(self.old), 100)
+        begun = self.transactions()
+        page = self.get(f"/pay?choice={self._overdue()}")
+        self.assertIn("Start again", page.text)
+        self.assertNotIn("o_payment_form", page.text)
+        again = self.get(f"/pay?choice={self._overdue()}&again={begun.id}")
+        self.assertIn("o_payment_form", again.text)
+        self.assertIn("result", self.begin(self._overdue(), 300, again=begun.id))
+        # And a double click there is one too many again.
+        self.assertError(
+            self.begin(self._overdue(), 300, again=begun.id), "begun a moment ago"
+        )
+
+    def test_an_old_draft_is_forgotten(self):
+        self.begin(self._overdue(), 300)
+        with freeze_time(fields.Datetime.to_datetime(NOW) + timedelta(minutes=16)):
+            self.assertFalse(
+                self.env["credit.account"]._begun(
+                    self.env["credit.account"]._of_token(self.path.split("/")[-1]),
+                    self.items(self.old),
+                )
+            )
+
+    def test_under_way(self):
+        self.finish(self.begin(self.choice(self.old), 100), "pending")
+        page = self.get()
+        self.assertIn("Payment under way", page.text)
+        self.assertError(self.begin(self.choice(self.old), 100), "under way")
+        # All that is overdue is now what is left.
+        self.assertIn("200.00", self.get(f"/pay?choice={self._overdue()}").text)
+        self.assertError(self.begin(self._overdue(), 300), "changed")
+
+    def test_under_way_stops_the_reminders(self):
+        self.finish(self.begin(self.choice(self.old), 100), "pending")
+        self.assertReason(self.old, "in_payment")
+
+    def test_under_way_of_an_item_that_is_no_invoice(self):
+        """An opening balance is an entry: paid online, it is not reminded either."""
+        receivable = self.company_data["default_account_receivable"]
+        income = self.company_data["default_account_revenue"]
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "date": days_ago(40),
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": self.debtor.id,
+                            "balance": balance,
+                            "date_maturity": days_ago(30),
+                        }
+                    )
+                    for account, balance in ((receivable, 60), (income, -60))
+                ],
+            }
+        )
+        entry.action_post()
+        [item] = self.items(entry)
+        self.finish(self.begin(f"i.{item.id}", 60), "pending")
+        self.env.invalidate_all()
+        self.assertEqual(item.credit_block_reason, "in_payment")
+        self.assertReason(self.old, False)
+
+    def test_paid_by_bank_in_the_meantime(self):
+        self.pay(self.old)
+        page = self.get(f"/pay?choice={self.choice(self.old)}")
+        self.assertEqual(page.status_code, 409)
+        self.assertIn("not open any more", page.text)
+        self.assertError(self.begin(self.choice(self.old), 100), "not open any more")
+        self.assertError(self.begin(self._overdue(), 300), "changed")
+        self.assertFalse(self.transactions())
+
+    def test_paid_by_bank_while_the_card_is_read(self):
+        """Both arrive: the second one stays in the debtor's favour, nothing is lost."""
+        begun = self.begin(self.choice(self.old), 100)
+        self.pay(self.old)
+        tx = self.finish(begun)
+        self.assertOpen(0, 200, 50)
+        self.assertEqual(tx.payment_id.amount, 100)
+        self.assertIn("In your favour", self.get().text)
+
+    def test_failed_payment_may_be_repeated(self):
+        self.finish(self.begin(self._overdue(), 300), "error")
+        self.finish(self.begin(self._overdue(), 300))
+        self.assertOpen(0, 0, 50)
+
+    # ------------------------------------------------------------------
+    # Saved cards, other people
+    # ------------------------------------------------------------------
+
+    def test_saved_token(self):
+        self.provider.allow_tokenization = True
+        self.method.support_tokenization = True
+        tx = self.finish(
+            self.begin(self.choice(self.old), 100, tokenization_requested=True)
+        )
+        token = tx.token_id
+        self.assertTrue(token)
+        page = self.get(f"/pay?choice={self.choice(self.mid)}")
+        self.assertIn("Your payment methods", page.text)
+        answer = self.begin(
+            self.choice(self.mid),
+            200,
+            token_id=token.id,
+            flow="token",
+            payment_method_id=None,
+        )
+        self.assertEqual(answer["result"]["state"], "done")
+
+    def test_token_of_somebody_else(self):
+        token = self.env["payment.token"].create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.method.id,
+                "partner_id": self.debtor_b.id,
+                "provider_ref": "x",
+                "demo_simulated_state": "done",
+            }
+        )
+        answer = self.begin(self.choice(self.old), 100, token_id=token.id, flow="token")
+        self.assertIn("error", answer)
+        self.assertFalse(self.transactions())
+
+    def test_logged_in_accountant_pays_for_the_debtor(self):
+        """Whoever opens the link, the payment is the debtor's."""
+        self.authenticate("simple_accountman", "simple_accountman")
+        self.begin(self.choice(self.old), 100)
+        self.assertEqual(self.transactions().partner_id, self.debtor)
+
+    def test_portal_login(self):
+        user = self._portal_user()
+        self.authenticate(user.login, user.login)
+        path = f"/my/credit/{self.company.id}"
+        self.assertIn(self.old.name, self.get(path=path).text)
+        self.finish(self.begin(self._overdue(), 300, path=path))
+        self.assertOpen(0, 0, 50)
+
+    def _portal_user(self):
+        return self.env["res.users"].create(
+            {
+                "name": "Accounts payable",
+                "login": "accounts-payable",
+                "password": "accounts-payable",
+                "partner_id": self.env["res.partner"]
+                .create({"name": "Accounts payable", "parent_id": self.debtor.id})
+                .id,
+                "group_ids": [Command.set([self.env.ref("base.group_portal").id])],
+            }
+        )

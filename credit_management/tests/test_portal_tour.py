@@ -1,0 +1,120 @@
+"""The debtor in the browser, at a desk and with a telephone."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from odoo.tests import freeze_time, tagged
+
+from .common import NOW, TODAY
+from .portal_common import PortalCommon
+
+#: Where the set-up puts axe; without npm there is none.
+AXE = Path(os.environ.get("CM_LOCAL", ""), "axe/node_modules/axe-core/axe.min.js")
+CHECK = """
+document.querySelectorAll("details").forEach((panel) => (panel.open = true));
+axe.run(document, {resultTypes: ["violations"]}).then((result) => {
+    const bad = result.violations.filter((found) =>
+        ["serious", "critical"].includes(found.impact)
+    );
+    const wide = document.documentElement;
+    if (wide.scrollWidth > wide.clientWidth) {
+        bad.push({id: "wider than the screen", nodes: []});
+    }
+    if (bad.length) {
+        const texts = bad.map((found) => [found.id, found.nodes.map((n) => n.html)]);
+        console.error(JSON.stringify(texts));
+    } else {
+        console.log("test successful");
+    }
+});
+"""
+
+
+class DebtorTours(PortalCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["credit.policy"].search([]).plan_min_amount = 20
+        cls.reminder.delivery_state = "delivered"
+
+    def _tour(self, name, path=None):
+        self.start_tour(path or self.path, f"credit_debtor_{name}")
+        self.env.invalidate_all()
+
+    def _residuals(self):
+        return self.moves.mapped("amount_residual")
+
+
+class Tours:
+    """What both screens have in common."""
+
+    def test_pay_all(self):
+        self._tour("pay_all")
+        self.assertEqual(self._residuals(), [0, 0, 50])
+        self.assertEqual(self.reminder.delivery_state, "opened")
+
+    def test_pay_two_of_three(self):
+        self._tour("pay_two")
+        self.assertEqual(self._residuals(), [0, 0, 50])
+
+    def test_promise(self):
+        self._tour("promise")
+        promise = self.env["credit.promise"].search([("item_ids", "!=", False)])
+        self.assertEqual(promise.date, TODAY + timedelta(days=7))
+        self.assertEqual(promise.item_ids, self.items(self.old))
+
+    def test_plan_and_instalment(self):
+        self._tour("plan")
+        plan = self.env["credit.plan"].search([("partner_id", "=", self.debtor.id)])
+        self.assertEqual(plan.line_ids.mapped("state"), ["paid", "open", "open"])
+        self.assertTrue(plan.acknowledgement_id)
+
+    def test_plan_beyond_the_limits(self):
+        self._tour("plan_asked")
+        plan = self.env["credit.plan"].search([("partner_id", "=", self.debtor.id)])
+        self.assertEqual(plan.state, "requested")
+
+    def test_dispute_of_a_part_with_a_file(self):
+        self._tour("dispute")
+        dispute = self.env["credit.dispute"].search([("move_id", "=", self.old.id)])
+        self.assertEqual(dispute.amount, 40.5)
+        self.assertEqual(dispute.attachment_ids.name, "chair.pdf")
+
+    def test_talk(self):
+        self._tour("talk", f"{self.path}?answer=question")
+        answer = self.env["credit.answer"].search([("partner_id", "=", self.debtor.id)])
+        self.assertEqual(answer.text, "Where do I find the contract?")
+
+    def test_nobody_stumbles(self):
+        """No serious finding of axe, and nothing wider than the screen."""
+        if not AXE.is_file():
+            return
+        item = self.items(self.old)
+        service = self.env["credit.account"]
+        account = service._of_token(self.path.split("/")[-1])
+        day = str(TODAY + timedelta(days=7))
+        service._promise(account, [str(item.id)], {"promise_date_1": day})
+        service._message(account, {"message_text": "Where is the contract?"})
+        self.make_credit_note(amount=5)
+        for path in ("", f"/pay?choice=o.{self.euro.id}", "-0"):
+            with self.subTest(path):
+                self.browser_js(self.path + path, AXE.read_text() + CHECK)
+
+    def test_refused(self):
+        self._tour("refused", f"/credit/{self.reminder.id}-{'0' * 64}")
+        self.reminder.date_done = TODAY - timedelta(days=91)
+        self._tour("refused")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestPortalTourDesk(Tours, DebtorTours):
+    browser_size = "1366x768"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestPortalTourTelephone(Tours, DebtorTours):
+    browser_size = "360x740"
+    touch_enabled = True

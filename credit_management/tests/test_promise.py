@@ -1,0 +1,236 @@
+"""Promises in the ledger: they hold reminders, and are kept or broken by payments."""
+
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import freeze_time, tagged
+
+from .answers_common import AnswersCommon
+from .common import NOTICE, REMINDER_1, REMINDER_2, TODAY, days_ago
+
+
+@tagged("post_install", "-at_install")
+class TestPromise(AnswersCommon):
+    def _close(self, day):
+        """The scheduled action on some later day."""
+        with freeze_time(f"{day} 12:00:00"), self.enter_registry_test_mode():
+            self.env.ref("credit_management.ir_cron_promises").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_holds_its_items_until_the_grace_is_over(self):
+        promise = self.promise()
+        self.assertEqual(promise.grace_date, TODAY + timedelta(days=10))
+        self.assertEqual(promise.partner_id, self.debtor)
+        self.assertEqual(promise.residual_start, 100)
+        self.assertReason(self.move, "promise")
+        self.assertReason(self.second, False)
+        with freeze_time(f"{TODAY + timedelta(days=10)} 12:00:00"):
+            self.assertReason(self.move, "promise")
+        # Also where the scheduled action is late.
+        with freeze_time(f"{TODAY + timedelta(days=11)} 12:00:00"):
+            self.assertReason(self.move, False)
+        self.assertIn("promised for", self.notes(self.move))
+
+    def test_kept_at_once(self):
+        for move in (self.move, self.foreign, self.abroad):
+            with self.subTest(move.currency_id.name):
+                promise = self.promise(move)
+                self.assertEqual(promise.currency_id, move.currency_id)
+                self.pay(move, 60)
+                self.assertEqual((promise.state, promise.amount_paid), ("open", 60))
+                self.pay(move)
+                self.assertEqual((promise.state, promise.amount_paid), ("kept", 100))
+                self.assertEqual(promise.date_closed, TODAY)
+                self.assertIn("was kept", self.notes(move))
+
+    def test_payment_taken_back(self):
+        promise = self.promise()
+        self.pay(self.move)
+        self.assertEqual(promise.state, "kept")
+        self.items(self.move).remove_move_reconcile()
+        self.assertEqual(promise.state, "open")
+        self.assertEqual(promise.amount_paid, 0)
+        self.assertReason(self.move, "promise")
+
+    def test_payment_without_journal_entry(self):
+        self.inbound_payment_method_line.payment_account_id = False
+        self.patch(
+            type(self.env["account.move"]),
+            "_get_invoice_in_payment_state",
+            lambda move: "in_payment",
+        )
+        promise = self.promise()
+        payment = self.pay(self.move)
+        self.assertFalse(payment.move_id)
+        self.assertEqual(promise.state, "kept")
+        payment.action_reject()
+        self.assertEqual(promise.state, "open")
+
+    def test_broken_only_after_the_grace(self):
+        promise = self.promise()
+        self._close(TODAY + timedelta(days=10))
+        self.assertEqual(promise.state, "open")
+        self._close(TODAY + timedelta(days=11))
+        self.assertEqual(promise.state, "broken")
+        self.assertIn("broken: reminders go on", self.notes(self.move))
+        with freeze_time(f"{TODAY + timedelta(days=11)} 12:00:00"):
+            self.assertReason(self.move, False)
+            self.assertTrue(self.move.credit_is_due)
+            run = self.propose()
+        self.assertIn(self.items(self.move), run.reminder_ids.line_ids.move_line_id)
+
+    def test_partly_kept(self):
+        promise = self.promise()
+        self.pay(self.move, 40)
+        self._close(TODAY + timedelta(days=11))
+        self.assertEqual((promise.state, promise.amount_paid), ("partly", 40))
+
+    def test_paid_in_time_but_entered_late(self):
+        promise = self.promise()
+        self._close(TODAY + timedelta(days=11))
+        with freeze_time(f"{TODAY + timedelta(days=15)} 12:00:00"):
+            self.pay(self.move, day=TODAY + timedelta(days=10))
+        self.assertEqual(promise.state, "kept")
+
+    def test_paid_late_stays_broken(self):
+        promise = self.promise()
+        self._close(TODAY + timedelta(days=11))
+        with freeze_time(f"{TODAY + timedelta(days=15)} 12:00:00"):
+            self.pay(self.move, day=TODAY + timedelta(days=15))
+        self.assertEqual(promise.state, "broken")
+
+    def test_series(self):
+        items = self.items(self.second)
+        days = [TODAY + timedelta(days=count) for count in (3, 10)]
+        made = self.env["credit.promise"]._make(
+            items, [(days[1], 150.0), (days[0], 50.0)]
+        )
+        self.assertEqual(made.mapped("date"), days)
+        self.assertEqual(made.mapped("amount_before"), [0, 50])
+        self.assertEqual(len(set(made.mapped("series"))), 1)
+        self.pay(self.second, 60)
+        self.assertEqual(made.mapped("state"), ["kept", "open"])
+        self.assertEqual(made.mapped("amount_paid"), [50, 10])
+
+    def test_limits(self):
+        self.policy.write({"promise_max_days": 10, "promise_min_share": 50})
+        for days, amount in ((11, 100), (-1, 100), (5, 49), (5, 101), (5, -100)):
+            with self.subTest(days=days, amount=amount):
+                with self.assertRaises(UserError):
+                    self.promise(days=days, amount=amount)
+        self.assertFalse(self.env["credit.promise"].search([]))
+        limits = self.env["credit.promise"]._promise_limits(self.items(self.move))
+        self.assertEqual(limits["last_date"], TODAY + timedelta(days=10))
+        self.assertEqual(limits["min_amount"], 50)
+        # A collector may agree to more.
+        self.assertTrue(self.promise(days=60, amount=10, enforce=False))
+
+    def test_debtors_do_not_promise_for_ever(self):
+        self.promise()
+        with self.assertRaises(UserError):
+            self.promise(days=14)
+        self._close(TODAY + timedelta(days=11))
+        with self.assertRaises(UserError):
+            self.promise(days=14)
+        again = self.promise(days=14, enforce=False)
+        self.assertEqual(again.state, "open")
+
+    def test_a_collector_replaces_a_promise(self):
+        first = self.promise()
+        self.promise(days=3, enforce=False)
+        self.assertEqual(first.state, "cancelled")
+
+    def test_items_of_one_debtor_company_and_currency(self):
+        for moves in (self.move | self.foreign, self.foreign | self.abroad):
+            items = self.items(moves.sudo())
+            with self.assertRaises(ValidationError):
+                self.env["credit.promise"].sudo().create(
+                    {"item_ids": [Command.set(items.ids)], "amount": 1}
+                )
+
+    # ------------------------------------------------------------------
+    # The step after a broken promise
+    # ------------------------------------------------------------------
+
+    def _broken(self, *steps, at):
+        policy = self.make_policy(*steps)
+        policy.broken_step_id = policy.step_ids[at]
+        move = self.make_invoice(overdue=50, credit_policy_id=policy.id)
+        self.promise(move)
+        self._close(TODAY + timedelta(days=11))
+        return policy, move
+
+    def test_goes_on_at_the_step_that_is_named(self):
+        policy, move = self._broken(REMINDER_1, REMINDER_2, NOTICE, at=2)
+        with freeze_time(f"{TODAY + timedelta(days=11)} 12:00:00"):
+            self.assertEqual(move.credit_next_step_id, policy.step_ids[2])
+            self.assertEqual(move.credit_step_id, policy.step_ids[1])
+        passed = self.env["credit.reminder"].search(
+            [("line_ids.move_id", "=", move.id)]
+        )
+        self.assertEqual((passed.state, passed.skipped), ("cancelled", True))
+
+    def test_never_passes_over_what_the_law_requires(self):
+        required = dict(REMINDER_2, legally_required=True)
+        policy, move = self._broken(REMINDER_1, required, NOTICE, at=2)
+        with freeze_time(f"{TODAY + timedelta(days=11)} 12:00:00"):
+            self.assertEqual(move.credit_next_step_id, policy.step_ids[1])
+
+    def test_never_goes_back(self):
+        policy, move = self._broken(REMINDER_1, REMINDER_2, NOTICE, at=0)
+        with freeze_time(f"{TODAY + timedelta(days=11)} 12:00:00"):
+            self.assertEqual(move.credit_next_step_id, policy.step_ids[0])
+            self.assertFalse(move.credit_step_id)
+
+    # ------------------------------------------------------------------
+    # Cost and rights
+    # ------------------------------------------------------------------
+
+    def test_a_query_for_payments_of_anything_else(self):
+        counts = []
+        for count in (1, 20):
+            moves = self.env["account.move"].union(
+                *(self.make_invoice() for _index in range(count))
+            )
+            items = self.items(moves)
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            items._credit_react()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts, [1, 1])
+
+    def test_rights(self):
+        collector = self.make_user("collector")
+        viewer = self.make_user("viewer", "group_viewer")
+        abroad = self.make_user("abroad", companies=self.other_company)
+        promise = (
+            self.env["credit.promise"]
+            .with_user(collector)
+            .create({"item_ids": [Command.set(self.items(self.move).ids)]})
+        )
+        self.assertEqual(promise.amount, 100)
+        self.assertEqual(promise.with_user(viewer).amount, 100)
+        with self.assertRaises(AccessError):
+            promise.with_user(viewer).action_cancel()
+        with self.assertRaises(AccessError):
+            promise.with_user(abroad).read(["amount"])
+        promise.with_user(collector).action_cancel()
+        self.assertEqual(promise.state, "cancelled")
+        self.assertReason(self.move, False)
+
+    def test_chosen_policy_of_the_oldest_item(self):
+        other = self.make_policy(promise_grace_days=9)
+        self.second.credit_policy_id = other
+        items = self.items(self.move | self.second)
+        self.assertEqual(
+            self.env["credit.policy"]._answer_policies(items),
+            {
+                self.items(self.move): self.policy,
+                self.items(self.second): other,
+            },
+        )
+        older = self.make_invoice(overdue=99, credit_policy_id=other.id)
+        promise = self.promise(self.move | older, enforce=False)
+        self.assertEqual(promise.grace_date, TODAY + timedelta(days=16))
+        self.assertEqual(older.invoice_date_due, days_ago(99))

@@ -1,0 +1,286 @@
+"""The worklist: each kind of task, its gain, and what is done from it."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import HttpCase, freeze_time, tagged
+
+from ..engine import gain
+from .answers_common import AnswersCommon
+from .common import NOW, TODAY, days_ago
+
+
+class TaskCommon(AnswersCommon):
+    def tasks(self, kind=None, company=None):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        model = self.env["credit.task"].with_company(company or self.company)
+        found = model.search([("company_id", "=", (company or self.company).id)])
+        return found.filtered(lambda task: not kind or task.kind == kind)
+
+
+@tagged("post_install", "-at_install")
+class TestTask(TaskCommon):
+    def test_approval_and_call(self):
+        approval = self.remind(self.move, self.step_1, state="to_approve")
+        call = self.remind(
+            self.second, self.step_1, state="to_approve", channel="phone"
+        )
+        (approval | call).write({"amount_total": 100})
+        task = self.tasks("approval")
+        self.assertEqual(task._record(), approval)
+        self.assertEqual((task.amount, task.days, task.age), (100, 10, 0))
+        self.assertEqual(self.tasks("call")._record(), call)
+        task.with_context(act="done").action_act()
+        self.assertEqual(approval.state, "queued")
+        self.assertFalse(self.tasks("approval"))
+        self.tasks("call").with_context(act="skip").action_act()
+        self.assertTrue(call.skipped)
+
+    def test_many_at_once(self):
+        reminders = self.remind(self.move, self.step_1, state="to_approve")
+        reminders |= self.remind(self.second, self.step_1, state="to_approve")
+        self.tasks("approval").with_context(act="done").action_act()
+        self.assertEqual(set(reminders.mapped("state")), {"queued"})
+
+    def test_bounce_and_reply(self):
+        bounced = self.remind(self.move, self.step_1, delivery_state="bounced")
+        failed = self.remind(self.second, self.step_1, state="failed")
+        replied = self.remind(self.foreign, self.step_1, delivery_state="replied")
+        records = [task._record() for task in self.tasks("bounce")]
+        self.assertCountEqual(records, [bounced, failed])
+        self.assertEqual(self.tasks("reply")._record(), replied)
+        self.tasks("reply").with_context(act="done").action_act()
+        self.assertFalse(self.tasks("reply"))
+        bounced._duplicate_for_channel("letter", "to_approve")
+        self.assertEqual(self.tasks("bounce")._record(), failed)
+
+    def test_broken_promise(self):
+        promise = self.promise(self.foreign)
+        self.assertFalse(self.tasks("promise_broken"))
+        promise.sudo().write({"state": "broken", "date_closed": days_ago(3)})
+        task = self.tasks("promise_broken")
+        # 100 dollars are 50 euros.
+        self.assertEqual((task.amount, task.currency_id), (50, self.euro))
+        self.assertEqual((task.days, task.age), (10, 3))
+        # One broken promise, none kept: 90 % x 2 / 3.
+        self.assertEqual(task.chance, 60)
+        self.pay(self.foreign)
+        self.assertFalse(self.tasks("promise_broken"))
+
+    def test_followed_up(self):
+        self.promise().sudo().write({"state": "broken"})
+        self.tasks("promise_broken").with_context(act="done").action_act()
+        self.assertFalse(self.tasks("promise_broken"))
+
+    def test_plan_request(self):
+        plan = self.plan(number=12)
+        task = self.tasks("plan_request")
+        self.assertEqual((task._record(), task.amount), (plan, 100))
+        task.with_context(act="done").action_act()
+        self.assertEqual(plan.state, "active")
+        self.assertFalse(self.tasks())
+        plan.sudo().write({"state": "broken", "date_closed": TODAY})
+        self.assertEqual(self.tasks("plan_broken")._record(), plan)
+
+    def test_dispute_by_its_deadline(self):
+        dispute = self.env["credit.dispute"]._make(
+            self.foreign, self.dispute_reason, 40
+        )
+        task = self.tasks("dispute")
+        self.assertEqual(task.amount, 20)
+        self.assertEqual(task.deadline_date, TODAY + timedelta(days=10))
+        task.with_context(act="drop").action_act()
+        self.assertEqual(dispute.state, "rejected")
+
+    def test_answer_is_worth_what_is_overdue(self):
+        self.env["credit.answer"]._tell(
+            self.debtor, self.company, "question", text="Why?"
+        )
+        task = self.tasks("answer")
+        self.assertEqual((task.amount, task.days), (300, 10))
+        self.assertIn("Why?", task.summary)
+
+    def test_unmatched_payment(self):
+        self.make_payment(amount=30)
+        self.make_payment(self.make_debtor("Nothing owed"), amount=30)
+        task = self.tasks("unmatched_payment")
+        self.assertEqual((task.partner_id, task.amount), (self.debtor, 30))
+
+    def test_gain_is_that_of_the_rule(self):
+        """The view against the function, over all buckets and histories."""
+        seen = set()
+        for overdue in (-5, 0, 1, 30, 31, 60, 61, 90, 91, 180, 181, 365, 366, 900):
+            move = self.make_invoice(
+                self.make_debtor(f"Debtor {overdue}"),
+                overdue=overdue,
+                amount=1234.56,
+                issued=days_ago(1000),
+            )
+            self.plan(move, number=12)
+            for index in range(max(overdue, 0) % 4):
+                promise = self.promise(move, enforce=False)
+                promise.sudo().state = ("kept", "broken", "partly")[index % 3]
+        for task in self.tasks("plan_request"):
+            kept = self.env["credit.promise"].search_count(
+                [("partner_id", "=", task.partner_id.id), ("state", "=", "kept")]
+            )
+            broken = self.env["credit.promise"].search_count(
+                [
+                    ("partner_id", "=", task.partner_id.id),
+                    ("state", "in", ("broken", "partly")),
+                ]
+            )
+            days = int(task.partner_id.name.split()[1])
+            self.assertEqual(task.days, days)
+            expected = gain.gain(Decimal(str(task.amount)), days, kept, broken)
+            self.assertEqual(Decimal(str(task.gain)), expected, task.partner_id.name)
+            self.assertTrue(task.formula)
+            seen.add((kept, broken))
+        self.assertGreater(len(seen), 2)
+        gains = self.tasks().mapped("gain")
+        self.assertEqual(gains, sorted(gains, reverse=True))
+
+    def test_companies_and_rights(self):
+        self.env["credit.dispute"]._make(self.abroad, self.dispute_reason)
+        self.env["credit.dispute"]._make(self.move, self.dispute_reason)
+        here = self.make_user("here")
+        found = self.env["credit.task"].with_user(here).search([])
+        self.assertEqual(found.company_id, self.company)
+        viewer = self.make_user("viewer", "group_viewer")
+        task = self.env["credit.task"].with_user(viewer).search([], limit=1)
+        with self.assertRaises(AccessError):
+            task.with_context(act="drop").action_act()
+        self.assertEqual(self.tasks(company=self.other_company).amount, 100)
+
+    def test_queries_do_not_grow(self):
+        counts = []
+        for count in (5, 40):
+            for index in range(count):
+                debtor = self.make_debtor(f"Debtor {count} {index}")
+                move = self.make_invoice(debtor)
+                self.remind(move, self.step_1, state="to_approve")
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["credit.task"].search([]).read(
+                ["kind", "name", "amount", "gain", "formula"]
+            )
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0])
+
+
+@tagged("post_install", "-at_install")
+class TestDebtorFile(TaskCommon):
+    def test_ageing_by_currency(self):
+        for overdue, amount in ((-3, 1), (0, 2), (1, 4), (30, 8), (31, 16), (60, 32)):
+            self.make_invoice(self.debtor_b, overdue=overdue, amount=amount)
+        for overdue, amount in ((61, 64), (90, 128), (91, 256)):
+            self.make_invoice(self.debtor_b, overdue=overdue, amount=amount)
+        ageing = self.debtor_b._credit_ageing(self.company)[self.debtor_b.id]
+        self.assertEqual(list(ageing[self.euro].values()), [3, 12, 48, 192, 256])
+        self.assertEqual(list(ageing[self.dollar].values()), [0, 100, 0, 0, 0])
+        self.assertIn("USD", self.debtor_b.credit_ageing_html)
+        abroad = self.debtor_b.with_company(self.other_company).sudo()
+        self.assertNotIn("EUR", abroad.credit_ageing_html)
+
+    def test_average_days_late_is_weighted(self):
+        self.assertEqual(self.debtor.credit_days_late, 0)
+        self.pay(self.move, day=days_ago(10))
+        self.pay(self.second, day=TODAY)
+        self.debtor.invalidate_recordset()
+        # 100 on the day, 200 ten days late.
+        self.assertEqual(self.debtor.credit_days_late, 6.7)
+
+    def test_timeline(self):
+        self.remind(self.move, self.step_1, days_ago(5), date_sent=NOW)
+        self.promise()
+        self.plan(self.second, number=12)
+        self.env["credit.dispute"]._make(self.second, self.dispute_reason)
+        self.env["credit.answer"]._tell(
+            self.debtor, self.company, "message", text="<script>alert(1)</script>"
+        )
+        self.env["credit.hold"].create(
+            {"partner_id": self.debtor.id, "date_end": TODAY, "reason": "Asked"}
+        )
+        self.pay(self.move, 60)
+        events = self.debtor._credit_events(self.company)
+        self.assertEqual(
+            {event["kind"] for event in events},
+            {"sent", "promised", "plan", "disputed", "said", "held", "paid"},
+        )
+        days = [event["day"] for event in events]
+        self.assertEqual(days, sorted(days, reverse=True))
+        self.assertNotIn("<script>", self.debtor.credit_timeline_html)
+        self.assertFalse(self.debtor._credit_events(self.other_company))
+        self.assertFalse(self.debtor_b._credit_events(self.company))
+
+    def test_promises_kept(self):
+        first, second = self.promise(), self.promise(self.second)
+        first.sudo().state = "kept"
+        second.sudo().state = "broken"
+        self.assertEqual(self.debtor.credit_promises_text, "1 of 2")
+
+    def test_two_clicks(self):
+        action = self.debtor.action_credit_promise()
+        promise = (
+            self.env["credit.promise"].with_context(**action["context"]).create({})
+        )
+        self.assertEqual(promise.item_ids, self.items(self.move | self.second))
+        self.assertEqual((promise.amount, promise.source), (300, "phone"))
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestWorklistTour(TaskCommon, HttpCase):
+    def test_worklist(self):
+        reason, answer = self.dispute_reason, self.env["credit.answer"]
+        moves = {}
+        # Gains that fall, so that the order of the tour is that of the list.
+        for index, name in enumerate(
+            ["Approve", "Call", "Promise", "Plan", "Dispute", "Message", "Bounce"]
+        ):
+            debtor = self.make_debtor(f"{name} SARL")
+            moves[name] = self.make_invoice(debtor, amount=9000 / 3**index)
+        (self.move | self.second | self.foreign).no_followup = True
+        sent = self.remind(
+            moves["Approve"], self.step_1, state="to_approve", amount_total=9000
+        )
+        call = self.remind(
+            moves["Call"],
+            self.step_1,
+            state="to_approve",
+            channel="phone",
+            amount_total=3000,
+        )
+        promise = self.promise(moves["Promise"])
+        promise.sudo().write({"state": "broken", "date_closed": TODAY})
+        plan = self.plan(moves["Plan"], number=12)
+        dispute = self.env["credit.dispute"]._make(moves["Dispute"], reason)
+        message = answer._tell(
+            moves["Message"].partner_id, self.company, "question", text="Why?"
+        )
+        self.remind(
+            moves["Bounce"], self.step_1, delivery_state="bounced", amount_total=12
+        )
+        collector = self.make_user("collector")
+        collector.write(
+            {"lang": "en_US", "company_ids": [Command.set(self.company.ids)]}
+        )
+        records = sent | call
+        (records).user_id = collector
+        for record in (promise, plan, dispute, message):
+            record.sudo().user_id = collector
+        self.start_tour("/odoo", "credit_worklist", login="collector")
+        self.assertEqual(sent.state, "queued")
+        self.assertEqual(call.state, "sent")
+        self.assertTrue(promise.task_done)
+        self.assertEqual(plan.state, "active")
+        self.assertEqual(dispute.state, "rejected")
+        self.assertEqual(message.state, "handled")
+        made = self.env["credit.promise"].search(
+            [("partner_id", "=", moves["Bounce"].partner_id.id)]
+        )
+        self.assertEqual(made.create_uid, collector)
