@@ -587,3 +587,70 @@ class TestChargeTextsByLaw(ContentCommon):
             text,
         )
         self.assertNotIn("collection costs", text)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestShippedPolicies(ContentCommon):
+    """The ready policies ask for nothing that a country forbids."""
+
+    COUNTRIES = ("fr", "be", "lu", "de", "nl", "es", "it", "uk", "ch", "at", "pt", "us")
+    POLICIES = {
+        "business_courteous": "business",
+        "business_firm": "business",
+        "consumers": "consumer",
+        "public": "public",
+    }
+
+    def _debtor(self, country, kind):
+        return self.make_debtor(
+            f"{kind} {country}",
+            is_company=kind != "consumer",
+            country_id=self.env.ref(f"base.{country}").id,
+            credit_kind=kind,
+            credit_kind_proof="Extract of a register",
+        )
+
+    def test_lawful_everywhere(self):
+        """Charges only that the regime knows, and at least its days to pay."""
+        self.env["credit.terms"].create(
+            [
+                {
+                    "name": kind,
+                    "company_id": self.company.id,
+                    "kind": kind,
+                    "date_from": "2020-01-01",
+                    "clause_rule": "percent",
+                    "clause_percent": 5,
+                }
+                for kind in ("business", "consumer")
+            ]
+        )
+        find = self.env["credit.regime"]._resolver(self.company)
+        asked = set()
+        for name, kind in self.POLICIES.items():
+            policy = self.env.ref(f"credit_management.credit_policy_{name}")
+            steps = policy.with_context(active_test=False)._sequence_steps()
+            for country in self.COUNTRIES:
+                debtor = self._debtor(country, kind)
+                move = self.make_invoice(debtor, overdue=60, amount=1000)
+                regime = find(kind, debtor.country_id.id, move.invoice_date_due)
+                for step in steps.filtered(lambda s: s.channel != "phone"):
+                    with self.subTest(policy=name, country=country, step=step.name):
+                        reminder = self.make_reminder(
+                            move, step, amount_credit=0, amount_fee=0, amount_carried=0
+                        )
+                        reminder._refresh_charges()
+                        kinds = {row["kind"] for row in reminder.charges["claimed"]}
+                        forbidden = {k for k in kinds if regime._forbids(k)}
+                        self.assertEqual(forbidden, set())
+                        if step.formal_notice:
+                            days = (reminder.deadline_planned - TODAY).days
+                            self.assertGreaterEqual(days, regime.notice_days)
+                            self.assertGreaterEqual(days, 15)
+                        if regime.first_reminder_required:
+                            self.assertEqual(kinds, set(), "nothing was announced")
+                        asked |= {(kind, one) for one in kinds}
+        self.assertIn(("business", "indemnity"), asked)
+        self.assertIn(("business", "clause"), asked)
+        self.assertIn(("public", "interest"), asked)

@@ -10,6 +10,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import html2plaintext
 from odoo.tools.mail import is_html_empty
 
+from .charges_common import SIREN
 from .common import NOW
 from .test_content import ContentCommon
 
@@ -57,6 +58,33 @@ class TestContentLetter(ContentCommon):
         self.assertIn("In words: one hundred euro", pages[short][0])
         self.assertIn("Invoice", pages[long][1], "the head of the table comes again")
         self.assertIn("avec avis de réception", pages[other][0])
+
+    def test_charges(self):
+        """A notice with charges, their basis and the slip, in French on one page.
+
+        1,000.00 x 12.15 % x 41/365 = 13.648 (central bank 2.15 + 10) and 40.00, twice.
+        """
+        french = self.make_debtor("Lyon SARL", lang="fr_FR", company_registry=SIREN)
+        moves = self.make_invoice(french, overdue=41, amount=1000)
+        moves |= self.make_invoice(french, overdue=41, amount=1000)
+        reminder = self.make_reminder(
+            moves, self.notice, amount_credit=0, amount_fee=0, amount_carried=0
+        )
+        reminder._refresh_charges()
+        [page] = self.pages(reminder._letter_pdfs()[reminder.id])
+        text = " ".join(page.replace("\N{NO-BREAK SPACE}", " ").split())
+        text = text.replace("\N{NARROW NO-BREAK SPACE}", " ")
+        for part in (
+            "Total des factures 2 000,00 €",
+            "Intérêts de retard au taux de 12,15 % l’an 27,30 €",
+            "Indemnité de recouvrement 80,00 €",
+            "À payer",
+            "2 107,30 €",
+            "Sur quelle base Des intérêts de retard sont dus à compter du lendemain",
+            "article L441-10 du Code de commerce français",
+            "deux mille cent sept euros",
+        ):
+            self.assertIn(part, text)
 
     def test_print(self):
         reminders = self.make_reminder(self.make_invoice(), self.notice)
