@@ -26,7 +26,7 @@ class TestChargeScreens(ChargesCommon, DeliveryCommon):
             "reminder fee (art. 3)",
             step.charge_hint,
         )
-        self.assertTrue(step.charge_hint.startswith("“Business in France”: not allowed"))
+        self.assertRegex(step.charge_hint, "^“Business in France”: not allowed")
         self.assertNotIn("late interest", step.charge_hint)
 
     def test_step_says_what_is_held_back(self):

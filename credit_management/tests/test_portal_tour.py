@@ -96,6 +96,8 @@ class Tours:
         day = str(TODAY + timedelta(days=7))
         service._promise(account, [str(item.id)], {"promise_date_1": day})
         service._message(account, {"message_text": "Where is the contract?"})
+        reason = self.env.ref("credit_management.dispute_reason_price")
+        self.env["credit.dispute"].sudo()._make(self.mid, reason, amount=40)
         self.make_credit_note(amount=5)
         for path in ("", f"/pay?choice=o.{self.euro.id}", "-0"):
             with self.subTest(path):
