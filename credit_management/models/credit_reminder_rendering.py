@@ -12,7 +12,7 @@ from odoo.tools.misc import split_every
 from odoo.tools.rendering_tools import convert_inline_template_to_qweb
 
 from ..report import payment
-from ..report.batch import Letter, merge
+from ..report.batch import Letter, join, merge
 
 #: Where the body of an e-mail goes in the layout, which is rendered once for many.
 BODY_MARK = "@@credit-reminder-body@@"
@@ -156,17 +156,20 @@ class CreditReminder(models.Model):
     def _render_emails(self):
         results = {}
         invoices = self._invoice_attachments()
+        annexes = self._annexes()
         for template, reminders in self._by_template().items():
             rendered = template._generate_template(reminders.ids, TEMPLATE_FIELDS)
             for reminder in reminders:
                 results[reminder.id] = reminder._mail_values(
-                    rendered[reminder.id], invoices.get(reminder.id, [])
+                    rendered[reminder.id],
+                    invoices.get(reminder.id, []),
+                    annexes.get(reminder.id),
                 )
         self._finish_bodies(results)
         self._fill_senders(results)
         return results
 
-    def _mail_values(self, rendered, invoice_ids):
+    def _mail_values(self, rendered, invoice_ids, annex=None):
         attachment_ids = [*rendered.get("attachment_ids", []), *invoice_ids]
         for name, content in rendered.get("attachments", []):
             attachment = self.env["ir.attachment"].create(
@@ -192,6 +195,19 @@ class CreditReminder(models.Model):
             ],
             "attachment_ids": [fields.Command.link(id_) for id_ in attachment_ids],
         }
+        if annex:
+            # Made with the mail: one that does not leave leaves nothing behind.
+            values["attachment_ids"].append(
+                fields.Command.create(
+                    {
+                        "name": self._annex_name(),
+                        "raw": annex,
+                        "mimetype": "application/pdf",
+                        "res_model": self._name,
+                        "res_id": self.id,
+                    }
+                )
+            )
         # What a template leaves empty is for Odoo, or for us, to fill in.
         return {name: value for name, value in values.items() if value}
 
@@ -273,6 +289,21 @@ class CreditReminder(models.Model):
             for reminder in wanted
         }
 
+    def _annexes(self):
+        """Calculations of the charges, for steps that attach them.
+
+        :return: ``{reminder id: bytes of a PDF}``; reminders that charge nothing are
+            not among them
+        """
+        wanted = self.filtered(
+            lambda r: r.step_id.attach_calculation and r._claimed_charges()
+        )
+        return wanted._calculation_pdf() if wanted else {}
+
+    def _annex_name(self):
+        name = self.name.replace("/", "-")
+        return self.with_context(lang=self.lang).env._("Calculation %s.pdf", name)
+
     # ------------------------------------------------------------------
     # Letters
     # ------------------------------------------------------------------
@@ -344,7 +375,8 @@ class CreditReminder(models.Model):
     def _letter_pdfs(self):
         """The letters as PDF, printed by as few calls of wkhtmltopdf as can be.
 
-        :return: ``{id: bytes}``
+        :return: ``{id: bytes}``: the letter, and the calculation of its charges where
+            the step attaches it
         :raise UserError: naming the reminder that can't be rendered
         """
         pdfs = {}
@@ -352,6 +384,8 @@ class CreditReminder(models.Model):
             for batch in reminders._by_lang():
                 for ids in split_every(LETTERS_PER_CALL, batch.ids):
                     pdfs.update(batch.browse(ids)._print_letters())
+        for id_, annex in self.sudo()._annexes().items():
+            pdfs[id_] = join((pdfs[id_], annex))
         return pdfs
 
     def _print_letters(self):

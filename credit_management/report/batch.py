@@ -46,3 +46,19 @@ def merge(letters, duplex=False):
     target = BytesIO()
     writer.write(target)
     return target.getvalue()
+
+
+def join(parts):
+    """One PDF of several, in their order: a letter and what goes along with it.
+
+    :param parts: each one a PDF
+    :return bytes: the PDF
+    """
+    writer = PdfWriter()
+    for part in parts:
+        for page in PdfReader(BytesIO(part)).pages:
+            writer.add_page(page)
+    writer.compress_identical_objects()
+    target = BytesIO()
+    writer.write(target)
+    return target.getvalue()

@@ -5,7 +5,7 @@ from io import BytesIO
 from pypdf import PdfReader
 
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tests import freeze_time, tagged
 from odoo.tools import html2plaintext
 from odoo.tools.mail import is_html_empty
@@ -62,6 +62,7 @@ class TestContentLetter(ContentCommon):
     def test_charges(self):
         """A notice with charges, their basis and the slip, in French on one page.
 
+        The calculation follows on a page of its own.
         1,000.00 x 12.15 % x 41/365 = 13.648 (central bank 2.15 + 10) and 40.00, twice.
         """
         french = self.make_debtor("Lyon SARL", lang="fr_FR", company_registry=SIREN)
@@ -71,7 +72,7 @@ class TestContentLetter(ContentCommon):
             moves, self.notice, amount_credit=0, amount_fee=0, amount_carried=0
         )
         reminder._refresh_charges()
-        [page] = self.pages(reminder._letter_pdfs()[reminder.id])
+        page, annex = self.pages(reminder._letter_pdfs()[reminder.id])
         text = " ".join(page.replace("\N{NO-BREAK SPACE}", " ").split())
         text = text.replace("\N{NARROW NO-BREAK SPACE}", " ")
         for part in (
@@ -85,6 +86,30 @@ class TestContentLetter(ContentCommon):
             "deux mille cent sept euros",
         ):
             self.assertIn(part, text)
+        self.assertIn(reminder.payment_reference, text)
+        self.assertIn("12,15", annex)
+        self.assertIn("27,30", annex.replace("\N{NO-BREAK SPACE}", " "))
+
+    def test_calculation_goes_along(self):
+        """With an e-mail as a file, where the step says so and something is charged."""
+
+        def attached(reminder):
+            values = reminder._email_values()[reminder.id]
+            return [
+                command[2]["name"]
+                for command in values.get("attachment_ids", [])
+                if command[0] == Command.CREATE
+            ]
+
+        move = self.make_invoice(overdue=41, amount=1000)
+        amounts = {"amount_credit": 0, "amount_fee": 0, "amount_carried": 0}
+        reminder = self.make_reminder(move, self.notice, channel="email", **amounts)
+        self.assertEqual(attached(reminder), [], "nothing is charged yet")
+        reminder._refresh_charges()
+        name = reminder.name.replace("/", "-")
+        self.assertEqual(attached(reminder), [f"Calculation {name}.pdf"])
+        self.notice.attach_calculation = False
+        self.assertEqual(attached(reminder), [])
 
     def test_print(self):
         reminders = self.make_reminder(self.make_invoice(), self.notice)
