@@ -1,5 +1,6 @@
 """Make a ledger of the size asked for in a database without data."""
 
+import json
 from collections import Counter
 from datetime import date
 from time import perf_counter
@@ -53,7 +54,7 @@ def make(env, size, debtors, today, progress=print):
     for table in ledger_copy.TABLES:
         ledger_copy.set_sequence(env, table)
     env.invalidate_all()
-    return {
+    facts = {
         "size": size,
         "debtors": debtors,
         "day": str(today),
@@ -62,3 +63,5 @@ def make(env, size, debtors, today, progress=print):
         "rows": dict(counts),
         "seconds": round(perf_counter() - started, 1),
     }
+    env["ir.config_parameter"].set_param(PARAMETER, json.dumps(facts))
+    return facts

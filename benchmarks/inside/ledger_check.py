@@ -189,6 +189,4 @@ def _post(env):
 
 
 def _claims(moves):
-    return moves.line_ids.filtered(
-        lambda line: line.account_type == "asset_receivable"
-    )
+    return moves.line_ids.filtered(lambda line: line.account_type == "asset_receivable")

@@ -67,7 +67,9 @@ class Rows:
         self.money = {
             name
             for name in self.types
-            if name in fields and fields[name].type == "monetary" or name == "price_unit"
+            if name in fields
+            and fields[name].type == "monetary"
+            or name == "price_unit"
         }
 
     def read(self, ids):
@@ -127,7 +129,8 @@ def load(env, table, columns, rows):
     """Make a table of its own and fill it by ``COPY``; ``rows`` are tuples."""
     env.cr.execute(
         SQL(
-            "DROP TABLE IF EXISTS %(table)s; CREATE UNLOGGED TABLE %(table)s (%(cols)s)",
+            """DROP TABLE IF EXISTS %(table)s;
+               CREATE UNLOGGED TABLE %(table)s (%(cols)s)""",
             table=SQL.identifier(table),
             cols=SQL(", ").join(
                 SQL("%s %s", SQL.identifier(name), SQL(kind))
@@ -355,9 +358,7 @@ def _related(rows, family):
 
 def _own(family, table, id_):
     """SQL of the id of the copy's own row."""
-    return SQL(
-        "%s + %s", SQL.identifier("plan", table), family.rows[table].index(id_)
-    )
+    return SQL("%s + %s", SQL.identifier("plan", table), family.rows[table].index(id_))
 
 
 def _own_rows(rows, row, family):

@@ -63,7 +63,7 @@ class Document:
 
 def default_debtors(size):
     """Twenty invoices a debtor."""
-    return max(size // 20, 10)
+    return max(size // 20, 20)
 
 
 def make_debtors(count, profiles):

@@ -93,9 +93,8 @@ def make_companies(env):
     companies = env["res.company"]
     for number, house in enumerate(HOUSES):
         company = env.company if not number else companies.create({"name": "…"})
-        currencies = env["res.currency"].with_context(active_test=False)
-        currencies = currencies.search([("name", "in", ("EUR", "CHF"))])
-        currencies.active = True
+        own, foreign = _currency(env, house.currency), _currency(env, house.foreign)
+        (own | foreign).active = True
         company.write(
             {
                 "name": house.name,
@@ -104,16 +103,13 @@ def make_companies(env):
                 "city": "Port",
                 "country_id": _country(env, house.country).id,
                 "email": f"accounts@{house.country.lower()}.example.com",
-                "currency_id": currencies.filtered(
-                    lambda currency: currency.name == house.currency
-                ).id,
+                "currency_id": own.id,
             }
         )
         env.user.company_ids |= company
         env.ref("base.user_admin").company_ids |= company
         charts = env["account.chart.template"].with_company(company)
         charts.try_loading(house.chart, company=company, install_demo=False)
-        foreign = currencies.filtered(lambda currency: currency.name == house.foreign)
         foreign.with_company(company).rate_ids.unlink()
         env["res.currency.rate"].create(
             {
@@ -126,6 +122,11 @@ def make_companies(env):
         _add_bank(env, company, house)
         companies |= company
     return companies
+
+
+def _currency(env, code):
+    currencies = env["res.currency"].with_context(active_test=False)
+    return currencies.search([("name", "=", code)])
 
 
 def _country(env, code):
@@ -212,7 +213,7 @@ def make_families(env, companies, debtors, today, progress):
         )
         terms = _make_terms(env, company)
         for code in (house.currency, house.foreign):
-            currency = env["res.currency"].search([("name", "=", code)])
+            currency = _currency(env, code)
             for shape in SHAPES:
                 progress(f"{house.name}: {shape} in {code}")
                 moves, payments = _make_documents(
