@@ -1,11 +1,20 @@
 """Seconds, queries and peak memory of a piece of work in this process."""
 
+import cProfile
 import gc
+import io
+import os
+import pstats
+import re
 import threading
+from collections import Counter
 from pathlib import Path
 from time import perf_counter
 
 MEGABYTE = 1024  # /proc counts in kilobytes
+#: A file to which profiles are added, if they are asked for: they cost time.
+PROFILE = os.environ.get("BENCHMARK_PROFILE")
+SHOWN = 30
 
 
 def memory(name):
@@ -26,11 +35,14 @@ class Meter:
         self._base = memory("VmRSS")
         thread = threading.current_thread()
         thread.query_count, thread.query_time = 0, 0
+        self._profile = Profile() if PROFILE else None
         self._started = perf_counter()
         return self
 
     def __exit__(self, *exc_info):
         self.seconds = perf_counter() - self._started
+        if self._profile:
+            self._profile.end(PROFILE, self.seconds)
         thread = threading.current_thread()
         self.queries = thread.query_count
         self.query_seconds = thread.query_time
@@ -49,6 +61,35 @@ class Meter:
             "peak_mb": self.peak,
             **more,
         }
+
+
+class Profile:
+    """Which functions and which statements take the time."""
+
+    def __init__(self):
+        self._statements, self._counts = Counter(), Counter()
+        threading.current_thread().query_hooks = [self._note]
+        self._profile = cProfile.Profile()
+        self._profile.enable()
+
+    def _note(self, _cr, query, _params, _start, delay):
+        text = re.sub(r"\s+", " ", query)[:150]
+        self._statements[text] += delay
+        self._counts[text] += 1
+
+    def end(self, path, seconds):
+        """Add the profile to a file."""
+        self._profile.disable()
+        del threading.current_thread().query_hooks
+        out = io.StringIO()
+        out.write(f"\n==== {seconds:.2f} s\n")
+        for text, taken in self._statements.most_common(SHOWN):
+            out.write(f"{taken:8.3f} s {self._counts[text]:7} × {text}\n")
+        stats = pstats.Stats(self._profile, stream=out)
+        stats.strip_dirs().sort_stats("cumulative").print_stats(SHOWN * 3)
+        stats.sort_stats("tottime").print_stats(SHOWN)
+        with open(path, "a") as handle:
+            handle.write(out.getvalue())
 
 
 def best(figures):

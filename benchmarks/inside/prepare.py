@@ -139,7 +139,7 @@ def make_history(env, progress=print):
                         - CASE WHEN partner_id %% %(ordinary)s = 0 THEN %(long)s
                                ELSE 5 END,
                       date_sent = NOW() AT TIME ZONE 'UTC'
-                WHERE state IN ('to_approve', 'queued');
+                WHERE state IN ('to_approve', 'queued', 'sent');
                UPDATE credit_run SET state = 'done'""",
             today=date.today(),
             ordinary=ORDINARY,

@@ -21,6 +21,8 @@ from odoo.modules.registry import Registry
 from odoo.service import server
 from odoo.tools import config
 
+import meter
+
 
 def progress(text):
     print(f"progress: {text}", flush=True)
@@ -48,6 +50,9 @@ def start(database, options):
 def execute(registry, request):
     module, _dot, name = request["function"].rpartition(".")
     function = getattr(importlib.import_module(module), name)
+    if meter.PROFILE:
+        with open(meter.PROFILE, "a") as profiles:
+            profiles.write(f"\n======== {request['function']}\n")
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         result = function(env, **request["arguments"], progress=progress)

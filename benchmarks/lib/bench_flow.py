@@ -118,6 +118,19 @@ class Flow:
 
     # From the ledger to approved reminders
 
+    def _vacuum(self):
+        """Take away what was undone, as the database would do by itself."""
+        self.databases.query(
+            self.ledgers.run_name("credit"), f"vacuum analyze {TABLES}"
+        )
+
+    @staticmethod
+    def _compare_counts(figures, floor):
+        say(
+            f"{figures['items']:,} items proposed in {figures['reminders']:,} "
+            f"reminders; the floor has {floor['items']:,} in {floor['groups']:,}"
+        )
+
     def _propose(self, odoo):
         floor = {"seconds": None, "select_seconds": None}
         if self.wants("select", "propose", "charges"):
@@ -141,16 +154,10 @@ class Flow:
             runs=2 if measured else 1,
             keep=True,
         )
-        self.databases.query(
-            self.ledgers.run_name("credit"), f"vacuum analyze {TABLES}"
-        )
+        self._vacuum()
         if measured:
             self.add("propose", figures, floor_seconds=floor["seconds"])
-            if figures["items"] != floor["items"]:
-                say(
-                    f"{figures['items']:,} items proposed in {figures['reminders']:,} "
-                    f"reminders; the floor has {floor['items']:,}"
-                )
+            self._compare_counts(figures, floor)
         if self.wants("worklist"):
             figures = self.measure(
                 odoo, "the worklist of all that", "stage_pages.worklist"
@@ -172,13 +179,15 @@ class Flow:
         self.databases.query(
             database, "update credit_reminder set state = 'to_approve'"
         )
+        count = int(
+            self.databases.query(database, "select count(*) from credit_reminder")
+        )
         if self.wants("email"):
-            self._mails(odoo)
+            self._mails(odoo, min(self.options.mails, count * 2 // 3))
         if self.wants("letter"):
-            self._letters(odoo)
+            self._letters(odoo, min(self.options.letters, count // 3))
 
-    def _mails(self, odoo):
-        limit = min(self.options.mails, max(self.size // 10, 50))
+    def _mails(self, odoo, limit):
         count = odoo.call("stage_deliver.queue", channel="email", limit=limit)
         batch, sending, posting = self.measure(
             odoo, "Odoo's own mails", "stage_deliver.core_mails", limit=count
@@ -190,11 +199,10 @@ class Flow:
         self.add("email: Odoo's queue sends", sending)
         self.add("email: Odoo one by one", posting)
 
-    def _letters(self, odoo):
+    def _letters(self, odoo, limit):
         single, together = self.measure(
             odoo, "Odoo's own PDFs", "stage_deliver.core_pdfs"
         )
-        limit = min(self.options.letters, max(self.size // 20, 50))
         count = odoo.call("stage_deliver.queue", channel="letter", limit=limit)
         title = f"{STAGES['letter']} ({count:,})"
         figures = self.measure(odoo, title, "stage_deliver.deliver")
@@ -210,16 +218,14 @@ class Flow:
         if not self.wants(*late):
             return
         odoo.call("prepare.make_history")
-        self.databases.query(database, f"vacuum analyze {TABLES}")
+        self._vacuum()
         if self.wants("ordinary"):
             floor = self.measure(odoo, "the floor of an ordinary day", "floor.ordinary")
             figures = self.measure(
                 odoo, STAGES["ordinary"], "stage_propose.propose", keep=True
             )
             self.add("ordinary", figures, floor_seconds=floor["seconds"])
-            say(
-                f"{figures['items']:,} items proposed, the floor has {floor['items']:,}"
-            )
+            self._compare_counts(figures, floor)
         elif self.wants("worklist"):
             odoo.call("stage_propose.propose", runs=1, keep=True)
         self._pages(odoo)

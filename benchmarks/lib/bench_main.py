@@ -7,6 +7,7 @@ from bench_flow import STAGES, Flow
 from bench_ledgers import Ledgers, forget_log
 from bench_peer import fetch_peer
 from bench_report import machine, report, write_json
+from bench_worker import PROFILES
 from console import Stop, say
 from database import Databases
 from environment import add_common_options, prepared
@@ -70,6 +71,11 @@ def parse(arguments):
         "--json", metavar="FILE", type=Path, help="write the figures to a file as well"
     )
     parser.add_argument(
+        "--profile",
+        action="store_true",
+        help="write what takes the time to a file; the figures are not true then",
+    )
+    parser.add_argument(
         "--drop", action="store_true", help="drop the ledgers that are kept, and end"
     )
     add_common_options(parser)
@@ -113,6 +119,10 @@ def main(arguments):
                 return 0
             if options.peer:
                 fetch_peer()
+            if options.profile:
+                PROFILES.unlink(missing_ok=True)
+                environment.variables["BENCHMARK_PROFILE"] = str(PROFILES)
+                say(f"profiles: {PROFILES}")
             try:
                 _measure(options, ledgers)
             finally:

@@ -16,6 +16,7 @@ from processes import ending, start
 BENCH_INSIDE = ROOT / "benchmarks" / "inside"
 FOLDER = LOCAL / "benchmark"
 LOG = LOGS / "benchmark.log"
+PROFILES = LOGS / "benchmark-profiles.txt"
 _numbers = itertools.count(1)
 
 
