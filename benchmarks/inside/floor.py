@@ -4,12 +4,13 @@ The tables are like those of the reminders, with the same columns, foreign keys 
 indexes; everything is rolled back.
 """
 
+from collections import Counter
 from datetime import date, timedelta
-from time import perf_counter
 
 from odoo.tools import SQL
 
 import prepare
+from meter import Meter
 
 COLUMNS = SQL(
     """aml.id, aml.move_id, aml.currency_id, aml.move_name, aml.amount_currency,
@@ -94,18 +95,21 @@ def _measure(env, selections, scans, progress):
 def _run(env, selections, scans):
     step = prepare.policy(env)._sequence_steps()[0]
     _make_tables(env)
-    figures = {"seconds": 0.0, "select_seconds": 0.0, "items": 0, "groups": 0}
+    total = Counter()
     for company, selection in selections.items():
-        started = perf_counter()
-        if company in scans:
-            env.cr.execute(scans[company])
-        env.cr.execute(SQL("CREATE TEMP TABLE bench_item AS %s", selection))
-        figures["select_seconds"] += perf_counter() - started
-        figures["items"] += env.cr.rowcount
-        figures["groups"] += _insert(env, company, step)
-        figures["seconds"] += perf_counter() - started
+        with Meter(env) as selecting:
+            if company in scans:
+                env.cr.execute(scans[company])
+            env.cr.execute(SQL("CREATE TEMP TABLE bench_item AS %s", selection))
+            total["items"] += env.cr.rowcount
+        with Meter(env) as inserting:
+            total["groups"] += _insert(env, company, step)
+        total["select_seconds"] += selecting.seconds
+        total["select_cpu"] += selecting.cpu
+        total["seconds"] += selecting.seconds + inserting.seconds
+        total["cpu"] += selecting.cpu + inserting.cpu
         env.cr.execute("DROP TABLE bench_item")
-    return figures
+    return dict(total)
 
 
 def _insert(env, company, step):

@@ -155,6 +155,8 @@ def _pay(env):
     move = env["account.move"].search(
         [("move_type", "=", "out_invoice"), ("payment_state", "=", "partial")], limit=1
     )
+    if not move:
+        return ["No invoice is paid in part"]
     before = move.amount_residual
     register = (
         env["account.payment.register"]

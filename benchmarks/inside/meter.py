@@ -1,4 +1,9 @@
-"""Seconds, queries and peak memory of a piece of work in this process."""
+"""Seconds, queries and peak memory of a piece of work in this process.
+
+On a machine that others use too, seconds say little; so the processor's time is taken
+as well: that of this process and of what it starts, and that of its connection's server
+process where PostgreSQL runs on the same machine.
+"""
 
 import cProfile
 import gc
@@ -25,8 +30,41 @@ def memory(name):
     raise ValueError(f"The system does not tell {name}")
 
 
+def _backend(env):
+    """The server process of a connection, if it is on this machine."""
+    pid = env.cr._cnx.get_backend_pid()
+    try:
+        name = Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return None
+    return pid if name == "postgres" else None
+
+
+def cpu_seconds(backend=None):
+    """The processor's time so far, of this process, its children and its server.
+
+    PostgreSQL's parallel workers count when they have ended: with their parent.
+    """
+    times = os.times()
+    total = times.user + times.system + times.children_user + times.children_system
+    if backend:
+        ticks = _stat(backend)[11:13]
+        ticks += _stat(_stat(backend)[1])[13:15]
+        total += sum(ticks) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+def _stat(pid):
+    """The figures of a process that stand behind its name."""
+    text = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return [int(value) if value.lstrip("-").isdigit() else 0 for value in text]
+
+
 class Meter:
-    """``with Meter() as meter: …``; then ``meter.figures(items)``."""
+    """``with Meter(env) as meter: …``; then ``meter.figures(items)``."""
+
+    def __init__(self, env=None):
+        self._backend = _backend(env) if env is not None else None
 
     def __enter__(self):
         gc.collect()
@@ -36,11 +74,13 @@ class Meter:
         thread = threading.current_thread()
         thread.query_count, thread.query_time = 0, 0
         self._profile = Profile() if PROFILE else None
+        self._cpu = cpu_seconds(self._backend)
         self._started = perf_counter()
         return self
 
     def __exit__(self, *exc_info):
         self.seconds = perf_counter() - self._started
+        self.cpu = cpu_seconds(self._backend) - self._cpu
         if self._profile:
             self._profile.end(PROFILE, self.seconds)
         thread = threading.current_thread()
@@ -56,6 +96,7 @@ class Meter:
         return {
             "items": items,
             "seconds": self.seconds,
+            "cpu": self.cpu,
             "queries": self.queries,
             "query_seconds": self.query_seconds,
             "peak_mb": self.peak,

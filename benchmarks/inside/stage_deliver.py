@@ -69,7 +69,7 @@ def deliver(env, progress=print):
     env.cr.commit()
     queued = env["credit.reminder"].search([("state", "=", "queued")])
     env.invalidate_all()
-    with Meter() as meter:
+    with Meter(env) as meter:
         env["credit.reminder"]._cron_deliver()
         env.cr.commit()
     sent = queued.filtered(lambda reminder: reminder.state == "sent")
@@ -99,18 +99,18 @@ def core_mails(env, limit, progress=print):
     env.flush_all()
     env.invalidate_all()
     progress("in batches")
-    with Meter() as batch:
+    with Meter(env) as batch:
         mails = template.send_mail_batch(reminders.ids, email_layout_xmlid=LAYOUT)
         env.flush_all()
     progress("the mail queue")
     env.invalidate_all()
-    with Meter() as sending:
+    with Meter(env) as sending:
         mails.send(auto_commit=False)
         env.flush_all()
     progress("posted one by one")
     posted = reminders[:POSTED]
     env.invalidate_all()
-    with Meter() as posting:
+    with Meter(env) as posting:
         for reminder in posted:
             reminder.message_post_with_source(
                 template, email_layout_xmlid=LAYOUT, subtype_xmlid="mail.mt_comment"
@@ -144,12 +144,12 @@ def core_pdfs(env, progress=print):
     report._render_qweb_pdf(report, moves[:1].ids)  # the first one compiles the styles
     env.invalidate_all()
     progress("one by one")
-    with Meter() as one_by_one:
+    with Meter(env) as one_by_one:
         for move in singly:
             report._render_qweb_pdf(report, move.ids)
     env.invalidate_all()
     progress(f"{len(together)} in one call")
-    with Meter() as in_one_call:
+    with Meter(env) as in_one_call:
         report._render_qweb_pdf(report, together.ids)
     figures = one_by_one.figures(len(singly)), in_one_call.figures(len(together))
     env.cr.rollback()

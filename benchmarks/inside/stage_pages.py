@@ -134,7 +134,7 @@ def _measure(env, page, items):
     for _number in range(RUNS):
         env.invalidate_all()
         env.transaction.reset()
-        with Meter() as meter:
+        with Meter(env) as meter:
             page(api.Environment(env.cr, user.id, context))
         results.append(meter.figures(items))
         env.cr.rollback()

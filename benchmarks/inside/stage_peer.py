@@ -57,7 +57,7 @@ def generate(env, progress=print):
     """
     lines = env["credit.control.line"]
     today = prepare.facts(env)["day"]
-    with Meter() as generating:
+    with Meter(env) as generating:
         for company in prepare.companies(env):
             progress(f"lines of {company.name}")
             run = (
@@ -77,7 +77,7 @@ def generate(env, progress=print):
     lines.write({"state": "to_be_sent"})
     env.flush_all()
     progress(f"communications of {len(lines)} lines")
-    with Meter() as grouping:
+    with Meter(env) as grouping:
         communications = env[
             "credit.control.communication"
         ]._generate_comm_from_credit_lines(lines)
@@ -93,7 +93,7 @@ def send(env, progress=print):
     """Post the e-mails of some communications, as its wizard does."""
     communications = env["credit.control.communication"].search([], limit=SENT)
     env.invalidate_all()
-    with Meter() as meter:
+    with Meter(env) as meter:
         communications._generate_emails()
         env.flush_all()
     figures = meter.figures(len(communications))

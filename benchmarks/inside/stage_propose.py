@@ -16,7 +16,7 @@ def select(env, progress=print):
     runs, verdicts = [], Counter()
     for _number in range(2):
         env.invalidate_all()
-        with Meter() as meter:
+        with Meter(env) as meter:
             for company in prepare.companies(env):
                 query = SQL(
                     """WITH %s SELECT COALESCE(verdict, CASE WHEN proposable
@@ -63,7 +63,7 @@ def _propose(env):
         )
     env.flush_all()
     env.invalidate_all()
-    with Meter() as meter:
+    with Meter(env) as meter:
         for run in runs:
             run._propose(hold_automatic=True)
         env.flush_all()
@@ -85,7 +85,7 @@ def approve(env, progress=print):
     runs = env["credit.run"].search([("state", "=", "proposed")])
     count = sum(runs.mapped("to_approve_count"))
     env.invalidate_all()
-    with Meter() as meter:
+    with Meter(env) as meter:
         runs.action_confirm()
         env.flush_all()
     return meter.figures(count)

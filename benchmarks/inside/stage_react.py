@@ -43,7 +43,7 @@ def payment(env, items, runs=3, progress=print):
             )
             env.flush_all()
             env.invalidate_all()
-            with Meter() as meter:
+            with Meter(env) as meter:
                 register._create_payments()
                 env.flush_all()
             lines.invalidate_recordset()
@@ -83,7 +83,7 @@ def posting(env, invoices, runs=3, progress=print):
             progress(f"run {number + 1} of {runs}")
             with env.cr.savepoint() as savepoint:
                 env.invalidate_all()
-                with Meter() as meter:
+                with Meter(env) as meter:
                     moves.action_post()
                     env.flush_all()
                 results.append(meter.figures(len(moves)))

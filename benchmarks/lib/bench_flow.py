@@ -72,8 +72,12 @@ class Flow:
         with stage(f"{self.size:,}: {title}") as current:
             return odoo.call(function, current, **arguments)
 
-    def add(self, name, figures, **beside):
-        """Note a result; ``beside`` has seconds of what it is compared with."""
+    def add(self, name, figures, floor=None, core=None):
+        """Note a result.
+
+        :param floor: figures of what PostgreSQL itself takes for as much
+        :param core: figures of what Odoo itself takes for as much
+        """
         if "explain" in figures:
             self.plans[name] = figures["explain"]
         self.rows.append(
@@ -84,7 +88,11 @@ class Flow:
                 seconds=figures["seconds"],
                 queries=figures["queries"],
                 peak_mb=figures["peak_mb"],
-                **beside,
+                floor_seconds=(floor or {}).get("seconds"),
+                core_seconds=(core or {}).get("seconds"),
+                cpu=figures.get("cpu"),
+                floor_cpu=(floor or {}).get("cpu"),
+                core_cpu=(core or {}).get("cpu"),
             )
         )
 
@@ -132,12 +140,16 @@ class Flow:
         )
 
     def _propose(self, odoo):
-        floor = {"seconds": None, "select_seconds": None}
+        floor = {}
         if self.wants("select", "propose", "charges"):
             floor = self.measure(odoo, "the floor", "floor.everything")
         if self.wants("select"):
             figures = self.measure(odoo, STAGES["select"], "stage_propose.select")
-            self.add("select", figures, floor_seconds=floor["select_seconds"])
+            selecting = {
+                "seconds": floor["select_seconds"],
+                "cpu": floor["select_cpu"],
+            }
+            self.add("select", figures, floor=selecting)
         if self.wants("charges"):
             figures = self.measure(
                 odoo, STAGES["charges"], "stage_propose.propose", charges=True
@@ -145,7 +157,7 @@ class Flow:
             if figures is None:
                 say("Proposals know no charges yet: not measured")
             else:
-                self.add("charges", figures, floor_seconds=floor["seconds"])
+                self.add("charges", figures, floor=floor)
         measured = self.wants("propose")
         figures = self.measure(
             odoo,
@@ -156,7 +168,7 @@ class Flow:
         )
         self._vacuum()
         if measured:
-            self.add("propose", figures, floor_seconds=floor["seconds"])
+            self.add("propose", figures, floor=floor)
             self._compare_counts(figures, floor)
         if self.wants("worklist"):
             figures = self.measure(
@@ -194,7 +206,7 @@ class Flow:
         )
         title = f"{STAGES['email']} ({count:,})"
         figures = self.measure(odoo, title, "stage_deliver.deliver")
-        self.add("email", figures, core_seconds=batch["seconds"])
+        self.add("email", figures, core=batch)
         self.add("email: Odoo in batches", batch)
         self.add("email: Odoo's queue sends", sending)
         self.add("email: Odoo one by one", posting)
@@ -206,8 +218,9 @@ class Flow:
         count = odoo.call("stage_deliver.queue", channel="letter", limit=limit)
         title = f"{STAGES['letter']} ({count:,})"
         figures = self.measure(odoo, title, "stage_deliver.deliver")
-        core = together["seconds"] / together["items"] * figures["items"]
-        self.add("letter", figures, core_seconds=core)
+        times = figures["items"] / together["items"]
+        core = {name: together[name] * times for name in ("seconds", "cpu")}
+        self.add("letter", figures, core=core)
         self.add("letter: Odoo, many in one call", together)
         self.add("letter: Odoo one by one", single)
 
@@ -224,13 +237,13 @@ class Flow:
             figures = self.measure(
                 odoo, STAGES["ordinary"], "stage_propose.propose", keep=True
             )
-            self.add("ordinary", figures, floor_seconds=floor["seconds"])
+            self.add("ordinary", figures, floor=floor)
             self._compare_counts(figures, floor)
         elif self.wants("worklist"):
             odoo.call("stage_propose.propose", runs=1, keep=True)
         self._pages(odoo)
         for name, figures in self._accounting(odoo, "with it").items():
-            self.add(name, figures, core_seconds=accounting[name]["seconds"])
+            self.add(name, figures, core=accounting[name])
 
     def _pages(self, odoo):
         pages = (
@@ -286,16 +299,18 @@ class Flow:
         """The peer's rows, and its seconds for as many beside ours."""
         self.add("propose: peer's lines", lines)
         self.add("propose: peer's communications", communications)
-        each = (lines["seconds"] + communications["seconds"]) / max(lines["items"], 1)
-        self._set_peer("propose", each)
+        self._set_peer("propose", lines, communications)
         if self.wants("email"):
             with sink(self.environment) as port:
                 odoo.call("stage_deliver.use_sink", port=port, base_url="http://x")
                 sent = self.measure(odoo, "the peer's e-mails", "stage_peer.send")
             self.add("email: peer's communications", sent)
-            self._set_peer("email", sent["seconds"] / max(sent["items"], 1))
+            self._set_peer("email", sent)
 
-    def _set_peer(self, name, each):
+    def _set_peer(self, name, *figures):
+        items = max(figures[0]["items"], 1)
         for row in self.rows:
             if row.stage == name:
-                row.peer_seconds = each * row.items
+                times = row.items / items
+                row.peer_seconds = sum(f["seconds"] for f in figures) * times
+                row.peer_cpu = sum(f["cpu"] for f in figures) * times

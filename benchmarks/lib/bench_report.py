@@ -34,6 +34,7 @@ HEAD = (
     "items",
     "seconds",
     "s/1,000",
+    "cpu s",
     "queries",
     "peak MB",
     "floor s",
@@ -58,6 +59,10 @@ class Row:
     floor_seconds: float | None = None
     peer_seconds: float | None = None
     core_seconds: float | None = None
+    cpu: float | None = None
+    floor_cpu: float | None = None
+    peer_cpu: float | None = None
+    core_cpu: float | None = None
 
     @property
     def each(self):
@@ -65,7 +70,7 @@ class Row:
 
 
 def write_json(path, rows):
-    """Write the rows as a list of objects."""
+    """Write the rows as a list of objects; ``cpu`` is the processor's time."""
     path.write_text(
         json.dumps([_rounded(asdict(row)) for row in rows], indent=2) + "\n"
     )
@@ -88,6 +93,7 @@ def report(rows, size):
                 f"{row.items:,}",
                 _number(row.seconds),
                 _number(row.each * 1000),
+                _number(row.cpu),
                 "" if row.queries is None else f"{row.queries:,}",
                 _number(row.peak_mb, 0),
                 _number(row.floor_seconds),
@@ -112,14 +118,21 @@ def _number(value, digits=None):
 def _ratios(row, now):
     ratios = []
     if row.floor_seconds:
-        ratios.append(f"{row.seconds / row.floor_seconds:.2f} × floor")
+        ratios.append(_times(row, row.floor_seconds, row.floor_cpu, "floor"))
     if row.core_seconds:
-        ratios.append(f"{row.seconds / row.core_seconds:.2f} × Odoo")
+        ratios.append(_times(row, row.core_seconds, row.core_cpu, "Odoo"))
     if row.stage == "charges" and "propose" in now:
-        ratios.append(f"{row.seconds / now['propose'].seconds:.2f} × without")
+        without = now["propose"]
+        ratios.append(_times(row, without.seconds, without.cpu, "without"))
     if row.peer_seconds:
         ratios.append(f"peer {row.peer_seconds / row.seconds:.0f} ×")
     return ratios
+
+
+def _times(row, seconds, cpu, what):
+    """How many times as long, and in brackets by the processor's time."""
+    text = f"{row.seconds / seconds:.2f} × {what}"
+    return f"{text} ({row.cpu / cpu:.2f})" if cpu and row.cpu else text
 
 
 def _growth(row, before):
