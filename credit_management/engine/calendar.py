@@ -43,12 +43,16 @@ class WorkingCalendar:
     subdivision: str | None = None
     closed: frozenset = field(default_factory=frozenset)
 
+    def is_holiday(self, day):
+        """Whether ``day`` is a public holiday, on whatever day of the week."""
+        return day in public_holidays(self.country, self.subdivision, day.year)
+
     def is_working(self, day):
         """Whether ``day`` is a working day."""
         return (
             day.weekday() not in WEEKEND
             and day not in self.closed
-            and day not in public_holidays(self.country, self.subdivision, day.year)
+            and not self.is_holiday(day)
         )
 
     def next_working(self, day):

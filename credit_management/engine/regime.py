@@ -24,8 +24,8 @@ CHARGES = (INTEREST, INDEMNITY, CLAUSE, COST, FEE)
 class Tier:
     """One tier of a scale: from more than ``above`` on.
 
-    The amount is ``fixed`` and ``percent`` of what lies above ``above``. Scales that add
-    up tier by tier (the Dutch one) say so with ``cumulative`` in :class:`Scale`.
+    The amount is ``fixed`` and ``percent`` of what lies above ``above``. Scales that
+    add up tier by tier (the Dutch one) say so with ``cumulative`` in :class:`Scale`.
     """
 
     above: int
@@ -57,9 +57,9 @@ class Regime:
 
     code: str
     kind: str = "business"
-    # Interest: ``none``, ``due`` (the day after the due date), ``notice`` (the day after
-    # the formal notice left), ``reminder`` (when the waiting period after the first
-    # reminder is over), ``months`` (``interest_months`` after the due date).
+    # Interest: ``none``, ``due`` (the day after the due date), ``notice`` (the day
+    # after the formal notice left), ``reminder`` (when the waiting period after the
+    # first reminder is over), ``months`` (``interest_months`` after the due date).
     interest_start: str = "none"
     interest_months: int = 0
     # Only what the terms agree on is due, up to the cap; without terms nothing.
@@ -75,7 +75,8 @@ class Regime:
     compounding: str = "none"  # none, yearly
     contract_compounding_allowed: bool = False
     compounding_article: str = ""
-    allocation: str = "principal"  # principal, interest: what a part payment goes to first
+    # What a part payment goes to first: principal, interest.
+    allocation: str = "principal"
     insolvency_stops: bool = True
     insolvency_article: str = ""
     dispute_suspends: bool = False
@@ -100,10 +101,12 @@ class Regime:
     held_back: frozenset = frozenset()
     wait_days: int = 0
     # Days after sending on which the waiting period begins: by post, electronically.
+    # ``delivery`` counts to the delivery; the period begins the day after.
     wait_post_offset: int = 1
-    wait_post_unit: str = "calendar"  # calendar, working, delivery (no Monday or Sunday)
+    wait_post_unit: str = "calendar"  # calendar, working, delivery (not Sunday, Monday)
     wait_electronic_offset: int = 1
-    wait_margin_days: int = 0  # added at the end, for safety
+    # For safety: the wait is never shorter than wait_days + these days after sending.
+    wait_margin_days: int = 0
     wait_article: str = ""
     notice_days: int = 15
     notice_article: str = ""
@@ -113,7 +116,8 @@ class Regime:
 class Terms:
     """What the company's own terms and conditions say of late payment.
 
-    ``rate`` per cent a year, or ``rate_series`` + ``rate_margin``; None: the legal rate.
+    ``rate`` per cent a year, or ``rate_series`` + ``rate_margin``; None: the legal
+    rate.
     ``clause``: the scale of the penalty clause; None: the terms have none.
     ``clause_legal``: the clause is the highest that the law allows.
     ``fee``: per reminder, minor units.
@@ -153,11 +157,11 @@ class Claim:
     :param date notice_day: the day on which the first formal notice left, or None
     :param date gate_day: the last day of the waiting period that the first reminder
         required by law opened, or None if none was sent yet
-    :param tuple suspensions: (first day, last day) of disputes and moratoria during
-        which no interest runs
+    :param tuple suspensions: (first day, last day or None) of disputes and moratoria
+        during which no interest runs
     :param date insolvency_day: opening of the debtor's insolvency, or None
-    :param date first_day: first day on which the formal reading of the terms allows
-        interest; None for the regime's own rule
+    :param bool kind_proven: whether the kind of the debtor is proven; without proof
+        nothing is claimed under a regime that is not for consumers
     """
 
     principal: int
@@ -166,6 +170,6 @@ class Claim:
     events: tuple[Event, ...] = ()
     notice_day: date | None = None
     gate_day: date | None = None
-    suspensions: tuple[tuple[date, date], ...] = ()
+    suspensions: tuple[tuple[date, date | None], ...] = ()
     insolvency_day: date | None = None
     kind_proven: bool = True

@@ -6,9 +6,11 @@
 ``identity`` e-mail addresses, VAT numbers, countries
 ``checker``  cells → :class:`LedgerRow`, or the reasons why not
 ``rows``     the plain values that all of this is about
+``rates``    the same for rates of interest
 """
 
 from .checker import check_ledger
+from .rates import RateRow, check_rates
 from .reader import FileProblem, read_table
 from .rows import (
     CheckedRow,
@@ -26,7 +28,9 @@ __all__ = [
     "Ledger",
     "LedgerRow",
     "Problem",
+    "RateRow",
     "References",
     "check_ledger",
+    "check_rates",
     "read_table",
 ]

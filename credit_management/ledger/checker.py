@@ -25,7 +25,7 @@ def check_ledger(data, filename, references):
     :raises FileProblem: if the file as a whole cannot be used
     """
     table = read_table(data, filename)
-    mapping, ignored, missing, twice = columns.map_columns(table.header)
+    mapping, ignored, missing, twice = columns.LEDGER.find(table.header)
     if missing:
         raise FileProblem("missing_columns", fields=missing, header=table.header)
     if twice:
@@ -64,6 +64,24 @@ def _name_formulas(data, rows):
             for index, problem in enumerate(row.problems):
                 if problem.code == "missing":
                     row.problems[index] = problem._replace(code="formula")
+
+
+def check_cell(name, value, problems):
+    """Add to ``problems`` what makes a cell unreadable, whatever it should hold."""
+    if not isinstance(value, str) or not value:
+        return
+    if len(value) > MAX_CELL:
+        problems.append(Problem(name, "too_long", {"limit": MAX_CELL}))
+    elif not value.isascii() and has_bad_bytes(value):
+        problems.append(Problem(name, "encoding", {}))
+    elif "<" in value and _MARKUP.search(value):
+        problems.append(Problem(name, "markup", {}))
+    elif not value.isprintable() and _CONTROL.search(value):
+        problems.append(Problem(name, "control", {}))
+    elif value[0] == "=":
+        problems.append(Problem(name, "formula", {}))
+    elif len(value) > (limit := MAX_LENGTH.get(name, MAX_CELL)):
+        problems.append(Problem(name, "too_long", {"limit": limit}))
 
 
 class _Checker:
@@ -139,7 +157,7 @@ class _Checker:
             cells = cells + [""] * (max(self.mapping.values()) + 1 - len(cells))
         raw = {name: cells[index] for name, index in self.mapping.items()}
         for name, value in raw.items():
-            self._check_cell(name, value, problems)
+            check_cell(name, value, problems)
         customer, invoice = _text(raw["customer"]), _text(raw["invoice"])
         if problems:
             return CheckedRow(
@@ -190,22 +208,6 @@ class _Checker:
             disputed=bool(values.get("disputed")),
             step=values.get("step") or "",
         )
-
-    def _check_cell(self, name, value, problems):
-        if not isinstance(value, str) or not value:
-            return
-        if len(value) > MAX_CELL:
-            problems.append(Problem(name, "too_long", {"limit": MAX_CELL}))
-        elif not value.isascii() and has_bad_bytes(value):
-            problems.append(Problem(name, "encoding", {}))
-        elif "<" in value and _MARKUP.search(value):
-            problems.append(Problem(name, "markup", {}))
-        elif not value.isprintable() and _CONTROL.search(value):
-            problems.append(Problem(name, "control", {}))
-        elif value[0] == "=":
-            problems.append(Problem(name, "formula", {}))
-        elif len(value) > (limit := MAX_LENGTH.get(name, MAX_CELL)):
-            problems.append(Problem(name, "too_long", {"limit": limit}))
 
     # -- One cell ----------------------------------------------------------------
 

@@ -81,47 +81,55 @@ def normalize(name):
     return " ".join(re.sub(r"[^0-9a-z]+", " ", text.replace("°", " ")).split())
 
 
-def _names():
-    names = {}
-    for field in FIELDS:
-        names[normalize(field)] = field
-        for name in SYNONYMS.get(field, "").split(";"):
-            names[normalize(name)] = field
-    return names
+class Columns:
+    """The columns that a kind of file may have.
 
-
-NAMES = _names()
-
-
-def recognized(cells):
-    """How many fields the cells would name if they were the header."""
-    return len({NAMES[name] for name in map(normalize, cells) if name in NAMES})
-
-
-def map_columns(header):
-    """Find the fields in a header.
-
-    :return: ``(mapping, ignored, missing, twice)``: field → index of its column, names
-        of the columns nobody asked for, required fields without a column, and
-        ``(field, first name, second name)`` of fields that two columns claim.
+    :param fields: names of the fields, as they are explained to the user
+    :param required: those without which the file can't be used
+    :param dict synonyms: other names of a field's column, separated by semicolons
     """
-    mapping, ignored, twice = {}, [], []
-    for index, name in enumerate(header):
-        field = NAMES.get(normalize(name))
-        if field is None:
-            if str(name or "").strip():
-                ignored.append(str(name).strip())
-        elif field in mapping:
-            # Its own name wins over a synonym; two synonyms leave it undecided.
-            first = header[mapping[field]]
-            if normalize(first) == normalize(field) != normalize(name):
-                ignored.append(str(name).strip())
-            elif normalize(name) == normalize(field) != normalize(first):
-                ignored.append(str(first).strip())
-                mapping[field] = index
+
+    def __init__(self, fields, required, synonyms):
+        self.fields = fields
+        self.required = required
+        self.names = {}
+        for field in fields:
+            self.names[normalize(field)] = field
+            for name in synonyms.get(field, "").split(";"):
+                self.names[normalize(name)] = field
+
+    def recognized(self, cells):
+        """How many fields the cells would name if they were the header."""
+        names = self.names
+        return len({names[name] for name in map(normalize, cells) if name in names})
+
+    def find(self, header):
+        """Find the fields in a header.
+
+        :return: ``(mapping, ignored, missing, twice)``: field → index of its column,
+            names of the columns nobody asked for, required fields without a column, and
+            ``(field, first name, second name)`` of fields that two columns claim.
+        """
+        mapping, ignored, twice = {}, [], []
+        for index, name in enumerate(header):
+            field = self.names.get(normalize(name))
+            if field is None:
+                if str(name or "").strip():
+                    ignored.append(str(name).strip())
+            elif field in mapping:
+                # Its own name wins over a synonym; two synonyms leave it undecided.
+                first = header[mapping[field]]
+                if normalize(first) == normalize(field) != normalize(name):
+                    ignored.append(str(name).strip())
+                elif normalize(name) == normalize(field) != normalize(first):
+                    ignored.append(str(first).strip())
+                    mapping[field] = index
+                else:
+                    twice.append((field, str(first).strip(), str(name).strip()))
             else:
-                twice.append((field, str(first).strip(), str(name).strip()))
-        else:
-            mapping[field] = index
-    missing = [field for field in REQUIRED if field not in mapping]
-    return mapping, ignored, missing, twice
+                mapping[field] = index
+        missing = [field for field in self.required if field not in mapping]
+        return mapping, ignored, missing, twice
+
+
+LEDGER = Columns(FIELDS, REQUIRED, SYNONYMS)

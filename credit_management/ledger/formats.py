@@ -72,16 +72,17 @@ def has_ambiguous_dates(values):
     )
 
 
-def parse_date(value, order="dmy"):
+def parse_date(value, order="dmy", earliest=MIN_DATE):
     """The date in a cell, ``None`` if it is empty.
 
     :param order: what comes first in dates such as 03/04/2012
+    :param date earliest: the first day that makes sense
     :raises FormatError: ``date`` or ``date_range``
     """
     if isinstance(value, datetime.datetime):
-        return _in_range(value.date())
+        return _in_range(value.date(), earliest)
     if isinstance(value, datetime.date):
-        return _in_range(value)
+        return _in_range(value, earliest)
     if isinstance(value, bool):
         raise FormatError("date")
     if isinstance(value, int | float):
@@ -98,17 +99,18 @@ def parse_date(value, order="dmy"):
             year += 2000 if year <= _PIVOT else 1900
         day, month = (first, second) if order == "dmy" else (second, first)
     elif _SERIAL.match(text):
-        return _in_range(_SERIAL_START + datetime.timedelta(days=int(float(text))))
+        day = _SERIAL_START + datetime.timedelta(days=int(float(text)))
+        return _in_range(day, earliest)
     else:
         raise FormatError("date")
     try:
-        return _in_range(datetime.date(year, month, day))
+        return _in_range(datetime.date(year, month, day), earliest)
     except ValueError as error:
         raise error if isinstance(error, FormatError) else FormatError("date") from None
 
 
-def _in_range(date):
-    if not MIN_DATE <= date <= MAX_DATE:
+def _in_range(date, earliest):
+    if not earliest <= date <= MAX_DATE:
         raise FormatError("date_range")
     return date
 

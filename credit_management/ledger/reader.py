@@ -11,7 +11,7 @@ import re
 import zipfile
 from dataclasses import dataclass, field
 
-from .columns import recognized
+from .columns import LEDGER
 
 MAX_BYTES = 40 * 1024 * 1024
 MAX_ROWS = 250_000
@@ -55,12 +55,13 @@ class Table:
     delimiter: str = ""
 
 
-def read_table(data, filename=""):
+def read_table(data, filename="", columns=LEDGER):
     """Read a file.
 
     :param bytes data: its content
     :param filename: its name, of which only the extension counts, and only if the
         content does not say what it is
+    :param Columns columns: the columns that a header is found by
     :raises FileProblem: if there is no table to be found in it
     """
     if not data.strip(b"\x00 \t\r\n"):
@@ -68,12 +69,12 @@ def read_table(data, filename=""):
     if len(data) > MAX_BYTES:
         raise FileProblem("too_big", size=len(data) // 2**20, limit=MAX_BYTES // 2**20)
     if data[:4] == b"PK\x03\x04":
-        return _read_workbook(data)
+        return _read_workbook(data, columns)
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise FileProblem("old_excel")
     if data[:5] == b"%PDF-" or data[:3] == b"\x1f\x8b\x08":
         raise FileProblem("not_a_table", filename=filename or "")
-    return _read_text(data)
+    return _read_text(data, columns)
 
 
 def has_bad_bytes(value):
@@ -127,7 +128,7 @@ def _guess_encoding(data):
     return "utf-8" if whole >= broken else "cp1252"
 
 
-def _read_text(data):
+def _read_text(data, columns):
     text, encoding = decode(data)
     if "\x00" in text:
         line = text.count("\n", 0, text.index("\x00")) + 1
@@ -137,7 +138,7 @@ def _read_text(data):
         # Excel writes and hides this first line.
         delimiter, text, skipped = match[1], text[match.end() :], 1
     else:
-        delimiter = _sniff(text)
+        delimiter = _sniff(text, columns)
     table = None
     seen = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -149,9 +150,9 @@ def _read_text(data):
                 continue
             if table is None:
                 seen.append((number, cells))
-                if len(seen) <= MAX_PREAMBLE and recognized(cells) < 3:
+                if len(seen) <= MAX_PREAMBLE and columns.recognized(cells) < 3:
                     continue
-                table = _start("csv", seen, cells, number)
+                table = _start("csv", seen, columns)
                 table.encoding, table.delimiter = encoding, delimiter
                 continue
             _add(table, number, [_unwrap(cell) for cell in cells])
@@ -160,7 +161,7 @@ def _read_text(data):
             "csv", line=reader.line_num + skipped, error=str(error)
         ) from None
     if table is None:
-        table = _without_header("csv", seen)
+        table = _without_header("csv", seen, columns)
         table.encoding, table.delimiter = encoding, delimiter
     return table
 
@@ -172,7 +173,7 @@ def _unwrap(cell):
     return cell
 
 
-def _sniff(text):
+def _sniff(text, columns):
     """The delimiter that gives the most known column names, then the most columns."""
     sample = text[:50_000]
 
@@ -181,7 +182,7 @@ def _sniff(text):
         reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
         try:
             for cells, __ in zip(reader, range(MAX_PREAMBLE), strict=False):
-                best = max(best, (recognized(cells), len(cells)))
+                best = max(best, (columns.recognized(cells), len(cells)))
         except csv.Error:
             return best
         return best
@@ -194,7 +195,7 @@ def _sniff(text):
 # ------------------------------------------------------------------
 
 
-def _read_workbook(data):
+def _read_workbook(data, columns):
     table = None
     seen = []
     blank = 0
@@ -208,13 +209,13 @@ def _read_workbook(data):
         cells = list(cells)
         if table is None:
             seen.append((number, cells))
-            if len(seen) <= MAX_PREAMBLE and recognized(cells) < 3:
+            if len(seen) <= MAX_PREAMBLE and columns.recognized(cells) < 3:
                 continue
-            table = _start("xlsx", seen, cells, number)
+            table = _start("xlsx", seen, columns)
             continue
         _add(table, number, cells)
     if table is None:
-        table = _without_header("xlsx", seen)
+        table = _without_header("xlsx", seen, columns)
     return table
 
 
@@ -288,19 +289,20 @@ def _check_archive(data):
 # ------------------------------------------------------------------
 
 
-def _start(kind, seen, cells, number):
+def _start(kind, seen, columns):
     """The header is found, or the first row is taken for one: its names will tell."""
-    if recognized(cells) < 3:
-        return _without_header(kind, seen)
+    number, cells = seen[-1]
+    if columns.recognized(cells) < 3:
+        return _without_header(kind, seen, columns)
     if any(has_bad_bytes(cell) for cell in cells):
         raise FileProblem("encoding", line=number, encoding="UTF-8")
     return Table(kind, [_name(cell) for cell in cells[:MAX_COLUMNS]], number)
 
 
-def _without_header(kind, seen):
+def _without_header(kind, seen, columns):
     if not seen:
         raise FileProblem("empty")
-    number, cells = max(seen, key=lambda row: (recognized(row[1]), -row[0]))
+    number, cells = max(seen, key=lambda row: (columns.recognized(row[1]), -row[0]))
     table = Table(kind, [_name(cell) for cell in cells[:MAX_COLUMNS]], number)
     table.rows = [row for row in seen if row[0] > number]
     return table

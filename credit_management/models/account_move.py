@@ -18,8 +18,18 @@ class AccountMove(models.Model):
         " ('company_id', 'parent_of', company_id)]",
         help="Follows this policy instead of the customer's.",
     )
+    credit_is_charge = fields.Boolean(
+        string="Books charges",
+        readonly=True,
+        copy=False,
+        help="A debit note or an entry for interest and charges: it bears none itself.",
+    )
     credit_reminder_count = fields.Integer(
         compute="_compute_credit_reminder_count",
+        groups="credit_management.group_viewer",
+    )
+    credit_charge_count = fields.Integer(
+        compute="_compute_credit_charge_count",
         groups="credit_management.group_viewer",
     )
     credit_dispute_ids = fields.One2many(
@@ -39,6 +49,21 @@ class AccountMove(models.Model):
         )
         for move in self:
             move.credit_reminder_count = counts.get(move, 0)
+
+    def _compute_credit_charge_count(self):
+        charges = self.env["credit.charge"]
+        counts = dict(
+            charges._read_group(
+                [("invoice_id", "in", self.ids)], ["invoice_id"], ["__count"]
+            )
+        )
+        booked = dict(
+            charges._read_group(
+                [("booking_id", "in", self.ids)], ["booking_id"], ["__count"]
+            )
+        )
+        for move in self:
+            move.credit_charge_count = counts.get(move, 0) + booked.get(move, 0)
 
     def _credit_items(self):
         # OVERRIDES credit.position.mixin
@@ -75,6 +100,22 @@ class AccountMove(models.Model):
             "credit_management.credit_reminder_action"
         )
         return dict(action, domain=[("line_ids.move_id", "=", self.id)], context={})
+
+    def action_view_credit_charges(self):
+        """Open the charges on this invoice, or those that it books."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_management.credit_charge_action"
+        )
+        domain = ["|", ("invoice_id", "=", self.id), ("booking_id", "=", self.id)]
+        return dict(action, domain=domain, context={})
+
+    def action_credit_claim(self):
+        """Work out what is owed on these invoices at a date."""
+        items = self.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        return items.action_credit_claim()
 
     def action_credit_hold(self):
         """Stop the reminders of this invoice for a while."""

@@ -20,3 +20,7 @@ class AccountMoveLine(models.Model):
     def _credit_domain(self, items):
         # OVERRIDES credit.position.mixin
         return Domain("id", "in", items)
+
+    def action_credit_claim(self):
+        """Work out what is owed on these items at a date, with interest and charges."""
+        return self.env["credit.claim"]._open(self)

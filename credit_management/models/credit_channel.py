@@ -47,10 +47,16 @@ class CreditChannel(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _alerts(self):
-        """What keeps these reminders from leaving by their channel.
+        """What keeps these reminders from leaving: the law, or their channel.
 
         :return: ``{reminder: text}``
         """
+        alerts = self._channel_alerts()
+        for reminder, text in self._mention_alerts().items():
+            alerts[reminder] = "\n".join(filter(None, (alerts.get(reminder), text)))
+        return alerts
+
+    def _channel_alerts(self):
         alerts = {}
         for channel, reminders in self.grouped("channel").items():
             method = getattr(reminders, f"_alerts_{channel}", None)
@@ -67,10 +73,15 @@ class CreditChannel(models.AbstractModel):
                     self.env._("No installed addon delivers by “%s”.", channel)
                 )
                 continue
-            alerts = reminders._alerts()
+            alerts = reminders._channel_alerts()
             for reminder, text in alerts.items():
                 reminder._register_failure(text)
             sendable = reminders - self.browse(r.id for r in alerts)
+            # A text of ours that says too little is no reason to write letters.
+            unlawful = sendable._mention_alerts()
+            for reminder, text in unlawful.items():
+                reminder._register_failure(text, fall_back=False)
+            sendable -= self.browse(r.id for r in unlawful)
             if sendable:
                 getattr(sendable, f"_deliver_{channel}")()
             self._commit()

@@ -69,8 +69,14 @@ class CreditDispute(models.Model):
             dispute.partner_id = dispute.move_id.commercial_partner_id
 
     def action_accept(self):
-        """The debtor is right: a credit note is the usual next act."""
+        """The debtor is right: a credit note is the usual next act.
+
+        Interest and charges that were asked for on the invoice are reversed.
+        """
         self._close("accepted")
+        self.env["credit.charge"].sudo().search(
+            [("invoice_id", "in", self.move_id.ids), ("state", "!=", "reversed")]
+        )._reverse()
 
     def action_reject(self):
         """The claim stands: reminders go on where they had stopped."""

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine import decision
+from ..engine.regime import CHARGES
 
 #: Channels that only a person can serve: their reminders wait in the worklist
 #: until somebody has noted what came of them.
@@ -216,6 +217,11 @@ class CreditPolicyStep(models.Model):
                     "archived, but not lose the step."
                 )
             )
+
+    def _wanted_charges(self):
+        """The kinds of charges that the step asks for, see :mod:`engine.regime`."""
+        self.ensure_one()
+        return frozenset(kind for kind in CHARGES if self[f"charge_{kind}"])
 
     def _to_decision_steps(self):
         """The steps as plain values for :mod:`engine.decision`, ranked as they are."""

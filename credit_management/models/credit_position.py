@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..engine import decision
 from ..engine.calendar import ONE_DAY
@@ -30,7 +30,7 @@ class CreditEngine(models.AbstractModel):
 
         :param items: ``account.move.line`` records
         :return: {line id: dict(id, step_id, next_step_id, next_date, block_reason,
-            is_due, due)}
+            is_due, due, wait)}
         """
         positions = {}
         items = items.sudo()
@@ -56,6 +56,7 @@ class CreditEngine(models.AbstractModel):
                 tuple(lines.ids),
             )
         )
+        waits = self._legal_waits(lines.ids, today)
         calendar = company._credit_calendar()
         steps = {
             step.id: step
@@ -87,8 +88,28 @@ class CreditEngine(models.AbstractModel):
                 "block_reason": row["verdict"] or False,
                 "is_due": row["proposable"],
                 "due": row["due"],
+                "wait": waits.get(row["id"]),
             }
         return positions
+
+    @api.model
+    def _legal_waits(self, item_ids, today):
+        """Waiting periods of the law that run: {item id: (last day, article)}."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (line.move_line_id) line.move_line_id,
+                          reminder.wait_until, reminder.wait_article
+                     FROM credit_reminder_line line
+                     JOIN credit_reminder reminder ON reminder.id = line.reminder_id
+                    WHERE line.move_line_id = ANY(%s) AND reminder.state = 'sent'
+                      AND reminder.delivery_state IS DISTINCT FROM 'bounced'
+                      AND reminder.wait_until >= %s
+                    ORDER BY line.move_line_id, reminder.wait_until DESC""",
+                list(item_ids),
+                today,
+            )
+        )
+        return {row[0]: row[1:] for row in rows}
 
     @api.model
     def _search_positions(self, condition, rows):
@@ -194,6 +215,13 @@ class CreditPositionMixin(models.AbstractModel):
         groups="credit_management.group_viewer",
     )
 
+    credit_wait_text = fields.Char(
+        string="Why not before",
+        compute="_compute_credit_position",
+        groups="credit_management.group_viewer",
+        help="The waiting period of the law that holds the next step back.",
+    )
+
     def _credit_items(self):
         """{record: its open receivable items}. Defined by the models."""
         raise NotImplementedError
@@ -219,6 +247,17 @@ class CreditPositionMixin(models.AbstractModel):
             record.credit_next_date = answer.get("next_date", False)
             record.credit_block_reason = answer.get("block_reason", False)
             record.credit_is_due = answer.get("is_due", False)
+            record.credit_wait_text = self._credit_wait_phrase(answer.get("wait"))
+
+    def _credit_wait_phrase(self, wait):
+        if not wait:
+            return False
+        until, article = wait
+        return self.env._(
+            "The waiting period of the law runs until %(day)s (%(article)s).",
+            day=format_date(self.env, until),
+            article=article or self.env._("no article noted"),
+        )
 
     def _credit_rows(self):
         """What is asked in a search: the rows of ``evaluated`` that speak."""

@@ -1,7 +1,18 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..engine.periods import period_start
+from ..engine.rates import period_end, period_of
+
+#: A value has to be there so many days before its period begins.
+DAYS_AHEAD = 14
 
 
 class CreditRateSeries(models.Model):
+    """A published rate: which values it takes, how often, and where they come from."""
+
     _name = "credit.rate.series"
     _description = "Series of Interest Rates"
     _inherit = ["mail.thread", "mail.activity.mixin"]
@@ -35,12 +46,25 @@ class CreditRateSeries(models.Model):
         string="Derived from",
         help="The series to which the margin is added to propose a new value.",
     )
+    base_day_before = fields.Boolean(
+        string="Base of the day before",
+        help="The value of the base on the day before the period counts, not the one "
+        "on its first day.",
+    )
+    factor = fields.Float(
+        digits=(9, 5), default=1.0, help="The base times this, before the margin."
+    )
     margin = fields.Float(digits=(9, 5), help="Points added to the base.")
     round_half_up = fields.Boolean(
         string="Rounded up to the next half point",
     )
     description = fields.Text(translate=True)
     rate_ids = fields.One2many("credit.rate", "series_id", string="Rates")
+    missing_text = fields.Char(
+        string="What is missing",
+        compute="_compute_missing_text",
+        help="The value of today, or of a period that begins within two weeks.",
+    )
 
     _code_unique = models.Constraint(
         "UNIQUE(code)", "There is a series of rates with this code already."
@@ -50,3 +74,87 @@ class CreditRateSeries(models.Model):
     def _compute_display_name(self):
         for series in self:
             series.display_name = f"{series.code}: {series.name}"
+
+    @api.depends("frequency", "checked_until", "rate_ids.valid_from", "rate_ids.state")
+    @api.depends_context("tz", "lang")
+    def _compute_missing_text(self):
+        today = fields.Date.context_today(self)
+        for series in self:
+            series.missing_text = series._missing(today)
+
+    @api.model
+    def _by_code(self, codes):
+        """``{code: series}``, archived ones as well."""
+        every = self.with_context(active_test=False)
+        return {
+            series.code: series
+            for series in every.search([("code", "in", list(set(codes)))])
+        }
+
+    def _missing(self, today):
+        """What the series lacks today or within :data:`DAYS_AHEAD` days.
+
+        :return: sentences that name the period, or False
+        """
+        self.ensure_one()
+        text = self._missing_rate(today)
+        if text and any(rate.state == "proposed" for rate in self.rate_ids):
+            return self.env._(
+                "%(missing)s A proposal waits to be confirmed.", missing=text
+            )
+        return text
+
+    def _missing_rate(self, today):
+        days = {rate.valid_from for rate in self.rate_ids if rate.state == "confirmed"}
+        if self.frequency == "change":
+            return self._missing_change(days, today)
+        ahead = today + timedelta(days=DAYS_AHEAD)
+        starts = {period_start(self.frequency, day) for day in (today, ahead)}
+        have = {period_start(self.frequency, day) for day in days}
+        for start in sorted(starts - have):
+            return self.env._(
+                "%(series)s: the rate for %(period)s, from %(first)s to %(last)s, is "
+                "missing.",
+                series=self.code,
+                period=period_of(self.frequency, start),
+                first=format_date(self.env, start),
+                last=format_date(self.env, period_end(self.frequency, start)),
+            )
+        return False
+
+    def _missing_change(self, days, today):
+        if not days or min(days) > today:
+            return self.env._("%(series)s has no rate for today.", series=self.code)
+        if self.checked_until and self.checked_until < today:
+            return self.env._(
+                "%(series)s: whether the rate of %(since)s still holds is not known "
+                "after %(until)s.",
+                series=self.code,
+                since=format_date(self.env, max(day for day in days if day <= today)),
+                until=format_date(self.env, self.checked_until),
+            )
+        return False
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS 'mail'
+        series = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return series
+
+    def write(self, vals):
+        # EXTENDS 'mail'
+        result = super().write(vals)
+        if {"code", "frequency", "checked_until", "company_id"} & set(vals):
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        # EXTENDS 'mail'
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result

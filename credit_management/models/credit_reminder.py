@@ -406,27 +406,22 @@ class CreditReminder(models.Model):
         """Record that the reminders have left.
 
         ``date_done`` is the day in the company's time zone: the clock of the next step
-        and of the deadline starts on it.
+        starts on it. The deadline, the waiting period and the charges are those of the
+        last check, which the debtor reads.
         """
         now = fields.Datetime.now()
-        for company, reminders in self.grouped("company_id").items():
-            today = company._credit_today()
-            calendar = company._credit_calendar()
-            for step, batch in reminders.grouped("step_id").items():
-                deadline = False
-                if step.deadline_days:
-                    deadline = calendar.add(today, step.deadline_days)
-                batch.with_context(tracking_disable=True).write(
-                    {
-                        "state": "sent",
-                        "date_sent": now,
-                        "date_done": today,
-                        "deadline_date": deadline,
-                        "failure_reason": False,
-                        "delivery_state": "pending",
-                        **values,
-                    }
-                )
+        for company, batch in self.grouped("company_id").items():
+            batch.with_context(tracking_disable=True).write(
+                {
+                    "state": "sent",
+                    "date_sent": now,
+                    "date_done": company._credit_today(),
+                    "failure_reason": False,
+                    "delivery_state": "pending",
+                    **values,
+                }
+            )
+        self._register_charges()
 
     def _register_failure(self, reason, fall_back=True):
         """Record that a reminder could not leave, or came back.
@@ -441,6 +436,8 @@ class CreditReminder(models.Model):
         for reminder in self:
             if reminder.state == "sent":
                 reminder.write({"delivery_state": "bounced", "failure_reason": reason})
+                # What nobody read was not claimed.
+                reminder.sudo().charge_ids._take_back()
             elif reminder.is_thanks:
                 # Nobody is asked to mend an address in order to say thanks.
                 reminder.write({"state": "cancelled", "failure_reason": reason})

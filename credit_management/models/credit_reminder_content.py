@@ -7,8 +7,6 @@ show. Templates put the parts together by the names of the fields, as in
 :data:`PLACEHOLDERS` may be used by everybody who may edit a template.
 """
 
-from datetime import timedelta
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -23,6 +21,8 @@ PLACEHOLDERS = (
     "amount_due_text",
     "amount_in_words",
     "amount_total_text",
+    "charges_html",
+    "coming_charges_text",
     "company_id.name",
     "contact_id.id",
     "contact_id.name",
@@ -32,6 +32,8 @@ PLACEHOLDERS = (
     "invoice_names",
     "items_html",
     "lang",
+    "legal_basis_text",
+    "legal_period_text",
     "line_count",
     "partner_id.name",
     "partner_id.ref",
@@ -214,14 +216,18 @@ class CreditReminder(models.Model):
     # Dates and amounts as text
     # ------------------------------------------------------------------
 
-    @api.depends("deadline_date", "step_id.deadline_days", "company_id")
+    @api.depends(
+        "channel", "company_id", "deadline_date", "line_ids", "state", "step_id"
+    )
     def _compute_deadline_planned(self):
+        """The step's days or, where the law asks for more, those of the law."""
+        unsettled = self.filtered(
+            lambda r: r.state != "sent" and not r.deadline_date and not r.is_thanks
+        )
+        times = unsettled._legal_times()
         for reminder in self:
-            deadline = reminder.deadline_date
-            days = reminder.step_id.deadline_days
-            if not deadline and days:
-                deadline = reminder.company_id._credit_today() + timedelta(days=days)
-            reminder.deadline_planned = deadline
+            planned, _wait_until, _article = times.get(reminder, (False, False, False))
+            reminder.deadline_planned = reminder.deadline_date or planned
 
     @api.depends(
         "amount_residual",
@@ -240,9 +246,7 @@ class CreditReminder(models.Model):
                 reminder.amount_total_text = reminder._money(reminder.amount_total)
                 reminder.deadline_text = reminder._deadline_phrase()
                 reminder.invoice_names = reminder._names_phrase()
-                company = reminder.company_id
-                number = company.company_registry or company.vat
-                reminder.creditor_text = ", ".join(filter(None, (company.name, number)))
+                reminder.creditor_text = reminder._creditor_phrase()
 
     def _amount_due(self):
         """What to pay now. A reminder of nothing but the future asks for all of it."""
@@ -251,6 +255,23 @@ class CreditReminder(models.Model):
             return self.amount_total
         later = sum(line.amount_residual for line in lines if line.days_overdue <= 0)
         return max(self.amount_total - later, 0)
+
+    def _creditor_phrase(self):
+        """Who claims: the company, and the number by which registers know it."""
+        company, _ = self.company_id, self.env._
+        if company.company_registry:
+            return _(
+                "%(company)s, company number %(number)s",
+                company=company.name,
+                number=company.company_registry,
+            )
+        if company.vat:
+            return _(
+                "%(company)s, VAT number %(number)s",
+                company=company.name,
+                number=company.vat,
+            )
+        return company.name
 
     def _deadline_phrase(self):
         """“by …”, or another end of “please pay” where the step gives no date."""
@@ -292,7 +313,9 @@ class CreditReminder(models.Model):
     # Parts in HTML
     # ------------------------------------------------------------------
 
-    @api.depends("line_ids", "amount_total", "amount_credit", "personal_note", "lang")
+    @api.depends(
+        "line_ids", "amount_total", "amount_credit", "charges", "personal_note", "lang"
+    )
     def _compute_items_html(self):
         descriptions = self._invoice_descriptions()
         for reminders in self._by_lang():
@@ -359,9 +382,7 @@ class CreditReminder(models.Model):
             sections = [(False, overdue or coming)]
         charges = [
             (_("Unmatched payments and credit notes"), -self.amount_credit),
-            (_("Late interest"), self.amount_interest),
-            (_("Recovery indemnity"), self.amount_indemnity),
-            (_("Reminder fee"), self.amount_fee),
+            *self._charge_rows(),
         ]
         charges = [row for row in charges if not self.currency_id.is_zero(row[1])]
         if charges:
@@ -373,6 +394,7 @@ class CreditReminder(models.Model):
             "subtotals": [(label, self._money(amount)) for label, amount in charges],
             "total": not self.is_thanks and self._money(self.amount_total),
             "due": overdue and coming and self.amount_due_text,
+            "basis": [] if self._places_basis() else self.charge_basis,
         }
 
     def _line_values(self, line, descriptions):
@@ -410,11 +432,11 @@ class CreditReminder(models.Model):
         """What was sold, for debtors who are no company: a number tells them little.
 
         Belgian law asks for it in the first reminder to a consumer (art. XIX.2 of the
-        code of economic law).
+        code of economic law); whoever is not proven to be a business counts as one.
 
         :return: {id of the invoice: text}
         """
-        private = self.filtered(lambda r: not r.partner_id.is_company)
+        private = self.filtered(lambda r: r._is_private())
         if not private:
             return {}
         lines = self.env["account.move.line"].search_fetch(
@@ -432,6 +454,11 @@ class CreditReminder(models.Model):
             move_id: shorten(", ".join(labels))
             for move_id, labels in descriptions.items()
         }
+
+    def _is_private(self):
+        """Whether the debtor is a private person, or one as far as the law knows."""
+        debtor = self.partner_id
+        return not debtor.is_company or debtor.credit_legal_kind == "consumer"
 
     def _payment_values(self):
         self.ensure_one()

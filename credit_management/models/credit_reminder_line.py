@@ -47,9 +47,7 @@ class CreditReminderLine(models.Model):
     amount_indemnity = fields.Monetary(
         string="Indemnity", help="Fixed indemnity and penalty clause."
     )
-    amount_cost = fields.Monetary(
-        string="Costs", help="Share of the collection costs."
-    )
+    amount_cost = fields.Monetary(string="Costs", help="Share of the collection costs.")
     state = fields.Selection(related="reminder_id.state")
     company_id = fields.Many2one(related="reminder_id.company_id")
 

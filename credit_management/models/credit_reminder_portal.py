@@ -60,12 +60,46 @@ class CreditReminder(models.Model):
     def _is_current(self):
         """Whether the amount that the reminder asks for is still the amount owed."""
         self.ensure_one()
-        return not self.is_thanks and all(
-            line.move_line_id
-            and not line.currency_id.compare_amounts(
-                line.move_line_id.amount_residual_currency, line.amount_residual
+        return (
+            not self.is_thanks
+            and all(
+                line.move_line_id
+                and not line.currency_id.compare_amounts(
+                    line.move_line_id.amount_residual_currency, line.amount_residual
+                )
+                for line in self.line_ids
             )
-            for line in self.line_ids
+            and self._charges_are_current()
+        )
+
+    def _charges_are_current(self):
+        """Whether the debtor still owes the charges that the reminder asked for.
+
+        They may have been waived, paid or reversed since, or others were added.
+        """
+        asked = self.amount_interest + self.amount_indemnity
+        asked += self.amount_fee + self.amount_carried
+        charges = self._debtor_charges(("claimed", "booked")).filtered(
+            lambda charge: charge.currency_id == self.currency_id
+        )
+        booked = charges.booking_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        owed = sum(charges.mapped("amount_open"))
+        owed += sum(booked.mapped("amount_residual_currency"))
+        return not self.currency_id.compare_amounts(asked, owed)
+
+    def _debtor_charges(self, states):
+        """The charges of this debtor in this company, the oldest first."""
+        return (
+            self.env["credit.charge"]
+            .sudo()
+            .search(
+                Domain("partner_id", "=", self.partner_id.id)
+                & Domain("company_id", "=", self.company_id.id)
+                & Domain("state", "in", states),
+                order="date, id",
+            )
         )
 
     def _portal_values(self):
@@ -82,22 +116,50 @@ class CreditReminder(models.Model):
             order="date_maturity, id",
         )
         claims = items.filtered(lambda item: item.amount_residual_currency > 0)
+        charges = self._debtor_charges(("claimed",)).filtered(
+            lambda charge: not charge.currency_id.is_zero(charge.amount_open)
+        )
         totals = {}
-        for currency, group in items.grouped("currency_id").items():
+        for currency in items.currency_id | charges.currency_id:
+            group = items.filtered(lambda item, own=currency: item.currency_id == own)
             owed = group.filtered(lambda item: item.amount_residual_currency > 0)
             overdue = owed.filtered(
                 lambda item: (item.date_maturity or item.date) < today
             )
-            totals[currency] = {
+            total = {
                 "overdue": sum(overdue.mapped("amount_residual_currency")),
                 "later": sum((owed - overdue).mapped("amount_residual_currency")),
                 "credit": -sum((group - owed).mapped("amount_residual_currency")),
+                "charges": sum(
+                    charges.filtered(
+                        lambda charge, own=currency: charge.currency_id == own
+                    ).mapped("amount_open")
+                ),
             }
+            total["whole"] = max(
+                total["overdue"] + total["later"] + total["charges"] - total["credit"],
+                0,
+            )
+            totals[currency] = total
         return {
             "reminder": self,
             "company": self.company_id,
             "debtor": self.partner_id,
             "claims": claims,
+            "charges": [
+                {
+                    "label": self._charge_label(charge.kind),
+                    "invoice": charge.invoice_id.name,
+                    "date": charge.date,
+                    "amount": charge.amount_open,
+                    "currency": charge.currency_id,
+                }
+                for charge in charges
+            ],
+            "basis": self._basis_sentences(
+                [(charge.kind, charge.regime_id) for charge in charges],
+                charges and self._charge_contexts()[self]["terms"],
+            ),
             "totals": totals,
             "today": today,
             "payment": self._render_payment(button=False) if self._is_current() else "",

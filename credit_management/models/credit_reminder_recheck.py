@@ -22,6 +22,7 @@ class CreditReminder(models.Model):
         claims = self - self.filtered("is_thanks")
         for company, reminders in claims.grouped("company_id").items():
             kept |= reminders._recheck_claims(company)
+        kept._set_legal_times()
         return kept
 
     def _recheck_thanks(self):
@@ -38,7 +39,7 @@ class CreditReminder(models.Model):
     def _recheck_claims(self, company):
         today = company._credit_today()
         labels = dict(self.env["credit.engine"]._selection_block_reason())
-        kept = self.browse()
+        alive, waiting = self.browse(), self.browse()
         facts = self._line_facts(company, today)
         pools = self._credit_pools(company)
         for reminder in self.sorted("id"):
@@ -77,9 +78,14 @@ class CreditReminder(models.Model):
                 reminder._drop(self.env._("The debtor's credits cover the claim."))
             else:
                 pools[pool] = pools.get(pool, 0) - reminder.amount_credit
-                if reminder._settle_step():
-                    kept |= reminder
-        return kept
+                alive |= reminder
+                if not reminder._settle_step():
+                    waiting |= reminder
+        # A rate that is missing is not guessed: somebody enters it, and lets them go.
+        stopped = alive._refresh_charges()
+        if stopped:
+            stopped.state = "to_approve"
+        return alive - waiting - stopped
 
     def _settle_step(self):
         """Stand at the highest step of the lines that are left.
@@ -136,7 +142,8 @@ class CreditReminder(models.Model):
                 - used
                 + interest
                 + indemnity
-                + reminder.amount_fee,
+                + reminder.amount_fee
+                + reminder.amount_carried,
             }
             currency = reminder.currency_id
             changed = {

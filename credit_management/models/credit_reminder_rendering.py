@@ -20,7 +20,7 @@ BODY_MARK = "@@credit-reminder-body@@"
 LETTERS_PER_CALL = 50
 #: Parts of an e-mail that a letter sets in its own way, elsewhere on the page.
 MAIL_PARTS = re.compile(
-    r"""<(\w+)\s+t-out=["']object\.(items|payment|signature)_html["']\s*(/>|>\s*</\1>)"""
+    r"""<(\w+)\s+t-out=["']object\.(charges|items|payment|signature)_html["']\s*(/>|>\s*</\1>)"""
 )
 TEMPLATE_FIELDS = (
     "attachment_ids",
@@ -34,6 +34,39 @@ TEMPLATE_FIELDS = (
     "report_template_ids",
     "subject",
 )
+
+
+class CreditPolicyStep(models.Model):
+    _inherit = "credit.policy.step"
+
+    def _mail_template(self, kind=None):
+        """The e-mail template of the step, else the one made for its kind.
+
+        :param str kind: the end of the name of a template that comes with the addon
+        :return: the template; none if somebody deleted it
+        """
+        self.ensure_one()
+        if self.mail_template_id:
+            return self.mail_template_id
+        name = f"credit_management.mail_template_{kind or self._template_kind()}"
+        # Not `ref`, which costs a query each time.
+        template_id = self.env["ir.model.data"]._xmlid_to_res_id(name)
+        return self.env["mail.template"].browse(template_id)
+
+    def _template_kind(self):
+        if self.formal_notice:
+            return "formal_notice"
+        if self.trigger == "due" and self.delay_days < 0:
+            return "pre_due"
+        if self.legally_required:
+            return "consumer_first_reminder"
+        earlier = self.policy_id._sequence_steps().filtered(
+            lambda other: (
+                other.channel in ("email", "letter", "registered_letter")
+                and not (other.trigger == "due" and other.delay_days < 0)
+            )
+        )
+        return "first_reminder" if self == earlier[:1] else "second_reminder"
 
 
 class CreditReminder(models.Model):
@@ -56,36 +89,21 @@ class CreditReminder(models.Model):
     # ------------------------------------------------------------------
 
     def _mail_template(self):
-        """The e-mail template of the step, else the one made for its kind."""
-        self.ensure_one()
-        step = self.step_id
-        if step.mail_template_id:
-            return step.mail_template_id
-        name = f"credit_management.mail_template_{self._template_kind()}"
-        # Not `ref`, which costs a query each time.
-        template_id = self.env["ir.model.data"]._xmlid_to_res_id(
-            name, raise_if_not_found=True
-        )
-        return self.env["mail.template"].browse(template_id)
+        """The e-mail template of the step, else the one made for its kind.
 
-    def _template_kind(self):
-        step = self.step_id
+        :raise UserError: if there is none
+        """
+        self.ensure_one()
+        kind = None
         if self.is_thanks:
             in_time = all(line.days_overdue <= 0 for line in self.line_ids)
-            return "thanks_in_time" if in_time else "thanks_after_reminder"
-        if step.formal_notice:
-            return "formal_notice"
-        if step.trigger == "due" and step.delay_days < 0:
-            return "pre_due"
-        if step.legally_required:
-            return "consumer_first_reminder"
-        earlier = step.policy_id._sequence_steps().filtered(
-            lambda other: (
-                other.channel in ("email", "letter", "registered_letter")
-                and not (other.trigger == "due" and other.delay_days < 0)
+            kind = "thanks_in_time" if in_time else "thanks_after_reminder"
+        template = self.step_id._mail_template(kind)
+        if not template:
+            raise UserError(
+                self.env._("Step “%s” has no e-mail template.", self.step_id.name)
             )
-        )
-        return "first_reminder" if step == earlier[:1] else "second_reminder"
+        return template
 
     def _by_template(self):
         return self.grouped(lambda reminder: reminder._mail_template())
@@ -299,10 +317,7 @@ class CreditReminder(models.Model):
         self.ensure_one()
         reminder = self.sudo().with_context(lang=self.lang)
         contact = reminder.contact_id or reminder.partner_id
-        private = not reminder.partner_id.is_company
-        content = reminder._content_values(
-            reminder._invoice_descriptions() if private else {}
-        )
+        content = reminder._content_values(reminder._invoice_descriptions())
         payload = reminder._qr_payload()
         return {
             **content,

@@ -272,7 +272,7 @@ class CreditRun(models.Model):
                     user_id, currency_id, policy_id, step_id, channel, state, date,
                     group_key, is_thanks, skipped, printed, access_version, attempts,
                     amount_residual, amount_credit, amount_interest, amount_indemnity,
-                    amount_fee, amount_total,
+                    amount_fee, amount_carried, amount_total,
                     create_uid, create_date, write_uid, write_date)
                 SELECT top.reminder_id, %(next_name)s, %(run)s, 'run', %(company)s,
                        top.debtor_id, COALESCE(contact.id, top.debtor_id),
@@ -283,7 +283,7 @@ class CreditRun(models.Model):
                                  AND top.channel NOT IN %(manual)s
                             THEN 'queued' ELSE 'to_approve' END,
                        %(date)s, top.group_key, FALSE, FALSE, FALSE, 1, 0,
-                       top.group_residual, top.group_credit, 0, 0, 0,
+                       top.group_residual, top.group_credit, 0, 0, 0, 0,
                        top.group_residual - top.group_credit,
                        %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s,
                        NOW() AT TIME ZONE 'UTC'
@@ -296,12 +296,12 @@ class CreditRun(models.Model):
                 INSERT INTO credit_reminder_line (
                     reminder_id, move_line_id, move_id, step_id, currency_id, name,
                     date_invoice, date_due, days_overdue, amount_original,
-                    amount_residual, amount_interest, amount_indemnity,
+                    amount_residual, amount_interest, amount_indemnity, amount_cost,
                     create_uid, create_date, write_uid, write_date)
                 SELECT numbered.reminder_id, numbered.id, numbered.move_id,
                        numbered.next_step_id, numbered.currency_id, aml.move_name,
                        numbered.issued, numbered.due, %(date)s - numbered.due,
-                       aml.amount_currency, numbered.residual, 0, 0,
+                       aml.amount_currency, numbered.residual, 0, 0, 0,
                        %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s,
                        NOW() AT TIME ZONE 'UTC'
                   FROM numbered
@@ -327,6 +327,7 @@ class CreditRun(models.Model):
         reminder_model.invalidate_model()
         self.env["credit.reminder.line"].invalidate_model()
         self.invalidate_recordset()
+        self._propose_charges()
         counts = dict(rows)
         proposed = counts.pop("proposed", 0)
         counts.pop("waiting", None)
@@ -348,6 +349,36 @@ class CreditRun(models.Model):
             thanks,
             counts,
         )
+
+    def _propose_charges(self):
+        """Work out the charges of the reminders whose step, or past, asks for some.
+
+        Those for which a rate is missing wait for somebody to enter it.
+        """
+        asking = (
+            self.env["credit.policy.step"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([])
+            .filtered(lambda step: step._wanted_charges())
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM credit_reminder
+                    WHERE run_id = %(run)s AND is_thanks IS NOT TRUE
+                      AND (step_id = ANY(%(steps)s) OR partner_id IN (
+                            SELECT partner_id FROM credit_charge
+                             WHERE company_id = %(company)s AND state = 'claimed'
+                               AND amount_open <> 0))
+                    ORDER BY id""",
+                run=self.id,
+                steps=asking.ids,
+                company=self.company_id.id,
+            )
+        )
+        bearing = self.env["credit.reminder"].browse(row[0] for row in rows)
+        stopped = bearing._refresh_charges(self.date)
+        stopped.filtered(lambda r: r.state == "queued").state = "to_approve"
 
     def _contact_sql(self):
         """The recipient: escalation contact if asked for, dunning, then invoicing.

@@ -1,4 +1,4 @@
-"""Letters that need no web server to be printed.
+"""Letters and annexes that need no web server to be printed.
 
 Odoo prints by wkhtmltopdf, which fetches style sheets and fonts from Odoo over HTTP.
 That fails wherever Odoo can't reach itself under its public address, and a cron then
@@ -19,8 +19,15 @@ from odoo.tools import file_path
 
 from ..report.style import prune, used_names
 
-LETTER = "credit_management.report_reminder"
 LETTER_STYLE = "credit_management/static/src/css/letter.css"
+SHEET_STYLE = "credit_management/static/src/css/sheet.css"
+#: Reports that are printed in this way, and the style sheet of each.
+STYLES = {
+    "credit_management.report_reminder": LETTER_STYLE,
+    "credit_management.report_calculation": SHEET_STYLE,
+    "credit_management.report_claim": SHEET_STYLE,
+    "credit_management.report_regime": SHEET_STYLE,
+}
 STYLE_LINK = re.compile(r"<link\b[^>]*\brel=[\"']stylesheet[\"'][^>]*>")
 SCRIPT_LINK = re.compile(r"<script\b[^>]*\bsrc=[\"'][^\"']*[\"'][^>]*>\s*</script>")
 BASE_LINK = re.compile(r"<base\b[^>]*>")
@@ -36,13 +43,14 @@ class IrActionsReport(models.Model):
         self, bodies, report_ref=False, header=None, footer=None, **kwargs
     ):
         # EXTENDS base
-        if not report_ref or self._get_report(report_ref).report_name != LETTER:
+        style = report_ref and STYLES.get(self._get_report(report_ref).report_name)
+        if not style:
             return super()._run_wkhtmltopdf(
                 bodies, report_ref=report_ref, header=header, footer=footer, **kwargs
             )
         with TemporaryDirectory(prefix="credit-letters-") as folder:
             names = used_names("".join(map(str, (*bodies, header, footer))))
-            sheet = self._credit_style_sheet(folder, names)
+            sheet = self._credit_style_sheet(folder, names, style)
             link = f'<link rel="stylesheet" href="{sheet}"/>'
             return super(
                 IrActionsReport, self.with_context(credit_letter_folder=folder)
@@ -64,15 +72,15 @@ class IrActionsReport(models.Model):
             command[command.index("--javascript-delay") + 1] = SCRIPT_DELAY
         return command
 
-    def _credit_style_sheet(self, folder, names):
-        """Write what letters need of the style sheet into ``folder``; its address."""
+    def _credit_style_sheet(self, folder, names, style):
+        """Write what pages need of the style sheets into ``folder``; its address."""
         css = ""
         for name in ("web.report_assets_pdf", "web.report_assets_common"):
             bundle = self.env["ir.qweb"]._get_asset_bundle(
                 name, js=False, autoprefix=True
             )
             css += "".join(sheet.raw.decode() for sheet in bundle.css())
-        css = prune(css + Path(file_path(LETTER_STYLE)).read_text(), names)
+        css = prune(css + Path(file_path(style)).read_text(), names)
         path = Path(folder, "letter.css")
         path.write_text(STATIC_URL.sub(local_url, css))
         return path.as_uri()

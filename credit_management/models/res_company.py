@@ -99,10 +99,20 @@ class ResCompany(models.Model):
         domain="[('type_tax_use', '=', 'sale')]",
         help="Empty: charges are outside the scope of VAT, as compensation is.",
     )
+    credit_waive_limit = fields.Monetary(
+        string="Collectors may waive",
+        default=50.0,
+        help="Of one debtor's charges within a year, in the company's currency; "
+        "managers may waive more. 0: only managers waive.",
+    )
     credit_link_days = fields.Integer(
         string="Links last",
         default=90,
         help="Days during which the link in a reminder opens the debtor's page.",
+    )
+
+    _check_credit_waive_limit = models.Constraint(
+        "CHECK (credit_waive_limit >= 0)", "What may be waived can't be negative."
     )
 
     @api.depends("country_id")

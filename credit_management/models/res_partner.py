@@ -87,6 +87,10 @@ class ResPartner(models.Model):
         compute="_compute_credit_reminder_count",
         groups="credit_management.group_viewer",
     )
+    credit_charge_count = fields.Integer(
+        compute="_compute_credit_charge_count",
+        groups="credit_management.group_viewer",
+    )
     credit_step_id = fields.Many2one(
         "credit.policy.step",
         string="Last credit step",
@@ -150,6 +154,21 @@ class ResPartner(models.Model):
         for partner in self:
             partner.credit_reminder_count = counts.get(partner.commercial_partner_id, 0)
 
+    def _compute_credit_charge_count(self):
+        counts = dict(
+            self.env["credit.charge"]._read_group(
+                [
+                    ("partner_id", "in", self.commercial_partner_id.ids),
+                    ("company_id", "in", self.env.companies.ids),
+                    ("state", "=", "claimed"),
+                ],
+                ["partner_id"],
+                ["__count"],
+            )
+        )
+        for partner in self:
+            partner.credit_charge_count = counts.get(partner.commercial_partner_id, 0)
+
     def _compute_credit_position(self):
         """What comes next for the debtor: the first step of any of its items."""
         # In sudo: who may see where a debtor stands need not read journal items.
@@ -199,6 +218,34 @@ class ResPartner(models.Model):
             domain=[("partner_id", "=", self.commercial_partner_id.id)],
             context={},
         )
+
+    def action_view_credit_charges(self):
+        """Open the charges that the debtor still owes, and all others by a filter."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_management.credit_charge_action"
+        )
+        return dict(
+            action,
+            domain=[("partner_id", "=", self.commercial_partner_id.id)],
+            context={"search_default_open": 1},
+        )
+
+    def action_credit_claim(self):
+        """Work out what the debtor owes at a date: all open items of the company."""
+        self.ensure_one()
+        items = self.env["account.move.line"].search(
+            Domain(
+                "partner_id.commercial_partner_id", "=", self.commercial_partner_id.id
+            )
+            & Domain("company_id", "=", self.env.company.id)
+            & Domain("account_type", "=", "asset_receivable")
+            & Domain("parent_state", "=", "posted")
+            & Domain("reconciled", "=", False)
+            & Domain("amount_residual_currency", ">", 0),
+            order="date_maturity, id",
+        )
+        return self.env["credit.claim"]._open(items, charge_fee=True)
 
     def action_credit_hold(self):
         """Stop the reminders of this debtor for a while."""

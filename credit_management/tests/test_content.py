@@ -12,6 +12,7 @@ from odoo.tools import html2plaintext, mute_logger
 from odoo.tools.mail import is_html_empty
 
 from ..report import payment
+from .charges_common import SIREN
 from .common import NOW, TODAY, CreditCommon
 
 
@@ -30,6 +31,8 @@ class ContentCommon(CreditCommon):
                 "allow_out_payment": True,
             }
         )
+        # Proven businesses: whoever is not is told what was sold.
+        (cls.debtor | cls.debtor_b).company_registry = SIREN
         cls.first = cls.env.ref("credit_management.credit_step_courteous_first")
         cls.notice = cls.env.ref(
             "credit_management.credit_step_courteous_formal_notice"

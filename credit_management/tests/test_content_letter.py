@@ -73,6 +73,12 @@ class TestContentLetter(ContentCommon):
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestContentTexts(ContentCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Texts are changed here that the law would not let be changed so.
+        cls.notice.policy_id.debtor_kind = False
+
     def test_address(self):
         def lines(**values):
             self.debtor.write(values)

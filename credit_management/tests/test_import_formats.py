@@ -208,7 +208,7 @@ class TestImportFormats(BaseCase):
             ["Client", "N° de facture", "Date facture", "Échéance", "Montant TTC"],
             ["Klant", "Factuurnummer", "Factuurdatum", "VERVALDATUM", "Bedrag"],
         ):
-            mapping, ignored, missing, twice = columns.map_columns(header)
+            mapping, ignored, missing, twice = columns.LEDGER.find(header)
             with self.subTest(header=header):
                 self.assertEqual(list(mapping), list(columns.REQUIRED))
                 self.assertFalse(ignored or missing or twice)
@@ -223,7 +223,7 @@ class TestImportFormats(BaseCase):
         self.assertFalse(twice)
 
     def test_columns_nobody_asked_for(self):
-        mapping, ignored, missing, __ = columns.map_columns(
+        mapping, ignored, missing, __ = columns.LEDGER.find(
             ["customer", "shoe size", "", "amount", "settled_date"]
         )
         self.assertEqual(mapping, {"customer": 0, "amount": 3, "payment_date": 4})
@@ -231,8 +231,8 @@ class TestImportFormats(BaseCase):
         self.assertEqual(missing, ["invoice", "invoice_date", "due_date"])
 
     def test_two_columns_for_one_field(self):
-        __, __, __, twice = columns.map_columns(["Due", "Echéance"])
+        __, __, __, twice = columns.LEDGER.find(["Due", "Echéance"])
         self.assertEqual(twice, [("due_date", "Due", "Echéance")])
         # The plain name wins.
-        mapping, ignored, __, twice = columns.map_columns(["Total", "Amount"])
+        mapping, ignored, __, twice = columns.LEDGER.find(["Total", "Amount"])
         self.assertEqual((mapping, ignored, twice), ({"amount": 1}, ["Total"], []))

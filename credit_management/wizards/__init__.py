@@ -3,3 +3,7 @@ from . import credit_import_check
 from . import credit_import_post
 from . import credit_import_row
 from . import credit_import_report
+from . import credit_charge_waive
+from . import credit_claim
+from . import credit_rate_import
+from . import credit_rate_import_line

@@ -333,6 +333,9 @@ def _complete_debtors(env, company, place, chance):
             debtor.credit_kind = "public"
         else:
             debtor.credit_kind = "business"
+            if number % 7:
+                # Without proof, the others are treated as consumers.
+                debtor.credit_kind_proof = "Extract from the register of companies"
         debtor.phone = f"{place.phone[:-4]}{chance.randint(1000, 9999)}"
     # Somebody of their own for reminders, where there is a back office to have one.
     env["res.partner"].create(

@@ -1,0 +1,362 @@
+"""What may be claimed for late payment on a day, what may not, and why.
+
+One item at a time: interest, the fixed indemnity, the penalty clause. For a whole
+reminder: collection costs by scale and the reminder fee. All amounts are integers in
+minor units of the item's currency, rounded half up once. What is not claimed is
+withheld with its reason and the article that says so.
+"""
+
+from calendar import monthrange
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from .interest import Interest, half_up, interest, last_day
+from .rates import MissingRate, agreed_rate
+from .regime import CLAUSE, COST, FEE, INDEMNITY, INTEREST, Scale
+
+#: Why a charge is withheld.
+FORBIDDEN = "forbidden"  # the regime has none
+UNPROVEN = "unproven"  # the debtor is not proven to be of the kind of the regime
+FIRST_REMINDER = "first_reminder"  # a free reminder has to go first
+WAITING = "waiting"  # a period of the law is not over
+NOTICE = "notice"  # no formal notice left yet
+NO_TERMS = "no_terms"  # due only if the terms agree on it, and they do not
+INSOLVENCY = "insolvency"
+NOT_LATE = "not_late"  # nothing is open after its due date
+RATE_MISSING = "rate_missing"
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """A charge that is not claimed.
+
+    :param str kind: one of :data:`.regime.CHARGES`
+    :param str reason: one of the reasons of this module
+    :param str article: the provision
+    :param date until: the last day of the period that has to end first, or None
+    :param str detail: for a rate that is missing, the sentence that names it
+    """
+
+    kind: str
+    reason: str
+    article: str = ""
+    until: date | None = None
+    detail: str = ""
+
+
+@dataclass
+class Assessment:
+    """What is claimed on one item, in minor units by kind, and what is withheld."""
+
+    amounts: dict[str, int] = field(default_factory=dict)
+    interest: Interest | None = None
+    withheld: tuple[Withheld, ...] = ()
+    missing: MissingRate | None = None
+
+    @property
+    def total(self):
+        """All that is claimed, in minor units."""
+        return sum(self.amounts.values())
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Collection costs of several items: the sum, and the share of each item."""
+
+    amount: int
+    shares: tuple[int, ...]
+    withheld: tuple[Withheld, ...] = ()
+
+
+# ----------------------------------------------------------------------
+# Amounts
+# ----------------------------------------------------------------------
+
+
+def scale_amount(scale, base):
+    """The amount that a scale gives for a claim of ``base``.
+
+    :param Scale scale: tiers in any order
+    :param int base: the claim; nothing is due on nothing
+    :return int: rounded half up once
+    """
+    if base <= 0:
+        return 0
+    tiers = sorted(scale.tiers, key=lambda tier: tier.above)
+    amount = 0
+    for place, tier in enumerate(tiers):
+        if base <= tier.above:
+            break
+        top = base
+        if scale.cumulative and place + 1 < len(tiers):
+            top = min(base, tiers[place + 1].above)
+        own = tier.fixed
+        if tier.percent:
+            own += Fraction(tier.percent) * (top - tier.above) / 100
+        amount = amount + own if scale.cumulative else own
+    amount = half_up(amount.numerator, amount.denominator)
+    if scale.minimum is not None:
+        amount = max(amount, scale.minimum)
+    if scale.maximum is not None:
+        amount = min(amount, scale.maximum)
+    return amount
+
+
+def clause_amount(regime, terms, base):
+    """The penalty clause of the terms on ``base``, within what the law allows.
+
+    :return int: None if there is no clause, or none that could be counted
+    """
+    limit = regime.clause
+    if limit is None or terms is None:
+        return None
+    if terms.clause_legal:
+        return scale_amount(limit, base) if limit.tiers else None
+    if terms.clause is None:
+        return None
+    amount = scale_amount(terms.clause, base)
+    if limit.tiers:
+        return min(amount, scale_amount(limit, base))
+    return amount if limit.maximum is None else min(amount, limit.maximum)
+
+
+def spread(total, weights):
+    """Divide ``total`` by ``weights``, to the last unit, by the largest remainders.
+
+    Equal remainders go to the first ones. Without any weight the first takes all.
+
+    :param int total: not negative
+    :param weights: integers, not negative
+    :return list[int]: they add up to ``total``
+    """
+    weights = list(weights)
+    whole = sum(weights)
+    if not whole:
+        return [total, *[0] * (len(weights) - 1)] if weights else []
+    shares, remainders = [], []
+    for place, weight in enumerate(weights):
+        share, remainder = divmod(total * weight, whole)
+        shares.append(share)
+        remainders.append((-remainder, place))
+    for _remainder, place in sorted(remainders)[: total - sum(shares)]:
+        shares[place] += 1
+    return shares
+
+
+def add_months(day, months):
+    """The same day so many months later, else the last one of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def open_amount(claim, day):
+    """Principal that is open at the end of ``day``."""
+    left = claim.principal
+    for event in claim.events:
+        if event.day <= day:
+            left -= event.amount
+    return left
+
+
+def late_amount(claim, day):
+    """Principal that was open when the item became late.
+
+    What was paid later does not change it; a credit note until ``day`` does, as there
+    was less to pay, and so does a payment that came back.
+    """
+    left = claim.principal
+    for event in claim.events:
+        if event.day <= claim.due or (event.kind == "credit" and event.day <= day):
+            left -= event.amount
+    return max(left, open_amount(claim, day))
+
+
+# ----------------------------------------------------------------------
+# One item
+# ----------------------------------------------------------------------
+
+
+def interest_start(claim, regime):
+    """The day after which interest runs, never before the due date.
+
+    :return date: the last day without interest; None if nothing made it run yet
+    """
+    rule = regime.interest_start
+    if rule == "due":
+        return claim.due
+    if rule == "months":
+        return add_months(claim.due, regime.interest_months)
+    day = {"notice": claim.notice_day, "reminder": claim.gate_day}.get(rule)
+    return day and max(day, claim.due)
+
+
+def gate(claim, regime, kind, today):
+    """What the first reminder that the law requires holds back.
+
+    :return Withheld: None if the charge may be claimed
+    """
+    if not regime.first_reminder_required or kind not in regime.held_back:
+        return None
+    if claim.gate_day is None:
+        return Withheld(kind, FIRST_REMINDER, regime.wait_article)
+    if today <= claim.gate_day:
+        return Withheld(kind, WAITING, regime.wait_article, claim.gate_day)
+    return None
+
+
+def assess(claim, regime, terms, wanted, today, book):
+    """What may be claimed on one item.
+
+    :param Claim claim: the item
+    :param Regime regime: the rules that apply to it
+    :param Terms terms: those of the company, or None
+    :param frozenset wanted: the kinds to look at: interest, indemnity, clause
+    :param date today: the day of the reminder; interest runs until its end
+    :param Book book: rates
+    :rtype: Assessment
+    """
+    assessment = Assessment()
+    withheld = []
+    for kind, article, look in (
+        (INTEREST, regime.interest_article, _assess_interest),
+        (INDEMNITY, regime.indemnity_article, _assess_indemnity),
+        (CLAUSE, regime.clause_article, _assess_clause),
+    ):
+        if kind not in wanted:
+            continue
+        refusal = _general_refusal(claim, regime, kind, article, today)
+        refusal = refusal or look(assessment, claim, regime, terms, today, book)
+        if refusal:
+            withheld.append(refusal)
+    assessment.withheld = tuple(withheld)
+    return assessment
+
+
+def _general_refusal(claim, regime, kind, article, today):
+    """Why nothing of this kind is due, whatever its own rule."""
+    if not _has(regime, kind):
+        return Withheld(kind, FORBIDDEN, article)
+    if regime.kind != "consumer" and not claim.kind_proven:
+        return Withheld(kind, UNPROVEN, article)
+    if today <= claim.due:
+        return Withheld(kind, NOT_LATE, article)
+    return gate(claim, regime, kind, today)
+
+
+def _has(regime, kind):
+    """Whether the regime knows this kind of charge at all."""
+    if kind == INTEREST:
+        return regime.interest_start != "none"
+    rule = {INDEMNITY: regime.indemnity, CLAUSE: regime.clause, COST: regime.cost}
+    return rule[kind] is not None
+
+
+def _fell_due_in_insolvency(claim, regime):
+    opening = claim.insolvency_day
+    return bool(opening and regime.insolvency_stops and claim.due >= opening)
+
+
+def _assess_interest(assessment, claim, regime, terms, today, book):
+    article = regime.interest_article
+    agreed = agreed_rate(regime, terms)
+    if not agreed and (regime.interest_by_contract_only or not regime.rate_series):
+        return Withheld(INTEREST, NO_TERMS, regime.rate_article or article)
+    start = interest_start(claim, regime)
+    if start is None:
+        if regime.interest_start == "reminder":
+            return Withheld(INTEREST, FIRST_REMINDER, regime.wait_article or article)
+        return Withheld(INTEREST, NOTICE, article)
+    if start >= today:
+        return Withheld(INTEREST, WAITING, article, start)
+    if last_day(claim, regime, today) <= start:
+        return Withheld(INTEREST, INSOLVENCY, regime.insolvency_article)
+    try:
+        counted = interest(claim, regime, terms, book, start, today)
+    except MissingRate as error:
+        assessment.missing = error
+        article = regime.rate_article or article
+        return Withheld(INTEREST, RATE_MISSING, article, detail=str(error))
+    if not counted.total and late_amount(claim, today) <= 0:
+        return Withheld(INTEREST, NOT_LATE, article)
+    assessment.interest = counted
+    assessment.amounts[INTEREST] = counted.total
+    return None
+
+
+def _assess_indemnity(assessment, claim, regime, terms, today, _book):
+    if _fell_due_in_insolvency(claim, regime):
+        return Withheld(INDEMNITY, INSOLVENCY, regime.insolvency_article)
+    if terms and not terms.indemnity:
+        return Withheld(INDEMNITY, NO_TERMS, regime.indemnity_article)
+    base = late_amount(claim, today)
+    if base <= 0:
+        return Withheld(INDEMNITY, NOT_LATE, regime.indemnity_article)
+    assessment.amounts[INDEMNITY] = scale_amount(regime.indemnity, base)
+    return None
+
+
+def _assess_clause(assessment, claim, regime, terms, today, _book):
+    if _fell_due_in_insolvency(claim, regime):
+        return Withheld(CLAUSE, INSOLVENCY, regime.insolvency_article)
+    base = open_amount(claim, today)
+    amount = clause_amount(regime, terms, base)
+    if amount is None:
+        return Withheld(CLAUSE, NO_TERMS, regime.clause_article)
+    if base <= 0:
+        return Withheld(CLAUSE, NOT_LATE, regime.clause_article)
+    assessment.amounts[CLAUSE] = amount
+    return None
+
+
+# ----------------------------------------------------------------------
+# A whole reminder
+# ----------------------------------------------------------------------
+
+
+def collection_costs(claims_total, regime):
+    """Collection costs on a sum of principals; 0 if the regime has none.
+
+    Netherlands, article 6:96 of the Civil Code and the decree on the compensation of
+    extrajudicial collection costs: a scale over the sum of the claims.
+    """
+    return scale_amount(regime.cost or Scale(), claims_total)
+
+
+def assess_costs(claims, regime, today):
+    """Collection costs of the items whose waiting period is over.
+
+    :param claims: sequence of :class:`.regime.Claim` of one debtor
+    :param Regime regime: the rules that apply to all of them
+    :return Costs: one share for each item; one reason at most for each kind of reason
+    """
+    bases, withheld = [], {}
+    for claim in claims:
+        refusal = _general_refusal(claim, regime, COST, regime.cost_article, today)
+        if not refusal and _fell_due_in_insolvency(claim, regime):
+            refusal = Withheld(COST, INSOLVENCY, regime.insolvency_article)
+        base = 0 if refusal else max(open_amount(claim, today), 0)
+        if not refusal and not base:
+            refusal = Withheld(COST, NOT_LATE, regime.cost_article)
+        bases.append(base)
+        if refusal:
+            withheld.setdefault(refusal.reason, refusal)
+    amount = collection_costs(sum(bases), regime)
+    return Costs(amount, tuple(spread(amount, bases)), tuple(withheld.values()))
+
+
+def fee(regime, terms, sent_this_year):
+    """The fee for one more reminder.
+
+    :param int sent_this_year: reminders that this debtor had in the calendar year,
+        without this one
+    :return: (amount in minor units, :class:`Withheld` or None)
+    """
+    article = regime.fee_article
+    if regime.fee_max is None:
+        return 0, Withheld(FEE, FORBIDDEN, article)
+    if terms is None or terms.fee <= 0:
+        return 0, Withheld(FEE, NO_TERMS, article)
+    if sent_this_year < regime.fee_free_count:
+        return 0, Withheld(FEE, FIRST_REMINDER, article)
+    return min(terms.fee, regime.fee_max), None

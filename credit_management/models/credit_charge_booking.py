@@ -1,0 +1,314 @@
+"""Charges in the books: when they were claimed, or when they were paid."""
+
+import logging
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+from odoo.tools.misc import split_every
+
+_logger = logging.getLogger(__name__)
+
+#: Debtors whose charges are booked in one transaction.
+BATCH_SIZE = 50
+#: Settings of the company that name the income account of each kind.
+ACCOUNTS = {
+    "interest": "credit_interest_account_id",
+    "indemnity": "credit_indemnity_account_id",
+    "clause": "credit_indemnity_account_id",
+    "cost": "credit_fee_account_id",
+    "fee": "credit_fee_account_id",
+}
+
+
+class CreditCharge(models.Model):
+    _inherit = "credit.charge"
+
+    def action_book(self):
+        """Book the open charges, one document per debtor and currency.
+
+        Where the debtor has paid more than the invoices, the document is matched with
+        these payments.
+        """
+        self._check_may_act()
+        charges = self.sudo()._lock().filtered(lambda c: c.amount_open > 0)
+        if not charges:
+            raise UserError(self.env._("None of these charges is open."))
+        documents = charges._book(match=True)
+        return documents._get_records_action(name=self.env._("Charges booked"))
+
+    def _book(self, match=False):
+        """Book open charges.
+
+        :param bool match: match the documents with what the debtor has paid too much
+        :return: the documents, one per company, debtor and currency
+        :raise UserError: if the company has no account or journal for them
+        """
+        documents = self.env["account.move"]
+        groups = self.grouped(lambda c: (c.company_id, c.partner_id, c.currency_id))
+        for (company, debtor, currency), charges in groups.items():
+            move = self.env["account.move"].with_company(company)
+            if company.credit_charge_document == "invoice":
+                vals = charges._invoice_vals(company, debtor, currency)
+            else:
+                vals = charges._entry_vals(company, debtor, currency)
+            document = move.create(vals)
+            charges.write(
+                {"state": "booked", "booking_id": document.id, "booking_error": False}
+            )
+            if company.credit_charge_post:
+                document.action_post()
+                if match:
+                    document._credit_match(payments=True)
+            documents |= document
+        return documents
+
+    def _income_account(self):
+        self.ensure_one()
+        account = self.company_id[ACCOUNTS[self.kind]]
+        if not account:
+            raise UserError(
+                self.env._(
+                    "Choose the income account for “%(kind)s” in the settings of "
+                    "%(company)s, under Invoicing ▸ Credit ▸ Charges.",
+                    kind=dict(self._fields["kind"]._description_selection(self.env))[
+                        self.kind
+                    ],
+                    company=self.company_id.name,
+                )
+            )
+        return account
+
+    def _booking_journal(self, company, kind):
+        journal = company.credit_charge_journal_id
+        if journal.type != kind:
+            journal = self.env["account.journal"].search(
+                Domain("company_id", "parent_of", company.id) & Domain("type", "=", kind),
+                limit=1,
+            )
+        if not journal:
+            raise UserError(
+                self.env._(
+                    "%s has no journal in which charges could be booked.", company.name
+                )
+            )
+        return journal
+
+    def _booking_label(self):
+        """What the line of a charge says, in the debtor's language."""
+        self.ensure_one()
+        charge = self.with_context(lang=self.partner_id.lang or self.env.lang)
+        label = charge.display_name
+        if charge.date_from:
+            label = charge.env._(
+                "%(charge)s, %(first)s to %(last)s",
+                charge=label,
+                first=charge._day_text(charge.date_from),
+                last=charge._day_text(charge.date_to),
+            )
+        return label
+
+    def _day_text(self, day):
+        return self.env["ir.qweb.field.date"].value_to_html(day, {})
+
+    def _invoice_vals(self, company, debtor, currency):
+        """Values of a debit note: an invoice, due at once."""
+        today = company._credit_today()
+        tax = company.credit_charge_tax_id
+        return {
+            "move_type": "out_invoice",
+            "company_id": company.id,
+            "partner_id": debtor.id,
+            "currency_id": currency.id,
+            "journal_id": self._booking_journal(company, "sale").id,
+            "invoice_date": today,
+            "invoice_date_due": today,
+            "invoice_payment_term_id": False,
+            "credit_is_charge": True,
+            "invoice_line_ids": [
+                Command.create(
+                    {
+                        "name": charge._booking_label(),
+                        "account_id": charge._income_account().id,
+                        "quantity": 1,
+                        "price_unit": charge.amount_open,
+                        # Compensation is outside the scope of VAT, unless the company
+                        # says that its country sees it otherwise.
+                        "tax_ids": [Command.set(tax.ids)],
+                    }
+                )
+                for charge in self
+            ],
+        }
+
+    def _entry_vals(self, company, debtor, currency):
+        """Values of a journal entry: a claim on the debtor against income."""
+        today = company._credit_today()
+        total = sum(self.mapped("amount_open"))
+
+        def line(name, account, amount):
+            return Command.create(
+                {
+                    "name": name,
+                    "account_id": account.id,
+                    "partner_id": debtor.id,
+                    "currency_id": currency.id,
+                    "amount_currency": amount,
+                    "date_maturity": today,
+                    "tax_ids": [Command.clear()],
+                }
+            )
+
+        receivable = debtor.with_company(company).property_account_receivable_id
+        return {
+            "move_type": "entry",
+            "company_id": company.id,
+            "journal_id": self._booking_journal(company, "general").id,
+            "date": today,
+            "currency_id": currency.id,
+            "partner_id": debtor.id,
+            "credit_is_charge": True,
+            "ref": self.env._("Late payment charges"),
+            "line_ids": [
+                line(self.env._("Late payment charges"), receivable, total),
+                *(
+                    line(c._booking_label(), c._income_account(), -c.amount_open)
+                    for c in self
+                ),
+            ],
+        }
+
+    def _credit_booking(self):
+        """Take booked charges out of the books again.
+
+        A document that was not posted loses their lines; a posted one is credited by
+        as much and matched with it.
+        """
+        for document, charges in self.grouped("booking_id").items():
+            if not document or document.state == "cancel":
+                continue
+            whole = self.search([("booking_id", "=", document.id)])
+            others = whole.filtered(lambda c: c.state == "booked") - charges
+            if document.state == "draft" and not others:
+                document.button_cancel()
+                continue
+            if document.state == "draft":
+                raise UserError(
+                    self.env._(
+                        "%s is a draft that books other charges too: post it, or "
+                        "reverse all of them.",
+                        document.display_name,
+                    )
+                )
+            charges._create_credit(document, whole=not others)
+
+    def _create_credit(self, document, whole):
+        """A credit note, or a reversing entry, over these charges of a document."""
+        today = document.company_id._credit_today()
+        [credit] = document._reverse_moves(
+            [{"date": today, "invoice_date": today, "credit_is_charge": True}]
+        )
+        if not whole:
+            kept = {charge._booking_label() for charge in self}
+            lines = credit.invoice_line_ids or credit.line_ids
+            others = lines.filtered(
+                lambda line: (
+                    line.account_id.account_type != "asset_receivable"
+                    and line.name not in kept
+                )
+            )
+            if credit.move_type == "entry":
+                back = sum(others.mapped("amount_currency"))
+                claim = credit.line_ids.filtered(
+                    lambda line: line.account_id.account_type == "asset_receivable"
+                )
+                credit.write(
+                    {
+                        "line_ids": [
+                            *(Command.delete(line.id) for line in others),
+                            Command.update(
+                                claim.id,
+                                {"amount_currency": claim.amount_currency + back},
+                            ),
+                        ]
+                    }
+                )
+            else:
+                others.unlink()
+        credit.action_post()
+        (document | credit)._credit_match()
+
+    # ------------------------------------------------------------------
+    # Scheduled action
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_book(self):
+        """Book what was claimed, for companies that book charges when claimed.
+
+        Debtor by debtor in small committed batches. One that cannot be booked says
+        why, and does not hold the others.
+        """
+        cron = self.env["ir.cron"]
+        companies = self.env["res.company"].search(
+            [("credit_charge_booking", "=", "sent")]
+        )
+        domain = (
+            Domain("company_id", "in", companies.ids)
+            & Domain("state", "=", "claimed")
+            & Domain("amount_open", ">", 0)
+            & Domain("booking_error", "=", False)
+        )
+        charges = self.search(domain, order="company_id, partner_id, id")
+        groups = charges.grouped(lambda c: (c.company_id, c.partner_id))
+        cron._commit_progress(remaining=len(groups))
+        for batch in split_every(BATCH_SIZE, list(groups.values())):
+            for group in batch:
+                group._book_safely(domain)
+            if not cron._commit_progress(len(batch)):
+                break
+
+    def _book_safely(self, domain):
+        """Book the charges that are still to be booked, or note why they cannot be."""
+        locked = self.try_lock_for_update(allow_referencing=True)
+        charges = locked.filtered_domain(domain)
+        if not charges:
+            return
+        try:
+            with self.env.cr.savepoint():
+                charges._book()
+        except Exception as error:
+            _logger.warning("Charges %s could not be booked: %s", charges.ids, error)
+            charges.invalidate_recordset()
+            charges.booking_error = str(error)
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _credit_match(self, payments=False):
+        """Match documents that book charges with each other.
+
+        :param bool payments: and with what the debtor has paid too much
+        """
+        posted = self.filtered(lambda move: move.state == "posted")
+        claims = posted.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
+        groups = claims.grouped(lambda line: (line.account_id, line.currency_id))
+        for (account, currency), lines in groups.items():
+            paid = self.env["account.move.line"]
+            if payments:
+                paid = paid.search(
+                    Domain("partner_id", "child_of", lines.partner_id.ids)
+                    & Domain("company_id", "=", lines.company_id.id)
+                    & Domain("account_id", "=", account.id)
+                    & Domain("currency_id", "=", currency.id)
+                    & Domain("parent_state", "=", "posted")
+                    & Domain("reconciled", "=", False)
+                    & Domain("payment_id", "!=", False)
+                    & Domain("amount_residual_currency", "<", 0),
+                    order="date, id",
+                )
+            if len(lines | paid) > 1:
+                (lines | paid).reconcile()

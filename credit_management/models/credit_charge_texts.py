@@ -1,0 +1,152 @@
+"""Why a charge is claimed or left out, as sentences."""
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools import format_amount, format_date
+
+
+class CreditCharge(models.Model):
+    _inherit = "credit.charge"
+
+    @api.model
+    def _kind_label(self, kind):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        return labels.get(kind, kind)
+
+    @api.model
+    def _reason_text(self, reason, until=None, detail=""):
+        """Why a charge is left out, by the code of :mod:`engine.charges`.
+
+        :return: the end of a sentence that begins with the charge
+        """
+        _ = self.env._
+        if reason == "waiting" and until:
+            return _(
+                "the waiting period of the law runs until %s",
+                format_date(self.env, until),
+            )
+        texts = {
+            "forbidden": _("the law allows none"),
+            "unproven": _("nothing proves that the debtor is a business"),
+            "first_reminder": _("a free first reminder has to go first"),
+            "waiting": _("the waiting period of the law is not over"),
+            "notice": _("a formal notice has to go first"),
+            "no_terms": _("due only if the terms agree on it, and they do not"),
+            "insolvency": _("the debtor is insolvent"),
+            "not_late": _("nothing was late"),
+            "rate_missing": detail.rstrip(".") or _("the rate is not known"),
+        }
+        return texts.get(reason, reason)
+
+    @api.model
+    def _withheld_text(self, kind, reason, article="", until=None, detail=""):
+        """A charge that is left out: its kind, the reason and the article."""
+        values = {
+            "charge": self._kind_label(kind),
+            "reason": self._reason_text(reason, until, detail),
+            "article": article,
+        }
+        if article:
+            return self.env._("%(charge)s: %(reason)s (%(article)s)", **values)
+        return self.env._("%(charge)s: %(reason)s", **values)
+
+
+class CreditReminder(models.Model):
+    _inherit = "credit.reminder"
+
+    claimed_html = fields.Html(
+        string="Charges claimed", compute="_compute_charge_lists", sanitize=False
+    )
+    withheld_html = fields.Html(
+        string="Charges left out", compute="_compute_charge_lists", sanitize=False
+    )
+
+    charge_count = fields.Integer(compute="_compute_charge_count")
+    waiting_text = fields.Char(compute="_compute_waiting_text")
+
+    @api.depends("wait_until", "wait_article")
+    def _compute_waiting_text(self):
+        for reminder in self:
+            reminder.waiting_text = False
+            until = reminder.wait_until
+            if until and until >= reminder.company_id._credit_today():
+                reminder.waiting_text = self.env._(
+                    "Waiting period of the law until %(day)s (%(article)s): no charges "
+                    "and no next step before it is over.",
+                    day=format_date(self.env, until),
+                    article=reminder.wait_article or self.env._("no article given"),
+                )
+
+    @api.depends("charge_ids")
+    def _compute_charge_count(self):
+        for reminder in self:
+            reminder.charge_count = len(reminder.charge_ids)
+
+    def action_view_charges(self):
+        """Open the charges that the reminder was the first to claim."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_management.credit_charge_action"
+        )
+        return dict(action, domain=[("reminder_id", "=", self.id)], context={})
+
+    @api.depends("charges")
+    def _compute_charge_lists(self):
+        for reminder in self:
+            charges = reminder.charges or {}
+            reminder.claimed_html = _as_list(
+                reminder._claimed_texts(charges.get("claimed", []))
+            )
+            reminder.withheld_html = _as_list(
+                reminder._withheld_texts(charges.get("withheld", []))
+            )
+
+    def _claimed_texts(self, claimed):
+        """One sentence for each charge that is asked for: amount, rate, regime."""
+        self.ensure_one()
+        charge_model = self.env["credit.charge"]
+        regimes = self.env["credit.regime"].browse(
+            {entry["regime_id"] for entry in claimed if entry.get("regime_id")}
+        )
+        names = {regime.id: regime.name for regime in regimes.exists()}
+        texts = []
+        for entry in claimed:
+            values = {
+                "charge": charge_model._kind_label(entry["kind"]),
+                "amount": format_amount(
+                    self.env, float(entry["amount"]), self.currency_id
+                ),
+                "regime": names.get(entry.get("regime_id"), ""),
+            }
+            if entry.get("percent"):
+                values["percent"] = regimes._percent_text(float(entry["percent"]))
+                texts.append(
+                    self.env._(
+                        "%(charge)s: %(amount)s, at %(percent)s now. %(regime)s",
+                        **values,
+                    )
+                )
+            else:
+                texts.append(self.env._("%(charge)s: %(amount)s. %(regime)s", **values))
+        return [text.strip() for text in texts]
+
+    def _withheld_texts(self, withheld):
+        charge_model = self.env["credit.charge"]
+        return [
+            charge_model._withheld_text(
+                entry["kind"],
+                entry["reason"],
+                entry.get("article") or "",
+                fields.Date.to_date(entry.get("until")),
+                entry.get("detail") or "",
+            )
+            for entry in withheld
+        ]
+
+
+def _as_list(texts):
+    if not texts:
+        return False
+    items = Markup().join(Markup("<li>{}</li>").format(text) for text in texts)
+    return Markup('<ul class="mb-0">{}</ul>').format(items)

@@ -1,0 +1,291 @@
+"""What the engine of charges needs of the ledger, for many items at once.
+
+The number of queries does not depend on the number of items. Amounts are integers in
+the minor unit of the item's currency from here on; :mod:`..engine.charges` says what
+may be charged.
+"""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..engine import charges
+from ..engine import regime as rules
+from ..engine.calendar import WorkingCalendar
+
+#: What a company may claim when nobody says otherwise: all that law and terms allow.
+ALL_CHARGES = frozenset(rules.CHARGES)
+
+
+class CreditEngine(models.AbstractModel):
+    _inherit = "credit.engine"
+
+    # ------------------------------------------------------------------
+    # Facts
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _calendar_of(self, country, state=None):
+        """Working days of a country."""
+        return WorkingCalendar(country.code or None, state.code if state else None)
+
+    @api.model
+    def _charge_facts(self, company, item_ids):
+        """Facts of some items of a company, one dictionary each.
+
+        ``kind`` is the kind of the debtor in law for this item: an invoice under a
+        fiscal position that asks for a VAT number proves a business as well.
+        """
+        partner_model = self.env["res.partner"].sudo().with_company(company)
+        return self.env.execute_query_dict(
+            SQL(
+                """SELECT aml.id, aml.move_id, aml.currency_id,
+                          move.credit_is_charge AS is_charge,
+                          ROUND(aml.amount_currency * unit.factor)::bigint AS principal,
+                          ROUND(aml.amount_residual_currency * unit.factor)::bigint
+                              AS residual,
+                          COALESCE(move.invoice_date, aml.date) AS issued,
+                          COALESCE(aml.date_maturity, aml.date) AS due,
+                          debtor.id AS debtor_id, debtor.country_id,
+                          debtor.credit_insolvency_date AS insolvency_day,
+                          CASE WHEN position.vat_required
+                                    AND debtor.credit_kind_basis
+                                        IN ('unknown', 'unproven') THEN 'business'
+                               ELSE COALESCE(debtor.credit_legal_kind, 'consumer')
+                          END AS kind,
+                          %(regime)s AS regime_id
+                     FROM account_move_line aml
+                     JOIN account_move move ON move.id = aml.move_id
+                     JOIN res_partner partner ON partner.id = aml.partner_id
+                     JOIN res_partner debtor
+                       ON debtor.id = partner.commercial_partner_id
+                     JOIN (SELECT id, POWER(10::numeric, decimal_places) AS factor
+                             FROM res_currency) unit ON unit.id = aml.currency_id
+                     LEFT JOIN account_fiscal_position position
+                       ON position.id = move.fiscal_position_id
+                    WHERE aml.id = ANY(%(ids)s)""",
+                regime=partner_model._field_to_sql("debtor", "credit_regime_id"),
+                ids=list(item_ids),
+            )
+        )
+
+    @api.model
+    def _charge_events(self, company, facts):
+        """Payments and credit notes by item: {item id: [Event]}.
+
+        A credit note counts from its own date or, where the company says so, from the
+        due date: then no interest is asked on what was credited.
+        """
+        events = defaultdict(list)
+        touched = {
+            row["id"]: row for row in facts if row["residual"] != row["principal"]
+        }
+        if not touched:
+            return events
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT part.debit_move_id, other.date,
+                          ROUND(part.debit_amount_currency
+                                * POWER(10::numeric, currency.decimal_places))::bigint,
+                          move.move_type = 'out_refund', payment.credit_allocation
+                     FROM account_partial_reconcile part
+                     JOIN account_move_line other ON other.id = part.credit_move_id
+                     JOIN account_move move ON move.id = other.move_id
+                     JOIN res_currency currency
+                       ON currency.id = part.debit_currency_id
+                     LEFT JOIN account_payment payment ON payment.id = other.payment_id
+                    WHERE part.debit_move_id = ANY(%s)""",
+                list(touched),
+            )
+        )
+        for item_id, day, amount, is_credit_note, order in rows:
+            if not amount:
+                continue
+            if is_credit_note and company.credit_note_retroactive:
+                day = touched[item_id]["due"]
+            kind = "credit" if is_credit_note else "payment"
+            events[item_id].append(rules.Event(day, amount, kind, order))
+        return events
+
+    @api.model
+    def _charge_gates(self, item_ids):
+        """When the debtor was put on notice: {item id: (gate day, notice day)}.
+
+        The gate is the last day of the waiting period that the first reminder required
+        by law opened. What bounced was not received, and opened nothing.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT line.move_line_id, MIN(reminder.wait_until),
+                          MIN(reminder.date_done) FILTER (WHERE step.formal_notice)
+                     FROM credit_reminder_line line
+                     JOIN credit_reminder reminder ON reminder.id = line.reminder_id
+                     JOIN credit_policy_step step ON step.id = reminder.step_id
+                    WHERE line.move_line_id = ANY(%s)
+                      AND reminder.state = 'sent'
+                      AND reminder.delivery_state IS DISTINCT FROM 'bounced'
+                      AND (reminder.wait_until IS NOT NULL OR step.formal_notice)
+                    GROUP BY line.move_line_id""",
+                list(item_ids),
+            )
+        )
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    @api.model
+    def _charge_suspensions(self, company, facts):
+        """Days without interest: {("move" or "debtor", id): [(first, last, kind)]}.
+
+        Disputes of an invoice, and holds that are a moratorium.
+        """
+        suspensions = defaultdict(list)
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT 'move', dispute.move_id, dispute.date,
+                          COALESCE(dispute.date_closed, DATE '9999-12-31'), 'dispute'
+                     FROM credit_dispute dispute
+                    WHERE dispute.move_id = ANY(%(moves)s)
+                    UNION ALL
+                   SELECT CASE WHEN hold.move_id IS NULL THEN 'debtor' ELSE 'move' END,
+                          COALESCE(hold.move_id, held.commercial_partner_id),
+                          hold.date_start, hold.date_end, 'hold'
+                     FROM credit_hold hold
+                     JOIN res_partner held ON held.id = hold.partner_id
+                    WHERE hold.suspends_interest AND hold.active
+                      AND hold.company_id = %(company)s
+                      AND (hold.move_id = ANY(%(moves)s) OR hold.move_id IS NULL
+                           AND held.commercial_partner_id = ANY(%(debtors)s))""",
+                moves=list({row["move_id"] for row in facts}),
+                debtors=list({row["debtor_id"] for row in facts}),
+                company=company.id,
+            )
+        )
+        for scope, id_, first, last, kind in rows:
+            suspensions[scope, id_].append((first, last, kind))
+        return suspensions
+
+    @api.model
+    def _charges_claimed(self, item_ids):
+        """What was claimed before: {(item id, kind): (claimed, settled, last day)}.
+
+        ``settled`` is what is no longer asked for: waived, or booked and thereby an
+        open item of its own. What was reversed counts for nothing.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT charge.move_line_id, charge.kind,
+                          ROUND(SUM(charge.amount) * unit.factor)::bigint,
+                          ROUND(SUM(CASE charge.state
+                                    WHEN 'claimed' THEN COALESCE(charge.amount_waived, 0)
+                                    ELSE charge.amount END) * unit.factor)::bigint,
+                          MAX(charge.date_to)
+                     FROM credit_charge charge
+                     JOIN (SELECT id, POWER(10::numeric, decimal_places) AS factor
+                             FROM res_currency) unit ON unit.id = charge.currency_id
+                    WHERE charge.move_line_id = ANY(%s) AND charge.state <> 'reversed'
+                    GROUP BY charge.move_line_id, charge.kind, unit.factor""",
+                list(item_ids),
+            )
+        )
+        return {(row[0], row[1]): row[2:] for row in rows}
+
+    # ------------------------------------------------------------------
+    # Claims
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _charge_claims(self, company, item_ids, day):
+        """Everything that decides on the charges of some items of one company.
+
+        :return: list of dictionaries: the facts, and ``regime`` and ``terms`` as
+            records (``regime_record``, ``terms_record``) and as plain values, and the
+            ``claim``
+        """
+        self.env.flush_all()
+        facts = self._charge_facts(company, item_ids)
+        ids = [row["id"] for row in facts]
+        events = self._charge_events(company, facts)
+        gates = self._charge_gates(ids)
+        suspensions = self._charge_suspensions(company, facts)
+        find_regime = self.env["credit.regime"]._resolver(company)
+        find_terms = self.env["credit.terms"]._resolver(company)
+        currencies = self.env["res.currency"]
+        values = {}
+        for row in facts:
+            currency_id = row["currency_id"]
+            regime = find_regime(
+                row["kind"], row["country_id"], row["due"], row["regime_id"]
+            )
+            terms = find_terms(
+                row["kind"],
+                regime.country_id.id or row["country_id"],
+                row["issued"],
+            )
+            key = (regime.id, terms.id, currency_id)
+            if key not in values:
+                currency = currencies.browse(currency_id)
+                values[key] = (
+                    regime._to_engine(currency, company, day)
+                    if regime
+                    else rules.Regime(code="none"),
+                    terms._to_engine(currency, day),
+                )
+            row["regime_record"], row["terms_record"] = regime, terms
+            row["regime"], row["terms"] = values[key]
+            gate_day, notice_day = gates.get(row["id"], (None, None))
+            row["claim"] = rules.Claim(
+                principal=row["principal"],
+                due=row["due"],
+                issued=row["issued"],
+                events=tuple(events.get(row["id"], ())),
+                notice_day=notice_day,
+                gate_day=gate_day,
+                suspensions=self._suspensions_of(row, suspensions),
+                insolvency_day=row["insolvency_day"],
+            )
+        return facts
+
+    @api.model
+    def _suspensions_of(self, row, suspensions):
+        """The days on which no interest runs for one item."""
+        found = suspensions.get(("move", row["move_id"]), [])
+        found = found + suspensions.get(("debtor", row["debtor_id"]), [])
+        if not found:
+            return ()
+        regime = row["regime"]
+        periods = []
+        for first, last, kind in found:
+            if kind == "dispute":
+                if not regime.dispute_suspends:
+                    continue
+                first = first + timedelta(days=regime.dispute_suspends_after)
+            if first <= last:
+                periods.append((first, last))
+        return tuple(sorted(periods))
+
+    @api.model
+    def _assess_items(self, items, day, wanted=None):
+        """What may be charged on some open items at a day, with all that decides it.
+
+        In sudo: the history of an item is not the reader's to see, its sum is.
+
+        :param items: ``account.move.line`` records of any companies
+        :param date day: the day of the claim
+        :param wanted: kinds of charges; all by default
+        :return: {item: the dictionary of :meth:`_charge_claims` with its
+            ``assessment``}; debit notes that are charges themselves bear none
+        """
+        wanted = ALL_CHARGES if wanted is None else frozenset(wanted)
+        engine = self.sudo()
+        results = {}
+        for company, lines in items.sudo().grouped("company_id").items():
+            book = self.env["credit.rate"].sudo()._book(company)
+            for row in engine._charge_claims(company, lines.ids, day):
+                if row["is_charge"]:
+                    continue
+                row["assessment"] = charges.assess(
+                    row["claim"], row["regime"], row["terms"], wanted, day, book
+                )
+                results[items.browse(row["id"])] = row
+        return results

@@ -1,0 +1,142 @@
+"""Policies held against the law: what it forbids is refused when a policy is saved.
+
+What a regime forbids for one debtor is left out of a reminder in any case, with the
+reason; here somebody is told before.
+"""
+
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+from ..engine.regime import CHARGES
+
+
+class CreditRegime(models.Model):
+    _inherit = "credit.regime"
+
+    def _forbids(self, kind):
+        """Whether this regime has no charge of ``kind`` at all."""
+        self.ensure_one()
+        rule = {
+            "interest": self.interest_start,
+            "indemnity": self.indemnity_rule,
+            "clause": self.clause_rule,
+            "cost": self.cost_rule,
+            "fee": self.fee_rule,
+        }
+        return rule[kind] == "none"
+
+
+class CreditPolicy(models.Model):
+    _inherit = "credit.policy"
+
+    def _regimes(self):
+        """The regimes that a policy is held against: those of its companies' countries.
+
+        Empty where the policy does not say for whom it is written.
+        """
+        regimes = self.env["credit.regime"]
+        for policy in self.sudo().filtered("debtor_kind"):
+            companies = policy.company_id or self.env["res.company"].sudo().search([])
+            for company in companies:
+                find = regimes._resolver(company)
+                regimes |= find(
+                    policy.debtor_kind, company.country_id.id, company._credit_today()
+                )
+        return regimes
+
+    @api.constrains("debtor_kind", "company_id")
+    def _check_law(self):
+        self.step_ids._check_law()
+
+
+class CreditPolicyStep(models.Model):
+    _inherit = "credit.policy.step"
+
+    @api.constrains(
+        "charge_interest",
+        "charge_indemnity",
+        "charge_clause",
+        "charge_cost",
+        "charge_fee",
+        "deadline_days",
+        "formal_notice",
+        "legally_required",
+        "policy_id",
+        "sequence",
+        "trigger",
+    )
+    def _check_law(self):
+        for step in self:
+            objections = step._law_objections()
+            if objections:
+                raise ValidationError("\n".join(objections))
+
+    def _law_objections(self):
+        """Why the law does not let the step be as it is: a list of sentences.
+
+        A policy that several countries share may ask for what only some of them know;
+        it is refused what all of them forbid.
+        """
+        self.ensure_one()
+        regimes = self.policy_id._regimes()
+        if not regimes or self.trigger == "payment":
+            return []
+        by_regime = [self._objections(regime) for regime in regimes]
+        shared = set.intersection(*(set(found) for found in by_regime))
+        return [text for key, text in by_regime[0].items() if key in shared]
+
+    def _objections(self, regime):
+        """What ``regime`` has against the step: {what it is about: sentence}."""
+        _ = self.env._
+        found = {}
+        labels = {kind: self._fields[f"charge_{kind}"]._description_string(self.env)
+                  for kind in CHARGES}
+        wanted = self._wanted_charges()
+        for kind in CHARGES:
+            if kind in wanted and regime._forbids(kind):
+                found[kind] = _(
+                    "Step “%(step)s”: “%(charge)s” is not allowed under “%(regime)s” "
+                    "(%(article)s).",
+                    step=self.name,
+                    charge=labels[kind],
+                    regime=regime.name,
+                    article=regime._article(
+                        "interest" if kind == "interest" else kind
+                    ),
+                )
+        held = wanted & frozenset(regime._held_back_kinds())
+        if held:
+            names = ", ".join(labels[kind] for kind in CHARGES if kind in held)
+            steps = self.policy_id._sequence_steps()
+            before = steps.filtered(
+                lambda s: (s.sequence, s.id) < (self.sequence, self._origin.id or 0)
+            )
+            if self.legally_required:
+                found["free"] = _(
+                    "Step “%(step)s”: the first reminder is free of charge under "
+                    "“%(regime)s” (%(article)s); it cannot ask for: %(charges)s.",
+                    step=self.name,
+                    regime=regime.name,
+                    article=regime._article("wait"),
+                    charges=names,
+                )
+            elif not any(before.mapped("legally_required")):
+                found["first"] = _(
+                    "Step “%(step)s”: under “%(regime)s” (%(article)s) a free first "
+                    "reminder, marked as required by law, has to come before: "
+                    "%(charges)s.",
+                    step=self.name,
+                    regime=regime.name,
+                    article=regime._article("wait"),
+                    charges=names,
+                )
+        if self.formal_notice and self.deadline_days < regime.notice_days:
+            found["notice"] = _(
+                "Step “%(step)s”: a formal notice under “%(regime)s” gives at least "
+                "%(days)s days to pay (%(article)s).",
+                step=self.name,
+                regime=regime.name,
+                days=regime.notice_days,
+                article=regime._article("notice") or _("the usual practice"),
+            )
+        return found
