@@ -17,8 +17,8 @@ ADDON = "credit_management"
 MAX_AGE_DAYS = 30
 #: Measured: what an invoice takes on the disk, and how many are made in a second once
 #: the companies are there. For what is said beforehand.
-BYTES_EACH = 6000
-MADE_EACH_SECOND = 2500
+BYTES_EACH = 3500
+MADE_EACH_SECOND = 2000
 #: Databases of the largest size that are there at the same time.
 COPIES = 4
 SMALL = 20_000
