@@ -61,11 +61,6 @@ class Document:
     factor: int
 
 
-def default_debtors(size):
-    """Twenty invoices a debtor."""
-    return max(size // 20, 20)
-
-
 def make_debtors(count, profiles):
     """The debtors, by the shares of their profiles; the first is the big one."""
     chance = random.Random(f"{SEED}-debtors")

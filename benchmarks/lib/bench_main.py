@@ -15,6 +15,8 @@ from layout import LOGS
 from locks import Lock
 
 SIZES = (1_000, 10_000, 100_000)
+#: Invoices of a debtor, on average.
+EACH = 20
 
 
 def parse(arguments):
@@ -80,7 +82,7 @@ def parse(arguments):
     )
     add_common_options(parser)
     options = parser.parse_args(arguments)
-    options.debtors_for = lambda size: options.debtors or max(size // 20, 20)
+    options.debtors_for = lambda size: options.debtors or max(size // EACH, EACH)
     if options.json and not options.json.absolute().parent.is_dir():
         raise Stop(f"There is no folder for {options.json}: name a file in one.")
     return options
