@@ -41,10 +41,9 @@ class Ledgers:
     def plain(self, size, debtors):
         """The name of the template with a ledger and without the addon."""
         name = f"cm_ledger_{self._key(debtors)}_{size}"
-        day = self.ledger_day(name)
-        if day and (datetime.date.today() - day).days <= MAX_AGE_DAYS:
+        if self._is_fresh(name):
             return name
-        self._drop_others("cm_ledger_", size, keep=())
+        self._drop_others("cm_ledger_", size)
         check_room(size)
         fresh = f"{name}_new"
         title = f"ledger of {size:,} invoices for {debtors:,} debtors"
@@ -85,8 +84,8 @@ class Ledgers:
         installed = BENCH_INSIDE / "install.py"
         key = self._key(debtors, addon.key(), prepared, installed)
         name = f"cm_credit_{key}_{size}"
-        if name not in self.databases.names():
-            self._drop_others("cm_credit_", size, keep=())
+        if not self._is_fresh(name):
+            self._drop_others("cm_credit_", size)
             fresh = f"{name}_new"
             with stage(f"{ADDON} on {size:,} invoices") as current:
                 self.copy(plain, fresh, size)
@@ -142,9 +141,13 @@ class Ledgers:
         )
         return datetime.date.fromisoformat(json.loads(stored)["day"])
 
-    def _drop_others(self, prefix, size, keep):
+    def _is_fresh(self, name):
+        day = self.ledger_day(name)
+        return day and (datetime.date.today() - day).days <= MAX_AGE_DAYS
+
+    def _drop_others(self, prefix, size):
         for name in self.databases.names():
-            if re.fullmatch(rf"{prefix}\w+_{size}(_new)?", name) and name not in keep:
+            if re.fullmatch(rf"{prefix}\w+_{size}(_new)?", name):
                 self.databases.drop(name)
 
     def drop_all(self):
