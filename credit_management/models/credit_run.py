@@ -426,7 +426,15 @@ class CreditRun(models.Model):
             )
         )
         lapsed._leave_lower_steps()
-        lapsed.write({"state": "cancelled", "skipped": True, "date_done": self.date})
+        lapsed.write(
+            {
+                "state": "cancelled",
+                "skipped": True,
+                "date_done": self.date,
+                "deadline_date": False,
+                "wait_until": False,
+            }
+        )
 
     # ------------------------------------------------------------------
     # Scheduled actions
