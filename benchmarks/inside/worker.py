@@ -4,7 +4,8 @@ Usage: worker.py DATABASE [option of Odoo …]. A request is a line of JSON on t
 standard input, ``{"function": "module.function", "arguments": {…}, "result": file}``.
 The function gets an environment of the superuser and the arguments; what it returns is
 written to the file as JSON after the commit. On the standard output come lines
-``progress: …`` and, when the worker has ended, ``ended: <status>``.
+``progress: …`` and, when the worker has ended, ``ended: <code>``, which is a signal's
+number below zero if it was killed.
 """
 
 import importlib
@@ -64,7 +65,7 @@ def fork(registry, request):
     sql_db.close_all()
     pid = os.fork()
     if pid:
-        return os.waitpid(pid, 0)[1]
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     status = 1
     try:
         execute(registry, request)

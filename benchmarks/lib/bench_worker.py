@@ -43,7 +43,13 @@ class Worker:
             if line.startswith("progress: ") and current:
                 current.detail(line.removeprefix("progress: ").strip())
             elif line.startswith("ended: "):
-                if line.strip() != "ended: 0":
+                code = int(line.removeprefix("ended: "))
+                if code < 0:
+                    raise Stop(
+                        f"The worker of {function} was killed by signal {-code}: see "
+                        "that there is memory enough, and run it again."
+                    )
+                if code:
                     break
                 value = json.loads(result.read_text())
                 result.unlink()
