@@ -5,11 +5,16 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.misc import split_every
 
 from ..engine.regime import CHARGES
 from .credit_policy_step import MANUAL_CHANNELS
 
 _logger = logging.getLogger(__name__)
+
+#: Reminders whose charges are worked out together: few queries, and memory for some
+#: hundred thousand items.
+CHARGED_AT_ONCE = 10_000
 
 
 class CreditRun(models.Model):
@@ -374,9 +379,10 @@ class CreditRun(models.Model):
                 company=self.company_id.id,
             )
         )
-        bearing = self.env["credit.reminder"].browse(row[0] for row in rows)
-        stopped = bearing._refresh_charges(self.date)
-        stopped.filtered(lambda r: r.state == "queued").state = "to_approve"
+        reminders = self.env["credit.reminder"]
+        for ids in split_every(CHARGED_AT_ONCE, [row[0] for row in rows]):
+            stopped = reminders.browse(ids)._refresh_charges(self.date)
+            stopped.filtered(lambda r: r.state == "queued").state = "to_approve"
 
     def _contact_sql(self):
         """The recipient: escalation contact if asked for, dunning, then invoicing.
