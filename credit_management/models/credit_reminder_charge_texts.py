@@ -131,7 +131,17 @@ class CreditReminder(models.Model):
         (self - charged).charge_basis = []
         for reminders in charged._by_lang():
             for reminder in reminders:
-                reminder.charge_basis = reminder._claimed_basis(contexts[reminder])
+                sentences = reminder._claimed_basis(contexts[reminder])
+                if reminder._has_annex():
+                    sentences.append(
+                        reminder.env._("The calculation, day by day, is annexed.")
+                    )
+                reminder.charge_basis = sentences
+
+    def _has_annex(self):
+        """Whether the calculation of the charges goes along."""
+        self.ensure_one()
+        return self.step_id.attach_calculation and bool(self._claimed_charges())
 
     def _claimed_basis(self, context):
         self.ensure_one()

@@ -295,9 +295,7 @@ class CreditReminder(models.Model):
         :return: ``{reminder id: bytes of a PDF}``; reminders that charge nothing are
             not among them
         """
-        wanted = self.filtered(
-            lambda r: r.step_id.attach_calculation and r._claimed_charges()
-        )
+        wanted = self.filtered(lambda reminder: reminder._has_annex())
         return wanted._calculation_pdf() if wanted else {}
 
     def _annex_name(self):

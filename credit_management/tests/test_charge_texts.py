@@ -202,6 +202,15 @@ class TestChargeTexts(ChargeTextsCommon):
         self.assertEqual(self.basis(reminder.charges_html), [INTEREST, INDEMNITY])
         self.assertEqual(reminder.legal_basis_text, f"{INTEREST} {INDEMNITY}")
 
+    def test_basis_names_the_annex(self):
+        self.charged.attach_calculation = True
+        reminder = self.make_reminder(self.make_invoice(overdue=25))
+        self.assertEqual(
+            self.basis(reminder.items_html),
+            [INTEREST, INDEMNITY, "The calculation, day by day, is annexed."],
+        )
+        self.assertEqual(reminder.legal_basis_text, f"{INTEREST} {INDEMNITY}")
+
     def test_basis_of_terms(self):
         self.make_terms("business", rate_rule="fixed", rate=12, indemnity=False)
         reminder = self.make_reminder(self.make_invoice(overdue=25))
