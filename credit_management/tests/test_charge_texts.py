@@ -342,6 +342,10 @@ class TestChargeTexts(ChargeTextsCommon):
         )
         self.assertEqual(reminder.legal_basis_text, CLAUSE)
         self.assertFalse(reminder.charges_html)
+        self.consumer.with_context(lang="fr_FR").clause_sentence = "Selon l’art. 5."
+        self.person.lang = "fr_FR"
+        self.env.invalidate_all()
+        self.assertEqual(reminder.legal_basis_text, "Selon l’art. 5.")
 
     # ------------------------------------------------------------------
     # Time to pay
