@@ -1,6 +1,7 @@
 """What installing and upgrading prepare, so that big databases wait for nothing."""
 
 from odoo.fields import Domain
+from odoo.tools import SQL
 from odoo.tools.misc import split_every
 
 #: Partners whose kind is worked out at a time.
@@ -16,11 +17,16 @@ def add_kind_columns(cr):
         ("credit_legal_kind", "consumer"),
         ("credit_kind_basis", "unknown"),
     ):
+        column = SQL.identifier(name)
         cr.execute(
-            f"""ALTER TABLE res_partner
-                  ADD COLUMN IF NOT EXISTS {name} VARCHAR DEFAULT '{value}'"""
+            SQL(
+                """ALTER TABLE res_partner
+                     ADD COLUMN IF NOT EXISTS %s VARCHAR DEFAULT %s""",
+                column,
+                value,
+            )
         )
-        cr.execute(f"ALTER TABLE res_partner ALTER COLUMN {name} DROP DEFAULT")
+        cr.execute(SQL("ALTER TABLE res_partner ALTER COLUMN %s DROP DEFAULT", column))
 
 
 def work_out_kinds(env):

@@ -2,8 +2,10 @@
 const browser = [
   "clearTimeout",
   "console",
+  "DataTransfer",
   "document",
   "fetch",
+  "File",
   "FormData",
   "localStorage",
   "location",

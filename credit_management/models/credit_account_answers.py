@@ -497,7 +497,9 @@ class CreditAccount(models.AbstractModel):
             {
                 "plans": plans,
                 "promises": promises,
-                "reasons": account.env["credit.dispute.reason"].search([]),
+                "reasons": account.env["credit.dispute.reason"].search(
+                    [("active", "=", True)]
+                ),
                 "frequencies": frequencies._description_selection(account.env),
                 "messages": self._messages(account),
                 "promise_dates": range(1, PROMISE_DATES + 1),

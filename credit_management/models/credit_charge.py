@@ -44,7 +44,6 @@ class CreditCharge(models.Model):
     )
     invoice_id = fields.Many2one(
         "account.move",
-        string="Invoice",
         index="btree_not_null",
         ondelete="set null",
         readonly=True,

@@ -174,7 +174,7 @@ class CreditHold(models.Model):
             ),
         }
         done = 0
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             today = company._credit_today()
             ended = Domain("company_id", "=", company.id) & Domain(
                 "resume_logged", "=", False

@@ -118,7 +118,6 @@ class CreditPlan(models.Model):
     )
     replaces_id = fields.Many2one(
         "credit.plan",
-        string="Replaces",
         readonly=True,
         copy=False,
         index="btree_not_null",

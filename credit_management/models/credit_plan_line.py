@@ -87,7 +87,7 @@ class CreditPlan(models.Model):
         domain = Domain("state", "=", "active")
         lines = self.env["credit.plan.line"]
         told, late = lines.browse(), lines.browse()
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             today = company._credit_today()
             open_lines = lines.search(
                 Domain("plan_id", "any", domain & Domain("company_id", "=", company.id))

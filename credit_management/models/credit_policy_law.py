@@ -36,7 +36,9 @@ class CreditPolicy(models.Model):
         """
         regimes = self.env["credit.regime"]
         for policy in self.sudo().filtered("debtor_kind"):
-            companies = policy.company_id or self.env["res.company"].sudo().search([])
+            companies = policy.company_id or self.env["res.company"].sudo().search(
+                [("active", "=", True)]
+            )
             for company in companies:
                 find = regimes._resolver(company)
                 regimes |= find(

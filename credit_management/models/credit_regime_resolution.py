@@ -38,7 +38,7 @@ class CreditRegime(models.Model):
             versions of its code, and is passed over where the debtor is a consumer
             and it is none for consumers.
         """
-        regimes = self.sudo().search([])
+        regimes = self.sudo().search([("active", "=", True)])
         regimes.fetch(
             ["code", "country_id", "scope", "kind", "claim_kind"]
             + ["date_from", "date_to"]

@@ -333,6 +333,9 @@ class CreditReminder(models.Model):
                     "state": "cancelled",
                     "skipped": True,
                     "date_done": reminder.company_id._credit_today(),
+                    # What nobody read gave no time to pay.
+                    "deadline_date": False,
+                    "wait_until": False,
                 }
             )
         return True

@@ -3,8 +3,10 @@ import time
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..engine.regime import CHARGES
 from .credit_policy_step import MANUAL_CHANNELS
 
 _logger = logging.getLogger(__name__)
@@ -355,13 +357,9 @@ class CreditRun(models.Model):
 
         Those for which a rate is missing wait for somebody to enter it.
         """
-        asking = (
-            self.env["credit.policy.step"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([])
-            .filtered(lambda step: step._wanted_charges())
-        )
+        flags = [Domain(f"charge_{kind}", "=", True) for kind in CHARGES]
+        steps = self.env["credit.policy.step"].sudo().with_context(active_test=False)
+        asking = steps.search(Domain.OR(flags))
         rows = self.env.execute_query(
             SQL(
                 """SELECT id FROM credit_reminder
@@ -428,7 +426,15 @@ class CreditRun(models.Model):
             )
         )
         lapsed._leave_lower_steps()
-        lapsed.write({"state": "cancelled", "skipped": True, "date_done": self.date})
+        lapsed.write(
+            {
+                "state": "cancelled",
+                "skipped": True,
+                "date_done": self.date,
+                "deadline_date": False,
+                "wait_until": False,
+            }
+        )
 
     # ------------------------------------------------------------------
     # Scheduled actions

@@ -92,7 +92,8 @@ class CreditTask(models.Model):
         engine = self.env["credit.engine"].sudo()
         today = {company.id: company._credit_today() for company in companies}
         firms, rates = [], []
-        currencies = self.env["res.currency"].with_context(active_test=False).search([])
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        currencies = currencies.search([("active", "in", (True, False))])
         for company in companies:
             firms.append(
                 SQL(

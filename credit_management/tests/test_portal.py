@@ -261,9 +261,13 @@ class TestPortalCharges(ChargesCommon, HttpCase):
         return main, " ".join(main.text_content().split())
 
     def _cards(self, main):
+        """The totals on top, as (label, amount)."""
         return {
-            tuple(" ".join(child.text_content().split()) for child in figure)
-            for figure in main.xpath("//dl/div[dt and dd]")
+            tuple(
+                " ".join(cell.text_content().split())
+                for cell in (label, label.getnext())
+            )
+            for label in main.xpath("//dl[contains(@class, 'o_credit_totals')]//dt")
         }
 
     def _rows(self, main):
@@ -292,7 +296,8 @@ class TestPortalCharges(ChargesCommon, HttpCase):
         self.assertEqual(text.count("On what basis"), 1)
         self.assertIn("Interest is due (art. 1).", text)
         self.assertIn("A fixed sum is due (art. 2).", text)
-        self.assertIn("Amount 1,046.85 €", text, "the transfer pays both")
+        self.assertIn("By bank transfer", text)
+        self.assertIn("Amount 1,046.85 €", text, "what the reminder asks for")
 
     def test_credit_and_other_currency(self):
         """Each currency by itself; what is in the debtor's favour is taken off."""
@@ -340,7 +345,7 @@ class TestPortalCharges(ChargesCommon, HttpCase):
         )
 
     def test_booked(self):
-        """In the books a charge is an item like others, and asked for once."""
+        """In the books a charge is an invoice like others, and asked for once."""
         income = self.company_data["default_account_revenue"].id
         for kind in ("interest", "indemnity"):
             self.company[f"credit_{kind}_account_id"] = income
@@ -349,17 +354,17 @@ class TestPortalCharges(ChargesCommon, HttpCase):
         main, text = self._page()
         self.assertIn(document.name, text)
         self.assertEqual(self._rows(main), [])
-        self.assertEqual(
-            self._cards(main), {("Overdue", "1,000.00 €"), ("Due later", "46.85 €")}
-        )
+        # The document falls due today: it is not late yet.
+        self.assertIn("Amount 1,000.00 €", text)
 
     def test_charges_of_a_later_reminder(self):
-        """The link of the old message shows, and asks for, what is owed today."""
+        """The payment details of the old message ask for what is owed by now."""
         with freeze_time("2026-06-27 12:00:00"):
             self._claim(self.move)
             _main, text = self._page()
         # 1,000 x 10 % x 35/365 = 9.59
         self.assertIn("Amount 1,049.59 €", text)
+        self.assertIn("1,049.59 €", text)
 
     def test_nothing_of_others(self):
         """Another debtor's charges, and those of another company."""

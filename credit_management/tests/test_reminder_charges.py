@@ -413,6 +413,25 @@ class TestFirstReminder(ChargesCommon, DeliveryCommon):
             {("interest", "first_reminder"), ("clause", "first_reminder")}, reasons
         )
 
+    def test_what_was_passed_over_gave_no_time(self):
+        """Checked for sending, then passed over: the next step need not wait."""
+        move = self.make_invoice(overdue=10)
+        policy = self.make_policy(
+            {"name": "First", "delay_days": 5, "deadline_days": 30},
+            {"name": "Second", "delay_days": 8},
+        )
+        move.credit_policy_id = policy
+        reminder = self.propose().reminder_ids.filtered(
+            lambda r: move in r.line_ids.move_id
+        )
+        reminder._recheck()
+        self.assertTrue(reminder.deadline_date)
+        reminder.action_skip()
+        self.assertFalse(reminder.deadline_date)
+        move.invalidate_recordset()
+        self.assertEqual(move.credit_next_step_id, policy.step_ids[1])
+        self.assertTrue(move.credit_is_due)
+
     def test_bounced_first_reminder_opens_nothing(self):
         reminder = self._send_first()
         reminder._register_failure("Unknown address")

@@ -54,23 +54,32 @@ class Databases:
 
     # Templates
 
+    def odoo(self):
+        """Return the name of the template with Odoo's addons only; make it if need be.
+
+        It is kept until Odoo or the list of its addons changes.
+        """
+        name = f"cm_odoo_{self._odoo_key()}"
+        existing = self.names()
+        if name not in existing:
+            self._drop_old("cm_odoo_", existing)
+            with stage("database with Odoo's own addons") as current:
+                fresh = f"{name}_new"
+                self.drop(fresh)
+                languages = f"--load-language={','.join(LANGUAGES)}"
+                self._install(fresh, self._odoo_addons(), current, languages)
+                current.detail("style sheets and scripts")
+                self._run_script(fresh, INSIDE / "compile_assets.py")
+                self.rename(fresh, name)
+        return name
+
     def base(self):
         """Return the name of the template with all addons; make it if need be."""
         name = self.base_name()
         existing = self.names()
         if name in existing:
             return name
-        odoo_name = f"cm_odoo_{self._odoo_key()}"
-        if odoo_name not in existing:
-            self._drop_old("cm_odoo_", existing)
-            with stage("database with Odoo's own addons") as current:
-                fresh = f"{odoo_name}_new"
-                self.drop(fresh)
-                languages = f"--load-language={','.join(LANGUAGES)}"
-                self._install(fresh, self._odoo_addons(), current, languages)
-                current.detail("style sheets and scripts")
-                self._run_script(fresh, INSIDE / "compile_assets.py")
-                self.rename(fresh, odoo_name)
+        odoo_name = self.odoo()
         addons = [addon.name for addon in self.environment.addons]
         self._drop_old("cm_base_", existing)
         with stage(f"database with {', '.join(addons) or 'no addon'}") as current:
@@ -114,10 +123,15 @@ class Databases:
 
     # Copies
 
-    def copy(self, source, target):
-        """Make ``target`` anew as a copy of ``source``, files included."""
+    def copy(self, source, target, large=False):
+        """Make ``target`` anew as a copy of ``source``, files included.
+
+        :param bool large: of gigabytes: its files are copied, which takes a checkpoint
+            and then less time than to write all of it to the log as well
+        """
         self.drop(target)
-        self._program("createdb", "-T", source, target)
+        strategy = ["--strategy=file_copy"] if large else []
+        self._program("createdb", "-T", source, *strategy, target)
         files = FILESTORE / source
         if files.is_dir():
             # Odoo never changes a stored file, so the copies may share them.

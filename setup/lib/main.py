@@ -7,7 +7,7 @@ from console import Stop, say
 from environment import check_platform
 from processes import Failed, terminate_as_interrupt
 
-COMMANDS = ("demo", "serve", "shell", "test", "lint")
+COMMANDS = ("demo", "serve", "shell", "test", "lint", "benchmark")
 
 
 def main(arguments):

@@ -9,46 +9,46 @@ const SIGNS = ["pointerdown", "keydown", "scroll", "touchstart"];
  * on a button from sending the form twice.
  */
 export class CreditAccount extends Interaction {
-    static selector = ".o_credit_form";
-    dynamicContent = {
-        _root: {"t-on-submit": this.onSubmit},
-    };
+  static selector = ".o_credit_form";
+  dynamicContent = {
+    _root: {"t-on-submit": this.onSubmit},
+  };
 
-    start() {
-        const url = this.el.dataset.seen;
-        if (url) {
-            const seen = () => {
-                for (const sign of SIGNS) {
-                    window.removeEventListener(sign, seen, true);
-                }
-                this.tell(url);
-            };
-            for (const sign of SIGNS) {
-                window.addEventListener(sign, seen, {capture: true, passive: true});
-                this.registerCleanup(() =>
-                    window.removeEventListener(sign, seen, true)
-                );
-            }
+  start() {
+    const url = this.el.dataset.seen;
+    if (url) {
+      const seen = () => {
+        for (const sign of SIGNS) {
+          window.removeEventListener(sign, seen, true);
         }
-        document.getElementById("credit_error")?.focus();
+        this.tell(url);
+      };
+      for (const sign of SIGNS) {
+        window.addEventListener(sign, seen, {capture: true, passive: true});
+        this.registerCleanup(() => window.removeEventListener(sign, seen, true));
+      }
     }
+    document.getElementById("credit_error")?.focus();
+  }
 
-    tell(url) {
-        const body = new FormData();
-        body.append("csrf_token", odoo.csrf_token);
-        // Whether it arrives does not matter to the person.
-        fetch(url, {method: "POST", body, keepalive: true}).catch(() => {});
-    }
+  tell(url) {
+    const body = new FormData();
+    body.append("csrf_token", odoo.csrf_token);
+    // Whether it arrives does not matter to the person.
+    fetch(url, {method: "POST", body, keepalive: true}).catch(() => {});
+  }
 
-    onSubmit(ev) {
-        if (this.sent) {
-            ev.preventDefault();
-            return;
-        }
-        this.sent = true;
-        // After going back the page comes from memory, and may be sent again.
-        window.addEventListener("pageshow", () => (this.sent = false), {once: true});
+  onSubmit(ev) {
+    if (this.sent) {
+      ev.preventDefault();
+      return;
     }
+    this.sent = true;
+    // After going back the page comes from memory, and may be sent again.
+    window.addEventListener("pageshow", () => (this.sent = false), {once: true});
+  }
 }
 
-registry.category("public.interactions").add("credit_management.account", CreditAccount);
+registry
+  .category("public.interactions")
+  .add("credit_management.account", CreditAccount);

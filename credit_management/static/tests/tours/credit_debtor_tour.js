@@ -1,200 +1,200 @@
 import {registry} from "@web/core/registry";
 
 function open(panel) {
-    return {
-        content: `Open the panel ${panel}`,
-        trigger: `#credit_${panel} summary`,
-        run: "click",
-    };
+  return {
+    content: `Open the panel ${panel}`,
+    trigger: `#credit_${panel} summary`,
+    run: "click",
+  };
 }
 
 function send(path) {
-    return {
-        content: `Send to ${path}`,
-        trigger: `button[formaction$="${path}"]`,
-        run: "click",
-        expectUnloadPage: true,
-    };
+  return {
+    content: `Send to ${path}`,
+    trigger: `button[formaction$="${path}"]`,
+    run: "click",
+    expectUnloadPage: true,
+  };
 }
 
 const done = {content: "The page says what was done", trigger: "#credit_done"};
 const refused = {content: "The page says why not", trigger: "#credit_error"};
 
 function isoDay(days) {
-    const day = new Date(document.querySelector("#promise_date_1").min);
-    day.setDate(day.getDate() + days);
-    return day.toISOString().slice(0, 10);
+  const day = new Date(document.querySelector("#promise_date_1").min);
+  day.setDate(day.getDate() + days);
+  return day.toISOString().slice(0, 10);
 }
 
 function fillDay(id, days) {
-    return {
-        content: `Fill in the day ${id}`,
-        trigger: `#${id}`,
-        run() {
-            document.getElementById(id).value = isoDay(days);
-        },
-    };
+  return {
+    content: `Fill in the day ${id}`,
+    trigger: `#${id}`,
+    run() {
+      document.getElementById(id).value = isoDay(days);
+    },
+  };
 }
 
 /** From Odoo's payment form to the page that says thank you. */
 const payment = [
-    {content: "The amount is told", trigger: "#credit_amount"},
-    {
-        content: "Choose how to pay",
-        trigger: "input[name=o_payment_radio]",
-        run: "click",
-    },
-    {
-        content: "Pay",
-        trigger: "button[name=o_payment_submit_button]:enabled",
-        run: "click",
-        expectUnloadPage: true,
-    },
-    done,
+  {content: "The amount is told", trigger: "#credit_amount"},
+  {
+    content: "Choose how to pay",
+    trigger: "input[name=o_payment_radio]",
+    run: "click",
+  },
+  {
+    content: "Pay",
+    trigger: "button[name=o_payment_submit_button]:enabled",
+    run: "click",
+    expectUnloadPage: true,
+  },
+  done,
 ];
 
 /** Names of invoices come from the page itself: the oldest first. */
 function tickFirst(count) {
-    return {
-        content: `Tick the first ${count}`,
-        trigger: ".o_credit_items",
-        run() {
-            document.querySelectorAll("input[name=item]").forEach((box, index) => {
-                box.checked = index < count;
-            });
-        },
-    };
+  return {
+    content: `Tick the first ${count}`,
+    trigger: ".o_credit_items",
+    run() {
+      document.querySelectorAll("input[name=item]").forEach((box, index) => {
+        box.checked = index < count;
+      });
+    },
+  };
 }
 
 registry.category("web_tour.tours").add("credit_debtor_pay_all", {
-    steps: () => [
-        {
-            content: "Pay all that is overdue",
-            trigger: "button[name=what][value^='o.']",
-            run: "click",
-            expectUnloadPage: true,
-        },
-        ...payment,
-    ],
+  steps: () => [
+    {
+      content: "Pay all that is overdue",
+      trigger: "button[name=what][value^='o.']",
+      run: "click",
+      expectUnloadPage: true,
+    },
+    ...payment,
+  ],
 });
 
 registry.category("web_tour.tours").add("credit_debtor_pay_two", {
-    steps: () => [
-        tickFirst(2),
-        {
-            content: "Pay what is ticked",
-            trigger: "button[name=what][value=ticked]",
-            run: "click",
-            expectUnloadPage: true,
-        },
-        ...payment,
-    ],
+  steps: () => [
+    tickFirst(2),
+    {
+      content: "Pay what is ticked",
+      trigger: "button[name=what][value=ticked]",
+      run: "click",
+      expectUnloadPage: true,
+    },
+    ...payment,
+  ],
 });
 
 registry.category("web_tour.tours").add("credit_debtor_promise", {
-    steps: () => [
-        tickFirst(1),
-        open("promise"),
-        send("/promise"),
-        refused,
-        fillDay("promise_date_1", 7),
-        send("/promise"),
-        done,
-        {content: "It is on the page", trigger: "a[href*='choice=s.']"},
-    ],
+  steps: () => [
+    tickFirst(1),
+    open("promise"),
+    send("/promise"),
+    refused,
+    fillDay("promise_date_1", 7),
+    send("/promise"),
+    done,
+    {content: "It is on the page", trigger: "a[href*='choice=s.']"},
+  ],
 });
 
 const plan = (number) => [
-    tickFirst(2),
-    open("plan"),
-    {
-        content: "How many",
-        trigger: "#plan_number",
-        run: `edit ${number}`,
-    },
-    fillDay("plan_first_date", 10),
-    send("/plan/preview"),
-    {content: "Give a name", trigger: "#plan_name", run: "edit Marie Dupont"},
-    {content: "Acknowledge", trigger: "#plan_accept", run: "click"},
-    {
-        content: "Accept",
-        trigger: "form[action$='/plan'] button",
-        run: "click",
-        expectUnloadPage: true,
-    },
-    done,
+  tickFirst(2),
+  open("plan"),
+  {
+    content: "How many",
+    trigger: "#plan_number",
+    run: `edit ${number}`,
+  },
+  fillDay("plan_first_date", 10),
+  send("/plan/preview"),
+  {content: "Give a name", trigger: "#plan_name", run: "edit Marie Dupont"},
+  {content: "Acknowledge", trigger: "#plan_accept", run: "click"},
+  {
+    content: "Accept",
+    trigger: "form[action$='/plan'] button",
+    run: "click",
+    expectUnloadPage: true,
+  },
+  done,
 ];
 
 registry.category("web_tour.tours").add("credit_debtor_plan", {
-    steps: () => [
-        ...plan(3),
-        {
-            content: "Pay the first instalment",
-            trigger: "a[href*='choice=l.']",
-            run: "click",
-            expectUnloadPage: true,
-        },
-        ...payment,
-        {content: "It is paid", trigger: "td .badge:contains(Paid)"},
-    ],
+  steps: () => [
+    ...plan(3),
+    {
+      content: "Pay the first instalment",
+      trigger: "a[href*='choice=l.']",
+      run: "click",
+      expectUnloadPage: true,
+    },
+    ...payment,
+    {content: "It is paid", trigger: "td .badge:contains(Paid)"},
+  ],
 });
 
 registry.category("web_tour.tours").add("credit_debtor_plan_asked", {
-    steps: () => [
-        ...plan(12),
-        {content: "A person decides", trigger: "strong:contains(asked for)"},
-    ],
+  steps: () => [
+    ...plan(12),
+    {content: "A person decides", trigger: "strong:contains(asked for)"},
+  ],
 });
 
 registry.category("web_tour.tours").add("credit_debtor_dispute", {
-    steps: () => [
-        tickFirst(1),
-        open("dispute"),
-        {
-            content: "Choose a reason",
-            trigger: "#dispute_reason",
-            run: "selectByIndex 1",
-        },
-        {content: "A part", trigger: "#dispute_amount", run: "edit 40,50"},
-        {content: "Why", trigger: "#dispute_text", run: "edit One chair is broken."},
-        {
-            content: "Add a file",
-            trigger: "#dispute_file",
-            run() {
-                const files = new DataTransfer();
-                files.items.add(
-                    new File(["%PDF-1.4 chair"], "chair.pdf", {type: "application/pdf"})
-                );
-                document.getElementById("dispute_file").files = files.files;
-            },
-        },
-        send("/dispute"),
-        done,
-        {content: "It is on the page", trigger: ".badge:contains(disputed)"},
-    ],
+  steps: () => [
+    tickFirst(1),
+    open("dispute"),
+    {
+      content: "Choose a reason",
+      trigger: "#dispute_reason",
+      run: "selectByIndex 1",
+    },
+    {content: "A part", trigger: "#dispute_amount", run: "edit 40,50"},
+    {content: "Why", trigger: "#dispute_text", run: "edit One chair is broken."},
+    {
+      content: "Add a file",
+      trigger: "#dispute_file",
+      run() {
+        const files = new DataTransfer();
+        files.items.add(
+          new File(["%PDF-1.4 chair"], "chair.pdf", {type: "application/pdf"})
+        );
+        document.getElementById("dispute_file").files = files.files;
+      },
+    },
+    send("/dispute"),
+    done,
+    {content: "It is on the page", trigger: ".badge:contains(disputed)"},
+  ],
 });
 
 registry.category("web_tour.tours").add("credit_debtor_talk", {
-    steps: () => [
-        {
-            content: "The link of the e-mail opened the panel",
-            trigger: "#credit_message[open] #message_text",
-            run: "edit Where do I find the contract?",
-        },
-        send("/message"),
-        done,
-        {
-            content: "It is among what was said",
-            trigger: ".o_credit_messages:contains(Where do I find the contract?)",
-        },
-    ],
+  steps: () => [
+    {
+      content: "The link of the e-mail opened the panel",
+      trigger: "#credit_message[open] #message_text",
+      run: "edit Where do I find the contract?",
+    },
+    send("/message"),
+    done,
+    {
+      content: "It is among what was said",
+      trigger: ".o_credit_messages:contains(Where do I find the contract?)",
+    },
+  ],
 });
 
 registry.category("web_tour.tours").add("credit_debtor_refused", {
-    steps: () => [
-        {
-            content: "One plain page",
-            trigger: "h1:contains(This link does not work any more)",
-        },
-    ],
+  steps: () => [
+    {
+      content: "One plain page",
+      trigger: "h1:contains(This link does not work any more)",
+    },
+  ],
 });

@@ -1,0 +1,146 @@
+"""Odoo processes of a benchmark: workers that measure, a server, a sink for mails."""
+
+import itertools
+import json
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from contextlib import ExitStack, contextmanager
+
+from console import Stop
+from layout import INSIDE, LOCAL, LOGS, PYTHON, ROOT
+from processes import ending, start
+
+BENCH_INSIDE = ROOT / "benchmarks" / "inside"
+FOLDER = LOCAL / "benchmark"
+LOG = LOGS / "benchmark.log"
+PROFILES = LOGS / "benchmark-profiles.txt"
+_numbers = itertools.count(1)
+
+
+class Worker:
+    """Odoo with the registry of one database, which forks a worker for each call."""
+
+    def __init__(self, process):
+        self._process = process
+
+    def call(self, function, current=None, **arguments):
+        """Run ``module.function`` of ``benchmarks/inside`` and return what it returns.
+
+        :param current: the stage whose progress is shown
+        """
+        result = FOLDER / f"result-{next(_numbers)}.json"
+        request = {
+            "function": function,
+            "arguments": arguments,
+            "result": str(result),
+        }
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        for line in self._process.stdout:
+            if line.startswith("progress: ") and current:
+                current.detail(line.removeprefix("progress: ").strip())
+            elif line.startswith("ended: "):
+                if line.strip() != "ended: 0":
+                    break
+                value = json.loads(result.read_text())
+                result.unlink()
+                return value
+        raise Stop(
+            f"{function} failed ({_last_words()}): see .local/log/benchmark.log."
+        )
+
+
+def _last_words():
+    lines = [line.strip() for line in LOG.read_text().splitlines() if line.strip()]
+    return lines[-1] if lines else "it said nothing"
+
+
+@contextmanager
+def worker(environment, database, *options):
+    """A :class:`Worker` on a database, ended at the end."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    command = [PYTHON, BENCH_INSIDE / "worker.py", database, *options]
+    with open(LOG, "a") as log, ExitStack() as stack:
+        process = start(
+            command,
+            env=environment.variables,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+        stack.enter_context(ending(process))
+        if process.stdout.readline().strip() != "ready":
+            raise Stop(
+                f"Odoo does not start on {database} ({_last_words()}): "
+                "see .local/log/benchmark.log."
+            )
+        yield Worker(process)
+
+
+@contextmanager
+def server(environment, database):
+    """Odoo's own server on a database; gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = environment.odoo_command(
+        "server",
+        f"--database={database}",
+        f"--db-filter=^{database}$",
+        f"--http-port={port}",
+        "--max-cron-threads=0",
+        "--log-level=warn",
+    )
+    url = f"http://127.0.0.1:{port}"
+    with open(LOG, "a") as log:
+        process = start(
+            command,
+            env=environment.variables,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+        with ending(process):
+            _wait_for(process, url)
+            yield url
+
+
+def _wait_for(process, url, seconds=120):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"{url}/web/health", timeout=5).close()
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise Stop(f"Odoo does not answer on {url}: see .local/log/benchmark.log.")
+
+
+@contextmanager
+def sink(environment):
+    """An SMTP server that keeps what it gets in a folder; gives its port."""
+    command = [PYTHON, INSIDE / "mail_sink.py", FOLDER / "mails"]
+    process = start(
+        command,
+        env=environment.variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with ending(process):
+        yield int(process.stdout.readline())
+
+
+def fetch_seconds(url, times=6):
+    """How long a page takes, the first time apart; the middle of the others."""
+    taken = []
+    for _number in range(times + 1):
+        started = time.perf_counter()
+        with urllib.request.urlopen(url, timeout=600) as answer:
+            answer.read()
+        taken.append(time.perf_counter() - started)
+    return sorted(taken[1:])[times // 2]
