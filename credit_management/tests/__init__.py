@@ -4,6 +4,7 @@ from . import test_calendar
 from . import test_charge
 from . import test_charge_screens
 from . import test_charge_texts
+from . import test_charge_texts_law
 from . import test_charge_tour
 from . import test_charges
 from . import test_charges_golden

@@ -176,6 +176,9 @@ class TestContent(ContentCommon):
         business = self.make_reminder(self.make_invoice())
         self.assertIn("Work", private.items_html)
         self.assertNotIn("Work", business.items_html)
+        # Nothing proves that this one is a business: in law it is a consumer.
+        unknown = self.make_reminder(self.make_invoice(self.make_debtor("Perhaps SA")))
+        self.assertIn("Work", unknown.items_html)
 
     def test_personal_note_before_the_table(self):
         reminder = self.make_reminder(

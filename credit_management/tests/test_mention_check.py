@@ -134,6 +134,12 @@ class TestMentionAlerts(MentionsCommon):
                 f"{CREDITOR}company_1_data has neither company number nor VAT number"
             },
         )
+        mention = self.consumer.mention_ids.filtered(
+            lambda m: m.placeholders == "creditor_text"
+        )
+        mention.placeholders = "creditor_text,company_id.name"
+        self.assertEqual(reminder._alerts(), {}, "either of them says it")
+        mention.placeholders = "creditor_text"
         self.company.vat = "FR23334175221"
         self.assertEqual(reminder._alerts(), {})
 
