@@ -100,10 +100,15 @@ class CreditCharge(models.Model):
     )
     booking_error = fields.Text(readonly=True)
 
-    # The same days of an item are not claimed twice, nor any other charge of a kind.
+    # The same days of an item are not claimed twice, nor a fixed amount.
     _interest_once = models.UniqueIndex(
         "(move_line_id, date_from) WHERE kind = 'interest' AND state <> 'reversed'",
         "The interest of these days was claimed before.",
+    )
+    _fixed_once = models.UniqueIndex(
+        "(move_line_id, kind) WHERE kind IN ('indemnity', 'clause')"
+        " AND state <> 'reversed'",
+        "This charge was claimed before.",
     )
     _open_idx = models.Index("(company_id, partner_id) WHERE state = 'claimed'")
 
@@ -181,8 +186,16 @@ class CreditCharge(models.Model):
         charges.filtered(lambda c: c.state != "reversed").state = "reversed"
 
     def _take_back(self):
-        """Forget what was claimed by a reminder that never arrived."""
-        self._reverse()
+        """Forget what was claimed by a reminder that never arrived.
+
+        What cannot be reversed says why: the news of the bounce must not be lost.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._reverse()
+        except UserError as error:
+            self.invalidate_recordset()
+            self.booking_error = str(error)
 
     def _waive(self, amount, reason):
         """Waive a part or the whole of one charge.

@@ -2,6 +2,8 @@
 
 import logging
 
+from psycopg2.extensions import TransactionRollbackError
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
@@ -146,8 +148,13 @@ class CreditCharge(models.Model):
         """Values of a journal entry: a claim on the debtor against income."""
         today = company._credit_today()
         total = sum(self.mapped("amount_open"))
+        # Converted one by one, so that the entry balances in the company's currency.
+        balances = [
+            currency._convert(c.amount_open, company.currency_id, company, today)
+            for c in self
+        ]
 
-        def line(name, account, amount):
+        def line(name, account, amount, balance):
             return Command.create(
                 {
                     "name": name,
@@ -155,6 +162,7 @@ class CreditCharge(models.Model):
                     "partner_id": debtor.id,
                     "currency_id": currency.id,
                     "amount_currency": amount,
+                    "balance": balance,
                     "date_maturity": today,
                     "tax_ids": [Command.clear()],
                 }
@@ -171,10 +179,20 @@ class CreditCharge(models.Model):
             "credit_is_charge": True,
             "ref": self.env._("Late payment charges"),
             "line_ids": [
-                line(self.env._("Late payment charges"), receivable, total),
+                line(
+                    self.env._("Late payment charges"),
+                    receivable,
+                    total,
+                    sum(balances),
+                ),
                 *(
-                    line(c._booking_label(), c._income_account(), -c.amount_open)
-                    for c in self
+                    line(
+                        c._booking_label(),
+                        c._income_account(),
+                        -c.amount_open,
+                        -balance,
+                    )
+                    for c, balance in zip(self, balances, strict=True)
                 ),
             ],
         }
@@ -194,14 +212,36 @@ class CreditCharge(models.Model):
                 document.button_cancel()
                 continue
             if document.state == "draft":
-                raise UserError(
-                    self.env._(
-                        "%s is a draft that books other charges too: post it, or "
-                        "reverse all of them.",
-                        document.display_name,
-                    )
-                )
+                # Nothing is in the books yet: what is left is booked anew.
+                document.button_cancel()
+                others.write({"state": "claimed", "booking_id": False})
+                others._book()
+                continue
             charges._create_credit(document, whole=not others)
+
+    def _other_lines(self, credit):
+        """Lines of a credit over a whole document that are not for these charges.
+
+        Several charges may say the same: label and amount tell them apart, and where
+        both are equal it does not matter which one is meant.
+        """
+        currency = credit.currency_id
+        wanted = [
+            (c._booking_label(), currency.round(c.amount - c.amount_waived))
+            for c in self
+        ]
+        others = credit.line_ids.browse()
+        for line in credit.invoice_line_ids or credit.line_ids:
+            if line.account_id.account_type == "asset_receivable":
+                continue
+            entry = credit.move_type == "entry"
+            amount = abs(line.amount_currency) if entry else line.price_unit
+            key = (line.name, currency.round(amount))
+            if key in wanted:
+                wanted.remove(key)
+            else:
+                others |= line
+        return others
 
     def _create_credit(self, document, whole):
         """A credit note, or a reversing entry, over these charges of a document."""
@@ -210,14 +250,7 @@ class CreditCharge(models.Model):
             [{"date": today, "invoice_date": today, "credit_is_charge": True}]
         )
         if not whole:
-            kept = {charge._booking_label() for charge in self}
-            lines = credit.invoice_line_ids or credit.line_ids
-            others = lines.filtered(
-                lambda line: (
-                    line.account_id.account_type != "asset_receivable"
-                    and line.name not in kept
-                )
-            )
+            others = self._other_lines(credit)
             if credit.move_type == "entry":
                 back = sum(others.mapped("amount_currency"))
                 claim = credit.line_ids.filtered(
@@ -229,7 +262,11 @@ class CreditCharge(models.Model):
                             *(Command.delete(line.id) for line in others),
                             Command.update(
                                 claim.id,
-                                {"amount_currency": claim.amount_currency + back},
+                                {
+                                    "amount_currency": claim.amount_currency + back,
+                                    "balance": claim.balance
+                                    + sum(others.mapped("balance")),
+                                },
                             ),
                         ]
                     }
@@ -278,6 +315,9 @@ class CreditCharge(models.Model):
         try:
             with self.env.cr.savepoint():
                 charges._book()
+        except TransactionRollbackError:
+            # Somebody changed them in this very moment: the next round looks anew.
+            charges.invalidate_recordset()
         except Exception as error:
             _logger.warning("Charges %s could not be booked: %s", charges.ids, error)
             charges.invalidate_recordset()

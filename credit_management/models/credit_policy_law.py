@@ -76,8 +76,8 @@ class CreditPolicyStep(models.Model):
     def _law_objections(self):
         """Why the law does not let the step be as it is: a list of sentences.
 
-        A policy that several countries share may ask for what only some of them know;
-        it is refused what all of them forbid.
+        A policy of no company in particular is written for any country: it may ask for
+        what some of them know, and has to keep to what all of them ask for.
         """
         self.ensure_one()
         regimes = self.policy_id._regimes()
@@ -85,6 +85,9 @@ class CreditPolicyStep(models.Model):
             return []
         by_regime = [self._objections(regime) for regime in regimes]
         shared = set.intersection(*(set(found) for found in by_regime))
+        if not self.policy_id.company_id:
+            # Written for all countries: each leaves out what it forbids.
+            shared.difference_update(CHARGES)
         return [text for key, text in by_regime[0].items() if key in shared]
 
     def _objections(self, regime):

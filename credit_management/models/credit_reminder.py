@@ -356,7 +356,12 @@ class CreditReminder(models.Model):
         self._check_no_successor()
         failed.write({"state": "queued", "failure_reason": False, "attempts": 0})
         bounced = self.filtered(
-            lambda r: r.state == "sent" and r.delivery_state == "bounced"
+            lambda r: (
+                r.state == "sent"
+                and r.delivery_state == "bounced"
+                # What takes over from it goes already.
+                and not r.fallback_ids & failed
+            )
         )
         again = self.browse()
         for reminder in bounced:

@@ -145,13 +145,18 @@ class CreditReminder(models.Model):
                 # meanwhile changes it.
                 total = claimed
             # What was claimed before and is not asked for anew is still owed.
-            amounts[kind] = max(total, claimed) - settled
+            owed = max(total, claimed)
+            if kind == rules.INTEREST and kind in assessment.amounts:
+                # A payment or a credit note that was entered late lowers it.
+                owed = total
+            amounts[kind] = max(owed - settled, 0)
             account.add(kind, amounts[kind], row)
             period = (None, None)
             if kind == rules.INTEREST and total > claimed:
                 # The same days are never claimed twice.
                 start = last or charges.interest_start(row["claim"], row["regime"])
-                period = (start + ONE_DAY, day)
+                if start < day:
+                    period = (start + ONE_DAY, day)
             account.claim(kind, total - claimed, row, period)
         account.lines[line["id"]] = {
             "amount_interest": amounts[rules.INTEREST],
@@ -278,8 +283,8 @@ class CreditReminder(models.Model):
                           amount_indemnity = total.indemnity,
                           amount_fee = total.cost + given.fee,
                           amount_carried = given.carried,
-                          amount_total = reminder.amount_residual
-                              - reminder.amount_credit + total.interest
+                          amount_total = COALESCE(reminder.amount_residual, 0)
+                              - COALESCE(reminder.amount_credit, 0) + total.interest
                               + total.indemnity + total.cost + given.fee
                               + given.carried,
                           charges = given.charges::jsonb
@@ -306,12 +311,28 @@ class CreditReminder(models.Model):
         )
         self.env["credit.reminder.line"].invalidate_model(list(AMOUNTS), flush=False)
 
+    @api.model
+    def _settled_late_sql(self, company):
+        """The condition that ``item`` was settled late, in part at least."""
+        return SQL(
+            """EXISTS (
+                SELECT FROM account_partial_reconcile part
+                  JOIN account_move_line other ON other.id = part.credit_move_id
+                  JOIN account_move settling ON settling.id = other.move_id
+                 WHERE part.debit_move_id = item.id
+                   AND other.date > COALESCE(item.date_maturity, item.date)
+                   AND (settling.move_type <> 'out_refund' OR NOT %s))""",
+            company.credit_note_retroactive,
+        )
+
     def _charges_carried(self, company):
         """Charges still owed that belong to no open item: {reminder id: amount}.
 
         Fees of earlier reminders, and charges on what has been paid meanwhile. The
         debtor's first reminder of a currency carries them, so that no two do. What
-        belongs to an open item waits for the reminder that claims this item.
+        belongs to an open item waits for the reminder that claims this item. What was
+        paid in time, though entered late, owes nothing; nor does what was credited as
+        a whole, where credit notes count from the start.
         """
         rows = self.env.execute_query(
             SQL(
@@ -326,7 +347,13 @@ class CreditReminder(models.Model):
                          WHERE charge.company_id = %(company)s
                            AND charge.state = 'claimed' AND charge.amount_open <> 0
                            AND charge.partner_id = ANY(%(debtors)s)
-                           AND (item.id IS NULL OR item.reconciled)
+                           AND (item.id IS NULL
+                                OR item.reconciled AND %(late)s)
+                           AND NOT EXISTS (
+                                SELECT FROM credit_reminder claiming
+                                 WHERE claiming.id = charge.reminder_id
+                                   AND claiming.state = 'sent'
+                                   AND claiming.run_id IN (%(runs)s))
                          GROUP BY charge.partner_id, charge.currency_id
                      ) owed USING (partner_id, currency_id)
                     WHERE reminder.id = ANY(%(ids)s)
@@ -337,8 +364,16 @@ class CreditReminder(models.Model):
                            AND other.partner_id = owed.partner_id
                            AND other.currency_id = owed.currency_id
                            AND other.amount_carried > 0
-                           AND other.state IN ('to_approve', 'queued')
+                           AND (other.state IN ('to_approve', 'queued')
+                                OR other.state = 'sent'
+                                   AND other.delivery_state
+                                       IS DISTINCT FROM 'bounced'
+                                   AND other.run_id IN (%(runs)s))
                            AND other.id <> ALL(%(ids)s))""",
+                late=self._settled_late_sql(company),
+                runs=SQL(
+                    "SELECT run_id FROM credit_reminder WHERE id = ANY(%s)", self.ids
+                ),
                 company=company.id,
                 debtors=self.partner_id.ids,
                 ids=self.ids,

@@ -85,7 +85,11 @@ class CreditReminder(models.Model):
         stopped = alive._refresh_charges()
         if stopped:
             stopped.state = "to_approve"
-        return alive - waiting - stopped
+        # Charges that were waived meanwhile may have been all that was left.
+        covered = alive.filtered(lambda reminder: reminder.amount_total <= 0)
+        for reminder in covered:
+            reminder._drop(self.env._("The debtor's credits cover the claim."))
+        return alive - waiting - stopped - covered
 
     def _settle_step(self):
         """Stand at the highest step of the lines that are left.

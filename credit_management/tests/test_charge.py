@@ -1,5 +1,9 @@
 """Charges after they were claimed: waived, booked, reversed; and by whom."""
 
+from unittest.mock import patch
+
+from psycopg2.errors import UniqueViolation
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -212,12 +216,9 @@ class TestCharge(ChargesCommon):
         for document in ("invoice", "entry"):
             with self.subTest(document=document):
                 self.company.credit_charge_document = document
-                charges = self.make_charge(
-                    "interest",
-                    6.85,
-                    date_from=days_ago(5 if document == "entry" else 9),
-                )
-                charges |= self.make_charge("indemnity", 40)
+                move = self.make_invoice(overdue=25, amount=1000)
+                charges = self.make_charge("interest", 6.85, move)
+                charges |= self.make_charge("indemnity", 40, move)
                 charges.action_book()
                 booked = charges.booking_id
                 charges[1].action_reverse()
@@ -226,6 +227,62 @@ class TestCharge(ChargesCommon):
                 credit = booked.reversal_move_ids
                 self.assertEqual(abs(self._receivable(credit).balance), 40)
                 self.assertTrue(credit.credit_is_charge)
+
+    def test_reverse_one_of_two_that_say_the_same(self):
+        """Two fees: the amount tells which one is credited."""
+        january = self.make_charge("fee", 10, move_line_id=False, invoice_id=False)
+        february = self.make_charge("fee", 12, move_line_id=False, invoice_id=False)
+        (january | february).action_book()
+        booked = january.booking_id
+        january.action_reverse()
+        self.assertEqual(self._receivable(booked).amount_residual, 12)
+        self.assertEqual(february.state, "booked")
+
+    def test_reverse_one_of_a_shared_draft(self):
+        """The draft is given up, and what is left booked anew."""
+        self.company.credit_charge_post = False
+        self.both.action_book()
+        draft = self.both.booking_id
+        self.indemnity.action_reverse()
+        self.assertEqual(draft.state, "cancel")
+        self.assertEqual(self.indemnity.state, "reversed")
+        self.assertEqual(self.interest.state, "booked")
+        self.assertEqual(self.interest.booking_id.amount_total, 6.85)
+
+    def test_entry_in_another_currency_balances(self):
+        """Five dollars are 4.55 euros at 1.1; ten are 9.09, and not 9.10."""
+        self.company.credit_charge_document = "entry"
+        self.env["res.currency.rate"].search(
+            [
+                ("currency_id", "=", self.dollar.id),
+                ("company_id", "=", self.company.id),
+            ]
+        ).rate = 1.1
+        moves = self.make_invoice(overdue=25, currency=self.dollar)
+        charges = self.make_charge("indemnity", 5, moves)
+        charges |= self.make_charge("clause", 5, moves)
+        charges.action_book()
+        document = charges.booking_id
+        self.assertEqual(document.state, "posted")
+        self.assertEqual(sum(document.line_ids.mapped("balance")), 0)
+        self.assertEqual(self._receivable(document).amount_currency, 10)
+        charges[0].action_reverse()
+        self.assertEqual(self._receivable(document).amount_residual_currency, 5)
+
+    def test_a_bounce_is_not_lost(self):
+        """What cannot be taken out of the books says why; the bounce stands."""
+        self.both.action_book()
+        self.company.credit_charge_journal_id = False
+        with patch.object(
+            type(self.both), "_credit_booking", side_effect=UserError("Locked period")
+        ):
+            self.both._take_back()
+        self.assertEqual(self.both.mapped("state"), ["booked", "booked"])
+        self.assertEqual(self.interest.booking_error, "Locked period")
+
+    def test_fixed_amounts_once(self):
+        with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
+            self.make_charge("indemnity", 40)
 
     def test_reversed_draft_is_cancelled(self):
         self.company.credit_charge_post = False

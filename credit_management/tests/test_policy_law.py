@@ -68,10 +68,8 @@ class TestPolicyLaw(ChargesCommon):
         costs = dict(CHARGED_2, charge_indemnity=False, charge_cost=True)
         self.refused("Collection costs", EMAIL_1, costs, debtor_kind="business")
         self.accepted(EMAIL_1, costs, debtor_kind="business", company_id=False)
-        fee = dict(costs, charge_fee=True)
-        self.refused(
-            "Reminder fee", EMAIL_1, fee, debtor_kind="business", company_id=False
-        )
+        short = dict(NOTICE)
+        self.refused("15 days", short, debtor_kind="business", company_id=False)
 
     def test_consumer_policy_asks_after_the_first_reminder(self):
         steps = (FREE_1, dict(CONSUMER_2, charge_cost=False))

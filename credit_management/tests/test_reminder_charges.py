@@ -281,6 +281,44 @@ class TestReminderCharges(ChargesCommon, DeliveryCommon):
         # 100 x 10 % x 40/365 = 1.10
         self.assertEqual(reminder.amount_total, 100 + 1.10 + 40 + 46.85)
 
+    def test_paid_in_time_but_entered_late_owes_nothing(self):
+        """The statement comes after the reminder: no charge is carried on."""
+        paid = self.make_invoice(overdue=25, amount=1000)
+        self._sent(paid)
+        self.pay(paid, day=days_ago(25))
+        self.make_invoice(overdue=10, amount=100)
+        self.assertEqual(self.propose().reminder_ids.amount_carried, 0)
+
+    def test_credited_as_a_whole_owes_nothing(self):
+        credited = self.make_invoice(overdue=25, amount=1000)
+        self._sent(credited)
+        note = self.make_credit_note(amount=1000)
+        (self.items(credited) | self.items(note)).reconcile()
+        self.make_invoice(overdue=10, amount=100)
+        self.assertEqual(self.propose().reminder_ids.amount_carried, 0)
+
+    def test_part_payment_entered_late_lowers_interest(self):
+        """600 of 1,000 were paid in time: 400 x 10 % x 35/365 = 3.84, not 9.59."""
+        move = self.make_invoice(overdue=25, amount=1000)
+        self._sent(move)
+        self.pay(move, amount=600, day=days_ago(25))
+        reminder = self._third()
+        self.assertEqual(reminder.amount_residual, 400)
+        self.assertEqual(reminder.amount_interest, 3.84)
+
+    def test_nothing_left_but_what_was_waived(self):
+        """The credits cover the invoice, and the charge was waived: nothing leaves."""
+        move = self.make_invoice(overdue=25, amount=1000)
+        self._sent(move)
+        reminder = self._third()
+        charges = self.env["credit.charge"].search([("invoice_id", "=", move.id)])
+        for charge in charges:
+            charge._waive(charge.amount_open, "Goodwill")
+        self.make_payment(amount=1010)
+        reminder.action_approve()
+        self.deliver(reminder)
+        self.assertEqual(reminder.state, "cancelled")
+
     def test_bounced_reminder_claimed_nothing(self):
         move = self.make_invoice(overdue=25, amount=1000)
         reminder = self._sent(move)
