@@ -19,7 +19,7 @@ class CreditPlanLine(models.Model):
     company_id = fields.Many2one(related="plan_id.company_id")
     partner_id = fields.Many2one(related="plan_id.partner_id")
     currency_id = fields.Many2one(related="plan_id.currency_id")
-    plan_state = fields.Selection(related="plan_id.state", string="Plan")
+    plan_state = fields.Selection(related="plan_id.state", string="Status")
     sequence = fields.Integer(default=1)
     date = fields.Date(string="Due on", required=True)
     amount = fields.Monetary(required=True)
