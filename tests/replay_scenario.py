@@ -85,6 +85,8 @@ POLICIES = {
                 trigger="previous",
                 channel="registered_letter",
                 automation="approve",
+                # What the law asks for at least, whatever the policy says.
+                deadline=15,
                 formal=True,
             ),
             Step("thanks", 0, trigger="payment"),
@@ -100,7 +102,7 @@ POLICIES = {
             Step("pre-due", -5, working_only=False),
             Step("first", 3, working_delay=True),
             Step("second", 10),
-            Step("formal notice", 15, automation="approve", formal=True),
+            Step("formal notice", 15, automation="approve", deadline=15, formal=True),
             Step("thanks", 2, trigger="payment", thanks_for="in_time"),
         ),
         by_invoice=True,
