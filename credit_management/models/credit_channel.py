@@ -99,10 +99,32 @@ class CreditChannel(models.AbstractModel):
         before it leaves, and its new state is committed together with its proof.
         """
         cron = self.env["ir.cron"]
-        remaining = self.search_count([("state", "=", "queued")])
+        free = self._may_leave_sql()
+        [[remaining]] = self.env.execute_query(
+            SQL(
+                "SELECT COUNT(*) FROM credit_reminder WHERE state = 'queued' AND %s",
+                free,
+            )
+        )
         cron._commit_progress(remaining=remaining)
+        finished = True
+        for done in self._work():
+            remaining = max(remaining - done, 0)
+            if not cron._commit_progress(done, remaining=remaining):
+                finished = False
+                break
+        self.env["credit.run"]._close_finished()
+        cron._commit_progress(remaining=0 if finished else remaining)
+
+    @api.model
+    def _work(self, among=None):
+        """Deliver queued reminders batch by batch until none is left.
+
+        :param SQL among: condition on ``credit_reminder`` that limits which ones
+        :return: iterator of the number of reminders looked at, after each batch
+        """
         seen = set()
-        while claimed := self._claim(seen):
+        while claimed := self._claim(seen, among=among):
             seen.update(claimed.ids)
             try:
                 claimed._deliver_claimed()
@@ -111,14 +133,15 @@ class CreditChannel(models.AbstractModel):
                 # A transaction that failed can't even let go of its claims.
                 self._roll_back()
                 self._release()
-            remaining = max(remaining - len(claimed), 0)
-            if not cron._commit_progress(len(claimed), remaining=remaining):
-                break
-        self.env["credit.run"]._close_finished()
-        cron._commit_progress(remaining=0 if not claimed else remaining)
+            yield len(claimed)
 
     @api.model
-    def _claim(self, seen=(), limit=BATCH_SIZE):
+    def _may_leave_sql(self):
+        """Condition on ``credit_reminder``: nothing holds back what is queued."""
+        return SQL("TRUE")
+
+    @api.model
+    def _claim(self, seen=(), limit=BATCH_SIZE, among=None):
         """Claim some queued reminders that no other worker is at.
 
         A claim is a lock of the database session: it survives commits and ends with
@@ -131,6 +154,8 @@ class CreditChannel(models.AbstractModel):
                         SELECT id
                           FROM credit_reminder
                          WHERE state = 'queued'
+                           AND %(free)s
+                           AND %(among)s
                            AND NOT id = ANY(%(seen)s)
                            AND id NOT IN (
                                 SELECT objid FROM pg_locks
@@ -143,6 +168,8 @@ class CreditChannel(models.AbstractModel):
                          LIMIT %(limit)s
                      ) free""",
                 key=CLAIM_KEY,
+                free=self._may_leave_sql(),
+                among=among or SQL("TRUE"),
                 seen=list(seen),
                 limit=limit,
             )

@@ -352,7 +352,9 @@ class TestDelivery(DeliveryCommon):
         reminders = self.queued(self.move)
         claim = type(reminders)._claim
         with patch.object(
-            type(reminders), "_claim", lambda model, seen: claim(model, seen, limit=2)
+            type(reminders),
+            "_claim",
+            lambda model, seen, **options: claim(model, seen, limit=2, **options),
         ):
             self._cron()
         self.assertEqual(set(reminders.mapped("state")), {"sent"})
