@@ -169,7 +169,7 @@ def set_up_companies(env, only_one=False):
 
 def _logo(place):
     """A plain logo: the name, and a mark with its first letter."""
-    image = Image.new("RGBA", (1000, 180), (255, 255, 255, 0))
+    image = Image.new("RGBA", (2000, 180), (255, 255, 255, 0))
     draw = ImageDraw.Draw(image)
     draw.ellipse((4, 4, 176, 176), fill=place.colour)
     draw.text((90, 90), place.name[0], "white", _font(110), anchor="mm")
