@@ -167,15 +167,22 @@ class CreditCharge(models.Model):
             "credit_management.group_collector"
         ):
             raise AccessError(
-                self.env._("Charges are booked, waived and reversed by collectors.")
+                self.env._("Charges are booked and waived by collectors.")
             )
 
     def action_reverse(self):
         """Give up the charges as if they had never been claimed.
 
-        What was booked is credited; days of interest may be claimed anew.
+        What was booked is credited; days of interest may be claimed anew. By managers:
+        else it would be a way round the limit of what a collector may waive.
         """
         self._check_may_act()
+        if not self.env.su and not self.env.user.has_group(
+            "credit_management.group_manager"
+        ):
+            raise AccessError(
+                self.env._("Charges are reversed by managers; you may waive them.")
+            )
         self._reverse()
         return True
 

@@ -36,6 +36,11 @@ class CreditRateSeries(models.Model):
         help="For rates that change irregularly: the last day for which the latest "
         "value is known to hold. Empty: until it changes.",
     )
+    date_end = fields.Date(
+        string="Ended on",
+        help="The last day of a rate that the law has given up: nothing is missing "
+        "after it.",
+    )
     country_id = fields.Many2one("res.country")
     company_id = fields.Many2one(
         "res.company",
@@ -75,7 +80,7 @@ class CreditRateSeries(models.Model):
         for series in self:
             series.display_name = f"{series.code}: {series.name}"
 
-    @api.depends("frequency", "checked_until", "rate_ids.valid_from", "rate_ids.state")
+    @api.depends("frequency", "checked_until", "date_end", "rate_ids.valid_from", "rate_ids.state")
     @api.depends_context("tz", "lang")
     def _compute_missing_text(self):
         today = fields.Date.context_today(self)
@@ -97,6 +102,8 @@ class CreditRateSeries(models.Model):
         :return: sentences that name the period, or False
         """
         self.ensure_one()
+        if self.date_end and self.date_end < today:
+            return False
         text = self._missing_rate(today)
         if text and any(rate.state == "proposed" for rate in self.rate_ids):
             return self.env._(

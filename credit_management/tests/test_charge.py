@@ -88,7 +88,10 @@ class TestCharge(ChargesCommon):
         collector = new_test_user(
             self.env, "collector", groups="credit_management.group_collector"
         )
-        for user in (viewer, collector):
+        manager = new_test_user(
+            self.env, "manager", groups="credit_management.group_manager"
+        )
+        for user in (viewer, collector, manager):
             user.write({"company_ids": self.company.ids, "company_id": self.company.id})
         charge = self.indemnity.with_user(viewer)
         self.assertEqual(charge.amount, 40)
@@ -103,6 +106,10 @@ class TestCharge(ChargesCommon):
             self.indemnity.with_user(collector).amount = 1
         self.indemnity.with_user(collector)._waive(1, "x")
         self.assertEqual(self.indemnity.amount_open, 39)
+        with self.assertRaisesRegex(AccessError, "by managers"):
+            self.indemnity.with_user(collector).action_reverse()
+        self.indemnity.with_user(manager).action_reverse()
+        self.assertEqual(self.indemnity.state, "reversed")
         other = self.make_invoice(company=self.other_company)
         foreign = self.make_charge("indemnity", 80, other)
         with self.assertRaises(AccessError):

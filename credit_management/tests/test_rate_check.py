@@ -5,6 +5,7 @@ from datetime import date
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 
+from ..engine.rates import MissingRate
 from ..models.credit_rate_check import ACTIVITY_MISSING
 from .common import CreditCommon
 
@@ -26,6 +27,15 @@ class TestRateCheck(CreditCommon):
         others.country_id = cls.env.ref("base.us")
         # The scheduled task is done by the system's own user.
         cls.series = cls.env["credit.rate.series"].sudo()
+
+    def test_series_that_has_ended(self):
+        """What the law has given up is asked of nobody, and still not extrapolated."""
+        self.assertFalse(self.missing("FR_LEGAL_SINGLE", "2026-11-25"))
+        self.assertFalse(self.missing("BE_COMMERCIAL_PRE20130316", "2026-11-25"))
+        self.assertIn("2015", self.missing("FR_LEGAL_SINGLE", "2014-12-25"))
+        book = self.env["credit.rate"]._book(self.company)
+        with self.assertRaises(MissingRate):
+            book["FR_LEGAL_SINGLE"].at(date(2015, 1, 1))
 
     @classmethod
     def _manager(cls, login):
