@@ -80,7 +80,13 @@ class CreditRateSeries(models.Model):
         for series in self:
             series.display_name = f"{series.code}: {series.name}"
 
-    @api.depends("frequency", "checked_until", "date_end", "rate_ids.valid_from", "rate_ids.state")
+    @api.depends(
+        "frequency",
+        "checked_until",
+        "date_end",
+        "rate_ids.valid_from",
+        "rate_ids.state",
+    )
     @api.depends_context("tz", "lang")
     def _compute_missing_text(self):
         today = fields.Date.context_today(self)

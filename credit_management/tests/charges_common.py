@@ -2,7 +2,7 @@
 
 from odoo.fields import Command
 
-from .common import CreditCommon
+from .common import TODAY, CreditCommon, days_ago
 
 #: A number that the French registry of companies could give.
 SIREN = "732829320"
@@ -136,4 +136,29 @@ class ChargesCommon(CreditCommon):
                 "date_from": "2020-01-01",
                 **values,
             }
+        )
+
+    @classmethod
+    def make_charge(cls, kind, amount, move=None, **values):
+        """A charge that a reminder claimed, by default on ``cls.move``."""
+        move = move or cls.move
+        if kind == "interest":
+            values.setdefault("date_from", days_ago(24))
+            values.setdefault("date_to", TODAY)
+        return (
+            cls.env["credit.charge"]
+            .sudo()
+            .create(
+                {
+                    "company_id": move.company_id.id,
+                    "partner_id": move.commercial_partner_id.id,
+                    "currency_id": move.currency_id.id,
+                    "kind": kind,
+                    "amount": amount,
+                    "date": TODAY,
+                    "move_line_id": cls.items(move).id,
+                    "invoice_id": move.id,
+                    **values,
+                }
+            )
         )

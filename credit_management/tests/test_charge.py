@@ -9,7 +9,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .charges_common import ChargesCommon
-from .common import TODAY, days_ago
+from .common import TODAY
 
 
 @tagged("post_install", "-at_install")
@@ -29,30 +29,6 @@ class TestCharge(ChargesCommon):
         cls.interest = cls.make_charge("interest", 6.85)
         cls.indemnity = cls.make_charge("indemnity", 40)
         cls.both = cls.interest | cls.indemnity
-
-    @classmethod
-    def make_charge(cls, kind, amount, move=None, **values):
-        move = move or cls.move
-        if kind == "interest":
-            values.setdefault("date_from", days_ago(24))
-            values.setdefault("date_to", TODAY)
-        return (
-            cls.env["credit.charge"]
-            .sudo()
-            .create(
-                {
-                    "company_id": move.company_id.id,
-                    "partner_id": move.commercial_partner_id.id,
-                    "currency_id": move.currency_id.id,
-                    "kind": kind,
-                    "amount": amount,
-                    "date": TODAY,
-                    "move_line_id": cls.items(move).id,
-                    "invoice_id": move.id,
-                    **values,
-                }
-            )
-        )
 
     def _receivable(self, document):
         return document.line_ids.filtered(

@@ -8,7 +8,7 @@ from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .charges_common import ChargesCommon
-from .common import TODAY, days_ago
+from .common import days_ago
 
 
 @tagged("post_install", "-at_install")
@@ -35,27 +35,6 @@ class TestWaive(ChargesCommon):
             group,
             company_id=cls.company.id,
             company_ids=[Command.set(companies.ids)],
-        )
-
-    @classmethod
-    def make_charge(cls, kind, amount, move=None, **values):
-        move = move or cls.move
-        return (
-            cls.env["credit.charge"]
-            .sudo()
-            .create(
-                {
-                    "company_id": move.company_id.id,
-                    "partner_id": move.commercial_partner_id.id,
-                    "currency_id": move.currency_id.id,
-                    "kind": kind,
-                    "amount": amount,
-                    "date": TODAY,
-                    "move_line_id": cls.items(move).id,
-                    "invoice_id": move.id,
-                    **values,
-                }
-            )
         )
 
     def wizard(self, charges, user=None, **values):
