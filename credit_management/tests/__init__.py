@@ -3,6 +3,7 @@ from . import test_answers
 from . import test_calendar
 from . import test_charge
 from . import test_charge_screens
+from . import test_charge_coming
 from . import test_charge_texts
 from . import test_charge_texts_law
 from . import test_charge_tour
