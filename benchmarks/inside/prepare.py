@@ -109,7 +109,7 @@ def _block(env):
             """(SELECT id, company_id, commercial_partner_id FROM account_move
                  WHERE move_type = 'out_invoice' AND id <> %s AND state = 'posted'
                    AND payment_state IN ('not_paid', 'partial')
-                   AND (id * 7919) %% 100 BETWEEN %s AND %s) plan""",
+                   AND (id::bigint * 7919) %% 100 BETWEEN %s AND %s) plan""",
             move.id,
             first,
             last - 1,
