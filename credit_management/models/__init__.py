@@ -10,14 +10,17 @@ from . import credit_terms
 from . import credit_policy
 from . import credit_policy_step
 from . import credit_policy_hint
+from . import credit_response
 from . import credit_hold
 from . import credit_dispute_reason
 from . import credit_agreement
 from . import credit_promise
 from . import credit_plan
+from . import credit_plan_offer
 from . import credit_plan_line
 from . import credit_answer
 from . import credit_task
+from . import credit_task_parts
 from . import credit_dispute
 from . import credit_channel
 from . import credit_run
@@ -52,6 +55,8 @@ from . import credit_engine_charges
 from . import credit_reminder_charges
 from . import credit_reminder_law
 from . import credit_charge_booking
+from . import credit_plan_charges
+from . import credit_plan_law
 from . import account_partial_reconcile
 from . import account_payment
 from . import account_move

@@ -166,11 +166,15 @@ class CreditAccount(models.AbstractModel):
 
     @api.model
     def _open_charges(self, account):
-        """Charges that were claimed and are not in the books, the oldest first."""
+        """Charges that were claimed and are not in the books, the oldest first.
+
+        Those of a plan that runs are paid by its instalments.
+        """
         charges = account.env["credit.charge"].search(
             Domain("partner_id", "=", account.debtor.id)
             & Domain("company_id", "=", account.company.id)
             & Domain("state", "=", "claimed")
+            & ~Domain("plan_id.state", "=", "active")
             & Domain("amount_open", ">", 0),
             order="date, id",
         )
@@ -349,7 +353,9 @@ class CreditAccount(models.AbstractModel):
     def _charge_rows(self, reminder, charges):
         return [
             {
-                "label": reminder._charge_label(charge.kind),
+                "label": charge.display_name
+                if charge.plan_id
+                else reminder._charge_label(charge.kind),
                 "invoice": charge.invoice_id.name,
                 "date": charge.date,
                 "amount": charge.amount_open,
@@ -365,7 +371,13 @@ class CreditAccount(models.AbstractModel):
             return []
         terms = reminder and reminder._charge_contexts()[reminder]["terms"]
         return reminder._basis_sentences(
-            [(charge.kind, charge.regime_id) for charge in charges], terms
+            # The fee of a plan rests on the plan, which the debtor accepted.
+            [
+                (charge.kind, charge.regime_id)
+                for charge in charges
+                if not (charge.plan_id and charge.kind == "fee")
+            ],
+            terms,
         )
 
     @api.model

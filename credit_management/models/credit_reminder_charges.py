@@ -349,6 +349,11 @@ class CreditReminder(models.Model):
                            AND charge.partner_id = ANY(%(debtors)s)
                            AND (item.id IS NULL
                                 OR item.reconciled AND %(late)s)
+                           -- The instalments of a plan that runs pay its charges.
+                           AND NOT EXISTS (
+                                SELECT FROM credit_plan plan
+                                 WHERE plan.id = charge.plan_id
+                                   AND plan.state = 'active')
                            AND NOT EXISTS (
                                 SELECT FROM credit_reminder claiming
                                  WHERE claiming.id = charge.reminder_id

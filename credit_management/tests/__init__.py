@@ -31,6 +31,8 @@ from . import test_law_stories
 from . import test_mentions_text
 from . import test_mention_check
 from . import test_plan
+from . import test_plan_charges
+from . import test_plan_law
 from . import test_policy
 from . import test_policy_law
 from . import test_portal
