@@ -6,13 +6,6 @@ from odoo.tools import SQL
 
 from .credit_regime_resolution import to_minor
 
-SOURCES = [
-    ("portal", "Debtor's page"),
-    ("phone", "Phone"),
-    ("email", "E-mail"),
-    ("collector", "Collector"),
-]
-
 
 def to_major(amount, currency):
     """An amount in major units from one in minor units."""
@@ -27,28 +20,11 @@ class CreditAgreementMixin(models.AbstractModel):
 
     _name = "credit.agreement.mixin"
     _description = "Agreement with a Debtor"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.claimed.mixin"]
 
-    company_id = fields.Many2one(
-        "res.company",
-        compute="_compute_from_items",
-        store=True,
-        precompute=True,
-        required=True,
-        index=True,
-    )
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Debtor",
-        compute="_compute_from_items",
-        store=True,
-        precompute=True,
-        required=True,
-        index=True,
-    )
     currency_id = fields.Many2one(
         "res.currency",
-        compute="_compute_from_items",
+        compute="_compute_debtor",
         store=True,
         precompute=True,
         required=True,
@@ -69,14 +45,6 @@ class CreditAgreementMixin(models.AbstractModel):
         copy=False,
         help="What was paid on the items since.",
     )
-    source = fields.Selection(SOURCES, default="collector", required=True)
-    reminder_id = fields.Many2one(
-        "credit.reminder",
-        string="Answer to",
-        index="btree_not_null",
-        ondelete="set null",
-        check_company=True,
-    )
     user_id = fields.Many2one(
         "res.users", string="Collector", default=lambda self: self.env.user
     )
@@ -90,7 +58,7 @@ class CreditAgreementMixin(models.AbstractModel):
     )
 
     @api.depends("item_ids")
-    def _compute_from_items(self):
+    def _compute_debtor(self):
         for record in self:
             items = record.item_ids
             record.company_id = items.company_id[:1]

@@ -2,34 +2,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from .credit_agreement import SOURCES
-
 
 class CreditDispute(models.Model):
     _name = "credit.dispute"
     _description = "Dispute"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.claimed.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
     _rec_name = "move_id"
 
-    company_id = fields.Many2one(
-        "res.company",
-        compute="_compute_from_move",
-        store=True,
-        precompute=True,
-        required=True,
-        index=True,
-    )
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Debtor",
-        compute="_compute_from_move",
-        store=True,
-        precompute=True,
-        required=True,
-        index=True,
-    )
     move_id = fields.Many2one(
         "account.move",
         string="Invoice",
@@ -110,14 +91,6 @@ class CreditDispute(models.Model):
         copy=False,
         help="After a rejection: the first day on which reminders go on.",
     )
-    source = fields.Selection(SOURCES, default="collector", required=True)
-    reminder_id = fields.Many2one(
-        "credit.reminder",
-        string="Answer to",
-        index="btree_not_null",
-        ondelete="set null",
-        check_company=True,
-    )
     attachment_ids = fields.Many2many(
         "ir.attachment", string="Attachments", bypass_search_access=True
     )
@@ -139,7 +112,7 @@ class CreditDispute(models.Model):
     )
 
     @api.depends("move_id")
-    def _compute_from_move(self):
+    def _compute_debtor(self):
         for dispute in self:
             dispute.company_id = dispute.move_id.company_id
             dispute.partner_id = dispute.move_id.commercial_partner_id
