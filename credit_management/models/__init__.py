@@ -55,6 +55,8 @@ from . import credit_engine_charges
 from . import credit_reminder_charges
 from . import credit_reminder_law
 from . import credit_charge_booking
+from . import credit_charge_claim
+from . import credit_dispute_charges
 from . import credit_plan_charges
 from . import credit_plan_law
 from . import account_partial_reconcile

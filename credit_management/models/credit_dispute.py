@@ -210,12 +210,15 @@ class CreditDispute(models.Model):
     def action_accept(self):
         """The debtor is right: a credit note of the disputed amount is proposed.
 
-        Interest and charges that were asked for on the invoice are reversed.
+        Interest and charges that were asked for on it are given up.
         """
         return self._accept()
 
     def action_accept_part(self):
-        """The debtor is right in part: see ``amount_accepted``."""
+        """The debtor is right in part: see ``amount_accepted``.
+
+        What was asked for on that part is given up; charges on the rest stay.
+        """
         self.check_access("write")
         for dispute in self:
             if not dispute.amount_accepted:
@@ -237,15 +240,10 @@ class CreditDispute(models.Model):
                     currency.format(accepted),
                 ),
             )
-            # Charges on what was rightly contested were never due; on the rest, which
-            # the debtor owed all along, they stay.
             if not partly and not dispute.amount:
-                self.env["credit.charge"].sudo().search(
-                    [
-                        ("invoice_id", "=", dispute.move_id.id),
-                        ("state", "!=", "reversed"),
-                    ]
-                )._reverse()
+                dispute._reverse_charges()
+            else:
+                dispute._reduce_charges()
         return True
 
     def _propose_credit_note(self, amount):

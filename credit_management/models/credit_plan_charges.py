@@ -79,6 +79,7 @@ class CreditPlan(models.Model):
         amounts = items._credit_claimable()
         engine = self.env["credit.engine"].sudo()
         rows = engine._charge_claims(company, items.ids, today)
+        engine._leave_out_disputed(rows)
         rows.sort(key=lambda row: (row["due"], row["id"]))
         planned = []
         for row in rows:
@@ -147,7 +148,7 @@ class CreditPlan(models.Model):
 
     def _claim_fee(self):
         """The fee is owed from the day on which the plan begins."""
-        self._claim(
+        self.env["credit.charge"]._claim(
             [
                 {
                     **plan._charge_values(),
@@ -188,7 +189,7 @@ class CreditPlan(models.Model):
             upcoming = min(coming, default=False)
             if plan.accrual_date != upcoming:
                 plan.accrual_date = upcoming
-        self._claim(vals_list)
+        self.env["credit.charge"]._claim(vals_list)
 
     def _charge_values(self):
         self.ensure_one()
@@ -199,22 +200,6 @@ class CreditPlan(models.Model):
             "plan_id": self.id,
             "date": self.company_id._credit_today(),
         }
-
-    @api.model
-    def _claim(self, vals_list):
-        if not vals_list:
-            return
-        items = self.env["account.move.line"].browse(
-            vals.get("move_line_id") for vals in vals_list
-        )
-        known = set(items.exists().ids)
-        for vals in vals_list:
-            if vals.get("move_line_id") not in known:
-                vals["move_line_id"] = False
-        charges = self.env["credit.charge"].sudo().with_context(tracking_disable=True)
-        charges = charges.create(vals_list)
-        if "sent" in charges.company_id.mapped("credit_charge_booking"):
-            self.env.ref("credit_management.ir_cron_book").sudo()._trigger()
 
     def _end_interest(self, day):
         """Interest runs until ``day`` and no longer: give up what lies after it.
@@ -305,31 +290,3 @@ class CreditPlan(models.Model):
             )
         )
         return min(day or today, today)
-
-
-class CreditCharge(models.Model):
-    _inherit = "credit.charge"
-
-    plan_id = fields.Many2one(
-        "credit.plan",
-        string="Payment plan",
-        index="btree_not_null",
-        ondelete="restrict",
-        readonly=True,
-        help="The plan that brought the charge; its instalments pay it.",
-    )
-
-    @api.depends("plan_id")
-    def _compute_display_name(self):
-        # EXTENDS credit.charge: the fee of a plan is none of a reminder
-        fees = self.filtered(lambda charge: charge.plan_id and charge.kind == "fee")
-        for charge in fees:
-            charge.display_name = self.env._("Fee of plan %s", charge.plan_id.name)
-        return super(CreditCharge, self - fees)._compute_display_name()
-
-    def write(self, vals):
-        # EXTENDS base: what is waived or booked is one instalment less to be paid
-        result = super().write(vals)
-        if not {"state", "amount_waived"}.isdisjoint(vals) and self.plan_id:
-            self.plan_id.sudo()._settle()
-        return result

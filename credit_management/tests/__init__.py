@@ -15,6 +15,8 @@ from . import test_content_payment
 from . import test_decision
 from . import test_delivery
 from . import test_dispute
+from . import test_dispute_charges
+from . import test_disputed_part
 from . import test_engine_blocks
 from . import test_engine_equivalence
 from . import test_engine_groups
