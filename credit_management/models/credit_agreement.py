@@ -15,7 +15,8 @@ def to_major(amount, currency):
 class CreditAgreementMixin(models.AbstractModel):
     """An agreement with a debtor about open items of one company and currency.
 
-    The models define ``item_ids``. Amounts are in the currency of the items.
+    The models define ``item_ids`` and ``resume_step_ids``. Amounts are in the currency
+    of the items.
     """
 
     _name = "credit.agreement.mixin"
@@ -147,6 +148,12 @@ class CreditAgreementMixin(models.AbstractModel):
         """Write down, on the invoices, what stops or resumes their reminders."""
         for record in self:
             record.sudo().move_ids._credit_log(body)
+
+    def _resume(self):
+        """Let reminders go on at the steps that policies name for a broken word."""
+        self.ensure_one()
+        steps = self.env["credit.policy"]._resume_after_break(self.item_ids)
+        self.resume_step_ids = [fields.Command.set(steps.ids)]
 
     def action_task_done(self):
         """It has been seen to: it leaves the worklist."""

@@ -120,7 +120,7 @@ class CreditAnswer(models.Model):
             )
             hold = fields.Date.add(today, days=policy.paid_claim_days)
         collector = partner.with_company(company).credit_user_id
-        answer = self.create(
+        answer = self._in_house(company, collector).create(
             {
                 "kind": kind,
                 "company_id": company.id,
@@ -145,12 +145,12 @@ class CreditAnswer(models.Model):
         )
         if hold:
             answer._moves()._credit_log(
-                self.env._(
+                answer.env._(
                     "The debtor says it is paid: no reminders until %s.",
-                    format_date(self.env, hold),
+                    format_date(answer.env, hold),
                 )
             )
-        return answer
+        return answer.with_env(self.env)
 
     @api.model
     def _held_before(self, partner, company, today):

@@ -187,7 +187,8 @@ class CreditDispute(models.Model):
             amount = 0.0
         company = move.company_id
         debtor = move.commercial_partner_id.with_company(company)
-        return self.create(
+        collector = debtor.credit_user_id or move.invoice_user_id
+        dispute = self._in_house(company, collector).create(
             {
                 "move_id": move.id,
                 "reason_id": reason.id,
@@ -199,9 +200,10 @@ class CreditDispute(models.Model):
                 "attachment_ids": [
                     fields.Command.set((attachments or []) and attachments.ids)
                 ],
-                "user_id": (debtor.credit_user_id or move.invoice_user_id).id,
+                "user_id": collector.id,
             }
         )
+        return dispute.with_env(self.env)
 
     # ------------------------------------------------------------------
     # Actions

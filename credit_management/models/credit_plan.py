@@ -40,6 +40,16 @@ class CreditPlan(models.Model):
         "item_id",
         string="Items",
     )
+    resume_step_ids = fields.Many2many(
+        "credit.policy.step",
+        "credit_plan_resume_rel",
+        "plan_id",
+        "step_id",
+        string="Reminders go on at",
+        readonly=True,
+        copy=False,
+        help="What the policies name for a broken plan: due at once.",
+    )
     line_ids = fields.One2many("credit.plan.line", "plan_id", string="Instalments")
     state = fields.Selection(
         [
@@ -272,9 +282,9 @@ class CreditPlan(models.Model):
                 Domain("item_ids", "in", plan.item_ids.ids)
                 & Domain("state", "=", "open")
             )
-            earlier.action_cancel()
+            earlier.with_env(plan.env).action_cancel()
             plan._log_items(
-                self.env._(
+                plan.env._(
                     "Payment plan %(plan)s: %(total)s in %(number)s instalments. No "
                     "reminders while it is kept.",
                     plan=plan.name,
@@ -328,6 +338,7 @@ class CreditPlan(models.Model):
         running = self.filtered(lambda plan: plan.state in ("active", "done"))
         running.filtered(lambda plan: plan.state == "active")._follow_interest()
         for plan, paid in running._paid_sums().items():
+            plan = plan._in_house()
             today = plan.company_id._credit_today()
             lines = plan.line_ids.sorted(lambda line: (line.date, line.sequence))
             amounts = [plan._minor(line.amount) for line in lines]
@@ -350,16 +361,16 @@ class CreditPlan(models.Model):
             plan.amount_paid = plan._major(min(paid, sum(amounts)))
             state = plans.plan_state(facts, plan.tolerance_days, today)
             if state == "done":
-                plan._close("done", self.env._("The payment plan is paid."))
+                plan._close("done", plan.env._("The payment plan is paid."))
             elif state == "broken":
                 plan._close(
                     "broken",
-                    self.env._(
+                    plan.env._(
                         "An instalment was not paid: the payment plan is broken, "
                         "reminders go on."
                     ),
                 )
-                self.env["credit.policy"]._resume_after_break(plan.item_ids)
+                plan._resume()
 
     def _follow_interest(self):
         """Claim what interest has become due; none runs once the items are paid."""

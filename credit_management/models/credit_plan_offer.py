@@ -138,7 +138,7 @@ class CreditPlan(models.Model):
         )
         partner = items.partner_id.commercial_partner_id[:1]
         collector = partner.with_company(items.company_id).credit_user_id
-        plan = self.create(
+        plan = self._in_house(items.company_id, collector).create(
             {
                 "item_ids": [fields.Command.set(items.ids)],
                 "number": number,
@@ -161,9 +161,9 @@ class CreditPlan(models.Model):
             plan._activate()
         else:
             plan._log_items(
-                self.env._("A payment plan was asked for: no reminders meanwhile.")
+                plan.env._("A payment plan was asked for: no reminders meanwhile.")
             )
-        return plan
+        return plan.with_env(self.env)
 
     def _schedule(self, offer=None):
         """Make the instalments anew."""
