@@ -11,6 +11,7 @@ from . import credit_policy
 from . import credit_policy_step
 from . import credit_policy_hint
 from . import credit_response
+from . import credit_items
 from . import credit_hold
 from . import credit_dispute_reason
 from . import credit_agreement

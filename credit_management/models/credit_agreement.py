@@ -21,7 +21,7 @@ class CreditAgreementMixin(models.AbstractModel):
 
     _name = "credit.agreement.mixin"
     _description = "Agreement with a Debtor"
-    _inherit = ["credit.claimed.mixin"]
+    _inherit = ["credit.claimed.mixin", "credit.items.mixin"]
 
     currency_id = fields.Many2one(
         "res.currency",
@@ -29,9 +29,6 @@ class CreditAgreementMixin(models.AbstractModel):
         store=True,
         precompute=True,
         required=True,
-    )
-    move_ids = fields.Many2many(
-        "account.move", string="Invoices", compute="_compute_move_ids"
     )
     residual_start = fields.Monetary(
         string="Open at the start",
@@ -60,21 +57,18 @@ class CreditAgreementMixin(models.AbstractModel):
 
     @api.depends("item_ids")
     def _compute_debtor(self):
-        for record in self:
+        # Whose it is does not change while its invoices are corrected.
+        for record in self.filtered(lambda r: r.item_ids or not r.partner_id):
             items = record.item_ids
             record.company_id = items.company_id[:1]
             record.partner_id = items.partner_id.commercial_partner_id[:1]
             record.currency_id = items.currency_id[:1]
 
-    @api.depends("item_ids.move_id")
-    def _compute_move_ids(self):
-        for record in self:
-            record.move_ids = record.item_ids.move_id
-
     @api.depends("item_ids")
     def _compute_residual_start(self):
         amounts = self.item_ids._origin._credit_claimable()
-        for record in self:
+        # Once it is agreed, corrections change it: see `_items_changed`.
+        for record in self.filtered(lambda record: not record._origin):
             record.residual_start = sum(
                 amounts.get(item, 0.0) for item in record.item_ids._origin
             )
@@ -148,6 +142,29 @@ class CreditAgreementMixin(models.AbstractModel):
         """Write down, on the invoices, what stops or resumes their reminders."""
         for record in self:
             record.sudo().move_ids._credit_log(body)
+
+    def _items_changed(self):
+        # EXTENDS credit.items.mixin: what was open is what is open now and was paid
+        self.ensure_one()
+        before = self.residual_start
+        paid = self._minor(self._paid_so_far())
+        open_ = self._open_sums().get(self.id, 0)
+        self.residual_start = self._major(open_ + paid)
+        change = self.residual_start - before
+        if not self.currency_id.is_zero(change):
+            self._adapt(change)
+            self._log_items(
+                self.env._(
+                    "%(record)s follows the invoice: %(amount)s is open now.",
+                    record=self.display_name,
+                    amount=self.currency_id.format(self._major(open_)),
+                )
+            )
+        self._settle()
+
+    def _paid_so_far(self):
+        """What was paid on the items since it was agreed, as far as it is known."""
+        return self.amount_paid
 
     def _resume(self):
         """Let reminders go on at the steps that policies name for a broken word."""

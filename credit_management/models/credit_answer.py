@@ -20,7 +20,7 @@ class CreditAnswer(models.Model):
 
     _name = "credit.answer"
     _description = "Debtor's Message"
-    _inherit = ["credit.response.mixin"]
+    _inherit = ["credit.response.mixin", "credit.items.mixin"]
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"

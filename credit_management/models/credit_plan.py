@@ -336,6 +336,7 @@ class CreditPlan(models.Model):
         with the payment does not begin anew.
         """
         running = self.filtered(lambda plan: plan.state in ("active", "done"))
+        running -= running._being_corrected()
         running.filtered(lambda plan: plan.state == "active")._follow_interest()
         for plan, paid in running._paid_sums().items():
             plan = plan._in_house()
@@ -371,6 +372,17 @@ class CreditPlan(models.Model):
                     ),
                 )
                 plan._resume()
+
+    def _adapt(self, change):
+        """Make the last instalments smaller, or the last one larger.
+
+        :param float change: of what was open at the start
+        """
+        if change < 0:
+            self.line_ids = self._shortened_lines(-change)
+        elif self.line_ids:
+            last = self.line_ids.sorted(lambda line: (line.date, line.sequence))[-1:]
+            last.amount += change
 
     def _follow_interest(self):
         """Claim what interest has become due; none runs once the items are paid."""

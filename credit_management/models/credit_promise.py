@@ -332,6 +332,7 @@ class CreditPromise(models.Model):
         In sudo: a payment says what became of a promise, whoever enters it.
         """
         settled = self.filtered(lambda promise: promise.state != "cancelled")
+        settled -= settled._being_corrected()
         for promise, paid in settled._paid_in_time().items():
             today = promise.company_id._credit_today()
             before = promise._minor(promise.amount_before)
@@ -350,6 +351,25 @@ class CreditPromise(models.Model):
                 promise.write(values)
             if "state" in values:
                 promise._in_house()._log_outcome()
+
+    def _paid_so_far(self):
+        # EXTENDS credit.agreement.mixin: promises of a series count one after another
+        if not self.series:
+            return self.amount_paid
+        series = self.search([("series", "=", self.series)])
+        return sum(series.mapped("amount_paid"))
+
+    def _adapt(self, change):
+        """Promise no more than there is to pay, and all of it where all was promised.
+
+        :param float change: of what was open at the start
+        """
+        before = self.residual_start - change
+        left = self.residual_start - self.amount_before
+        promised = self.amount_before + self.amount
+        whole = not self.currency_id.compare_amounts(promised, before)
+        if left > 0 and (whole or self.amount > left):
+            self.amount = left
 
     def _log_outcome(self):
         """Say on the invoices what became of the promise, and resume reminders."""
