@@ -76,6 +76,29 @@ class CreditEngine(models.AbstractModel):
         )
 
     @api.model
+    def _undisputed(self, company, items):
+        """What is not contested of some items of a company: {id: amount}.
+
+        In the currency of each item. Nothing is where the dispute stops the whole
+        invoice, or all that the debtor owes.
+        """
+        today = company._credit_today()
+        contested = dict(self._block_conditions(company, today))["dispute"]
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT aml.id, CASE WHEN %s THEN 0 ELSE GREATEST(%s, 0) END
+                     FROM account_move_line aml
+                     JOIN account_move move ON move.id = aml.move_id
+                     JOIN res_partner partner ON partner.id = aml.partner_id
+                    WHERE aml.id = ANY(%s)""",
+                contested,
+                self._claimable_sql(company, today),
+                items.ids,
+            )
+        )
+        return {row[0]: float(row[1]) for row in rows}
+
+    @api.model
     def _resumed_sql(self, company):
         """Steps at which reminders go on at once after a broken promise or plan: a
         query for (item_id, step_id)."""

@@ -100,17 +100,21 @@ class TestItems(AnswersCommon):
         self.assertEqual(list(amounts.values()), [70])
 
     def test_charges(self):
-        charge = self.env["credit.charge"].sudo().create(
-            {
-                "company_id": self.company.id,
-                "partner_id": self.debtor.id,
-                "currency_id": self.euro.id,
-                "kind": "interest",
-                "move_line_id": self.items(self.move).id,
-                "invoice_id": self.move.id,
-                "date": TODAY,
-                "amount": 3,
-            }
+        charge = (
+            self.env["credit.charge"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "partner_id": self.debtor.id,
+                    "currency_id": self.euro.id,
+                    "kind": "interest",
+                    "move_line_id": self.items(self.move).id,
+                    "invoice_id": self.move.id,
+                    "date": TODAY,
+                    "amount": 3,
+                }
+            )
         )
         items = self.correct(self.move)
         self.assertEqual(charge.move_line_id, items)
