@@ -15,7 +15,10 @@ The rule:
   and the due date is gone, or if it accompanies the previous step (``previous``,
   no delay) and that one already left by the same channel.
 * Steps the law requires are never stale and never skipped.
-* A step waits until the deadline that the last reminder gave is over.
+* A step waits until the deadline that the last reminder gave is over. The waiting
+  period of the law is part of it.
+* After a broken promise or plan the step that the policy names does not wait for its
+  own day: it is due as soon as the deadline lets it.
 * A new item goes to the first step of the policy, or to the latest one already
   due if the policy says so, but never past a step the law requires.
 """
@@ -51,7 +54,8 @@ class Item:
 
     ``position`` is the rank of the last step that reached the debtor (0: none),
     ``last_day`` the day it left, ``last_deadline`` the day until which it gave
-    time to pay, ``last_channel`` how it left.
+    time to pay, ``last_channel`` how it left. ``resumed`` are the ids of steps at
+    which reminders go on at once after a broken promise.
     """
 
     issued: date
@@ -60,6 +64,7 @@ class Item:
     last_day: date | None = None
     last_deadline: date | None = None
     last_channel: str | None = None
+    resumed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,10 @@ def base_day(step, item):
 
 def step_day(step, item, calendar):
     """The day on which ``step`` falls for ``item``."""
-    day = calendar.add(base_day(step, item), step.delay_days, step.working_days)
+    base = base_day(step, item)
+    day = calendar.add(base, step.delay_days, step.working_days)
+    if step.id in item.resumed:
+        day = min(day, item.last_day or base)
     if item.last_deadline:
         day = max(day, item.last_deadline + ONE_DAY)
     if step.only_working_days:
@@ -108,6 +116,8 @@ def is_due(step, item, calendar, today):
         return False
     if item.last_deadline and item.last_deadline >= today:
         return False
+    if step.id in item.resumed:
+        return True
     base = base_day(step, item)
     return base <= calendar.latest_base(today, step.delay_days, step.working_days)
 

@@ -1,5 +1,9 @@
 """What a task of the worklist may bring in: amount x chance x age.
 
+The chance says how much of the amount is likely to be paid at all, the age how much of
+that hangs on somebody acting now: half of it on the due date, when many pay by
+themselves, all of it three months later. So the gain is never more than the amount.
+
 The worklist is an SQL view: its expressions are made from the same figures, and the
 tests hold one against the other.
 """
@@ -18,7 +22,7 @@ CHANCES = (
 )
 #: Chance of what is overdue for longer than all of these.
 LAST_CHANCE = 10
-#: After this many days overdue a task is twice as pressing; it grows no further.
+#: After this many days overdue nothing comes in by itself any more.
 PRESSING_DAYS = 90
 
 
@@ -35,15 +39,16 @@ def chance(days, kept=0, broken=0):
 
 
 def age_factor(days):
-    """How pressing it is: from 1 on the due date to 2 after three months."""
+    """How much hangs on acting: from 0.5 on the due date to 1 after three months."""
     counted = min(max(days, 0), PRESSING_DAYS)
-    return (1 + Decimal(counted) / PRESSING_DAYS).quantize(
-        Decimal("0.01"), ROUND_HALF_UP
-    )
+    share = Decimal(PRESSING_DAYS + counted) / (2 * PRESSING_DAYS)
+    return share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def gain(amount, days, kept=0, broken=0):
     """Expected gain, in the currency of the amount, rounded to cents.
+
+    It is never more than the amount.
 
     :param Decimal amount: what is at stake
     """

@@ -15,6 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from .calendar import ONE_DAY
+from .suspensions import days_aside, suspended_days
 
 SUSPENDED = "suspended"
 COMPOUNDED = "compounded"
@@ -153,7 +154,7 @@ def interest(claim, regime, terms, book, start, until):
     plan = book.plan(regime, terms)
     until = max(last_day(claim, regime, until), start)
     again = (claim, regime, terms, plan)
-    if not claim.events and not claim.suspensions and not compounds(regime, terms):
+    if _is_plain(claim) and not compounds(regime, terms):
         factor = plan.factor(start, until) if claim.principal > 0 else 0
         numerator, denominator = claim.principal * factor, plan.denominator
         total = half_up(numerator, denominator)
@@ -188,7 +189,7 @@ def interest_totals(claims, regime, terms, book, starts, until):
     for claim, start in zip(claims, starts, strict=True):
         if start is None:
             totals.append(0)
-        elif claim.events or claim.suspensions or claim.insolvency_day or not simple:
+        elif not _is_plain(claim) or claim.insolvency_day or not simple:
             totals.append(interest(claim, regime, terms, book, start, until).total)
         elif claim.principal <= 0:
             totals.append(0)
@@ -200,40 +201,16 @@ def interest_totals(claims, regime, terms, book, starts, until):
     return totals
 
 
+def _is_plain(claim):
+    """Whether one base bears interest all the time."""
+    return not claim.events and not claim.suspensions and not claim.aside
+
+
 def compounds(regime, terms):
     """Whether interest of a full year bears interest itself."""
     if regime.compounding == "yearly":
         return True
     return bool(terms and terms.compounding and regime.contract_compounding_allowed)
-
-
-def suspended_days(claim, regime):
-    """Suspensions in order, without overlaps, within the limit of the regime.
-
-    :return: list of (first day, last day)
-    """
-    merged = []
-    for first, last in sorted(
-        claim.suspensions, key=lambda days: (days[0], days[1] or date.max)
-    ):
-        last = last or date.max
-        if last < first:
-            continue
-        if merged and first - ONE_DAY <= merged[-1][1]:
-            merged[-1][1] = max(merged[-1][1], last)
-        else:
-            merged.append([first, last])
-    left = regime.suspension_max_days
-    if not left:
-        return [tuple(days) for days in merged]
-    kept = []
-    for first, last in merged:
-        days = min(left, (last - first).days + 1)
-        if not days:
-            break
-        kept.append((first, first + (days - 1) * ONE_DAY))
-        left -= days
-    return kept
 
 
 def anniversary(day, years):
@@ -245,7 +222,7 @@ def anniversary(day, years):
 
 
 # What happens at the end of a day, in this order.
-_EVENT, _CAPITALISE, _RESUME, _SUSPEND, _END = range(5)
+_EVENT, _CAPITALISE, _ASIDE, _RESUME, _SUSPEND, _END = range(6)
 _NOTHING = ()
 
 
@@ -264,6 +241,12 @@ def _marks(claim, regime, terms, start, until):
             marks.append((max(first - ONE_DAY, start), _SUSPEND, _NOTHING))
             if last < until:
                 marks.append((last, _RESUME, _NOTHING))
+    for first, last, amount in days_aside(claim, regime) if claim.aside else ():
+        if first > until or last <= start:
+            continue
+        marks.append((max(first - ONE_DAY, start), _ASIDE, (amount,)))
+        if last < until:
+            marks.append((last, _ASIDE, (-amount,)))
     if compounds(regime, terms):
         years = 1
         while (day := anniversary(start + ONE_DAY, years)) <= until:
@@ -289,6 +272,8 @@ class _Account:
         self.base = claim.principal
         # What would be the base if nothing had been paid.
         self.unreduced = claim.principal
+        # What of the base bears no interest, in minor units.
+        self.aside = 0
         self.accrued = 0
         self.unpaid = 0
         self.paid = 0
@@ -302,7 +287,7 @@ class _Account:
         for mark, what, about in marks:
             if mark > day:
                 if self.base > 0:
-                    if suspended:
+                    if suspended or not self.bearing:
                         self._explain_suspended(day, mark)
                     else:
                         self._accrue(day, mark, note)
@@ -312,6 +297,8 @@ class _Account:
                 self._reduce(mark, *about)
             elif what == _CAPITALISE:
                 note = COMPOUNDED if self._capitalise() else note
+            elif what == _ASIDE:
+                self.aside += about[0]
             elif what != _END:
                 suspended = what == _SUSPEND
 
@@ -319,10 +306,15 @@ class _Account:
     # Days
     # ------------------------------------------------------------------
 
+    @property
+    def bearing(self):
+        """What bears interest: the base without what is set aside."""
+        return max(self.base - self.aside * self.scale, 0) if self.aside else self.base
+
     def _accrue(self, start, until, note):
         if self.explained:
             self._explain(start, until, note)
-        grown = self.base * self.plan.factor(start, until)
+        grown = self.bearing * self.plan.factor(start, until)
         self.accrued += grown
         self.unpaid += grown
 
@@ -429,8 +421,9 @@ class _Account:
         yield first, last
 
     def _explain_days(self, start, first, last, piece, note):
-        before = self.accrued + self.base * self.plan.factor(start, first - ONE_DAY)
-        after = self.accrued + self.base * self.plan.factor(start, last)
+        bearing = self.bearing
+        before = self.accrued + bearing * self.plan.factor(start, first - ONE_DAY)
+        after = self.accrued + bearing * self.plan.factor(start, last)
         counting = self.plan.counting
         self.segments.append(
             Segment(
@@ -438,7 +431,7 @@ class _Account:
                 last,
                 counting.days(first - ONE_DAY, last),
                 counting.year_days(first),
-                half_up(self.base, self.scale),
+                half_up(bearing, self.scale),
                 piece.percent,
                 self._rounded(after) - self._rounded(before),
                 piece.source_code,

@@ -6,7 +6,6 @@ Amounts are integers in the minor unit of the currency.
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from fractions import Fraction
 
 STEP_DAYS = {"week": 7, "two_weeks": 14}
 #: A plan that never ends is none.
@@ -114,21 +113,3 @@ def plan_state(lines, tolerance_days, today):
     if min(unpaid) + timedelta(days=tolerance_days) < today:
         return "broken"
     return "active"
-
-
-def interest(instalments, percent, start):
-    """Simple interest on what is left at each instalment, 365 days a year.
-
-    :param instalments: (day, amount), in order
-    :param percent: yearly rate, Decimal or Fraction
-    :param date start: the day from which it runs
-    :return int: rounded half up, once
-    """
-    rest = sum(amount for _day, amount in instalments)
-    exact, since = Fraction(0), start
-    for day, amount in instalments:
-        if day > since:
-            exact += rest * Fraction(percent) * (day - since).days / 36500
-            since = day
-        rest -= amount
-    return (2 * exact + 1).__floor__() // 2

@@ -159,6 +159,8 @@ class Claim:
         required by law opened, or None if none was sent yet
     :param tuple suspensions: (first day, last day or None) of disputes and moratoria
         during which no interest runs
+    :param tuple aside: (first day, last day or None, amount) of disputes of a part,
+        during which that much of the item bears no interest
     :param date insolvency_day: opening of the debtor's insolvency, or None
     :param bool kind_proven: whether the kind of the debtor is proven; without proof
         nothing is claimed under a regime that is not for consumers
@@ -171,5 +173,6 @@ class Claim:
     notice_day: date | None = None
     gate_day: date | None = None
     suspensions: tuple[tuple[date, date | None], ...] = ()
+    aside: tuple[tuple[date, date | None, int], ...] = ()
     insolvency_day: date | None = None
     kind_proven: bool = True

@@ -35,8 +35,13 @@ class AccountMoveLine(models.Model):
                 """SELECT DISTINCT 'credit.promise', promise_id
                      FROM credit_promise_item_rel WHERE item_id = ANY(%(ids)s)
                     UNION ALL
-                   SELECT DISTINCT 'credit.plan', plan_id
-                     FROM credit_plan_item_rel WHERE item_id = ANY(%(ids)s)""",
+                   SELECT 'credit.plan', plan_id
+                     FROM credit_plan_item_rel WHERE item_id = ANY(%(ids)s)
+                    UNION
+                   SELECT 'credit.plan', charge.plan_id
+                     FROM credit_charge charge
+                     JOIN account_move_line aml ON aml.move_id = charge.booking_id
+                    WHERE aml.id = ANY(%(ids)s) AND charge.plan_id IS NOT NULL""",
                 ids=self.ids,
             )
         )

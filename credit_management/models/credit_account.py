@@ -166,11 +166,15 @@ class CreditAccount(models.AbstractModel):
 
     @api.model
     def _open_charges(self, account):
-        """Charges that were claimed and are not in the books, the oldest first."""
+        """Charges that were claimed and are not in the books, the oldest first.
+
+        Those of a plan that runs are paid by its instalments.
+        """
         charges = account.env["credit.charge"].search(
             Domain("partner_id", "=", account.debtor.id)
             & Domain("company_id", "=", account.company.id)
             & Domain("state", "=", "claimed")
+            & ~Domain("plan_id.state", "=", "active")
             & Domain("amount_open", ">", 0),
             order="date, id",
         )
@@ -181,7 +185,8 @@ class CreditAccount(models.AbstractModel):
         """What the page tells of each open item, as plain values.
 
         ``statuses`` is a list of (code, label), ``payable`` tells whether it may be
-        paid online now, ``wanted`` whether it is part of “all that is overdue”.
+        paid online now, ``wanted`` whether it is part of “all that is overdue”, with
+        what is ``undisputed`` of it.
         """
         today = account.today
         # One query for what is needed of the documents, not all of their columns.
@@ -189,6 +194,8 @@ class CreditAccount(models.AbstractModel):
             Domain("id", "in", items.move_id.ids), MOVE_FIELDS
         )
         statuses = self._statuses(account, items)
+        engine = account.env["credit.engine"]
+        undisputed = engine._undisputed(account.company, items) if items else {}
         rows = []
         for item in items:
             move, due = item.move_id, item.date_maturity or item.date
@@ -204,6 +211,7 @@ class CreditAccount(models.AbstractModel):
                     "due": due,
                     "days": (today - due).days,
                     "amount": item.amount_residual_currency,
+                    "undisputed": undisputed.get(item.id, 0.0),
                     "original": item.amount_currency,
                     "currency": item.currency_id,
                     "move_id": move.id,
@@ -214,7 +222,8 @@ class CreditAccount(models.AbstractModel):
                     "payable": claim and "payment" not in codes,
                     "wanted": claim
                     and due < today
-                    and codes.isdisjoint(("payment", "dispute", "plan", "plan_asked")),
+                    and undisputed.get(item.id, 0.0) > 0
+                    and codes.isdisjoint(("payment", "plan", "plan_asked")),
                 }
             )
         return rows
@@ -293,7 +302,7 @@ class CreditAccount(models.AbstractModel):
                     for charge in charges
                     if charge.currency_id == currency
                 ),
-                "wanted": sum(row["amount"] for row in claims if row["wanted"]),
+                "wanted": sum(row["undisputed"] for row in claims if row["wanted"]),
             }
             now = total["overdue"] + total["charges"] - total["credit"]
             total["now"] = currency.round(max(now, 0))
@@ -349,7 +358,9 @@ class CreditAccount(models.AbstractModel):
     def _charge_rows(self, reminder, charges):
         return [
             {
-                "label": reminder._charge_label(charge.kind),
+                "label": charge.display_name
+                if charge.plan_id
+                else reminder._charge_label(charge.kind),
                 "invoice": charge.invoice_id.name,
                 "date": charge.date,
                 "amount": charge.amount_open,
@@ -365,7 +376,13 @@ class CreditAccount(models.AbstractModel):
             return []
         terms = reminder and reminder._charge_contexts()[reminder]["terms"]
         return reminder._basis_sentences(
-            [(charge.kind, charge.regime_id) for charge in charges], terms
+            # The fee of a plan rests on the plan, which the debtor accepted.
+            [
+                (charge.kind, charge.regime_id)
+                for charge in charges
+                if not (charge.plan_id and charge.kind == "fee")
+            ],
+            terms,
         )
 
     @api.model

@@ -199,8 +199,14 @@ class CreditAccount(models.AbstractModel):
         )
         if not line:
             raise self._not_open(account)
+        plan = line.plan_id
+        charges = plan.charge_ids.filtered(lambda c: c.amount_open > 0)
         return self._due_of_answer(
-            account, f"l.{rest}", line.plan_id.item_ids, line.amount - line.amount_paid
+            account,
+            f"l.{rest}",
+            plan.item_ids,
+            line.amount - line.amount_paid,
+            charges,
         )
 
     @api.model
@@ -222,14 +228,20 @@ class CreditAccount(models.AbstractModel):
         )
 
     @api.model
-    def _due_of_answer(self, account, choice, items, amount):
-        """What was agreed on, at most what is still open of it."""
+    def _due_of_answer(self, account, choice, items, amount, charges=None):
+        """What was agreed on, at most what is still open of it.
+
+        :param charges: of a plan: they are paid once its items are
+        """
         rows = [row for row in self._rows_now(account) if row["item"] in items]
-        if not rows:
+        charges = charges or account.env["credit.charge"]
+        if not rows and not charges:
             raise self._not_open(account)
-        charges = account.env["credit.charge"]
+        left = sum(row["amount"] for row in rows)
         if not choice.startswith("l."):
-            amount = min(amount, sum(row["amount"] for row in rows))
+            amount = min(amount, left)
+        elif amount <= left:
+            charges = charges.browse()
         return self._due_of_rows(account, choice, rows, charges, amount)
 
     # ------------------------------------------------------------------

@@ -6,13 +6,6 @@ from odoo.tools import SQL
 
 from .credit_regime_resolution import to_minor
 
-SOURCES = [
-    ("portal", "Debtor's page"),
-    ("phone", "Phone"),
-    ("email", "E-mail"),
-    ("collector", "Collector"),
-]
-
 
 def to_major(amount, currency):
     """An amount in major units from one in minor units."""
@@ -22,39 +15,20 @@ def to_major(amount, currency):
 class CreditAgreementMixin(models.AbstractModel):
     """An agreement with a debtor about open items of one company and currency.
 
-    The models define ``item_ids``. Amounts are in the currency of the items.
+    The models define ``item_ids`` and ``resume_step_ids``. Amounts are in the currency
+    of the items.
     """
 
     _name = "credit.agreement.mixin"
     _description = "Agreement with a Debtor"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.claimed.mixin", "credit.items.mixin"]
 
-    company_id = fields.Many2one(
-        "res.company",
-        compute="_compute_from_items",
-        store=True,
-        precompute=True,
-        required=True,
-        index=True,
-    )
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Debtor",
-        compute="_compute_from_items",
-        store=True,
-        precompute=True,
-        required=True,
-        index=True,
-    )
     currency_id = fields.Many2one(
         "res.currency",
-        compute="_compute_from_items",
+        compute="_compute_debtor",
         store=True,
         precompute=True,
         required=True,
-    )
-    move_ids = fields.Many2many(
-        "account.move", string="Invoices", compute="_compute_move_ids"
     )
     residual_start = fields.Monetary(
         string="Open at the start",
@@ -69,14 +43,6 @@ class CreditAgreementMixin(models.AbstractModel):
         copy=False,
         help="What was paid on the items since.",
     )
-    source = fields.Selection(SOURCES, default="collector", required=True)
-    reminder_id = fields.Many2one(
-        "credit.reminder",
-        string="Answer to",
-        index="btree_not_null",
-        ondelete="set null",
-        check_company=True,
-    )
     user_id = fields.Many2one(
         "res.users", string="Collector", default=lambda self: self.env.user
     )
@@ -90,22 +56,19 @@ class CreditAgreementMixin(models.AbstractModel):
     )
 
     @api.depends("item_ids")
-    def _compute_from_items(self):
-        for record in self:
+    def _compute_debtor(self):
+        # Whose it is does not change while its invoices are corrected.
+        for record in self.filtered(lambda r: r.item_ids or not r.partner_id):
             items = record.item_ids
             record.company_id = items.company_id[:1]
             record.partner_id = items.partner_id.commercial_partner_id[:1]
             record.currency_id = items.currency_id[:1]
 
-    @api.depends("item_ids.move_id")
-    def _compute_move_ids(self):
-        for record in self:
-            record.move_ids = record.item_ids.move_id
-
     @api.depends("item_ids")
     def _compute_residual_start(self):
         amounts = self.item_ids._origin._credit_claimable()
-        for record in self:
+        # Once it is agreed, corrections change it: see `_items_changed`.
+        for record in self.filtered(lambda record: not record._origin):
             record.residual_start = sum(
                 amounts.get(item, 0.0) for item in record.item_ids._origin
             )
@@ -179,6 +142,35 @@ class CreditAgreementMixin(models.AbstractModel):
         """Write down, on the invoices, what stops or resumes their reminders."""
         for record in self:
             record.sudo().move_ids._credit_log(body)
+
+    def _items_changed(self):
+        # EXTENDS credit.items.mixin: what was open is what is open now and was paid
+        self.ensure_one()
+        before = self.residual_start
+        paid = self._minor(self._paid_so_far())
+        open_ = self._open_sums().get(self.id, 0)
+        self.residual_start = self._major(open_ + paid)
+        change = self.residual_start - before
+        if not self.currency_id.is_zero(change):
+            self._adapt(change)
+            self._log_items(
+                self.env._(
+                    "%(record)s follows the invoice: %(amount)s is open now.",
+                    record=self.display_name,
+                    amount=self.currency_id.format(self._major(open_)),
+                )
+            )
+        self._settle()
+
+    def _paid_so_far(self):
+        """What was paid on the items since it was agreed, as far as it is known."""
+        return self.amount_paid
+
+    def _resume(self):
+        """Let reminders go on at the steps that policies name for a broken word."""
+        self.ensure_one()
+        steps = self.env["credit.policy"]._resume_after_break(self.item_ids)
+        self.resume_step_ids = [fields.Command.set(steps.ids)]
 
     def action_task_done(self):
         """It has been seen to: it leaves the worklist."""

@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from .credit_agreement import SOURCES
-
 ANSWER_KINDS = [
     ("message", "Message"),
     ("paid", "Has paid already"),
@@ -22,7 +20,7 @@ class CreditAnswer(models.Model):
 
     _name = "credit.answer"
     _description = "Debtor's Message"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.response.mixin", "credit.items.mixin"]
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -44,13 +42,6 @@ class CreditAnswer(models.Model):
         "res.partner",
         string="From",
         help="Who wrote: the answer goes to this contact.",
-    )
-    reminder_id = fields.Many2one(
-        "credit.reminder",
-        string="Answer to",
-        index="btree_not_null",
-        ondelete="set null",
-        check_company=True,
     )
     item_ids = fields.Many2many(
         "account.move.line",
@@ -83,7 +74,7 @@ class CreditAnswer(models.Model):
         tracking=True,
         copy=False,
     )
-    source = fields.Selection(SOURCES, default="portal", required=True)
+    source = fields.Selection(default="portal")
     user_id = fields.Many2one("res.users", string="Collector")
     resume_logged = fields.Boolean(readonly=True, copy=False)
     handled_by = fields.Many2one("res.users", readonly=True, copy=False)
@@ -129,7 +120,7 @@ class CreditAnswer(models.Model):
             )
             hold = fields.Date.add(today, days=policy.paid_claim_days)
         collector = partner.with_company(company).credit_user_id
-        answer = self.create(
+        answer = self._in_house(company, collector).create(
             {
                 "kind": kind,
                 "company_id": company.id,
@@ -154,12 +145,12 @@ class CreditAnswer(models.Model):
         )
         if hold:
             answer._moves()._credit_log(
-                self.env._(
+                answer.env._(
                     "The debtor says it is paid: no reminders until %s.",
-                    format_date(self.env, hold),
+                    format_date(answer.env, hold),
                 )
             )
-        return answer
+        return answer.with_env(self.env)
 
     @api.model
     def _held_before(self, partner, company, today):

@@ -180,6 +180,7 @@ class CreditCalculation(models.AbstractModel):
             & Domain("partner_id", "in", partners.ids)
             & Domain("state", "=", "claimed")
             & Domain("date", "<=", day)
+            & ~Domain("plan_id.state", "=", "active")
             & (
                 Domain("move_line_id", "=", False)
                 | Domain("move_line_id.reconciled", "=", True)

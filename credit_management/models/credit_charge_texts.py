@@ -95,10 +95,10 @@ class CreditReminder(models.Model):
     def _compute_charge_lists(self):
         for reminder in self:
             charges = reminder.charges or {}
-            reminder.claimed_html = _as_list(
+            reminder.claimed_html = as_list(
                 reminder._claimed_texts(charges.get("claimed", []))
             )
-            reminder.withheld_html = _as_list(
+            reminder.withheld_html = as_list(
                 reminder._withheld_texts(charges.get("withheld", []))
             )
 
@@ -145,7 +145,9 @@ class CreditReminder(models.Model):
         ]
 
 
-def _as_list(texts):
+def as_list(texts):
+    """Sentences as a list in HTML; false if there are none."""
+    texts = list(texts)
     if not texts:
         return False
     items = Markup().join(Markup("<li>{}</li>").format(text) for text in texts)

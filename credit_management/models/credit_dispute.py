@@ -2,34 +2,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from .credit_agreement import SOURCES
-
 
 class CreditDispute(models.Model):
     _name = "credit.dispute"
     _description = "Dispute"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.claimed.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
     _rec_name = "move_id"
 
-    company_id = fields.Many2one(
-        "res.company",
-        compute="_compute_from_move",
-        store=True,
-        precompute=True,
-        required=True,
-        index=True,
-    )
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Debtor",
-        compute="_compute_from_move",
-        store=True,
-        precompute=True,
-        required=True,
-        index=True,
-    )
     move_id = fields.Many2one(
         "account.move",
         string="Invoice",
@@ -110,14 +91,6 @@ class CreditDispute(models.Model):
         copy=False,
         help="After a rejection: the first day on which reminders go on.",
     )
-    source = fields.Selection(SOURCES, default="collector", required=True)
-    reminder_id = fields.Many2one(
-        "credit.reminder",
-        string="Answer to",
-        index="btree_not_null",
-        ondelete="set null",
-        check_company=True,
-    )
     attachment_ids = fields.Many2many(
         "ir.attachment", string="Attachments", bypass_search_access=True
     )
@@ -139,7 +112,7 @@ class CreditDispute(models.Model):
     )
 
     @api.depends("move_id")
-    def _compute_from_move(self):
+    def _compute_debtor(self):
         for dispute in self:
             dispute.company_id = dispute.move_id.company_id
             dispute.partner_id = dispute.move_id.commercial_partner_id
@@ -214,7 +187,8 @@ class CreditDispute(models.Model):
             amount = 0.0
         company = move.company_id
         debtor = move.commercial_partner_id.with_company(company)
-        return self.create(
+        collector = debtor.credit_user_id or move.invoice_user_id
+        dispute = self._in_house(company, collector).create(
             {
                 "move_id": move.id,
                 "reason_id": reason.id,
@@ -226,9 +200,10 @@ class CreditDispute(models.Model):
                 "attachment_ids": [
                     fields.Command.set((attachments or []) and attachments.ids)
                 ],
-                "user_id": (debtor.credit_user_id or move.invoice_user_id).id,
+                "user_id": collector.id,
             }
         )
+        return dispute.with_env(self.env)
 
     # ------------------------------------------------------------------
     # Actions
@@ -237,12 +212,15 @@ class CreditDispute(models.Model):
     def action_accept(self):
         """The debtor is right: a credit note of the disputed amount is proposed.
 
-        Interest and charges that were asked for on the invoice are reversed.
+        Interest and charges that were asked for on it are given up.
         """
         return self._accept()
 
     def action_accept_part(self):
-        """The debtor is right in part: see ``amount_accepted``."""
+        """The debtor is right in part: see ``amount_accepted``.
+
+        What was asked for on that part is given up; charges on the rest stay.
+        """
         self.check_access("write")
         for dispute in self:
             if not dispute.amount_accepted:
@@ -264,15 +242,10 @@ class CreditDispute(models.Model):
                     currency.format(accepted),
                 ),
             )
-            # Charges on what was rightly contested were never due; on the rest, which
-            # the debtor owed all along, they stay.
             if not partly and not dispute.amount:
-                self.env["credit.charge"].sudo().search(
-                    [
-                        ("invoice_id", "=", dispute.move_id.id),
-                        ("state", "!=", "reversed"),
-                    ]
-                )._reverse()
+                dispute._reverse_charges()
+            else:
+                dispute._reduce_charges()
         return True
 
     def _propose_credit_note(self, amount):

@@ -321,7 +321,9 @@ class CreditEngine(models.AbstractModel):
                     SELECT candidate.id, candidate.rank, candidate.due_now
                       FROM (
                         SELECT step.id, step.rank, step.can_jump,
-                               COALESCE(base.day <= step.base_limit, FALSE)
+                               step.base_limit IS NOT NULL
+                                   AND (base.day <= step.base_limit
+                                        OR (item.id, step.id) IN (%(resumed)s))
                                    AND (reached.deadline_date IS NULL
                                         OR reached.deadline_date < %(today)s)
                                    AS due_now
@@ -352,6 +354,7 @@ class CreditEngine(models.AbstractModel):
             )""",
             company=company.id,
             today=today,
+            resumed=self._resumed_sql(company),
         )
 
     @api.model

@@ -76,6 +76,64 @@ class CreditEngine(models.AbstractModel):
         )
 
     @api.model
+    def _undisputed(self, company, items):
+        """What is not contested of some items of a company: {id: amount}.
+
+        In the currency of each item. Nothing is where the dispute stops the whole
+        invoice, or all that the debtor owes.
+        """
+        today = company._credit_today()
+        contested = dict(self._block_conditions(company, today))["dispute"]
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT aml.id, CASE WHEN %s THEN 0 ELSE GREATEST(%s, 0) END
+                     FROM account_move_line aml
+                     JOIN account_move move ON move.id = aml.move_id
+                     JOIN res_partner partner ON partner.id = aml.partner_id
+                    WHERE aml.id = ANY(%s)""",
+                contested,
+                self._claimable_sql(company, today),
+                items.ids,
+            )
+        )
+        return {row[0]: float(row[1]) for row in rows}
+
+    @api.model
+    def _resumed_sql(self, company):
+        """Steps at which reminders go on at once after a broken promise or plan: a
+        query for (item_id, step_id)."""
+        return SQL(
+            """SELECT rel.item_id, at.step_id
+                 FROM credit_promise promise
+                 JOIN credit_promise_item_rel rel ON rel.promise_id = promise.id
+                 JOIN credit_promise_resume_rel at ON at.promise_id = promise.id
+                WHERE promise.state IN ('broken', 'partly')
+                  AND promise.company_id = %(company)s
+                UNION ALL
+               SELECT rel.item_id, at.step_id
+                 FROM credit_plan plan
+                 JOIN credit_plan_item_rel rel ON rel.plan_id = plan.id
+                 JOIN credit_plan_resume_rel at ON at.plan_id = plan.id
+                WHERE plan.state = 'broken' AND plan.company_id = %(company)s""",
+            company=company.id,
+        )
+
+    @api.model
+    def _resumed_steps(self, company, item_ids):
+        """The same for some items: {item id: set of step ids}."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT item_id, step_id FROM (%s) resumed WHERE item_id = ANY(%s)",
+                self._resumed_sql(company),
+                list(item_ids),
+            )
+        )
+        found = {}
+        for item_id, step_id in rows:
+            found.setdefault(item_id, set()).add(step_id)
+        return {item_id: frozenset(ids) for item_id, ids in found.items()}
+
+    @api.model
     def _block_conditions(self, company, today):
         # EXTENDS credit.engine
         withheld = self._withheld_sql(company, today)

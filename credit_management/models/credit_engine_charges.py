@@ -11,7 +11,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..engine import charges
+from ..engine import charges, disputes
 from ..engine import regime as rules
 from ..engine.calendar import WorkingCalendar
 
@@ -75,8 +75,9 @@ class CreditEngine(models.AbstractModel):
     def _charge_events(self, company, facts):
         """Payments and credit notes by item: {item id: [Event]}.
 
-        A credit note counts from its own date or, where the company says so, from the
-        due date: then no interest is asked on what was credited.
+        A credit note counts from its own date or, where the company says so or where
+        it settles a dispute, from the due date: then no interest is asked on what was
+        credited.
         """
         events = defaultdict(list)
         touched = {
@@ -89,7 +90,9 @@ class CreditEngine(models.AbstractModel):
                 """SELECT part.debit_move_id, other.date,
                           ROUND(part.debit_amount_currency
                                 * POWER(10::numeric, currency.decimal_places))::bigint,
-                          move.move_type = 'out_refund', payment.credit_allocation
+                          move.move_type = 'out_refund', payment.credit_allocation,
+                          EXISTS (SELECT FROM credit_dispute dispute
+                                   WHERE dispute.credit_note_id = move.id)
                      FROM account_partial_reconcile part
                      JOIN account_move_line other ON other.id = part.credit_move_id
                      JOIN account_move move ON move.id = other.move_id
@@ -100,10 +103,10 @@ class CreditEngine(models.AbstractModel):
                 list(touched),
             )
         )
-        for item_id, day, amount, is_credit_note, order in rows:
+        for item_id, day, amount, is_credit_note, order, was_disputed in rows:
             if not amount:
                 continue
-            if is_credit_note and company.credit_note_retroactive:
+            if is_credit_note and (company.credit_note_retroactive or was_disputed):
                 day = touched[item_id]["due"]
             kind = "credit" if is_credit_note else "payment"
             events[item_id].append(rules.Event(day, amount, kind, order))
@@ -137,7 +140,7 @@ class CreditEngine(models.AbstractModel):
     def _charge_suspensions(self, company, facts):
         """Days without interest: {("move" or "debtor", id): [(first, last, kind)]}.
 
-        Disputes of an invoice, and holds that are a moratorium.
+        Disputes of a whole invoice, and holds that are a moratorium.
         """
         suspensions = defaultdict(list)
         rows = self.env.execute_query(
@@ -146,6 +149,7 @@ class CreditEngine(models.AbstractModel):
                           COALESCE(dispute.date_closed, DATE '9999-12-31'), 'dispute'
                      FROM credit_dispute dispute
                     WHERE dispute.move_id = ANY(%(moves)s)
+                      AND COALESCE(dispute.amount, 0) = 0
                     UNION ALL
                    SELECT CASE WHEN hold.move_id IS NULL THEN 'debtor' ELSE 'move' END,
                           COALESCE(hold.move_id, held.commercial_partner_id),
@@ -209,6 +213,7 @@ class CreditEngine(models.AbstractModel):
         events = self._charge_events(company, facts)
         gates = self._charge_gates(ids)
         suspensions = self._charge_suspensions(company, facts)
+        disputed = self._disputed_parts(company, ids, day)
         find_regime = self.env["credit.regime"]._resolver(company)
         find_terms = self.env["credit.terms"]._resolver(company)
         currencies = self.env["res.currency"]
@@ -234,6 +239,7 @@ class CreditEngine(models.AbstractModel):
                 )
             row["regime_record"], row["terms_record"] = regime, terms
             row["regime"], row["terms"] = values[key]
+            row["disputed"] = disputed.get(row["id"], (0, ()))
             gate_day, notice_day = gates.get(row["id"], (None, None))
             row["claim"] = rules.Claim(
                 principal=row["principal"],
@@ -243,6 +249,7 @@ class CreditEngine(models.AbstractModel):
                 notice_day=notice_day,
                 gate_day=gate_day,
                 suspensions=self._suspensions_of(row, suspensions),
+                aside=disputes.aside(row["disputed"][1], row["regime"]),
                 insolvency_day=row["insolvency_day"],
             )
         return facts

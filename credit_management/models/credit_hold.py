@@ -10,7 +10,7 @@ RESUME_HORIZON = 7
 class CreditHold(models.Model):
     _name = "credit.hold"
     _description = "Credit Hold"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "credit.house.mixin"]
     _order = "date_end desc, id desc"
     _check_company_auto = True
     _rec_name = "reason"
@@ -164,15 +164,6 @@ class CreditHold(models.Model):
         Reminders go on by themselves; this only writes it down, once. What ended long
         ago is passed over: a company that begins today has no history to write.
         """
-        texts = {
-            "credit.hold": self.env._("The hold is over: reminders go on."),
-            "credit.answer": self.env._(
-                "The days to look for the payment are over: reminders go on."
-            ),
-            "credit.dispute": self.env._(
-                "The delay after the dispute is over: reminders go on."
-            ),
-        }
         done = 0
         for company in self.env["res.company"].search([("active", "=", True)]):
             today = company._credit_today()
@@ -194,7 +185,22 @@ class CreditHold(models.Model):
                 records = self.env[model].search(ended & domain)
                 records = records.try_lock_for_update()
                 for record in records:
-                    record._moves()._credit_log(texts[model])
+                    text = self._resume_texts(record._in_house().env)[model]
+                    record._moves()._credit_log(text)
                 records.resume_logged = True
                 done += len(records)
         self.env["ir.cron"]._commit_progress(done)
+
+    @api.model
+    def _resume_texts(self, env):
+        """Why reminders go on, by what held them, in the language of ``env``."""
+        _ = env._
+        return {
+            "credit.hold": _("The hold is over: reminders go on."),
+            "credit.answer": _(
+                "The days to look for the payment are over: reminders go on."
+            ),
+            "credit.dispute": _(
+                "The delay after the dispute is over: reminders go on."
+            ),
+        }

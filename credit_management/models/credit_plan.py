@@ -1,11 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 from ..engine import plans
-from ..engine.coming import rate_on
-from .credit_regime_resolution import to_minor
 
 FREQUENCIES = [
     ("month", "Every month"),
@@ -19,7 +16,8 @@ class CreditPlan(models.Model):
 
     Amounts are in the currency of the items. The items of a plan that is asked for or
     active are not reminded. Payments settle the instalments in their order; what comes
-    in after the items are paid settles fee and interest.
+    in after the items are paid settles fee and interest. What becomes of these, and
+    what the law has against them, stands in ``credit_plan_charges``.
     """
 
     _name = "credit.plan"
@@ -41,6 +39,16 @@ class CreditPlan(models.Model):
         "plan_id",
         "item_id",
         string="Items",
+    )
+    resume_step_ids = fields.Many2many(
+        "credit.policy.step",
+        "credit_plan_resume_rel",
+        "plan_id",
+        "step_id",
+        string="Reminders go on at",
+        readonly=True,
+        copy=False,
+        help="What the policies name for a broken plan: due at once.",
     )
     line_ids = fields.One2many("credit.plan.line", "plan_id", string="Instalments")
     state = fields.Selection(
@@ -66,7 +74,7 @@ class CreditPlan(models.Model):
         string="Interest",
         readonly=True,
         help="On what is left at each instalment, at the rate of the day on which the "
-        "plan is made.",
+        "plan is made; it ends when the items are paid.",
     )
     amount_total = fields.Monetary(
         string="Total",
@@ -146,7 +154,13 @@ class CreditPlan(models.Model):
             items = plan.item_ids._origin
             policy = self.env["credit.policy"]._answer_policy(items)
             plan.tolerance_days = policy.plan_tolerance_days
-            plan.amount_fee = items and self._policy_amounts(items, policy)["fee"]
+            plan.amount_fee = 0.0
+            if items and policy.plan_fee:
+                today = items.company_id._credit_today()
+                wanted = self._policy_amounts(items, policy)["fee"]
+                planned = self._planned_items(items, today)[1]
+                fee, _refused = self._allowed_fee(items, planned, wanted, today)
+                plan.amount_fee = plan._major(fee)
 
     @api.depends("residual_start", "amount_fee", "amount_interest")
     def _compute_amount_total(self):
@@ -180,200 +194,6 @@ class CreditPlan(models.Model):
                 raise ValidationError(
                     self.env._("The instalments don't come to the total of the plan.")
                 )
-
-    # ------------------------------------------------------------------
-    # Offering
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _policy_amounts(self, items, policy):
-        """Fee and smallest instalment of a policy, in the currency of the items."""
-        company = items.company_id
-        today = company._credit_today()
-
-        def convert(amount):
-            return company.currency_id._convert(
-                amount, items.currency_id, company, today
-            )
-
-        return {
-            "fee": convert(policy.plan_fee),
-            "min_amount": convert(policy.plan_min_amount),
-        }
-
-    @api.model
-    def _interest_of(self, items, instalments, today):
-        """Interest of a plan in minor units, at the rates of ``today``.
-
-        Each item bears the rate that its regime and terms give it; one without a known
-        rate bears none.
-        """
-        book = self.env["credit.rate"].sudo()._book(items.company_id)
-        weighted = whole = 0
-        for row in self.env["credit.engine"]._assess_items(items, today).values():
-            percent = 0
-            if row["regime"].interest_start != "none":
-                percent = rate_on(book, row["regime"], row["terms"], today) or 0
-            weighted += row["residual"] * percent
-            whole += row["residual"]
-        if not whole or not weighted:
-            return 0
-        return plans.interest(instalments, weighted / whole, today)
-
-    @api.model
-    def _offer(self, items, number, frequency, first_date, fee=None):
-        """What a plan would come to. Writes nothing.
-
-        :param items: open journal items of one debtor, company and currency
-        :param float fee: instead of the policy's, in the items' currency
-        :return: dict(schedule: tuple of (day, amount), fee, interest, total, residual,
-            refusals: texts for the debtor, within: whether it is accepted at once)
-        :raise UserError: in words for the debtor, if no such plan can be made
-        """
-        policy = self.env["credit.policy"]._answer_policy(items)
-        company, currency = items.company_id, items.currency_id
-        today = company._credit_today()
-        amounts = self._policy_amounts(items, policy)
-        fee = to_minor(amounts["fee"] if fee is None else fee, currency)
-        residual = to_minor(sum(items._credit_claimable().values()), currency)
-        step = max(1, to_minor(currency.rounding, currency))
-        try:
-            schedule = plans.schedule(
-                residual + fee, number, first_date, frequency, step
-            )
-            interest = 0
-            if policy.plan_interest == "legal":
-                interest = self._interest_of(items, schedule, today)
-                schedule = plans.schedule(
-                    residual + fee + interest, number, first_date, frequency, step
-                )
-        except (ValueError, OverflowError) as error:
-            raise UserError(
-                self.env._("A plan of that many instalments can't be made.")
-            ) from error
-        limits = plans.PlanLimits(
-            policy.plan_max_number,
-            to_minor(amounts["min_amount"], currency),
-            policy.plan_max_days,
-        )
-        codes = plans.within_limits(schedule, limits, today)
-        texts = self._refusal_texts(limits, today, currency)
-        if "past" in codes:
-            raise UserError(texts["past"])
-        unit = 10**currency.decimal_places
-        return {
-            "schedule": tuple(
-                (day, currency.round(amount / unit)) for day, amount in schedule
-            ),
-            "fee": currency.round(fee / unit),
-            "interest": currency.round(interest / unit),
-            "residual": currency.round(residual / unit),
-            "total": currency.round((residual + fee + interest) / unit),
-            "refusals": [texts[code] for code in codes],
-            "within": not codes and policy.plan_auto,
-        }
-
-    @api.model
-    def _refusal_texts(self, limits, today, currency):
-        _ = self.env._
-        last = fields.Date.add(today, days=limits.max_days)
-        least = limits.min_amount / 10**currency.decimal_places
-        return {
-            "number": _("More than %s instalments.", limits.max_number),
-            "amount": _("Instalments of less than %s.", currency.format(least)),
-            "duration": _("The last instalment after %s.", format_date(self.env, last)),
-            "past": _("The first instalment can't be in the past."),
-        }
-
-    @api.model
-    def _request(
-        self,
-        items,
-        number,
-        frequency,
-        first_date,
-        source="portal",
-        reminder=None,
-        accepted_name=None,
-        accepted_ip=None,
-        acknowledgement_html=None,
-        note=None,
-    ):
-        """Ask for a plan: active at once inside the policy's limits, else a request.
-
-        :return: the plan
-        :raise UserError: in words for the debtor, if there is one already or none can
-            be made
-        """
-        running = self.search(
-            Domain("item_ids", "in", items.ids)
-            & Domain("state", "in", ("requested", "active"))
-        )
-        if running:
-            raise UserError(self.env._("There is a plan for these invoices already."))
-        offer = self._offer(items, number, frequency, first_date)
-        before = self.search_count(
-            Domain("item_ids", "in", items.ids) & Domain("state", "=", "broken"),
-            limit=1,
-        )
-        partner = items.partner_id.commercial_partner_id[:1]
-        collector = partner.with_company(items.company_id).credit_user_id
-        plan = self.create(
-            {
-                "item_ids": [fields.Command.set(items.ids)],
-                "number": number,
-                "frequency": frequency,
-                "first_date": first_date,
-                "date_requested": items.company_id._credit_today(),
-                "source": source,
-                "reminder_id": reminder.id if reminder else False,
-                "user_id": collector.id or (source != "portal" and self.env.uid),
-                "accepted_name": accepted_name,
-                "accepted_date": accepted_name and fields.Datetime.now(),
-                "accepted_ip": accepted_ip,
-                "acknowledgement_html": acknowledgement_html,
-                "note": note,
-            }
-        )
-        plan._schedule(offer)
-        # Whoever broke a plan asks a person for the next one.
-        if offer["within"] and not before:
-            plan._activate()
-        else:
-            plan._log_items(
-                self.env._("A payment plan was asked for: no reminders meanwhile.")
-            )
-        return plan
-
-    def _schedule(self, offer=None):
-        """Make the instalments anew."""
-        for plan in self:
-            offer = offer or self._offer(
-                plan.item_ids,
-                plan.number,
-                plan.frequency,
-                plan.first_date,
-                fee=plan.amount_fee,
-            )
-            plan.write(
-                {
-                    "residual_start": offer["residual"],
-                    "amount_fee": offer["fee"],
-                    "amount_interest": offer["interest"],
-                    "line_ids": [
-                        fields.Command.clear(),
-                        *(
-                            fields.Command.create(
-                                {"sequence": index, "date": day, "amount": amount}
-                            )
-                            for index, (day, amount) in enumerate(
-                                offer["schedule"], start=1
-                            )
-                        ),
-                    ],
-                }
-            )
-            offer = None
 
     # ------------------------------------------------------------------
     # Actions
@@ -416,13 +236,18 @@ class CreditPlan(models.Model):
         return True
 
     def action_renegotiate(self):
-        """Make a new plan of what is left. The old one stays as it was."""
+        """Make a new plan of what is left. The old one stays as it was.
+
+        Its fee, and its interest until today, stay claimed: they are charges of their
+        own, which the debtor's page and later reminders show.
+        """
         self.ensure_one()
         self._check_state("active", "broken")
         items = self.item_ids.filtered(lambda item: not item.reconciled)
         if not items:
             raise UserError(self.env._("Nothing is left to be paid."))
         old = self.sudo()
+        old._end_interest(self.company_id._credit_today())
         old.write({"state": "replaced", "date_closed": self.company_id._credit_today()})
         plan = old.create(
             {
@@ -457,9 +282,9 @@ class CreditPlan(models.Model):
                 Domain("item_ids", "in", plan.item_ids.ids)
                 & Domain("state", "=", "open")
             )
-            earlier.action_cancel()
+            earlier.with_env(plan.env).action_cancel()
             plan._log_items(
-                self.env._(
+                plan.env._(
                     "Payment plan %(plan)s: %(total)s in %(number)s instalments. No "
                     "reminders while it is kept.",
                     plan=plan.name,
@@ -467,18 +292,24 @@ class CreditPlan(models.Model):
                     number=len(plan.line_ids),
                 )
             )
+        self._claim_fee()
         self._settle()
 
     def _close(self, state, body):
         for company, group in self.grouped("company_id").items():
-            group.write({"state": state, "date_closed": company._credit_today()})
+            today = company._credit_today()
+            active = group.filtered(lambda plan: plan.state == "active")
+            group.write({"state": state, "date_closed": today})
+            active._end_interest(today)
         self._log_items(body)
 
     def _paid_sums(self):
         """{plan: what was paid, minor units}: items first, then fee and interest."""
         open_sums = self._open_sums()
+        settled = self._charges_settled()
         paid = {
-            plan: max(0, plan._minor(plan.residual_start) - open_sums.get(plan.id, 0))
+            plan: settled[plan]
+            + max(0, plan._minor(plan.residual_start) - open_sums.get(plan.id, 0))
             for plan in self
         }
         through = self.filtered(
@@ -501,10 +332,14 @@ class CreditPlan(models.Model):
         """Settle the instalments of active plans by what was paid.
 
         In sudo: a payment says what became of a plan, whoever enters it. A plan that
-        was done is active again when its payment is taken back.
+        was done is active again when its payment is taken back; interest that ended
+        with the payment does not begin anew.
         """
         running = self.filtered(lambda plan: plan.state in ("active", "done"))
+        running -= running._being_corrected()
+        running.filtered(lambda plan: plan.state == "active")._follow_interest()
         for plan, paid in running._paid_sums().items():
+            plan = plan._in_house()
             today = plan.company_id._credit_today()
             lines = plan.line_ids.sorted(lambda line: (line.date, line.sequence))
             amounts = [plan._minor(line.amount) for line in lines]
@@ -527,13 +362,33 @@ class CreditPlan(models.Model):
             plan.amount_paid = plan._major(min(paid, sum(amounts)))
             state = plans.plan_state(facts, plan.tolerance_days, today)
             if state == "done":
-                plan._close("done", self.env._("The payment plan is paid."))
+                plan._close("done", plan.env._("The payment plan is paid."))
             elif state == "broken":
                 plan._close(
                     "broken",
-                    self.env._(
+                    plan.env._(
                         "An instalment was not paid: the payment plan is broken, "
                         "reminders go on."
                     ),
                 )
-                self.env["credit.policy"]._resume_after_break(plan.item_ids)
+                plan._resume()
+
+    def _adapt(self, change):
+        """Make the last instalments smaller, or the last one larger.
+
+        :param float change: of what was open at the start
+        """
+        if change < 0:
+            self.line_ids = self._shortened_lines(-change)
+        elif self.line_ids:
+            last = self.line_ids.sorted(lambda line: (line.date, line.sequence))[-1:]
+            last.amount += change
+
+    def _follow_interest(self):
+        """Claim what interest has become due; none runs once the items are paid."""
+        open_sums = self._open_sums()
+        for plan in self:
+            if plan.item_ids and not open_sums.get(plan.id):
+                plan._end_interest(plan._paid_off_on())
+            else:
+                plan._accrue(plan.company_id._credit_today())

@@ -83,10 +83,12 @@ class CreditPlan(models.Model):
 
     @api.model
     def _cron_follow(self):
-        """Tell of instalments to come, note those that are late, break plans."""
+        """Tell of instalments to come, note those that are late, claim interest, break
+        plans."""
         domain = Domain("state", "=", "active")
         lines = self.env["credit.plan.line"]
         told, late = lines.browse(), lines.browse()
+        accruing = self.browse()
         for company in self.env["res.company"].search([("active", "=", True)]):
             today = company._credit_today()
             open_lines = lines.search(
@@ -97,14 +99,19 @@ class CreditPlan(models.Model):
             )
             told |= open_lines._to_be_told(today)
             late |= open_lines.filtered(lambda line, today=today: line.date < today)
-        todo = (told | late).plan_id.sorted("id")
+            accruing |= self.search(
+                domain
+                & Domain("company_id", "=", company.id)
+                & Domain("accrual_date", "<=", today)
+            )
+        todo = ((told | late).plan_id | accruing).sorted("id")
         batch = todo[:BATCH].try_lock_for_update().filtered_domain(domain)
         batch._settle()
         (told & batch.line_ids).filtered(
             lambda line: line.plan_state == "active" and line.state == "open"
         )._tell()
         # Late ones stay to be looked at: they are no reason to begin again at once.
-        left = len(todo) - BATCH if len(todo) > BATCH and told else 0
+        left = len(todo) - BATCH if len(todo) > BATCH and (told or accruing) else 0
         self.env["ir.cron"]._commit_progress(len(batch), remaining=max(0, left))
 
 

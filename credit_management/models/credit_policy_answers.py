@@ -83,8 +83,9 @@ class CreditPolicy(models.Model):
         string="After a broken promise",
         domain="[('policy_id', '=', id), ('trigger', '!=', 'payment')]",
         ondelete="set null",
-        help="The step at which reminders go on; empty: the next one. A step required "
-        "by law is not passed over.",
+        help="The step at which reminders go on with the next run, whatever its own "
+        "day; empty: the next one, on its day. A step required by law is not passed "
+        "over, and its waiting period holds.",
     )
     paid_claim_days = fields.Integer(
         string="“I have paid” holds (days)",
@@ -155,18 +156,22 @@ class CreditPolicy(models.Model):
 
         The steps in between are passed over, on record, as a collector would; never
         one that the law requires.
+
+        :return: the steps at which reminders go on, to be due at once
         """
+        resumed = self.env["credit.policy.step"].sudo()
         items = items.sudo().filtered(lambda item: not item.reconciled)
         policies = self._answer_policies(items)
         wanted = items.filtered(lambda item: policies.get(item, self).broken_step_id)
         if not wanted:
-            return
+            return resumed
         positions = self.env["credit.engine"]._positions(wanted)
         groups = {}
         for item in wanted:
-            step = policies[item]._step_before_break(
+            step, following = policies[item]._steps_of_break(
                 positions.get(item.id, {}).get("next_step_id")
             )
+            resumed |= following
             if step:
                 key = (
                     item.company_id,
@@ -180,17 +185,25 @@ class CreditPolicy(models.Model):
             self.env["credit.reminder"].sudo()._pass_over(
                 company, debtor, currency, step, lines
             )
+        return resumed
 
-    def _step_before_break(self, next_step_id):
-        """The step to be passed over up to, so that the named one comes next."""
+    def _steps_of_break(self, next_step_id):
+        """The step to be passed over up to, and the one that comes next.
+
+        :param int next_step_id: what would come next without that
+        :return: two steps or none; the first is empty if nothing is passed over
+        """
         self.ensure_one()
-        steps = list(self._sequence_steps())
-        ids = [step.id for step in steps]
+        steps = self._sequence_steps()
+        none = steps.browse()
+        ids = steps.ids
         if next_step_id not in ids or self.broken_step_id.id not in ids:
-            return None
+            return none, none
         first, target = ids.index(next_step_id), ids.index(self.broken_step_id.id)
+        if target < first:
+            return none, none
         required = (
             rank for rank in range(first, target) if steps[rank].legally_required
         )
         target = min(target, next(required, target))
-        return steps[target - 1] if target > first else None
+        return steps[target - 1] if target > first else none, steps[target]

@@ -57,6 +57,7 @@ class CreditEngine(models.AbstractModel):
             )
         )
         waits = self._legal_waits(lines.ids, today)
+        resumed = self._resumed_steps(company, lines.ids)
         calendar = company._credit_calendar()
         steps = {
             step.id: step
@@ -74,6 +75,7 @@ class CreditEngine(models.AbstractModel):
                     last_day=row["last_day"],
                     last_deadline=row["deadline_date"],
                     last_channel=row["last_channel"],
+                    resumed=resumed.get(row["id"], frozenset()),
                 )
                 step = steps[row["next_step_id"]]
                 next_date = max(decision.step_day(step, item, calendar), today)
@@ -163,16 +165,19 @@ class CreditEngine(models.AbstractModel):
             """verdict IS NULL AND EXISTS (
                 SELECT FROM (VALUES %s) reach (step_id, trigger, base_limit, last_day)
                  WHERE reach.step_id = evaluated.next_step_id
-                   AND CASE reach.trigger
+                   AND (CASE reach.trigger
                             WHEN 'issue' THEN evaluated.issued
                             WHEN 'due' THEN evaluated.due
                             ELSE COALESCE(evaluated.last_day, evaluated.due)
                        END <= reach.base_limit
+                       OR reach.base_limit IS NOT NULL
+                          AND (evaluated.id, reach.step_id) IN (%s))
                    AND (evaluated.deadline_date IS NULL
                         OR evaluated.deadline_date < reach.last_day)
                    AND (evaluated.free_from IS NULL
                         OR evaluated.free_from <= reach.last_day))""",
             SQL(", ").join(rows),
+            self._resumed_sql(company),
         )
 
 

@@ -35,6 +35,16 @@ class CreditPromise(models.Model):
         string="Items",
         help="The open items that the debtor promised to pay.",
     )
+    resume_step_ids = fields.Many2many(
+        "credit.policy.step",
+        "credit_promise_resume_rel",
+        "promise_id",
+        "step_id",
+        string="Reminders go on at",
+        readonly=True,
+        copy=False,
+        help="What the policies name for a broken promise: due at once.",
+    )
     date = fields.Date(
         string="Promised for",
         required=True,
@@ -197,6 +207,10 @@ class CreditPromise(models.Model):
         earlier = self._search_on(items)
         if enforce:
             earlier._refuse_again()
+        company = items.company_id
+        debtor = items.partner_id.commercial_partner_id[:1].with_company(company)
+        house = self._in_house(company, debtor.credit_user_id)
+        earlier = earlier.with_env(house.env)
         earlier.filtered(lambda promise: promise.state == "open").action_cancel()
         series = uuid4().hex if len(ordered) > 1 else False
         before, vals_list = 0, []
@@ -211,15 +225,13 @@ class CreditPromise(models.Model):
                     "series": series,
                     "source": source,
                     "reminder_id": reminder.id if reminder else False,
-                    "user_id": items.partner_id.commercial_partner_id[:1]
-                    .with_company(items.company_id)
-                    .credit_user_id.id
+                    "user_id": debtor.credit_user_id.id
                     or (False if source == "portal" else self.env.uid),
                     "note": note,
                 }
             )
             before += amount
-        return self.create(vals_list)
+        return house.create(vals_list).with_env(self.env)
 
     @api.model
     def _search_on(self, items):
@@ -320,6 +332,7 @@ class CreditPromise(models.Model):
         In sudo: a payment says what became of a promise, whoever enters it.
         """
         settled = self.filtered(lambda promise: promise.state != "cancelled")
+        settled -= settled._being_corrected()
         for promise, paid in settled._paid_in_time().items():
             today = promise.company_id._credit_today()
             before = promise._minor(promise.amount_before)
@@ -333,10 +346,30 @@ class CreditPromise(models.Model):
                 values["state"] = state
                 values["date_closed"] = False if state == "open" else today
                 values["task_done"] = False
+                values["resume_step_ids"] = [fields.Command.clear()]
             if values:
                 promise.write(values)
             if "state" in values:
-                promise._log_outcome()
+                promise._in_house()._log_outcome()
+
+    def _paid_so_far(self):
+        # EXTENDS credit.agreement.mixin: promises of a series count one after another
+        if not self.series:
+            return self.amount_paid
+        series = self.search([("series", "=", self.series)])
+        return sum(series.mapped("amount_paid"))
+
+    def _adapt(self, change):
+        """Promise no more than there is to pay, and all of it where all was promised.
+
+        :param float change: of what was open at the start
+        """
+        before = self.residual_start - change
+        left = self.residual_start - self.amount_before
+        promised = self.amount_before + self.amount
+        whole = not self.currency_id.compare_amounts(promised, before)
+        if left > 0 and (whole or self.amount > left):
+            self.amount = left
 
     def _log_outcome(self):
         """Say on the invoices what became of the promise, and resume reminders."""
@@ -360,7 +393,7 @@ class CreditPromise(models.Model):
         }[self.state]
         self._log_items(text)
         if self.state in ("partly", "broken"):
-            self.env["credit.policy"]._resume_after_break(self.item_ids)
+            self._resume()
 
     @api.model
     def _cron_close(self):

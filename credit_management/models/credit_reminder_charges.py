@@ -87,7 +87,9 @@ class CreditReminder(models.Model):
         self.env.flush_all()
         lines = self._charge_lines()
         item_ids = [line["item_id"] for line in lines if line["item_id"]]
-        rows = {row["id"]: row for row in engine._charge_claims(company, item_ids, day)}
+        claims = engine._charge_claims(company, item_ids, day)
+        engine._leave_out_disputed(claims)
+        rows = {row["id"]: row for row in claims}
         prior = engine._charges_claimed(item_ids)
         book = self.env["credit.rate"].sudo()._book(company)
         accounts = {reminder_id: Account() for reminder_id in self.ids}
@@ -349,6 +351,11 @@ class CreditReminder(models.Model):
                            AND charge.partner_id = ANY(%(debtors)s)
                            AND (item.id IS NULL
                                 OR item.reconciled AND %(late)s)
+                           -- The instalments of a plan that runs pay its charges.
+                           AND NOT EXISTS (
+                                SELECT FROM credit_plan plan
+                                 WHERE plan.id = charge.plan_id
+                                   AND plan.state = 'active')
                            AND NOT EXISTS (
                                 SELECT FROM credit_reminder claiming
                                  WHERE claiming.id = charge.reminder_id

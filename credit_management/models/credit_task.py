@@ -48,7 +48,8 @@ class CreditTask(models.Model):
     """What waits for a collector, from wherever it comes.
 
     ``gain`` = ``amount`` x chance x age factor (see :mod:`..engine.gain`), in the
-    company's currency. A task is gone as soon as it is done.
+    company's currency and never more than the amount. A task is gone as soon as it is
+    done.
     """
 
     _name = "credit.task"
@@ -75,10 +76,17 @@ class CreditTask(models.Model):
     days = fields.Integer(string="Days overdue", readonly=True, aggregator="max")
     amount = fields.Monetary(readonly=True)
     chance = fields.Float(string="Chance (%)", readonly=True, aggregator="avg")
-    age_factor = fields.Float(readonly=True, aggregator=None)
+    age_factor = fields.Float(
+        readonly=True,
+        aggregator=None,
+        help="How much of it hangs on acting now: half on the due date, all of it "
+        "three months later.",
+    )
     gain = fields.Monetary(string="Expected gain", readonly=True)
     formula = fields.Char(
-        compute="_compute_formula", help="Amount x chance x age: the expected gain."
+        compute="_compute_formula",
+        help="Amount x chance x age: the expected gain. It is never more than the "
+        "amount.",
     )
 
     # ------------------------------------------------------------------
@@ -169,301 +177,10 @@ class CreditTask(models.Model):
     def _factor_sql(self):
         """As :func:`..engine.gain.age_factor`."""
         return SQL(
-            "ROUND(1 + LEAST(GREATEST(task.days, 0), %(limit)s)::numeric / %(limit)s,"
-            " 2)",
+            "ROUND((%(limit)s + LEAST(GREATEST(task.days, 0), %(limit)s))::numeric"
+            " / (2 * %(limit)s), 2)",
             limit=gain.PRESSING_DAYS,
         )
-
-    @api.model
-    def _task_row(self, kind, model, alias, **columns):
-        """The columns of a part, in their order.
-
-        The amount is in the currency of the task; ``days`` are days overdue.
-        """
-        return SQL(
-            """%(alias)s.id::bigint * 32 + %(number)s AS id, %(kind)s AS kind,
-               %(model)s AS res_model, %(alias)s.id AS res_id,
-               %(company)s AS company_id, %(partner)s AS partner_id,
-               %(user)s AS user_id, %(currency)s AS currency_id,
-               %(date)s AS date, %(deadline)s AS deadline_date,
-               COALESCE(%(days)s, 0)::int AS days,
-               COALESCE(%(amount)s, 0)::numeric AS amount""",
-            alias=SQL.identifier(alias),
-            number=NUMBER[kind],
-            kind=kind,
-            model=model,
-            company=columns.get("company", SQL.identifier(alias, "company_id")),
-            partner=columns.get("partner", SQL.identifier(alias, "partner_id")),
-            user=columns.get("user", SQL.identifier(alias, "user_id")),
-            currency=columns.get("currency", SQL.identifier(alias, "currency_id")),
-            date=columns["date"],
-            deadline=columns.get("deadline", SQL("NULL::date")),
-            days=columns["days"],
-            amount=columns["amount"],
-        )
-
-    @api.model
-    def _task_parts(self, companies, engine):
-        """The sources of tasks: list of (kind, query). Other addons add theirs."""
-        ids = companies.ids
-        parts = self._reminder_parts(ids)
-        # The oldest open item of an agreement says how long it is overdue.
-        oldest = """(SELECT MAX(firm.today - COALESCE(aml.date_maturity, aml.date))
-                       FROM {rel} rel
-                       JOIN account_move_line aml ON aml.id = rel.item_id
-                       JOIN firm ON firm.id = aml.company_id
-                      WHERE rel.{column} = {alias}.id
-                        AND aml.reconciled IS NOT TRUE)"""
-        promise_days = SQL(
-            oldest.format(
-                rel="credit_promise_item_rel", column="promise_id", alias="promise"
-            )
-        )
-        plan_days = SQL(
-            oldest.format(rel="credit_plan_item_rel", column="plan_id", alias="plan")
-        )
-        parts.append(
-            (
-                "promise_broken",
-                SQL(
-                    """SELECT %s FROM credit_promise promise
-                        WHERE promise.state IN ('broken', 'partly')
-                          AND promise.task_done IS NOT TRUE
-                          AND promise.company_id = ANY(%s)
-                          AND EXISTS (
-                            SELECT FROM credit_promise_item_rel rel
-                              JOIN account_move_line aml ON aml.id = rel.item_id
-                             WHERE rel.promise_id = promise.id
-                               AND aml.reconciled IS NOT TRUE)""",
-                    self._task_row(
-                        "promise_broken",
-                        "credit.promise",
-                        "promise",
-                        date=SQL("COALESCE(promise.date_closed, promise.date)"),
-                        days=promise_days,
-                        amount=SQL("promise.amount - COALESCE(promise.amount_paid, 0)"),
-                    ),
-                    ids,
-                ),
-            )
-        )
-        for kind, state, day in (
-            ("plan_broken", SQL("plan.state = 'broken'"), SQL("plan.date_closed")),
-            (
-                "plan_request",
-                SQL("plan.state = 'requested'"),
-                SQL("plan.date_requested"),
-            ),
-        ):
-            parts.append(
-                (
-                    kind,
-                    SQL(
-                        """SELECT %s FROM credit_plan plan
-                            WHERE %s AND plan.task_done IS NOT TRUE
-                              AND plan.company_id = ANY(%s)""",
-                        self._task_row(
-                            kind,
-                            "credit.plan",
-                            "plan",
-                            date=day,
-                            days=plan_days,
-                            amount=SQL(
-                                "plan.amount_total - COALESCE(plan.amount_paid, 0)"
-                            ),
-                        ),
-                        state,
-                        ids,
-                    ),
-                )
-            )
-        parts.append(
-            (
-                "dispute",
-                SQL(
-                    """SELECT %s FROM credit_dispute dispute
-                         JOIN account_move move ON move.id = dispute.move_id
-                         JOIN firm ON firm.id = dispute.company_id
-                        WHERE dispute.state = 'open'""",
-                    self._task_row(
-                        "dispute",
-                        "credit.dispute",
-                        "dispute",
-                        currency=SQL("move.currency_id"),
-                        date=SQL("dispute.date"),
-                        deadline=SQL("dispute.deadline_date"),
-                        days=SQL("firm.today - move.invoice_date_due"),
-                        amount=SQL(
-                            """CASE WHEN COALESCE(dispute.amount, 0) = 0
-                                    THEN move.amount_residual
-                                    ELSE LEAST(dispute.amount, move.amount_residual)
-                               END"""
-                        ),
-                    ),
-                ),
-            )
-        )
-        parts += self._ledger_parts(companies, engine)
-        return parts
-
-    @api.model
-    def _reminder_parts(self, company_ids):
-        """Reminders to approve, calls to make, letters to print, what came back."""
-        waiting = SQL("reminder.state = 'to_approve'")
-        manual = SQL("reminder.channel IN ('phone', 'visit')")
-        alone = SQL(
-            """NOT EXISTS (SELECT FROM credit_reminder heir
-                            WHERE heir.fallback_of_id = reminder.id)"""
-        )
-        conditions = {
-            "approval": [SQL("%s AND NOT %s", waiting, manual)],
-            "call": [SQL("%s AND %s", waiting, manual)],
-            "letter": [
-                SQL(
-                    """reminder.state = 'sent' AND reminder.letter_id IS NOT NULL
-                       AND reminder.printed IS NOT TRUE"""
-                )
-            ],
-            # Two parts: each has an index of its own.
-            "bounce": [
-                SQL("reminder.state = 'failed' AND %s", alone),
-                SQL(
-                    """reminder.delivery_state = 'bounced'
-                       AND reminder.state = 'sent' AND %s""",
-                    alone,
-                ),
-            ],
-            "reply": [
-                SQL("reminder.state = 'sent' AND reminder.delivery_state = 'replied'")
-            ],
-        }
-        return [
-            (
-                kind,
-                SQL(
-                    """SELECT %s FROM credit_reminder reminder
-                         JOIN firm ON firm.id = reminder.company_id
-                        WHERE %s AND reminder.company_id = ANY(%s)""",
-                    self._task_row(
-                        kind,
-                        "credit.reminder",
-                        "reminder",
-                        date=SQL("COALESCE(reminder.date_done, reminder.date)"),
-                        days=SQL(
-                            """(SELECT firm.today - MIN(line.date_due)
-                                  FROM credit_reminder_line line
-                                 WHERE line.reminder_id = reminder.id)"""
-                        ),
-                        amount=SQL("reminder.amount_total"),
-                    ),
-                    condition,
-                    company_ids,
-                ),
-            )
-            for kind, alternatives in conditions.items()
-            for condition in alternatives
-        ]
-
-    @api.model
-    def _ledger_parts(self, companies, engine):
-        """Messages, payments that nobody matched, and charges to book."""
-        overdue = """(SELECT {what}
-              FROM account_move_line aml
-              JOIN res_partner partner ON partner.id = aml.partner_id
-             WHERE partner.commercial_partner_id = {debtor}
-               AND aml.company_id = firm.id AND aml.parent_state = 'posted'
-               AND aml.reconciled IS NOT TRUE AND aml.amount_residual > 0
-               AND aml.account_id = ANY(%(accounts)s)
-               AND COALESCE(aml.date_maturity, aml.date) < firm.today)"""
-        total = "SUM(aml.amount_residual)"
-        oldest = "firm.today - MIN(COALESCE(aml.date_maturity, aml.date))"
-        accounts = list(
-            {
-                id_
-                for company in companies
-                for id_ in engine._receivable_accounts(company)
-            }
-        )
-
-        def owed(what, debtor):
-            return SQL(overdue.format(what=what, debtor=debtor), accounts=accounts)
-
-        parts = [
-            (
-                "answer",
-                SQL(
-                    """SELECT %s FROM credit_answer answer
-                         JOIN firm ON firm.id = answer.company_id
-                        WHERE answer.state = 'new'""",
-                    self._task_row(
-                        "answer",
-                        "credit.answer",
-                        "answer",
-                        currency=SQL("firm.currency_id"),
-                        date=SQL("answer.date"),
-                        deadline=SQL("answer.hold_until"),
-                        days=owed(oldest, "answer.partner_id"),
-                        amount=owed(total, "answer.partner_id"),
-                    ),
-                ),
-            ),
-            (
-                "unmatched_payment",
-                SQL(
-                    """SELECT %(row)s FROM account_move_line unmatched
-                         JOIN firm ON firm.id = unmatched.company_id
-                         JOIN account_move move ON move.id = unmatched.move_id
-                         JOIN res_partner payer ON payer.id = unmatched.partner_id
-                        WHERE unmatched.parent_state = 'posted'
-                          AND unmatched.reconciled IS NOT TRUE
-                          AND unmatched.amount_residual < 0
-                          AND unmatched.account_id = ANY(%(accounts)s)
-                          AND move.move_type = 'entry'
-                          AND %(owed)s IS NOT NULL""",
-                    row=self._task_row(
-                        "unmatched_payment",
-                        "account.move.line",
-                        "unmatched",
-                        partner=SQL("payer.commercial_partner_id"),
-                        user=SQL("NULL::int"),
-                        currency=SQL("firm.currency_id"),
-                        date=SQL("unmatched.date"),
-                        days=owed(oldest, "payer.commercial_partner_id"),
-                        amount=SQL("-unmatched.amount_residual"),
-                    ),
-                    accounts=accounts,
-                    owed=owed(total, "payer.commercial_partner_id"),
-                ),
-            ),
-        ]
-        for company in companies:
-            if company.credit_charge_booking == "shown":
-                continue
-            parts.append(
-                (
-                    "charge_to_book",
-                    SQL(
-                        """SELECT %s FROM credit_charge charge
-                             JOIN (%s) credit ON credit.debtor_id = charge.partner_id
-                                  AND credit.currency_id = charge.currency_id
-                             JOIN firm ON firm.id = charge.company_id
-                            WHERE charge.state = 'claimed' AND credit.amount > 0
-                              AND charge.company_id = %s""",
-                        self._task_row(
-                            "charge_to_book",
-                            "credit.charge",
-                            "charge",
-                            user=SQL("NULL::int"),
-                            date=SQL("charge.date"),
-                            days=SQL("firm.today - charge.date"),
-                            amount=SQL("charge.amount_open"),
-                        ),
-                        engine._credits_sql(company),
-                        company.id,
-                    ),
-                )
-            )
-        return parts
 
     # ------------------------------------------------------------------
     # Computes

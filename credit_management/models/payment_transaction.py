@@ -96,14 +96,25 @@ class PaymentTransaction(models.Model):
     def _credit_match_payment(self, payment):
         """Match a payment with the items, then or before with the charges.
 
-        What was paid by other means in the meantime is left out, and the rest stays in
-        the debtor's favour.
+        Items of which a part is contested come last: what was paid of them leaves that
+        part open. What was paid by other means in the meantime is left out, and the
+        rest stays in the debtor's favour.
         """
         self.ensure_one()
-        items = self.credit_item_ids.sorted(
-            lambda item: (item.date_maturity or item.date, item.id)
-        )
+        items = self.credit_item_ids
         self.env["credit.account"]._lock_items(items)
+        undisputed = (
+            self.env["credit.engine"]._undisputed(self.company_id, items)
+            if items
+            else {}
+        )
+        items = items.sorted(
+            lambda item: (
+                undisputed.get(item.id, 0.0) < item.amount_residual_currency,
+                item.date_maturity or item.date,
+                item.id,
+            )
+        )
         documents = self._credit_book_charges()
         claims = documents.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"

@@ -16,6 +16,8 @@ from . import test_content_payment
 from . import test_decision
 from . import test_delivery
 from . import test_dispute
+from . import test_dispute_charges
+from . import test_disputed_part
 from . import test_engine_blocks
 from . import test_engine_equivalence
 from . import test_engine_groups
@@ -28,10 +30,13 @@ from . import test_import_ledger
 from . import test_interest
 from . import test_interest_properties
 from . import test_interest_rates
+from . import test_items
 from . import test_law_stories
 from . import test_mentions_text
 from . import test_mention_check
 from . import test_plan
+from . import test_plan_charges
+from . import test_plan_law
 from . import test_policy
 from . import test_policy_law
 from . import test_portal

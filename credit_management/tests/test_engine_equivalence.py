@@ -26,6 +26,7 @@ class TestEngineEquivalence(CreditCommon):
         )
         cls.moves = cls._random_invoices()
         cls.history = {move: cls._random_history(move) for move in cls.moves}
+        cls.resumed = cls._random_breaks()
 
     @classmethod
     def _random_policy(cls):
@@ -105,6 +106,19 @@ class TestEngineEquivalence(CreditCommon):
                 reached = (rank, reminder)
         return reached
 
+    @classmethod
+    def _random_breaks(cls):
+        """Broken promises, with steps at which their policies go on at once."""
+        resumed = {}
+        for move in cls.random.sample(cls.moves, ITEMS // 4):
+            [step] = cls.random.sample(move.credit_policy_id._sequence_steps(), 1)
+            promise = cls.env["credit.promise"].create(
+                {"item_ids": [(6, 0, cls.items(move).ids)]}
+            )
+            promise.write({"state": "broken", "resume_step_ids": [(6, 0, step.ids)]})
+            resumed[move] = frozenset(step.ids)
+        return resumed
+
     def _decide(self, move, today):
         """What the rule in Python says."""
         item = self.items(move)
@@ -118,6 +132,7 @@ class TestEngineEquivalence(CreditCommon):
                 last_day=reminder.date_done if reminder else None,
                 last_deadline=(reminder.deadline_date or None) if reminder else None,
                 last_channel=reminder.channel if reminder else None,
+                resumed=self.resumed.get(move, frozenset()),
             ),
             policy._sequence_steps()._to_decision_steps(),
             today,

@@ -73,12 +73,6 @@ class TestPlan(AnswersCommon, MailCommon):
         self.assertIn("100.00", " ".join(offer["refusals"]))
         self.assertFalse(self.env["credit.plan"].search([]))
 
-    def test_fee_in_the_currency_of_the_items(self):
-        self.policy.plan_fee = 10
-        plan = self.plan(self.foreign)
-        self.assertEqual((plan.amount_fee, plan.amount_total), (20, 120))
-        self.assertEqual(plan.line_ids.mapped("amount"), [60, 60])
-
     def test_payments_settle_in_order(self):
         plan = self.plan(self.move | self.second, number=3)
         self.pay(self.second, 150)
@@ -91,16 +85,6 @@ class TestPlan(AnswersCommon, MailCommon):
         self.items(self.second).remove_move_reconcile()
         self.assertEqual(plan.state, "active")
         self.assertEqual(plan.line_ids.mapped("amount_paid"), [100, 0, 0])
-
-    def test_fee_is_paid_after_the_items(self):
-        self.policy.plan_fee = 10
-        plan = self.plan()
-        self.pay(self.move)
-        self.assertEqual(plan.state, "active")
-        self.assertEqual(plan.line_ids.mapped("amount_paid"), [55, 45])
-        self.make_payment(amount=10)
-        plan._settle()
-        self.assertEqual(plan.state, "done")
 
     def test_breaks_after_the_tolerance(self):
         plan = self.plan()

@@ -96,6 +96,20 @@ class TestPortalPayment(PortalCommon):
         )
         self.assertIn("200.00", self.get(f"/pay?choice={self._overdue()}").text)
 
+    def test_the_rest_of_what_is_disputed_is_part_of_all(self):
+        reason = self.env["credit.dispute.reason"].search([], limit=1)
+        dispute = self.env["credit.dispute"]._make(self.old, reason, amount=30)
+        page = self.get(f"/pay?choice={self._overdue()}")
+        self.assertIn("270.00", page.text)
+        tx = self.finish(self.begin(self._overdue(), 270))
+        self.assertEqual(tx.payment_id.amount, 270)
+        # The contested part, and nothing else, is left open.
+        self.assertOpen(30, 0, 50)
+        # Where a dispute of a part stops the whole invoice it is left out as a whole.
+        self.items(self.moves).remove_move_reconcile()
+        dispute.scope = "invoice"
+        self.assertIn("200.00", self.get(f"/pay?choice={self._overdue()}").text)
+
     def test_queries_do_not_grow_with_the_items(self):
         def count():
             account = self.env["credit.account"]._of_token(self.path.split("/")[-1])

@@ -153,10 +153,10 @@ class TestPromise(AnswersCommon):
     # The step after a broken promise
     # ------------------------------------------------------------------
 
-    def _broken(self, *steps, at):
+    def _broken(self, *steps, at, overdue=50):
         policy = self.make_policy(*steps)
         policy.broken_step_id = policy.step_ids[at]
-        move = self.make_invoice(overdue=50, credit_policy_id=policy.id)
+        move = self.make_invoice(overdue=overdue, credit_policy_id=policy.id)
         self.promise(move)
         self._close(TODAY + timedelta(days=11))
         return policy, move
@@ -170,6 +170,97 @@ class TestPromise(AnswersCommon):
             [("line_ids.move_id", "=", move.id)]
         )
         self.assertEqual((passed.state, passed.skipped), ("cancelled", True))
+
+    def _broken_day(self, offset=11):
+        return freeze_time(f"{TODAY + timedelta(days=offset)} 12:00:00")
+
+    def test_goes_on_with_the_next_run(self):
+        """The step does not wait for its own day, which is weeks away."""
+        (self.move | self.second | self.foreign).no_followup = True
+        for at in (0, 1, 2):
+            late = dict(NOTICE, delay_days=99, trigger="previous")
+            policy, move = self._broken(
+                dict(REMINDER_1, delay_days=90),
+                dict(REMINDER_2, delay_days=95),
+                late,
+                at=at,
+            )
+            with self._broken_day():
+                step = policy.step_ids[at]
+                self.assertEqual(move.credit_next_step_id, step)
+                self.assertEqual(move.credit_next_date, TODAY + timedelta(days=11))
+                self.assertTrue(move.credit_is_due)
+                found = self.env["account.move"].search(
+                    [("credit_next_date", "<=", TODAY + timedelta(days=11))]
+                )
+                self.assertIn(move, found)
+                run = self.propose()
+                self.assertEqual(run.reminder_ids.line_ids.move_id, move)
+                self.assertEqual(run.reminder_ids.step_id, step)
+                run.reminder_ids.action_cancel()
+            move.no_followup = True
+        # The step after it waits for its own day again.
+        policy, move = self._broken(REMINDER_1, REMINDER_2, late, at=1)
+        self.remind(move, policy.step_ids[1], TODAY + timedelta(days=11))
+        with self._broken_day(12):
+            self.assertEqual(move.credit_next_step_id, policy.step_ids[2])
+            self.assertFalse(move.credit_is_due)
+
+    def test_waiting_period_of_the_law_holds(self):
+        policy = self.make_policy(
+            dict(REMINDER_1, legally_required=True), dict(REMINDER_2, delay_days=99)
+        )
+        policy.broken_step_id = policy.step_ids[1]
+        move = self.make_invoice(overdue=50, credit_policy_id=policy.id)
+        self.remind(
+            move,
+            policy.step_ids[0],
+            deadline_date=TODAY + timedelta(days=14),
+            wait_until=TODAY + timedelta(days=14),
+        )
+        promise = self.promise(move)
+        self._close(TODAY + timedelta(days=11))
+        self.assertEqual(promise.resume_step_ids, policy.step_ids[1])
+        with self._broken_day(14):
+            self.assertFalse(move.credit_is_due)
+            self.assertEqual(move.credit_next_date, TODAY + timedelta(days=15))
+        move.invalidate_recordset()
+        with self._broken_day(15):
+            self.assertTrue(move.credit_is_due)
+        # Kept after all, entered late: the step waits for its day again.
+        with self._broken_day(16):
+            self.pay(move, day=TODAY + timedelta(days=3))
+        self.assertEqual((promise.state, len(promise.resume_step_ids)), ("kept", 0))
+
+    def test_notes_are_for_the_house(self):
+        """What a debtor causes is noted in the language of the collector."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["res.lang"]._activate_lang("nl_NL")
+        public = self.env.ref("base.public_user")
+        # Whoever looks at the page of the debtor: nobody of the house.
+        asking = self.env["credit.promise"].with_user(public).sudo()
+        asking = asking.with_context(lang="nl_NL")
+        self.company.partner_id.lang = "fr_FR"
+        wanted = [(TODAY + timedelta(days=7), 100.0)]
+        moves = self.move | self.second
+        asking._make(self.items(self.move).with_env(asking.env), wanted)
+        collector = self.make_user("collector")
+        collector.lang = "en_US"
+        self.debtor.with_company(self.company).credit_user_id = collector
+        answer = asking.env["credit.answer"]._tell(
+            self.debtor,
+            self.company,
+            "paid",
+            items=self.items(self.second).with_env(asking.env),
+        )
+        self.assertEqual(answer.env.lang, "nl_NL")
+        french, english = (self.notes(move) for move in moves)
+        self.assertIn("pas de relance", french)
+        self.assertIn("The debtor says it is paid", english)
+        # What somebody of the house does is noted in that person's own.
+        notes = self.notes(self.second)
+        answer.with_user(collector).with_context(lang="nl_NL").action_handle()
+        self.assertIn("herinneringen", self.notes(self.second).replace(notes, ""))
 
     def test_never_passes_over_what_the_law_requires(self):
         required = dict(REMINDER_2, legally_required=True)

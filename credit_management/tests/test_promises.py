@@ -158,15 +158,6 @@ class TestPlans(BaseCase):
         paid = [(day, amount, amount) for day, amount, _part in lines]
         self.assertEqual(plans.plan_state(paid, 0, TODAY), "done")
 
-    def test_interest(self):
-        """10 % on 1,000 for 73 days is 20; half of it is paid after that."""
-        lines = [(on(73), 50000), (on(146), 50000)]
-        self.assertEqual(plans.interest(lines, Decimal(10), TODAY), 2000 + 1000)
-        self.assertEqual(plans.interest(lines, Decimal(0), TODAY), 0)
-        # Rounded once, half up: 100 x 1 % x 182.5 days would be half a cent.
-        self.assertEqual(plans.interest([(on(365), 50)], Decimal(1), TODAY), 1)
-        self.assertEqual(plans.interest([(on(364), 50)], Decimal(1), TODAY), 0)
-
 
 @tagged("post_install", "-at_install")
 class TestGain(BaseCase):
@@ -176,11 +167,16 @@ class TestGain(BaseCase):
         self.assertEqual(gain.chance(31), 75)
         self.assertEqual(gain.chance(9999), 10)
         self.assertEqual(gain.chance(10, broken=2), 45)
-        self.assertEqual(gain.age_factor(-5), 1)
-        self.assertEqual(gain.age_factor(45), Decimal("1.5"))
-        self.assertEqual(gain.age_factor(900), 2)
-        # 1,000 x 60 % x 2
-        self.assertEqual(gain.gain(Decimal(1000), 90), 1200)
+        self.assertEqual(gain.age_factor(-5), Decimal("0.5"))
+        self.assertEqual(gain.age_factor(45), Decimal("0.75"))
+        self.assertEqual(gain.age_factor(900), 1)
+        # 1,000 x 60 % x 1
+        self.assertEqual(gain.gain(Decimal(1000), 90), 600)
+
+    @given(st.integers(0, 10**9), st.integers(-400, 4000), st.integers(0, 50))
+    def test_never_more_than_the_amount(self, cents, overdue, kept):
+        amount = Decimal(cents) / 100
+        self.assertTrue(0 <= gain.gain(amount, overdue, kept) <= amount)
 
     @given(st.integers(-400, 4000), st.integers(0, 50), st.integers(0, 50))
     def test_what_lowers_the_chance(self, overdue, kept, broken):

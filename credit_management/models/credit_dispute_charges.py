@@ -1,0 +1,230 @@
+"""Charges on what is contested: left out meanwhile, reduced if the debtor is right."""
+
+from collections import defaultdict
+from dataclasses import replace
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..engine import disputes
+from .credit_regime_resolution import to_minor
+
+#: What a charge that is reduced keeps of the one that it takes the place of.
+KEPT = (
+    "company_id",
+    "partner_id",
+    "currency_id",
+    "kind",
+    "move_line_id",
+    "invoice_id",
+    "reminder_id",
+    "plan_id",
+    "regime_id",
+    "date",
+    "date_from",
+    "date_to",
+    "waive_reason",
+)
+
+
+class CreditEngine(models.AbstractModel):
+    _inherit = "credit.engine"
+
+    @api.model
+    def _disputed_parts(self, company, item_ids, day):
+        """Contested parts of some items: {item id: (withheld, [Part])}, minor units.
+
+        ``withheld`` is what may not be asked for now. A part of an invoice in
+        instalments is one of those that fall due last; what was accepted of it is
+        credited, and no part any more.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT aml.id, dispute.date,
+                          COALESCE(dispute.date_closed, DATE '9999-12-31'),
+                          dispute.scope = 'amount'
+                              AND (dispute.state = 'open'
+                                   OR dispute.state = 'rejected'
+                                      AND dispute.resume_date > %(day)s),
+                          ROUND(LEAST(aml.amount_currency, GREATEST(0,
+                              COALESCE(dispute.amount, 0)
+                              - CASE WHEN dispute.state IN ('accepted', 'partly')
+                                     THEN COALESCE(dispute.amount_accepted, 0)
+                                     ELSE 0 END
+                              - COALESCE((
+                                SELECT SUM(later.amount_currency)
+                                  FROM account_move_line later
+                                 WHERE later.move_id = aml.move_id
+                                   AND later.account_id = aml.account_id
+                                   AND later.amount_currency > 0
+                                   AND (COALESCE(later.date_maturity, later.date),
+                                        later.id)
+                                     > (COALESCE(aml.date_maturity, aml.date), aml.id)
+                              ), 0))) * unit.factor)::bigint,
+                          ROUND((aml.amount_residual_currency - %(claimable)s)
+                              * unit.factor)::bigint
+                     FROM credit_dispute dispute
+                     JOIN account_move_line aml ON aml.move_id = dispute.move_id
+                     JOIN (SELECT id, POWER(10::numeric, decimal_places) AS factor
+                             FROM res_currency) unit ON unit.id = aml.currency_id
+                    WHERE aml.id = ANY(%(ids)s)
+                      AND (dispute.amount > 0
+                           OR dispute.state IN ('accepted', 'partly'))
+                    ORDER BY aml.id, dispute.date, dispute.id""",
+                claimable=self._claimable_sql(company, day),
+                ids=list(item_ids),
+                day=day,
+            )
+        )
+        found = {}
+        for item_id, first, last, withheld, amount, total in rows:
+            found.setdefault(item_id, (max(total, 0), []))[1].append(
+                disputes.Part(first, last, amount, withheld)
+            )
+        return found
+
+    @api.model
+    def _leave_out_disputed(self, rows):
+        """Reckon charges on what is not contested alone.
+
+        :param rows: as :meth:`_charge_claims` gives them; their claims are replaced
+        """
+        for row in rows:
+            withheld, parts = row["disputed"]
+            if parts:
+                claim = disputes.without(row["claim"], withheld)
+                row["claim"] = replace(
+                    claim, aside=disputes.aside(parts, row["regime"], withheld=False)
+                )
+
+
+class CreditDispute(models.Model):
+    _inherit = "credit.dispute"
+
+    def _reduce_charges(self):
+        """Give up what charges asked for on the part that is accepted.
+
+        Interest, clause and costs on it fall away; the fixed indemnity goes where
+        nothing is late without it (see :mod:`..engine.disputes`). A charge that is
+        less now is reversed, and claimed anew for what is left of it.
+        """
+        for dispute in self.sudo():
+            shares = dispute._accepted_shares()
+            charges = self.env["credit.charge"].search(
+                Domain("move_line_id", "in", [item.id for item in shares])
+                & Domain("state", "in", ("claimed", "booked")),
+                order="date, date_from, id",
+            )
+            if not charges:
+                continue
+            before = sum(charges.mapped("amount"))
+            company = dispute.company_id
+            engine = self.env["credit.engine"]
+            book = self.env["credit.rate"]._book(company)
+            items = charges.move_line_id
+            today = company._credit_today()
+            rows = {
+                row["id"]: row
+                for row in engine._charge_claims(company, items.ids, today)
+            }
+            vals_list = []
+            reversed_ = charges.browse()
+            for item, own in charges.grouped("move_line_id").items():
+                row = rows[item.id]
+                amounts = disputes.kept(
+                    row["claim"],
+                    row["regime"],
+                    row["terms"],
+                    book,
+                    shares[item],
+                    [
+                        disputes.Claimed(
+                            charge.kind,
+                            charge.date_to or charge.date,
+                            to_minor(charge.amount, charge.currency_id),
+                        )
+                        for charge in own
+                    ],
+                )
+                for charge, amount in zip(own, amounts, strict=True):
+                    values = charge._reduced_values(amount)
+                    if values is not None:
+                        reversed_ |= charge
+                        vals_list += values
+            if reversed_:
+                reversed_._reverse()
+                # Before others take their places.
+                self.env.flush_all()
+                made = charges._claim(vals_list)
+                after = sum((charges - reversed_ + made).mapped("amount"))
+                dispute.move_id._credit_log(
+                    self.env._(
+                        "Charges on the accepted part fall away: %(after)s instead of "
+                        "%(before)s.",
+                        after=dispute.currency_id.format(after),
+                        before=dispute.currency_id.format(before),
+                    )
+                )
+
+    def _accepted_shares(self):
+        """What is accepted of each item, those first that fall due last.
+
+        :return: {item: minor units}
+        """
+        self.ensure_one()
+        left = to_minor(self.amount_accepted, self.currency_id)
+        shares = defaultdict(int)
+        for item in reversed(self._items()):
+            open_ = to_minor(item.amount_residual_currency, item.currency_id)
+            shares[item] = min(max(open_, 0), left)
+            left -= shares[item]
+        return {item: share for item, share in shares.items() if share}
+
+    def _reverse_charges(self):
+        """Give up all charges on invoices of which nothing was owed.
+
+        The fee of a reminder that asked for these invoices alone goes with them.
+        """
+        charge_model = self.env["credit.charge"].sudo()
+        for dispute in self:
+            alive = Domain("state", "!=", "reversed")
+            charges = charge_model.search(
+                Domain("invoice_id", "=", dispute.move_id.id) & alive
+            )
+            fees = charge_model.search(
+                Domain("reminder_id.line_ids.move_id", "=", dispute.move_id.id)
+                & Domain("kind", "=", "fee")
+                & alive
+            )
+            charges |= fees.filtered(
+                lambda fee, move=dispute.move_id: (
+                    fee.reminder_id.line_ids.move_id == move
+                )
+            )
+            charges._reverse()
+
+
+class CreditCharge(models.Model):
+    _inherit = "credit.charge"
+
+    def _reduced_values(self, amount):
+        """Values of the charge that takes the place of one that is less now.
+
+        :param int amount: what is left of it, in minor units
+        :return: list of values, empty if nothing is left; None if it stays as it is
+        """
+        self.ensure_one()
+        currency = self.currency_id
+        if amount >= to_minor(self.amount, currency):
+            return None
+        if not amount:
+            return []
+        values = {name: self[name] for name in KEPT}
+        for name, value in values.items():
+            if isinstance(value, models.BaseModel):
+                values[name] = value.id
+        left = currency.round(amount / 10**currency.decimal_places)
+        values["amount"] = left
+        values["amount_waived"] = min(self.amount_waived, left)
+        return [values]

@@ -1,0 +1,88 @@
+"""What debtors tell, contest and agree on: whose it is, and where it came from."""
+
+from odoo import SUPERUSER_ID, fields, models
+
+SOURCES = [
+    ("portal", "Debtor's page"),
+    ("phone", "Phone"),
+    ("email", "E-mail"),
+    ("collector", "Collector"),
+]
+
+
+class CreditHouseMixin(models.AbstractModel):
+    """What is noted for those who work here, whoever caused it.
+
+    Debtors act in their language, and the scheduled actions in none.
+    """
+
+    _name = "credit.house.mixin"
+    _description = "Notes in the Language of the House"
+
+    def _in_house(self, company=None, collector=None):
+        """The records in the language of those who read notes about them.
+
+        Employees who act themselves keep their own; otherwise it is the collector's,
+        else the company's.
+
+        :param company: that of the records by default
+        :param collector: that of the record by default
+        """
+        user = self.env.user
+        if user.id != SUPERUSER_ID and user._is_internal():
+            return self
+        records = self.sudo()
+        collector = collector or records.user_id[:1]
+        company = company or records.company_id[:1]
+        lang = collector.sudo().lang or company.sudo().partner_id.lang
+        return self.with_context(lang=lang) if lang else self
+
+
+class CreditResponseMixin(models.AbstractModel):
+    """Something that came from a debtor, perhaps as the answer to a reminder."""
+
+    _name = "credit.response.mixin"
+    _description = "Response of a Debtor"
+    _inherit = ["mail.thread", "mail.activity.mixin", "credit.house.mixin"]
+
+    source = fields.Selection(SOURCES, default="collector", required=True)
+    reminder_id = fields.Many2one(
+        "credit.reminder",
+        string="Answer to",
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+    )
+
+
+class CreditClaimedMixin(models.AbstractModel):
+    """A response about invoices: these say whose it is.
+
+    The models define ``_compute_debtor``.
+    """
+
+    _name = "credit.claimed.mixin"
+    _description = "Response about Invoices"
+    _inherit = ["credit.response.mixin"]
+
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_debtor",
+        store=True,
+        precompute=True,
+        required=True,
+        index=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Debtor",
+        compute="_compute_debtor",
+        store=True,
+        precompute=True,
+        required=True,
+        index=True,
+    )
+
+    def _compute_debtor(self):
+        """The company and the debtor, as the invoices say."""
+        raise NotImplementedError

@@ -1,0 +1,280 @@
+"""Where the tasks of the worklist come from."""
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from .credit_task import NUMBER
+
+
+class CreditTask(models.Model):
+    _inherit = "credit.task"
+
+    @api.model
+    def _task_parts(self, companies, engine):
+        """The sources of tasks: list of (kind, query). Other addons add theirs."""
+        return [
+            *self._reminder_parts(companies.ids),
+            *self._agreement_parts(companies.ids),
+            *self._ledger_parts(companies, engine),
+        ]
+
+    @api.model
+    def _part(self, kind, model, alias, source, **columns):
+        """One source of tasks.
+
+        :param SQL source: where they come from, ``alias`` among it, with conditions
+        :param columns: SQL of the columns of a task: ``date``, ``days`` (overdue) and
+            ``amount`` (in ``currency``) are required; ``company``, ``partner``,
+            ``user``, ``currency`` and ``deadline`` are those of the record otherwise
+        :return: (kind, query)
+        """
+        row = SQL(
+            """%(alias)s.id::bigint * 32 + %(number)s AS id, %(kind)s AS kind,
+               %(model)s AS res_model, %(alias)s.id AS res_id,
+               %(company)s AS company_id, %(partner)s AS partner_id,
+               %(user)s AS user_id, %(currency)s AS currency_id,
+               %(date)s AS date, %(deadline)s AS deadline_date,
+               COALESCE(%(days)s, 0)::int AS days,
+               COALESCE(%(amount)s, 0)::numeric AS amount""",
+            alias=SQL.identifier(alias),
+            number=NUMBER[kind],
+            kind=kind,
+            model=model,
+            company=columns.get("company", SQL.identifier(alias, "company_id")),
+            partner=columns.get("partner", SQL.identifier(alias, "partner_id")),
+            user=columns.get("user", SQL.identifier(alias, "user_id")),
+            currency=columns.get("currency", SQL.identifier(alias, "currency_id")),
+            date=columns["date"],
+            deadline=columns.get("deadline", SQL("NULL::date")),
+            days=columns["days"],
+            amount=columns["amount"],
+        )
+        return kind, SQL("SELECT %s FROM %s", row, source)
+
+    @api.model
+    def _agreement_parts(self, company_ids):
+        """Promises and plans that were broken, plans asked for, disputes to answer."""
+        # The oldest open item of an agreement says how long it is overdue.
+        oldest = """(SELECT MAX(firm.today - COALESCE(aml.date_maturity, aml.date))
+                       FROM {rel} rel
+                       JOIN account_move_line aml ON aml.id = rel.item_id
+                       JOIN firm ON firm.id = aml.company_id
+                      WHERE rel.{column} = {alias}.id
+                        AND aml.reconciled IS NOT TRUE)"""
+        promise_days = SQL(
+            oldest.format(
+                rel="credit_promise_item_rel", column="promise_id", alias="promise"
+            )
+        )
+        plan_days = SQL(
+            oldest.format(rel="credit_plan_item_rel", column="plan_id", alias="plan")
+        )
+        return [
+            self._part(
+                "promise_broken",
+                "credit.promise",
+                "promise",
+                SQL(
+                    """credit_promise promise
+                        WHERE promise.state IN ('broken', 'partly')
+                          AND promise.task_done IS NOT TRUE
+                          AND promise.company_id = ANY(%s)
+                          AND EXISTS (
+                            SELECT FROM credit_promise_item_rel rel
+                              JOIN account_move_line aml ON aml.id = rel.item_id
+                             WHERE rel.promise_id = promise.id
+                               AND aml.reconciled IS NOT TRUE)""",
+                    company_ids,
+                ),
+                date=SQL("COALESCE(promise.date_closed, promise.date)"),
+                days=promise_days,
+                amount=SQL("promise.amount - COALESCE(promise.amount_paid, 0)"),
+            ),
+            *(
+                self._part(
+                    kind,
+                    "credit.plan",
+                    "plan",
+                    SQL(
+                        """credit_plan plan
+                            WHERE plan.state = %s AND plan.task_done IS NOT TRUE
+                              AND plan.company_id = ANY(%s)""",
+                        state,
+                        company_ids,
+                    ),
+                    date=day,
+                    days=plan_days,
+                    amount=SQL("plan.amount_total - COALESCE(plan.amount_paid, 0)"),
+                )
+                for kind, state, day in (
+                    ("plan_broken", "broken", SQL("plan.date_closed")),
+                    ("plan_request", "requested", SQL("plan.date_requested")),
+                )
+            ),
+            self._part(
+                "dispute",
+                "credit.dispute",
+                "dispute",
+                SQL(
+                    """credit_dispute dispute
+                         JOIN account_move move ON move.id = dispute.move_id
+                         JOIN firm ON firm.id = dispute.company_id
+                        WHERE dispute.state = 'open'"""
+                ),
+                currency=SQL("move.currency_id"),
+                date=SQL("dispute.date"),
+                deadline=SQL("dispute.deadline_date"),
+                days=SQL("firm.today - move.invoice_date_due"),
+                amount=SQL(
+                    """CASE WHEN COALESCE(dispute.amount, 0) = 0
+                            THEN move.amount_residual
+                            ELSE LEAST(dispute.amount, move.amount_residual)
+                       END"""
+                ),
+            ),
+        ]
+
+    @api.model
+    def _reminder_parts(self, company_ids):
+        """Reminders to approve, calls to make, letters to print, what came back."""
+        waiting = SQL("reminder.state = 'to_approve'")
+        manual = SQL("reminder.channel IN ('phone', 'visit')")
+        alone = SQL(
+            """NOT EXISTS (SELECT FROM credit_reminder heir
+                            WHERE heir.fallback_of_id = reminder.id)"""
+        )
+        conditions = {
+            "approval": [SQL("%s AND NOT %s", waiting, manual)],
+            "call": [SQL("%s AND %s", waiting, manual)],
+            "letter": [
+                SQL(
+                    """reminder.state = 'sent' AND reminder.letter_id IS NOT NULL
+                       AND reminder.printed IS NOT TRUE"""
+                )
+            ],
+            # Two parts: each has an index of its own.
+            "bounce": [
+                SQL("reminder.state = 'failed' AND %s", alone),
+                SQL(
+                    """reminder.delivery_state = 'bounced'
+                       AND reminder.state = 'sent' AND %s""",
+                    alone,
+                ),
+            ],
+            "reply": [
+                SQL("reminder.state = 'sent' AND reminder.delivery_state = 'replied'")
+            ],
+        }
+        return [
+            self._part(
+                kind,
+                "credit.reminder",
+                "reminder",
+                SQL(
+                    """credit_reminder reminder
+                         JOIN firm ON firm.id = reminder.company_id
+                        WHERE %s AND reminder.company_id = ANY(%s)""",
+                    condition,
+                    company_ids,
+                ),
+                date=SQL("COALESCE(reminder.date_done, reminder.date)"),
+                days=SQL(
+                    """(SELECT firm.today - MIN(line.date_due)
+                          FROM credit_reminder_line line
+                         WHERE line.reminder_id = reminder.id)"""
+                ),
+                amount=SQL("reminder.amount_total"),
+            )
+            for kind, alternatives in conditions.items()
+            for condition in alternatives
+        ]
+
+    @api.model
+    def _ledger_parts(self, companies, engine):
+        """Messages, payments that nobody matched, and charges to book."""
+        overdue = """(SELECT {what}
+              FROM account_move_line aml
+              JOIN res_partner partner ON partner.id = aml.partner_id
+             WHERE partner.commercial_partner_id = {debtor}
+               AND aml.company_id = firm.id AND aml.parent_state = 'posted'
+               AND aml.reconciled IS NOT TRUE AND aml.amount_residual > 0
+               AND aml.account_id = ANY(%(accounts)s)
+               AND COALESCE(aml.date_maturity, aml.date) < firm.today)"""
+        total = "SUM(aml.amount_residual)"
+        oldest = "firm.today - MIN(COALESCE(aml.date_maturity, aml.date))"
+        accounts = list(
+            {
+                id_
+                for company in companies
+                for id_ in engine._receivable_accounts(company)
+            }
+        )
+
+        def owed(what, debtor):
+            return SQL(overdue.format(what=what, debtor=debtor), accounts=accounts)
+
+        return [
+            self._part(
+                "answer",
+                "credit.answer",
+                "answer",
+                SQL(
+                    """credit_answer answer
+                         JOIN firm ON firm.id = answer.company_id
+                        WHERE answer.state = 'new'"""
+                ),
+                currency=SQL("firm.currency_id"),
+                date=SQL("answer.date"),
+                deadline=SQL("answer.hold_until"),
+                days=owed(oldest, "answer.partner_id"),
+                amount=owed(total, "answer.partner_id"),
+            ),
+            self._part(
+                "unmatched_payment",
+                "account.move.line",
+                "unmatched",
+                SQL(
+                    """account_move_line unmatched
+                         JOIN firm ON firm.id = unmatched.company_id
+                         JOIN account_move move ON move.id = unmatched.move_id
+                         JOIN res_partner payer ON payer.id = unmatched.partner_id
+                        WHERE unmatched.parent_state = 'posted'
+                          AND unmatched.reconciled IS NOT TRUE
+                          AND unmatched.amount_residual < 0
+                          AND unmatched.account_id = ANY(%(accounts)s)
+                          AND move.move_type = 'entry'
+                          AND %(owed)s IS NOT NULL""",
+                    accounts=accounts,
+                    owed=owed(total, "payer.commercial_partner_id"),
+                ),
+                partner=SQL("payer.commercial_partner_id"),
+                user=SQL("NULL::int"),
+                currency=SQL("firm.currency_id"),
+                date=SQL("unmatched.date"),
+                days=owed(oldest, "payer.commercial_partner_id"),
+                amount=SQL("-unmatched.amount_residual"),
+            ),
+            *(
+                self._part(
+                    "charge_to_book",
+                    "credit.charge",
+                    "charge",
+                    SQL(
+                        """credit_charge charge
+                             JOIN (%s) credit ON credit.debtor_id = charge.partner_id
+                                  AND credit.currency_id = charge.currency_id
+                             JOIN firm ON firm.id = charge.company_id
+                            WHERE charge.state = 'claimed' AND credit.amount > 0
+                              AND charge.company_id = %s""",
+                        engine._credits_sql(company),
+                        company.id,
+                    ),
+                    user=SQL("NULL::int"),
+                    date=SQL("charge.date"),
+                    days=SQL("firm.today - charge.date"),
+                    amount=SQL("charge.amount_open"),
+                )
+                for company in companies
+                if company.credit_charge_booking != "shown"
+            ),
+        ]
