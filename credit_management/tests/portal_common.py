@@ -113,11 +113,14 @@ class PortalCommon(CreditCommon, HttpCase):
         ids = "-".join(str(self.items(move).id) for move in moves)
         return f"i.{ids}{'.c' if charges else ''}"
 
-    def finish(self, answer, state="done"):
-        """The provider's word, and what Odoo does with it when the page asks."""
-        tx = self.env["payment.transaction"].search(
+    def transaction(self, answer):
+        return self.env["payment.transaction"].search(
             [("reference", "=", answer["result"]["reference"])]
         )
+
+    def finish(self, answer, state="done"):
+        """The provider's word, and what Odoo does with it when the page asks."""
+        tx = self.transaction(answer)
         tx._process(
             "demo",
             {
