@@ -69,6 +69,7 @@ from . import account_move_line
 from . import ir_actions_report
 from . import ir_attachment
 from . import ir_mail_server
+from . import mail_mail
 from . import mail_message
 from . import res_company
 from . import res_config_settings

@@ -229,34 +229,22 @@ class CreditChannel(models.AbstractModel):
             self.env.invalidate_all(flush=False)
 
     @contextmanager
-    def _sending(self):
+    def _sending(self, look=None):
         """Lock one reminder and its items, check them once more, then commit.
 
         Yields whether the reminder may leave. What the body does and the departure of
         the message are one: an exception undoes the body. The commit follows at once,
         so that the message is out and unrecorded for as short as can be.
-        """
-        self.ensure_one()
-        with self.env.cr.savepoint():
-            yield self._lock_for_sending()
-        self._commit()
-
-    def _lock_for_sending(self):
-        """Whether the reminder still is what was rendered; its items stay locked.
 
         A payment that is being registered at this moment holds its items: the reminder
         then waits for the next round. One that comes later waits for us.
+
+        :param str look: the statement that locks and checks, see ``_last_looks``
         """
         self.ensure_one()
-        locked = self.env.execute_query(
-            SQL(
-                """SELECT id FROM credit_reminder
-                    WHERE id = %s AND state = 'queued'
-                      FOR NO KEY UPDATE SKIP LOCKED""",
-                self.id,
-            )
-        )
-        return bool(locked) and self._items_unchanged()
+        with self.env.cr.savepoint():
+            yield self._items_unchanged(look)
+        self._commit()
 
     # ------------------------------------------------------------------
     # Outcomes shared by channels

@@ -440,7 +440,8 @@ class CreditReminder(models.Model):
                     **values,
                 }
             )
-        self._register_charges()
+        if self._register_charges():
+            self._trigger_booking()
 
     def _register_failure(self, reason, fall_back=True):
         """Record that a reminder could not leave, or came back.

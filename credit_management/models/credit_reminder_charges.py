@@ -9,7 +9,7 @@ import json
 from collections import defaultdict
 from decimal import Decimal
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine import charges
@@ -393,36 +393,56 @@ class CreditReminder(models.Model):
     # ------------------------------------------------------------------
 
     def _register_charges(self):
-        """Keep what the reminders asked for: it is claimed now."""
-        vals_list = [vals for reminder in self for vals in reminder._charge_vals()]
-        if vals_list:
-            self.env["credit.charge"].sudo().with_context(tracking_disable=True).create(
-                vals_list
-            )
-            companies = self.company_id.sudo()
-            if "sent" in companies.mapped("credit_charge_booking"):
-                self.env.ref("credit_management.ir_cron_book").sudo()._trigger()
+        """Keep what the reminders asked for: it is claimed now.
 
-    def _charge_vals(self):
-        """Values of the charges that this reminder claims for the first time.
+        It was worked out together with what the debtor reads: what is kept is what was
+        said. One statement, however many reminders.
 
-        They were worked out together with what the debtor reads: what is kept is what
-        was said.
+        :return bool: whether anything was claimed for the first time
         """
+        self.flush_recordset(["charges", "date_done"])
+        rows = self.env.execute_query(
+            SQL(
+                """INSERT INTO credit_charge
+                       (company_id, partner_id, currency_id, reminder_id, date, kind,
+                        amount, amount_open, state, regime_id, move_line_id,
+                        invoice_id, date_from, date_to, create_uid, create_date,
+                        write_uid, write_date)
+                   SELECT reminder.company_id, reminder.partner_id,
+                          reminder.currency_id, reminder.id, reminder.date_done,
+                          given.kind, given.amount, given.amount, 'claimed',
+                          given.regime_id, given.move_line_id, given.invoice_id,
+                          given.date_from, given.date_to, %(user)s, %(now)s, %(user)s,
+                          %(now)s
+                     FROM credit_reminder reminder
+                    CROSS JOIN LATERAL ROWS FROM (
+                        JSONB_TO_RECORDSET(reminder.charges -> 'new')
+                            AS (kind text, amount numeric, regime_id int,
+                                move_line_id int, invoice_id int, date_from date,
+                                date_to date)
+                    ) WITH ORDINALITY AS given
+                          (kind, amount, regime_id, move_line_id, invoice_id,
+                           date_from, date_to, place)
+                    WHERE reminder.id = ANY(%(ids)s)
+                    ORDER BY reminder.id, given.place
+                RETURNING id""",
+                ids=self.ids,
+                user=self.env.uid,
+                now=fields.Datetime.now(),
+            )
+        )
+        self.invalidate_recordset(["charge_ids"], flush=False)
+        return bool(rows)
+
+    def _claims_anew(self):
+        """Whether the reminder claims something that was not claimed before."""
         self.ensure_one()
-        plan = (self.charges or {}).get("new", [])
-        return [
-            {
-                "company_id": self.company_id.id,
-                "partner_id": self.partner_id.id,
-                "currency_id": self.currency_id.id,
-                "reminder_id": self.id,
-                "date": self.date_done,
-                **{name: value for name, value in vals.items() if name != "amount"},
-                "amount": float(vals["amount"]),
-            }
-            for vals in plan
-        ]
+        return bool((self.charges or {}).get("new"))
+
+    def _trigger_booking(self):
+        """Have charges booked now, where the company books what it claims."""
+        if "sent" in self.company_id.sudo().mapped("credit_charge_booking"):
+            self.env.ref("credit_management.ir_cron_book").sudo()._trigger()
 
 
 def new_charge(kind, amount, row, period, unit):

@@ -7,11 +7,15 @@ show. Templates put the parts together by the names of the fields, as in
 :data:`PLACEHOLDERS` may be used by everybody who may edit a template.
 """
 
+from functools import lru_cache
+
+from babel.dates import format_date as babel_format_date
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_amount, format_date, is_html_empty
+from odoo.tools import babel_locale_parse, format_amount, is_html_empty
+from odoo.tools.misc import get_lang
 
 from ..report import payment
 
@@ -306,10 +310,10 @@ class CreditReminder(models.Model):
         return f"\N{MINUS SIGN}{text}" if amount < 0 else text
 
     def _long_date(self, day):
-        return format_date(self.env, day, date_format="long") if day else ""
+        return date_text(day, "long", get_lang(self.env).code) if day else ""
 
     def _medium_date(self, day):
-        return format_date(self.env, day, date_format="medium") if day else ""
+        return date_text(day, "medium", get_lang(self.env).code) if day else ""
 
     # ------------------------------------------------------------------
     # Parts in HTML
@@ -481,6 +485,16 @@ class CreditReminder(models.Model):
         return super().mail_allowed_qweb_expressions() + tuple(
             f"object.{name}" for name in PLACEHOLDERS
         )
+
+
+@lru_cache(maxsize=4096)
+def date_text(day, style, lang):
+    """A day as a language writes it. The days of many invoices are the same few.
+
+    :param str style: ``long`` or ``medium``
+    :param str lang: code of a language, such as ``fr_BE``
+    """
+    return babel_format_date(day, format=style, locale=babel_locale_parse(lang))
 
 
 def shorten(text, length=80):

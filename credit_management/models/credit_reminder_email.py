@@ -2,24 +2,39 @@
 
 import logging
 import smtplib
+from dataclasses import dataclass
+from datetime import date
 
 from psycopg2.extensions import TransactionRollbackError
 
-from odoo import models, modules
-from odoo.tools import email_domain_extract, email_normalize
-from odoo.tools.misc import hmac
+from odoo import fields, models
+from odoo.tools import SQL, email_domain_extract, email_normalize
+from odoo.tools.misc import hmac, split_every
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+
+from .mail_mail import MailServerDown, ReadyMail
 
 _logger = logging.getLogger(__name__)
 
 MESSAGE_SCOPE = "credit_management.message"
 #: Pause before a mail server that could not be reached is tried again.
 RETRY_MINUTES = 10
+#: Stands for the table of invoices while the rest of a message is sanitized.
+ITEMS_MARK = "@@credit-reminder-items@@"
+#: Mails with enclosures that are held in memory together.
+HEAVY_SIZE = 5
 
 
-class MailServerDown(Exception):
-    """The mail server cannot be reached, or does not let us in."""
+@dataclass(frozen=True)
+class Outgoing:
+    """One mail on its way: plain values, since every commit empties the cache."""
+
+    ready: ReadyMail
+    #: The day in the company's time zone on which its batch was made.
+    day: date
+    #: Whether it claims charges that were not claimed before.
+    claims: bool
 
 
 def refusal(error):
@@ -77,60 +92,139 @@ class CreditReminder(models.Model):
         }
 
     def _deliver_email(self):
-        """Send e-mails: rendered together, each sent and committed by itself.
+        """Send e-mails: made together, each sent and committed by itself.
 
         Odoo's own mail queue is not used: between the answer of the mail server and
         the record of it a crash repeats a mail, and the queue does much in between.
         Here everything is written before, and only the commit comes after.
         """
         values_by_id = self._email_values()
-        # The batch is rendered: let go of the snapshot, so that the last check before
-        # each message sees payments made meanwhile.
-        self._commit()
+        for reminder in self:
+            if isinstance(values_by_id[reminder.id], Exception):
+                reminder._register_unsendable(values_by_id.pop(reminder.id))
+        rendered = self.browse(values_by_id)
+        enclosing = rendered.filtered(
+            lambda reminder: "attachment_ids" in values_by_id[reminder.id]
+        )
+        batches = [(rendered - enclosing).ids, *split_every(HEAVY_SIZE, enclosing.ids)]
         sessions, down = {}, ""
         try:
+            for batch in map(self.browse, filter(None, batches)):
+                down = batch._send_emails(values_by_id, sessions) or down
+        finally:
+            close_sessions(sessions)
+        if down:
+            self._trigger_delivery(minutes=RETRY_MINUTES)
+            self._commit()
+            _logger.warning("A mail server can't be used: %s", down)
+
+    def _register_unsendable(self, error):
+        """Record that a mail can't be made: nothing that a letter would mend."""
+        self._register_failure(str(error), fall_back=False)
+        self._commit()
+
+    def _send_emails(self, values_by_id, sessions):
+        """Make the mails of a batch, and send one after the other.
+
+        A commit empties the cache: what a mail needs is looked up before, for all.
+
+        :param dict values_by_id: values of the ``mail.mail`` by reminder
+        :param dict sessions: open SMTP sessions by route, filled here
+        :return str: what is wrong with a mail server that can't be used
+        """
+        mails = self._isolated(
+            lambda batch: batch._prepare_mails(values_by_id, sessions)
+        )
+        down, unsent = "", []
+        with self._last_looks() as looks:
+            # Let go of the snapshot as well, so that the last look before each message
+            # sees payments made meanwhile.
+            self._commit()
             for reminder in self:
+                mail = mails[reminder.id]
+                if isinstance(mail, Exception):
+                    reminder._register_unsendable(mail)
+                    continue
                 try:
-                    reminder._send_email(values_by_id[reminder.id], sessions)
+                    if reminder._send_email(mail, looks[reminder.id], sessions):
+                        continue
                 except MailServerDown as error:
                     # It waits, and is not at fault. Those that leave by another server
                     # go on.
                     reminder.invalidate_recordset()
-                    reminder.failure_reason = str(error)
-                    down = str(error)
-            if down:
-                self._trigger_delivery(minutes=RETRY_MINUTES)
-                self._commit()
-                _logger.warning("A mail server can't be used: %s", down)
-        finally:
-            close_sessions(sessions)
+                    reminder.failure_reason = down = str(error)
+                    self._commit()
+                unsent.append(mail.ready.mail_id)
+        self.env["mail.mail"]._credit_discard(unsent)
+        if any(getattr(mail, "claims", False) for mail in mails.values()):
+            self._trigger_booking()
+        self._commit()
+        return down
 
-    def _send_email(self, values, sessions):
+    def _prepare_mails(self, values_by_id, sessions):
+        """Make the mails, each the proof of its reminder once it has left.
+
+        :return: ``{id: Outgoing}``
+        """
+        # In sudo: a collector approves reminders, and may not write e-mails as such.
+        mails = (
+            self.env["mail.mail"]
+            .sudo()
+            .create(
+                [
+                    {
+                        **values_by_id[reminder.id],
+                        "message_id": reminder._message_id(),
+                        "model": self._name,
+                        "res_id": reminder.id,
+                        "message_type": "email_outgoing",
+                        "auto_delete": False,
+                        # Deleting the mail leaves the message: it is the evidence.
+                        "is_notification": True,
+                        "body": values_by_id[reminder.id]["body_html"].replace(
+                            reminder.items_html, ITEMS_MARK
+                        ),
+                        # Nothing that Odoo's own queue would take.
+                        "state": "cancel",
+                    }
+                    for reminder in self
+                ]
+            )
+        )
+        ready = mails._credit_prepare(sessions)
+        mails.mail_message_id._credit_fill_in(ITEMS_MARK, self.mapped("items_html"))
+        return {
+            reminder.id: Outgoing(
+                ready=ready[mail.id],
+                day=reminder.company_id._credit_today(),
+                claims=reminder._claims_anew(),
+            )
+            for reminder, mail in zip(self, mails, strict=True)
+        }
+
+    def _send_email(self, mail, look, sessions):
         """Send one e-mail and record it, or record why it could not be sent.
 
-        :param values: values of the ``mail.mail``, or the exception met in rendering
-        :param dict sessions: open SMTP sessions by configuration, filled here
+        :param Outgoing mail: the mail
+        :param str look: the statement of the last look, see ``_last_looks``
+        :param dict sessions: open SMTP sessions by route, filled here
+        :return bool: whether it has left
         :raise MailServerDown: if the mail server cannot be used at all
         """
         self.ensure_one()
-        if isinstance(values, Exception):
-            self._register_failure(str(values), fall_back=False)
-            self._commit()
-            return
         try:
-            with self._sending() as may_leave:
+            with self._sending(look) as may_leave:
                 if may_leave:
-                    mail = self._create_mail(values)
-                    self._register_sent(mail_id=mail.id)
+                    self._record_mail(mail)
                     # All that a commit does before it commits, so that nothing but the
                     # commit is left to do when the message is out.
                     self.env.cr.flush()
-                    mail._credit_transmit(sessions)
+                    self.env["mail.mail"]._credit_transmit(mail.ready, sessions)
+            return may_leave
         except TransactionRollbackError:
             # The reminder or one of its items changed in this very moment: a payment,
             # most likely. It stays queued, and the next round looks at it anew.
             self.invalidate_recordset()
-            self._commit()
         except (MailDeliveryException, smtplib.SMTPException, OSError) as error:
             self.invalidate_recordset()
             if is_passing(error):
@@ -140,29 +234,38 @@ class CreditReminder(models.Model):
                 self._register_trouble(str(error))
             else:
                 self._register_failure(str(error), fall_back=is_about_debtor(error))
-            self._commit()
+        self._commit()
+        return False
 
-    def _create_mail(self, values):
-        """The mail as it leaves, and its copy on the reminder: the evidence."""
-        # In sudo: a collector approves reminders, and may not write e-mails as such.
-        return (
-            self.env["mail.mail"]
-            .sudo()
-            .create(
-                {
-                    **values,
-                    "message_id": self._message_id(),
-                    "model": self._name,
-                    "res_id": self.id,
-                    "message_type": "email_outgoing",
-                    "auto_delete": False,
-                    # Deleting the mail leaves the message: it is the evidence.
-                    "is_notification": True,
-                    "body": values["body_html"],
-                    "state": "sent",
-                }
+    def _record_mail(self, mail):
+        """Record that the reminder has left with its mail, which is the proof now.
+
+        As ``_register_sent`` does, in one statement that reads nothing.
+        """
+        now = fields.Datetime.now()
+        self.env.execute_query(
+            SQL(
+                """WITH message AS (
+                    UPDATE mail_message SET res_id = %(id)s, date = %(now)s
+                     WHERE id = %(message)s),
+                mail AS (UPDATE mail_mail SET state = 'sent' WHERE id = %(mail)s)
+                UPDATE credit_reminder
+                   SET state = 'sent', delivery_state = 'pending', mail_id = %(mail)s,
+                       date_sent = %(now)s, date_done = %(day)s, failure_reason = NULL,
+                       write_uid = %(user)s, write_date = %(now)s
+                 WHERE id = %(id)s
+                RETURNING id""",
+                id=self.id,
+                message=mail.ready.message_id,
+                mail=mail.ready.mail_id,
+                now=now,
+                day=mail.day,
+                user=self.env.uid,
             )
         )
+        self.env.invalidate_all(flush=False)
+        if mail.claims:
+            self._register_charges()
 
     def _message_id(self):
         """The Message-Id of the reminder, the same however often it is tried.
@@ -176,68 +279,3 @@ class CreditReminder(models.Model):
         host = email_domain_extract(self.company_id.email or "") or "localhost"
         return f"<{digest}-credit.reminder-{self.id}@{host}>"
 
-
-class MailMail(models.Model):
-    _inherit = "mail.mail"
-
-    def _credit_transmit(self, sessions):
-        """Hand one mail to its SMTP server, and do nothing after that.
-
-        :param dict sessions: open SMTP sessions by configuration, filled here
-        :raise MailDeliveryException: if the server refuses the mail
-        :raise OSError: if the server hangs up
-        :raise MailServerDown: if the server cannot be used at all
-        """
-        self.ensure_one()
-        server_model = self.env["ir.mail_server"]
-        if server_model._disable_send() and not modules.module.current_test:
-            return
-        [configuration] = self._split_by_mail_configuration()
-        server_id, alias_domain_id, smtp_from, _mail_ids = configuration
-        key = (server_id, alias_domain_id, smtp_from)
-        if key not in sessions:
-            try:
-                sessions[key] = server_model._connect__(
-                    mail_server_id=server_id, smtp_from=smtp_from
-                )
-            except (smtplib.SMTPException, OSError) as error:
-                sessions[key] = error
-        if isinstance(sessions[key], Exception):
-            # Asked once a batch: a server that is down lets everybody wait for it.
-            raise MailServerDown(str(sessions[key])) from sessions[key]
-        server = server_model.browse(server_id)
-        emails = self._prepare_outgoing_list(mail_server=server, doc_to_followers={})
-        email = emails[0]
-        for other in emails[1:]:
-            # One message with its copies: two would be two reminders.
-            email["email_cc"] = [*email["email_cc"], *other["email_cc"]]
-            email["email_cc"] += other["email_to"]
-            email["email_to_normalized"] += other["email_to_normalized"]
-        context = {"send_validated_to": email["email_to_normalized"]}
-        if alias_domain_id:
-            domain = self.env["mail.alias.domain"].sudo().browse(alias_domain_id)
-            context.update(
-                domain_notifications_email=domain.default_from_email,
-                domain_bounce_address=email["headers"].get("Return-Path")
-                or domain.bounce_email,
-            )
-        server_model = server_model.with_context(**context)
-        message = server_model._build_email__(
-            email_from=self.email_from,
-            email_to=email["email_to"],
-            subject=email["subject"],
-            body=email["body"],
-            body_alternative=email["body_alternative"],
-            email_cc=email["email_cc"],
-            reply_to=email["reply_to"],
-            attachments=email["attachments"],
-            message_id=email["message_id"],
-            references=email["references"],
-            object_id=email["object_id"],
-            subtype="html",
-            subtype_alternative="plain",
-            headers=email["headers"],
-        )
-        server_model.send_email(
-            message, mail_server_id=server_id, smtp_session=sessions[key]
-        )

@@ -1,9 +1,20 @@
 """Check again, at the moment of sending, that a reminder is still right."""
 
+from contextlib import contextmanager
+from itertools import count
+
 from odoo import models
 from odoo.tools import SQL
 
 from .credit_policy_step import MANUAL_CHANNELS
+
+#: Prepared statements are told from one another by a number.
+NUMBERS = count(1)
+#: What was paid late is thanked for in any case; only the reminder itself is locked.
+THANKS_LOOK = SQL(
+    """SELECT TRUE, 1 FROM credit_reminder
+        WHERE id = $1 AND state = 'queued' FOR NO KEY UPDATE SKIP LOCKED"""
+)
 
 
 class CreditReminder(models.Model):
@@ -238,33 +249,81 @@ class CreditReminder(models.Model):
             for run_id, partner_id, currency_id, amount in rows
         }
 
-    def _items_unchanged(self):
-        """Lock the items; whether they are still as the reminder says.
+    # ------------------------------------------------------------------
+    # The last moment
+    # ------------------------------------------------------------------
+
+    def _items_unchanged(self, look=None):
+        """Lock the reminder and its items; whether all is still as rendered.
 
         For the last moment before a message leaves: anything that changed since the
         message was rendered sends the reminder back to be checked and rendered anew.
+
+        :param str look: the prepared statement, if there is one; see ``_last_looks``
         """
         self.ensure_one()
-        if self.is_thanks:
-            return True
-        company = self.company_id
-        today = company._credit_today()
+        if not look:
+            self.env.flush_all()
+            with self._last_looks() as looks:
+                return self._items_unchanged(looks[self.id])
         rows = self.env.execute_query(
-            SQL(
-                """SELECT aml.reconciled IS NOT TRUE
-                          AND aml.parent_state = 'posted'
-                          AND %(claimable)s = line.amount_residual
-                          AND COALESCE(aml.date_maturity, aml.date) = line.date_due
-                          AND %(reasons)s IS NULL
-                     FROM credit_reminder_line line
-                     JOIN account_move_line aml ON aml.id = line.move_line_id
-                     JOIN account_move move ON move.id = aml.move_id
-                     JOIN res_partner partner ON partner.id = aml.partner_id
-                    WHERE line.reminder_id = %(id)s
-                      FOR NO KEY UPDATE OF aml SKIP LOCKED""",
-                claimable=self.env["credit.engine"]._claimable_sql(company, today),
-                reasons=self._reasons_sql(company, today),
-                id=self.id,
-            )
+            SQL("EXECUTE %s(%s)", SQL.identifier(look), self.id)
         )
-        return len(rows) == len(self.line_ids) and all(row[0] for row in rows)
+        # Rows that somebody else holds are missing.
+        return bool(rows) and all(
+            unchanged and len(rows) == lines for unchanged, lines in rows
+        )
+
+    @contextmanager
+    def _last_looks(self):
+        """Have PostgreSQL plan the last look at each of the reminders.
+
+        To plan it takes many times as long as to do it, and it is the same for all of
+        a company: so it is a prepared statement.
+
+        :return: {id of the reminder: name of its statement}
+        """
+        looks = {}
+        names = [f"credit_look_{next(NUMBERS)}"]
+        self.env.cr.execute(_prepare(names[0], THANKS_LOOK))
+        thanks = self.filtered("is_thanks")
+        looks.update(dict.fromkeys(thanks.ids, names[0]))
+        for company, reminders in (self - thanks).grouped("company_id").items():
+            names.append(f"credit_look_{next(NUMBERS)}")
+            self.env.cr.execute(_prepare(names[-1], self._last_look_sql(company)))
+            looks.update(dict.fromkeys(reminders.ids, names[-1]))
+        yield looks
+        # After an error the transaction is in no state to drop them. They end with the
+        # session, and no other has their names.
+        for name in names:
+            self.env.cr.execute(SQL("DEALLOCATE %s", SQL.identifier(name)))
+
+    def _last_look_sql(self, company):
+        """The statement that locks a reminder with its items, and looks at them.
+
+        A row for each item: whether it is as the reminder says, and how many there are.
+        """
+        today = company._credit_today()
+        return SQL(
+            """SELECT aml.reconciled IS NOT TRUE
+                      AND aml.parent_state = 'posted'
+                      AND %(claimable)s = line.amount_residual
+                      AND COALESCE(aml.date_maturity, aml.date) = line.date_due
+                      AND %(reasons)s IS NULL,
+                      (SELECT COUNT(*) FROM credit_reminder_line
+                        WHERE reminder_id = $1)
+                 FROM credit_reminder reminder
+                 JOIN credit_reminder_line line ON line.reminder_id = reminder.id
+                 JOIN account_move_line aml ON aml.id = line.move_line_id
+                 JOIN account_move move ON move.id = aml.move_id
+                 JOIN res_partner partner ON partner.id = aml.partner_id
+                WHERE reminder.id = $1 AND reminder.state = 'queued'
+                  FOR NO KEY UPDATE OF reminder, aml SKIP LOCKED""",
+            claimable=self.env["credit.engine"]._claimable_sql(company, today),
+            reasons=self._reasons_sql(company, today),
+        )
+
+
+def _prepare(name, query):
+    """The statement that prepares a query with ``$1`` for the id of a reminder."""
+    return SQL("PREPARE %s (int) AS %s", SQL.identifier(name), query)

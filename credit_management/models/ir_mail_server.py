@@ -10,7 +10,6 @@ from base64 import b64decode
 from html import unescape
 
 from odoo import models
-from odoo.tools import html2plaintext
 
 from ..report import payment
 
@@ -18,7 +17,8 @@ PICTURE = re.compile(
     r"""(<img\s[^>]*?\bsrc=")(?:(?P<qr>[^"]*/report/barcode/\?[^"]+)"""
     r"""|[^"]*/logo\.png\?company=(?P<company>\d+)[^"]*)(")"""
 )
-ANY_PICTURE = re.compile(r"<img\s[^>]*>")
+#: A picture that plain text does not show, see mail_mail.py.
+HIDDEN = re.compile(r"<!--(img\s[^>]*?)-->")
 #: A logo larger than this stays a link: it would go along with every mail.
 LOGO_LIMIT = 100_000
 
@@ -26,24 +26,35 @@ LOGO_LIMIT = 100_000
 class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
 
-    def _build_email__(self, *args, object_id=False, **kwargs):  # noqa: PLW3201
+    def _build_email__(  # noqa: PLW3201
+        self, email_from, email_to, subject, body, *args, object_id=False, **kwargs
+    ):
         # EXTENDS base
-        ours = object_id and str(object_id).endswith("-credit.reminder")
-        if ours and kwargs.get("body_alternative"):
-            # In plain text a picture is nothing but the address of one.
-            kwargs["body_alternative"] = html2plaintext(
-                ANY_PICTURE.sub("", kwargs["body"])
-            )
-        message = super()._build_email__(*args, object_id=object_id, **kwargs)
-        if ours:
-            self._credit_embed_pictures(message)
+        pictures = []
+        if object_id and str(object_id).endswith("-credit.reminder"):
+            body = self._credit_embed(HIDDEN.sub(r"<\1>", body), pictures)
+        message = super()._build_email__(
+            email_from, email_to, subject, body, *args, object_id=object_id, **kwargs
+        )
+        if pictures:
+            part = message.get_body(preferencelist=("html",))
+            for cid, content in pictures:
+                part.add_related(content, "image", "png", cid=f"<{cid}>")
         return message
 
-    def _credit_embed_pictures(self, message):
-        part = message.get_body(preferencelist=("html",))
-        if part is None:
-            return
-        pictures = []
+    def _prepare_email_message__(self, message, smtp_session):  # noqa: PLW3201
+        # EXTENDS base: a reminder's message was prepared with the others of its batch
+        envelope = self.env.context.get("credit_envelope")
+        if envelope:
+            sender, recipients = envelope
+            return sender, list(recipients), message
+        return super()._prepare_email_message__(message, smtp_session)
+
+    def _credit_embed(self, html, pictures):
+        """The body with its pictures as parts of the message.
+
+        :param list pictures: filled here with (content id, PNG)
+        """
 
         def embed(match):
             if match["qr"]:
@@ -56,12 +67,7 @@ class IrMailServer(models.Model):
             pictures.append((cid, content))
             return f"{match[1]}cid:{cid}{match[4]}"
 
-        html = PICTURE.sub(embed, part.get_content())
-        if not pictures:
-            return
-        part.set_content(html, subtype="html", charset="utf-8")
-        for cid, content in pictures:
-            part.add_related(content, "image", "png", cid=f"<{cid}>")
+        return PICTURE.sub(embed, html)
 
     def _credit_logo(self, company_id):
         """The company's small logo if it is a PNG of modest size, else nothing."""

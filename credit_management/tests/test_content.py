@@ -401,12 +401,14 @@ class TestContent(ContentCommon):
     def test_pictures_travel_inside(self):
         reminder = self.make_reminder(self.make_invoice())
         body = self.values_of(reminder)["body_html"]
+        mail = self.env["mail.mail"].new({"model": "credit.reminder"})
+        outgoing = mail._personalize_outgoing_body(body)
         message = self.env["ir.mail_server"]._build_email__(
             email_from="us@example.com",
             email_to=["them@example.com"],
             subject="Reminder",
-            body=body,
-            body_alternative=html2plaintext(body),
+            body=outgoing,
+            body_alternative=html2plaintext(outgoing),
             subtype="html",
             object_id=f"{reminder.id}-credit.reminder",
         )
