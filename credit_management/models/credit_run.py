@@ -20,7 +20,7 @@ CHARGED_AT_ONCE = 10_000
 class CreditRun(models.Model):
     _name = "credit.run"
     _description = "Credit Run"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -53,6 +53,7 @@ class CreditRun(models.Model):
             ("draft", "Draft"),
             ("proposed", "Proposed"),
             ("sending", "Sending"),
+            ("paused", "Paused"),
             ("done", "Done"),
             ("cancelled", "Cancelled"),
         ],
@@ -63,12 +64,6 @@ class CreditRun(models.Model):
         tracking=True,
     )
     reminder_ids = fields.One2many("credit.reminder", "run_id", readonly=True)
-    reminder_count = fields.Integer(compute="_compute_counts")
-    to_approve_count = fields.Integer(compute="_compute_counts")
-    queued_count = fields.Integer(compute="_compute_counts")
-    sent_count = fields.Integer(compute="_compute_counts")
-    failed_count = fields.Integer(compute="_compute_counts")
-    cancelled_count = fields.Integer(compute="_compute_counts")
     letter_count = fields.Integer(compute="_compute_letter_count")
     blocked = fields.Json(
         readonly=True,
@@ -81,20 +76,6 @@ class CreditRun(models.Model):
     # ------------------------------------------------------------------
     # Computes
     # ------------------------------------------------------------------
-
-    @api.depends("reminder_ids.state")
-    def _compute_counts(self):
-        counts = {
-            (run.id, state): count
-            for run, state, count in self.env["credit.reminder"]._read_group(
-                [("run_id", "in", self.ids)], ["run_id", "state"], ["__count"]
-            )
-        }
-        states = ("to_approve", "queued", "sent", "failed", "cancelled")
-        for run in self:
-            for state in states:
-                run[f"{state}_count"] = counts.get((run.id, state), 0)
-            run.reminder_count = sum(run[f"{state}_count"] for state in states)
 
     @api.depends("reminder_ids.letter_id")
     def _compute_letter_count(self):
@@ -138,31 +119,6 @@ class CreditRun(models.Model):
         for run in self:
             run._lock("draft")
             run._propose(hold_automatic=not run.automatic)
-        return True
-
-    def action_confirm(self):
-        """Approve all reminders of the run, but those that somebody must do by hand."""
-        self.check_access("write")
-        for run in self:
-            run._lock("proposed")
-            waiting = run.reminder_ids.filtered(
-                lambda r: r.state == "to_approve" and r.step_id.automation != "manual"
-            )
-            waiting.action_approve()
-            # Calls and visits stay with those who make them: the run waits for them.
-            under_way = run.queued_count or run.to_approve_count
-            run.state = "sending" if under_way else "done"
-        return True
-
-    def action_cancel(self):
-        """Drop what has not left; what was sent stays."""
-        self.check_access("write")
-        for run in self:
-            run._lock("draft", "proposed", "sending")
-            run.reminder_ids.filtered(
-                lambda r: r.state in ("to_approve", "queued")
-            ).action_cancel()
-            run.state = "cancelled"
         return True
 
     def action_print_letters(self):
@@ -348,7 +304,7 @@ class CreditRun(models.Model):
         if not self.reminder_count:
             self.state = "done"
         elif self.queued_count:
-            reminder_model._trigger_delivery()
+            self._start_sending()
         _logger.info(
             "Credit run %s: %s items proposed, %s thank-yous, blocked: %s",
             self.name,
@@ -476,11 +432,3 @@ class CreditRun(models.Model):
         )
         run._propose(hold_automatic=False)
         return run
-
-    @api.model
-    def _close_finished(self):
-        """Runs whose every reminder has found its end are done."""
-        running = self.search([("state", "in", ("proposed", "sending"))])
-        for run in running:
-            if not run.to_approve_count and not run.queued_count:
-                run.state = "done"

@@ -1,0 +1,114 @@
+"""How far a run is, when it will be through, and what came of it."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+#: Minutes of the past from which the pace of a run is taken.
+PACE_MINUTES = 10
+#: States of reminders that are counted, each in a field of its own.
+STATES = ("to_approve", "queued", "sent", "failed", "cancelled")
+
+
+class CreditRun(models.Model):
+    _inherit = "credit.run"
+
+    reminder_count = fields.Integer(compute="_compute_counts")
+    to_approve_count = fields.Integer(compute="_compute_counts")
+    queued_count = fields.Integer(compute="_compute_counts")
+    sent_count = fields.Integer(compute="_compute_counts")
+    failed_count = fields.Integer(compute="_compute_counts")
+    cancelled_count = fields.Integer(compute="_compute_counts")
+    done_count = fields.Integer(
+        compute="_compute_counts",
+        help="Reminders that have found their end: sent, failed or cancelled.",
+    )
+    left_count = fields.Integer(
+        compute="_compute_counts",
+        help="Reminders that are queued, or wait for somebody.",
+    )
+    progress = fields.Float(
+        string="Progress (%)",
+        compute="_compute_counts",
+        aggregator="avg",
+        help="The part of the reminders that have found their end.",
+    )
+    report = fields.Json(
+        readonly=True, copy=False, help="What came of the run, as it ended."
+    )
+    report_html = fields.Html(compute="_compute_report_html", sanitize=False)
+    date_end_estimated = fields.Datetime(
+        string="Estimated end",
+        compute="_compute_date_end_estimated",
+        help="When the last queued reminder will have left, at the pace of the last "
+        "minutes.",
+    )
+
+    # ------------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------------
+
+    @api.depends("reminder_ids.state")
+    def _compute_counts(self):
+        counts = {
+            (run.id, state): count
+            for run, state, count in self.env["credit.reminder"]._read_group(
+                [("run_id", "in", self.ids)], ["run_id", "state"], ["__count"]
+            )
+        }
+        for run in self:
+            for state in STATES:
+                run[f"{state}_count"] = counts.get((run.id, state), 0)
+            total = sum(run[f"{state}_count"] for state in STATES)
+            run.reminder_count = total
+            run.left_count = run.to_approve_count + run.queued_count
+            run.done_count = total - run.left_count
+            run.progress = 100 * run.done_count / total if total else 0
+
+    @api.depends("queued_count", "state")
+    def _compute_date_end_estimated(self):
+        ends = self._estimate_end()
+        for run in self:
+            run.date_end_estimated = ends.get(run.id)
+
+    @api.depends("report")
+    def _compute_report_html(self):
+        for run in self:
+            run.report_html = False
+
+    # ------------------------------------------------------------------
+    # Business
+    # ------------------------------------------------------------------
+
+    def _estimate_end(self):
+        """When the runs will be through, where anything is known of it.
+
+        By default from the reminders that left within :data:`PACE_MINUTES`. One
+        query for any number of runs.
+
+        :return: ``{run id: datetime}``, without the runs of which nothing is known
+        """
+        sending = self.filtered(
+            lambda run: run.state in ("proposed", "sending") and run.queued_count
+        )
+        if not sending:
+            return {}
+        now = fields.Datetime.now()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT run_id, COUNT(*), MIN(date_sent)
+                     FROM credit_reminder
+                    WHERE run_id = ANY(%s) AND date_sent > %s
+                    GROUP BY run_id""",
+                sending.ids,
+                now - timedelta(minutes=PACE_MINUTES),
+            )
+        )
+        ends = {}
+        for run_id, count, first in rows:
+            # Less than a minute is no pace yet: it counts as one.
+            seconds = max((now - first).total_seconds(), 60)
+            left = self.browse(run_id).queued_count
+            ends[run_id] = now + timedelta(seconds=round(left * seconds / count))
+        return ends
