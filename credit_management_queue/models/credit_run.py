@@ -182,6 +182,7 @@ class CreditRun(models.Model):
             channel: self.env["queue.job.channel"]._credit_channel(channel)
             for channel in {part[0] for part in parts}
         }
+        run = self.with_env(self._job_env(self.company_id))
         jobs, reminders = [], []
         for channel, first, last, ids in parts:
             description = self.env._(
@@ -194,17 +195,13 @@ class CreditRun(models.Model):
             )
             # As the scheduled action does it, whoever has confirmed the run. An
             # identity: two jobs with the same range would do the same.
-            job = (
-                self.with_env(self._job_env())
-                .with_delay(
-                    channel=names[channel],
-                    identity_key=f"credit-run-{self.id}-{channel}-{first}-{last}",
-                    max_retries=MAX_TRIES,
-                    description=description,
-                )
-                ._job_deliver(channel, first, last)
-                .db_record()
-            )
+            delayed = run.with_delay(
+                channel=names[channel],
+                identity_key=f"credit-run-{self.id}-{channel}-{first}-{last}",
+                max_retries=MAX_TRIES,
+                description=description,
+            )._job_deliver(channel, first, last)
+            job = self._job_record(delayed)
             jobs += [job.id] * len(ids)
             reminders += ids
         self.env.flush_all()
@@ -228,11 +225,58 @@ class CreditRun(models.Model):
         except ValueError:
             return PART_SIZE
 
-    def _job_env(self):
-        """The environment that jobs of the run are kept in."""
-        return self.env(
-            user=SUPERUSER_ID, context={"allowed_company_ids": self.company_id.ids}
+    @api.model
+    def _job_env(self, company):
+        """The environment that jobs for ``company`` are kept in."""
+        return self.env(user=SUPERUSER_ID, context={"allowed_company_ids": company.ids})
+
+    @api.model
+    def _job_record(self, delayed):
+        """The job as a record: a new one, or the one with the same identity."""
+        return delayed if isinstance(delayed, models.BaseModel) else delayed.db_record()
+
+    # ------------------------------------------------------------------
+    # Proposing
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_propose(self):
+        # EXTENDS credit_management: companies side by side, each by a job
+        if not self.env["queue.job"]._credit_has_runner():
+            return super()._cron_propose()
+        companies = self._companies_to_run()
+        for company in companies:
+            self._delay_proposal(company)
+        self.env["ir.cron"]._commit_progress(len(companies), remaining=0)
+
+    @api.model
+    def _companies_to_run(self):
+        # EXTENDS credit_management: without those a job will see to
+        companies = super()._companies_to_run()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT company_id FROM queue_job
+                    WHERE credit_task = 'propose' AND company_id = ANY(%s) AND %s""",
+                companies.ids,
+                self.env["queue.job"]._credit_alive_sql(),
+            )
         )
+        return companies - companies.browse(row[0] for row in rows)
+
+    @api.model
+    def _delay_proposal(self, company):
+        """The job that makes the run of today for ``company``, as a record."""
+        delayed = (
+            self.with_env(self._job_env(company))
+            .with_delay(
+                channel=self.env["queue.job.channel"]._credit_channel("propose"),
+                identity_key=f"credit-propose-{company.id}",
+                max_retries=MAX_TRIES,
+                description=self.env._("Propose reminders of %s", company.name),
+            )
+            ._job_propose(company.id)
+        )
+        return self._job_record(delayed)
 
     # ------------------------------------------------------------------
     # Jobs
@@ -266,6 +310,7 @@ class CreditRun(models.Model):
         reminders = self.env["credit.reminder"].with_context(credit_within_job=job.id)
         own = SQL("credit_reminder.queue_job_id = %s", job.id)
         count = sum(reminders._work(among=own))
+        self.env.flush_all()
         [[free, held]] = self.env.execute_query(
             SQL(
                 """SELECT COUNT(*) FILTER (WHERE %(free)s),

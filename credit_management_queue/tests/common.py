@@ -6,6 +6,7 @@ from odoo import SUPERUSER_ID
 from odoo.tools import SQL
 
 from odoo.addons.credit_management.tests.common import REMINDER_1, DeliveryCommon
+from odoo.addons.queue_job.exception import RetryableJobError
 
 PART_SIZE = "credit_management_queue.part_size"
 
@@ -45,15 +46,22 @@ class QueueCommon(DeliveryCommon):
         return self.env["credit.reminder"].browse(job.credit_reminder_ids.ids)
 
     def work(self, job):
-        """What a worker does for a delivery job; return the job's result."""
+        """What a worker does for a delivery job.
+
+        :return: the error by which the job asks for another try, if it does
+        """
         run = job.credit_run_id.with_user(SUPERUSER_ID)
-        return run.with_context(job_uuid=job.uuid)._job_deliver(*job.args)
+        try:
+            # Not by assertRaises: it would undo what the job has committed.
+            run.with_context(job_uuid=job.uuid)._job_deliver(*job.args)
+        except RetryableJobError as error:
+            return error
+        finally:
+            self.env.invalidate_all()
 
     def wake_ups(self):
         """How often the scheduled action of the delivery was woken up."""
         cron = self.env.ref("credit_management.ir_cron_deliver")
         return (
-            self.env["ir.cron.trigger"]
-            .sudo()
-            .search_count([("cron_id", "=", cron.id)])
+            self.env["ir.cron.trigger"].sudo().search_count([("cron_id", "=", cron.id)])
         )

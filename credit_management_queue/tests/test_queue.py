@@ -9,7 +9,6 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.credit_management.tests.common import NOW
-from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.job import Job
 
 from .common import PART_SIZE, QueueCommon
@@ -93,7 +92,8 @@ class TestQueue(QueueCommon):
             before = self.env.cr.sql_log_count
             run._cut_into_jobs()
             counts.append(self.env.cr.sql_log_count - before)
-            self.assertEqual(len(self.reminders_of(self.jobs_of(run))), number)
+            self.assertEqual(self.reminders_of(self.jobs_of(run)), run.reminder_ids)
+            self.assertGreaterEqual(len(run.reminder_ids), number)
             run.action_cancel()
         self.assertLessEqual(counts[1], counts[0])
 
@@ -161,9 +161,8 @@ class TestQueue(QueueCommon):
         def busy(addresses):
             raise smtplib.SMTPRecipientsRefused({debtor.email: (450, b"Greylisted")})
 
-        with self.smtp(answer=busy), self.assertRaises(RetryableJobError) as caught:
-            self.work(job)
-        self.assertFalse(caught.exception.ignore_retry)
+        with self.smtp(answer=busy):
+            self.assertFalse(self.work(job).ignore_retry)
         self.assertEqual(run.reminder_ids.attempts, 1)
         # Later and later: the pattern of the job's function.
         loaded = Job.load(self.env(user=SUPERUSER_ID), job.uuid)
@@ -173,7 +172,7 @@ class TestQueue(QueueCommon):
         self.assertEqual(waits, sorted(waits))
         self.assertGreater(waits[-1], 10 * waits[0])
         with self.smtp():
-            self.work(job)
+            self.assertFalse(self.work(job))
         self.assertEqual(run.reminder_ids.state, "sent")
 
     @mute_logger(CHANNEL_LOGGER)
@@ -191,7 +190,7 @@ class TestQueue(QueueCommon):
             return recheck(batch)
 
         with self.smtp(), patch.object(reminder_class, "_recheck", broken):
-            self.work(job)
+            self.assertFalse(self.work(job))
         states = {r.partner_id: r for r in run.reminder_ids}
         self.assertEqual(states[debtors[0]].state, "failed")
         self.assertIn("Broken on purpose", states[debtors[0]].failure_reason)
@@ -298,7 +297,7 @@ class TestQueue(QueueCommon):
         self.assertIn("paused", second.result)
         # The one that had begun stops, and is not tried again.
         with self.smtp():
-            self.work(first)
+            self.assertFalse(self.work(first))
             self.assertFalse(self.emails)
         first.state = "done"
         self.cron()
@@ -331,10 +330,10 @@ class TestQueue(QueueCommon):
             "_may_leave_sql",
             lambda reminders: SQL("%s AND FALSE", may_leave(reminders)),
         ):
-            with self.smtp(), self.assertRaises(RetryableJobError) as caught:
-                self.work(job)
-        self.assertTrue(caught.exception.ignore_retry)
-        self.assertTrue(caught.exception.seconds)
+            with self.smtp():
+                error = self.work(job)
+        self.assertTrue(error.ignore_retry)
+        self.assertTrue(error.seconds)
         self.assertFalse(self.emails)
 
     # ------------------------------------------------------------------
@@ -368,8 +367,11 @@ class TestQueue(QueueCommon):
         self.assertFalse(run.date_end_estimated, "nothing is known yet")
         done = self.jobs_of(before).copy({"state": "done", "uuid": "done"})
         done.write({"exec_time": 60, "credit_run_id": False})
-        self.jobs_of(before).date_created = now - timedelta(minutes=1)
         self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE queue_job SET date_created = %s WHERE credit_run_id = %s",
+            (now - timedelta(minutes=1), before.id),
+        )
         run.invalidate_recordset()
         # One worker, two jobs in the queue, a minute each.
         self.assertEqual(run.date_end_estimated, now + timedelta(minutes=2))

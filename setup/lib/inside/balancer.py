@@ -1,7 +1,7 @@
 """Spread requests over several servers, each to the one that has the fewest.
 
-Usage: balancer.py PORT [PORT …], the ports of servers on this machine; prints its own.
-It ends with its standard input. A server that does not answer is passed over. A
+Prints its port, and reads those of the servers on this machine, one a line, from its
+standard input, with whose end it ends. A server that does not answer is passed over. A
 request counts until its server has answered it, also if the client did not wait: the
 runner of jobs does not.
 """
@@ -15,8 +15,8 @@ CHUNK = 65536
 
 
 class Balancer:
-    def __init__(self, ports):
-        self.open = dict.fromkeys(ports, 0)
+    def __init__(self):
+        self.open = {}
 
     async def handle(self, reader, writer):
         for port in sorted(self.open, key=self.open.get):
@@ -45,17 +45,12 @@ async def copy(reader, writer):
 
 
 async def main():
-    balancer = Balancer([int(port) for port in sys.argv[1:]])
+    balancer = Balancer()
     server = await asyncio.start_server(balancer.handle, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
-    ended = asyncio.Event()
     loop = asyncio.get_running_loop()
-    # The standard input may be anything that can be read, a terminal as well.
-    threading.Thread(
-        target=lambda: (sys.stdin.read(), loop.call_soon_threadsafe(ended.set)),
-        daemon=True,
-    ).start()
-    await ended.wait()
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        balancer.open[int(line)] = 0
 
 
 if __name__ == "__main__":
