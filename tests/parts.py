@@ -11,10 +11,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 INSIDE = Path(__file__).resolve().parent / "inside"
+SETUP_INSIDE = INSIDE.parents[1] / "setup" / "lib" / "inside"
 _numbers = itertools.count(1)
 
 
@@ -47,6 +49,24 @@ class Accepted:
         """What a reader sees of the message, as plain text."""
         part = self.message().get_body(preferencelist=("plain", "html"))
         return part.get_content()
+
+
+class Balancer:
+    """Spreads requests over the servers that are added to it."""
+
+    def __init__(self, processes):
+        script = SETUP_INSIDE / "balancer.py"
+        self._process = processes.start(
+            [sys.executable, str(script)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.port = int(self._process.stdout.readline())
+
+    def add(self, port):
+        self._process.stdin.write(f"{port}\n")
+        self._process.stdin.flush()
 
 
 class SmtpServer:
@@ -89,6 +109,28 @@ class SmtpServer:
             return (self.folder / "accepted.jsonl").read_bytes().count(b"\n")
         except FileNotFoundError:
             return 0
+
+
+def check_books(reminders, accepted):
+    """Each debtor got the reminder that the books say was sent.
+
+    SMTP knows no transactions: a message that was accepted and not committed when its
+    worker was killed is sent again, as the same one.
+
+    :return: the addresses that got theirs more than once
+    """
+    by_address = Counter()
+    last = {}
+    for mail in accepted:
+        [address] = mail.recipients
+        by_address[address] += 1
+        assert last.get(address, mail.message_id) == mail.message_id, address
+        last[address] = mail.message_id
+    assert {r["state"] for r in reminders} == {"sent"}
+    assert by_address.keys() == {r["email"] for r in reminders}, "somebody got none"
+    for reminder in reminders:
+        assert last[reminder["email"]] == reminder["message_id"]
+    return [address for address, count in by_address.items() if count > 1]
 
 
 def _runner(processes, script, database, *arguments):

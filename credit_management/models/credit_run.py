@@ -408,8 +408,7 @@ class CreditRun(models.Model):
 
         Each company is committed on its own: one that fails does not hold the others.
         """
-        companies = self.env["res.company"].search([("credit_auto_run", "=", True)])
-        pending = companies.filtered(lambda company: not company._credit_ran_today())
+        pending = self._companies_to_run()
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(pending))
         for company in pending:
@@ -419,6 +418,12 @@ class CreditRun(models.Model):
                 self.env.cr.rollback()
                 _logger.exception("Credit run of company %s failed", company.id)
             cron._commit_progress(1)
+
+    @api.model
+    def _companies_to_run(self):
+        """Companies that asked for a daily run and have had none on their day."""
+        companies = self.env["res.company"].search([("credit_auto_run", "=", True)])
+        return companies.filtered(lambda company: not company._credit_ran_today())
 
     @api.model
     def _run_company(self, company):

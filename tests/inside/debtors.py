@@ -14,10 +14,10 @@ def make(env, count):
     add(env, [f"debtor{number}@example.com" for number in range(count)])
 
 
-def add(env, addresses, **step):
+def add(env, addresses, lender="Lender", **step):
     """Debtors with these addresses; all of one company and one policy."""
     env = world.quiet(env)
-    company = world.make_company(env, "Lender", "fr", "EUR", "Europe/Paris")
+    company = world.make_company(env, lender, "fr", "EUR", "Europe/Paris")
     values = {
         "name": "first",
         "delay_days": 5,
@@ -63,8 +63,8 @@ def add(env, addresses, **step):
     moves.action_post()
 
 
-def company(env):
-    return env["res.company"].search([("name", "=", "Lender")])
+def company(env, name="Lender"):
+    return env["res.company"].search([("name", "=", name)])
 
 
 def propose(env, port):

@@ -68,14 +68,18 @@ class OdooProcesses:
         self._processes.append(process)
         return process
 
-    def start_server(self, database, *arguments, timeout=60):
-        """Start Odoo on a free port; return the process and its address."""
+    def start_server(self, database, *arguments, timeout=60, variables=None):
+        """Start Odoo on a free port; return the process and its address.
+
+        :param dict variables: of the environment, besides the usual ones
+        """
         port = _free_port()
         with open(LOCAL / "log" / f"{database}.log", "ab") as log:
             process = self.start(
                 self.command("server", database, f"--http-port={port}", *arguments),
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                env={**_variables(), **(variables or {})},
             )
         url = f"http://127.0.0.1:{port}"
         end = time.monotonic() + timeout
