@@ -3,18 +3,13 @@
 from contextlib import contextmanager
 from itertools import count
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 from .credit_policy_step import MANUAL_CHANNELS
 
 #: Prepared statements are told from one another by a number.
 NUMBERS = count(1)
-#: What was paid late is thanked for in any case; only the reminder itself is locked.
-THANKS_LOOK = SQL(
-    """SELECT TRUE, 1 FROM credit_reminder
-        WHERE id = $1 AND state = 'queued' FOR NO KEY UPDATE SKIP LOCKED"""
-)
 
 
 class CreditReminder(models.Model):
@@ -285,7 +280,7 @@ class CreditReminder(models.Model):
         """
         looks = {}
         names = [f"credit_look_{next(NUMBERS)}"]
-        self.env.cr.execute(_prepare(names[0], THANKS_LOOK))
+        self.env.cr.execute(_prepare(names[0], self._thanks_look_sql()))
         thanks = self.filtered("is_thanks")
         looks.update(dict.fromkeys(thanks.ids, names[0]))
         for company, reminders in (self - thanks).grouped("company_id").items():
@@ -298,6 +293,20 @@ class CreditReminder(models.Model):
         for name in names:
             self.env.cr.execute(SQL("DEALLOCATE %s", SQL.identifier(name)))
 
+    @api.model
+    def _thanks_look_sql(self):
+        """The last look at a thank-you, of which only the reminder itself is locked.
+
+        What was paid late is thanked for in any case.
+        """
+        return SQL(
+            """SELECT TRUE, 1 FROM credit_reminder
+                WHERE id = $1 AND state = 'queued' AND %s
+                  FOR NO KEY UPDATE SKIP LOCKED""",
+            self._may_leave_sql(),
+        )
+
+    @api.model
     def _last_look_sql(self, company):
         """The statement that locks a reminder with its items, and looks at them.
 
@@ -318,9 +327,13 @@ class CreditReminder(models.Model):
                  JOIN account_move move ON move.id = aml.move_id
                  JOIN res_partner partner ON partner.id = aml.partner_id
                 WHERE reminder.id = $1 AND reminder.state = 'queued'
+                  AND EXISTS (SELECT FROM credit_reminder
+                               WHERE credit_reminder.id = $1 AND %(free)s)
                   FOR NO KEY UPDATE OF reminder, aml SKIP LOCKED""",
             claimable=self.env["credit.engine"]._claimable_sql(company, today),
             reasons=self._reasons_sql(company, today),
+            # Held meanwhile: a pause, or the stop switch.
+            free=self._may_leave_sql(),
         )
 
 

@@ -209,14 +209,3 @@ class CreditReminder(models.Model):
                        AND (credit_run.state = 'paused' OR credit_run.cancelling))""",
             super()._may_leave_sql(),
         )
-
-    def _lock_for_sending(self):
-        # EXTENDS credit.channel: held meanwhile, by a pause or otherwise
-        free = self.env.execute_query(
-            SQL(
-                "SELECT id FROM credit_reminder WHERE id = %s AND %s",
-                self.id,
-                self._may_leave_sql(),
-            )
-        )
-        return bool(free) and super()._lock_for_sending()
