@@ -79,7 +79,9 @@ from . import res_config_settings
 from . import res_config_settings_rates
 from . import res_partner
 from . import credit_account
+from . import credit_account_page
 from . import credit_account_answers
+from . import credit_account_messages
 from . import credit_account_payment
 from . import credit_account_statement
 from . import credit_engine_payment

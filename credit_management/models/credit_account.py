@@ -14,8 +14,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount, format_date
 
-from ..report import payment
-
 ITEM_FIELDS = (
     "amount_currency",
     "amount_residual_currency",
@@ -27,10 +25,36 @@ ITEM_FIELDS = (
     "move_name",
     "partner_id",
 )
-MOVE_FIELDS = ("credit_is_charge", "move_type", "name", "payment_state")
+MOVE_FIELDS = (
+    "credit_is_charge",
+    "invoice_date",
+    "move_type",
+    "name",
+    "partner_bank_id",
+    "payment_reference",
+    "payment_state",
+)
+CHARGE_FIELDS = (
+    "amount_open",
+    "currency_id",
+    "date",
+    "invoice_id",
+    "kind",
+    "partner_id",
+    "plan_id",
+    "regime_id",
+)
 #: Documents of which the page offers the PDF.
 DOCUMENTS = ("out_invoice", "out_refund", "out_receipt")
-LAST_PAYMENTS = 5
+#: What may go on with an item, in the order in which it is told.
+STATUSES = ("payment", "promise", "plan", "plan_asked", "dispute")
+
+
+#: Condition on a transaction ``tx``: the money is on its way, or there and not booked.
+UNDER_WAY = SQL(
+    """(tx.state IN ('pending', 'authorized')
+        OR tx.state = 'done' AND tx.is_post_processed IS NOT TRUE)"""
+)
 
 
 class Refused(UserError):
@@ -78,6 +102,9 @@ class CreditAccount(models.AbstractModel):
         if not reminder:
             return None
         company = reminder.company_id
+        # Read together: the page needs something of each.
+        partners = reminder.contact_id | reminder.partner_id | company.partner_id
+        partners.mapped("lang")
         reminder = reminder.with_company(company).with_context(
             lang=reminder.lang, tz=company.credit_tz
         )
@@ -95,11 +122,25 @@ class CreditAccount(models.AbstractModel):
 
         :param int company_id: one of :meth:`_companies_of_user`
         """
-        company = self._companies_of_user().filtered(lambda c: c.id == company_id)
-        if not company:
+        partner = self.env.user.partner_id
+        found = self.env.execute_query(
+            SQL(
+                """SELECT FROM account_move_line aml
+                     JOIN res_partner partner ON partner.id = aml.partner_id
+                     JOIN account_account account ON account.id = aml.account_id
+                    WHERE partner.commercial_partner_id = %s AND aml.company_id = %s
+                      AND account.account_type = 'asset_receivable'
+                      AND account.non_trade IS NOT TRUE
+                      AND aml.parent_state = 'posted' LIMIT 1""",
+                partner.commercial_partner_id.id,
+                company_id,
+            )
+        )
+        if not found:
             return None
+        company = self.env["res.company"].sudo().browse(company_id)
         company = company.with_company(company).with_context(tz=company.credit_tz)
-        partner = company.env["res.partner"].browse(self.env.user.partner_id.id)
+        partner = company.env["res.partner"].browse(partner.id)
         return Account(
             company=company,
             debtor=partner.commercial_partner_id,
@@ -170,29 +211,33 @@ class CreditAccount(models.AbstractModel):
 
         Those of a plan that runs are paid by its instalments.
         """
-        charges = account.env["credit.charge"].search(
+        charges = account.env["credit.charge"].search_fetch(
             Domain("partner_id", "=", account.debtor.id)
             & Domain("company_id", "=", account.company.id)
             & Domain("state", "=", "claimed")
             & ~Domain("plan_id.state", "=", "active")
             & Domain("amount_open", ">", 0),
+            CHARGE_FIELDS,
             order="date, id",
         )
         return charges.filtered(lambda c: not c.currency_id.is_zero(c.amount_open))
 
     @api.model
-    def _item_rows(self, account, items):
+    def _item_rows(self, account, items, others=None):
         """What the page tells of each open item, as plain values.
 
-        ``statuses`` is a list of (code, label), ``payable`` tells whether it may be
-        paid online now, ``wanted`` whether it is part of “all that is overdue”, with
-        what is ``undisputed`` of it.
+        ``days`` since the due date, ``owed`` tells whether it is owed by now: a charge
+        in the books falls due on the day on which it is booked. ``statuses`` is a list
+        of (code, label), ``payable`` tells whether it may be paid online now,
+        ``wanted`` whether it is part of “all that is overdue”, with what is
+        ``undisputed`` of it.
+
+        :param others: other documents of which the page tells, to be read along
         """
         today = account.today
         # One query for what is needed of the documents, not all of their columns.
-        account.env["account.move"].search_fetch(
-            Domain("id", "in", items.move_id.ids), MOVE_FIELDS
-        )
+        moves = items.move_id | others if others else items.move_id
+        moves.search_fetch(Domain("id", "in", moves.ids), MOVE_FIELDS)
         statuses = self._statuses(account, items)
         engine = account.env["credit.engine"]
         undisputed = engine._undisputed(account.company, items) if items else {}
@@ -202,6 +247,7 @@ class CreditAccount(models.AbstractModel):
             own = statuses.get(item.id, [])
             codes = {code for code, _label in own}
             claim = item.amount_residual_currency > 0
+            owed = due < today or (move.credit_is_charge and due == today)
             rows.append(
                 {
                     "id": item.id,
@@ -210,6 +256,7 @@ class CreditAccount(models.AbstractModel):
                     "date": item.invoice_date or item.date,
                     "due": due,
                     "days": (today - due).days,
+                    "owed": owed,
                     "amount": item.amount_residual_currency,
                     "undisputed": undisputed.get(item.id, 0.0),
                     "original": item.amount_currency,
@@ -221,7 +268,7 @@ class CreditAccount(models.AbstractModel):
                     "statuses": own,
                     "payable": claim and "payment" not in codes,
                     "wanted": claim
-                    and due < today
+                    and owed
                     and undisputed.get(item.id, 0.0) > 0
                     and codes.isdisjoint(("payment", "plan", "plan_asked")),
                 }
@@ -231,58 +278,79 @@ class CreditAccount(models.AbstractModel):
     @api.model
     def _statuses(self, account, items):
         """What is going on with the items: ``{id: [(code, label)]}``."""
-        _ = account.env._
-        statuses = {}
-
-        def add(ids, code, label):
-            for id_ in ids:
-                statuses.setdefault(id_, []).append((code, label))
-
-        busy = self._busy_items(account, items)
-        add(busy, "payment", _("Payment under way"))
-        # Ids of records of one kind by item, with one query each.
-        for model, relation, column, states in (
-            ("credit_promise", "credit_promise_item_rel", "promise_id", ("open",)),
-            ("credit_plan", "credit_plan_item_rel", "plan_id", ("active", "requested")),
+        found = {
+            (item.id, "payment"): (None, None)
+            for item in items
+            if item.move_id.payment_state in ("in_payment", "paid")
+        }
+        account.env.flush_all()
+        for item_id, code, day, amount in account.env.execute_query(
+            self._statuses_sql(items)
         ):
-            for item_id, state, day in account.env.execute_query(
-                SQL(
-                    """SELECT rel.item_id, MIN(answer.state), MIN(answer.%(day)s)
-                         FROM %(relation)s rel
-                         JOIN %(model)s answer ON answer.id = rel.%(column)s
-                        WHERE answer.state IN %(states)s AND rel.item_id IN %(items)s
-                        GROUP BY rel.item_id""",
-                    day=SQL("date" if model == "credit_promise" else "first_date"),
-                    relation=SQL.identifier(relation),
-                    model=SQL.identifier(model),
-                    column=SQL.identifier(column),
-                    states=states,
-                    items=tuple(items.ids) or (0,),
-                )
-            ):
-                if model == "credit_promise":
-                    text = format_date(account.env, day, date_format="medium")
-                    add([item_id], "promise", _("Promised for %s", text))
-                elif state == "active":
-                    add([item_id], "plan", _("In a payment plan"))
-                else:
-                    add([item_id], "plan_asked", _("Payment plan asked for"))
-        disputes = account.env["credit.dispute"].search_fetch(
-            Domain("move_id", "in", items.move_id.ids) & Domain("state", "=", "open"),
-            ["move_id", "amount"],
-        )
-        by_move = items.grouped("move_id")
-        for dispute in disputes:
-            label = _("Disputed")
-            if dispute.amount:
-                label = _(
-                    "%s disputed",
-                    format_amount(
-                        account.env, dispute.amount, dispute.move_id.currency_id
-                    ),
-                )
-            add(by_move[dispute.move_id].ids, "dispute", label)
+            found[item_id, code] = (day, amount)
+        currencies = {item.id: item.currency_id for item in items}
+        statuses = {}
+        for item_id, code in sorted(found, key=lambda key: STATUSES.index(key[1])):
+            day, amount = found[item_id, code]
+            label = self._status_label(
+                account, code, day, float(amount or 0), currencies[item_id]
+            )
+            statuses.setdefault(item_id, []).append((code, label))
         return statuses
+
+    @api.model
+    def _status_label(self, account, code, day, amount, currency):
+        """What the debtor reads of a status.
+
+        :param date day: the day that was promised
+        :param float amount: what is disputed, if it is a part
+        """
+        _ = account.env._
+        if code == "promise":
+            text = format_date(account.env, day, date_format="medium")
+            return _("Promised for %s", text)
+        if code == "dispute" and amount:
+            return _("%s disputed", format_amount(account.env, amount, currency))
+        return {
+            "payment": _("Payment under way"),
+            "plan": _("In a payment plan"),
+            "plan_asked": _("Payment plan asked for"),
+            "dispute": _("Disputed"),
+        }[code]
+
+    @api.model
+    def _statuses_sql(self, items):
+        """Query of (item id, code, day, amount): one for all kinds of statuses."""
+        return SQL(
+            """SELECT tx.item_id, 'payment', NULL::date, NULL::numeric
+                 FROM (%(transactions)s) tx
+            UNION ALL
+               SELECT rel.item_id, 'promise', MIN(promise.date), NULL
+                 FROM credit_promise_item_rel rel
+                 JOIN credit_promise promise ON promise.id = rel.promise_id
+                WHERE promise.state = 'open' AND rel.item_id IN %(items)s
+                GROUP BY rel.item_id
+            UNION ALL
+               SELECT rel.item_id,
+                      CASE WHEN BOOL_OR(plan.state = 'active') THEN 'plan'
+                           ELSE 'plan_asked' END, NULL, NULL
+                 FROM credit_plan_item_rel rel
+                 JOIN credit_plan plan ON plan.id = rel.plan_id
+                WHERE plan.state IN ('active', 'requested')
+                  AND rel.item_id IN %(items)s
+                GROUP BY rel.item_id
+            UNION ALL
+               SELECT aml.id, 'dispute', NULL,
+                      -- Without an amount the whole invoice is disputed.
+                      CASE WHEN MIN(COALESCE(dispute.amount, 0)) = 0 THEN 0
+                           ELSE SUM(dispute.amount) END
+                 FROM credit_dispute dispute
+                 JOIN account_move_line aml ON aml.move_id = dispute.move_id
+                WHERE dispute.state = 'open' AND aml.id IN %(items)s
+                GROUP BY aml.id""",
+            transactions=self._transactions_sql(items, UNDER_WAY),
+            items=tuple(items.ids) or (0,),
+        )
 
     @api.model
     def _totals(self, rows, charges):
@@ -294,8 +362,8 @@ class CreditAccount(models.AbstractModel):
             own = [row for row in rows if row["currency"] == currency]
             claims = [row for row in own if row["amount"] > 0]
             total = {
-                "overdue": sum(row["amount"] for row in claims if row["days"] > 0),
-                "later": sum(row["amount"] for row in claims if row["days"] <= 0),
+                "overdue": sum(row["amount"] for row in claims if row["owed"]),
+                "later": sum(row["amount"] for row in claims if not row["owed"]),
                 "credit": -sum(row["amount"] for row in own if row["amount"] < 0),
                 "charges": sum(
                     charge.amount_open
@@ -311,149 +379,6 @@ class CreditAccount(models.AbstractModel):
             total["pay"] = currency.round(max(wanted, 0))
             totals[currency] = total
         return totals
-
-    # ------------------------------------------------------------------
-    # The page
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _page_values(self, account):
-        """All that the page shows: the account of this debtor, no more."""
-        items = self._open_items(account)
-        rows = self._item_rows(account, items)
-        charges = self._open_charges(account)
-        totals = self._totals(rows, charges)
-        reminder = self._speaking_reminder(account)
-        return {
-            "account": account,
-            "company": account.company,
-            "res_company": account.company,
-            "debtor": account.debtor,
-            "today": account.today,
-            "page_name": "credit",
-            "claims": [row for row in rows if row["amount"] > 0],
-            "credits": [row for row in rows if row["amount"] < 0],
-            "charges": self._charge_rows(reminder, charges),
-            "basis": self._charge_basis(reminder, charges),
-            "totals": totals,
-            "bank": self._bank_values(account, reminder, rows, totals),
-            "payments": self._last_payments(account),
-            "person": self._person(account),
-            "can_pay": bool(any(row["payable"] for row in rows) or charges),
-        }
-
-    @api.model
-    def _speaking_reminder(self, account):
-        """The reminder that was followed here, else the latest one that was sent."""
-        return account.reminder or account.env["credit.reminder"].search(
-            Domain("partner_id", "=", account.debtor.id)
-            & Domain("company_id", "=", account.company.id)
-            & Domain("state", "=", "sent")
-            & Domain("is_thanks", "=", False),
-            order="date_done desc, id desc",
-            limit=1,
-        ).with_context(lang=account.env.lang)
-
-    @api.model
-    def _charge_rows(self, reminder, charges):
-        return [
-            {
-                "label": charge.display_name
-                if charge.plan_id
-                else reminder._charge_label(charge.kind),
-                "invoice": charge.invoice_id.name,
-                "date": charge.date,
-                "amount": charge.amount_open,
-                "currency": charge.currency_id,
-            }
-            for charge in charges
-        ]
-
-    @api.model
-    def _charge_basis(self, reminder, charges):
-        """On what the charges rest, a sentence for each kind."""
-        if not charges:
-            return []
-        terms = reminder and reminder._charge_contexts()[reminder]["terms"]
-        return reminder._basis_sentences(
-            # The fee of a plan rests on the plan, which the debtor accepted.
-            [
-                (charge.kind, charge.regime_id)
-                for charge in charges
-                if not (charge.plan_id and charge.kind == "fee")
-            ],
-            terms,
-        )
-
-    @api.model
-    def _bank_values(self, account, reminder, rows, totals):
-        """Where to transfer what is owed now, with the reference that finds it again.
-
-        The amount is what is owed today, whatever the reminder said. An invoice alone
-        goes by its own reference, several by the one that stands for the reminder.
-        """
-        if not reminder or reminder.currency_id not in totals:
-            return {}
-        total = totals[reminder.currency_id]
-        amount = total["now"] or total["whole"]
-        values = reminder._payment_values()
-        if (
-            not values["account"]
-            or reminder.currency_id.compare_amounts(amount, 0) <= 0
-        ):
-            return {}
-        asked = reminder.line_ids.move_id
-        claims = {row["move_id"] for row in rows if row["amount"] > 0}
-        reference = reminder.payment_reference
-        if claims != set(asked.ids):
-            reference = payment.structured_reference(
-                reminder.id, account.company.account_fiscal_country_id.code
-            )
-        payload = reminder._qr_payload(amount=amount, reference=reference)
-        return {
-            "beneficiary": values["beneficiary"],
-            "iban": values["iban"],
-            "is_iban": values["account"].acc_type == "iban",
-            "bic": values["account"].bank_bic,
-            "reference": reference,
-            "amount": amount,
-            "currency": reminder.currency_id,
-            "qr": payload and payment.qr_data(payload),
-        }
-
-    @api.model
-    def _last_payments(self, account):
-        """The debtor's latest payments: day and amount."""
-        records = account.env["account.payment"].search_fetch(
-            Domain("partner_id", "child_of", account.debtor.id)
-            & Domain("company_id", "=", account.company.id)
-            & Domain("payment_type", "=", "inbound")
-            & Domain("partner_type", "=", "customer")
-            & Domain("state", "in", ("in_process", "paid")),
-            ["amount", "currency_id", "date", "state"],
-            order="date desc, id desc",
-            limit=LAST_PAYMENTS,
-        )
-        return [
-            {
-                "date": record.date,
-                "amount": record.amount,
-                "currency": record.currency_id,
-            }
-            for record in records
-        ]
-
-    @api.model
-    def _person(self, account):
-        """Whom to talk to: the collector with a telephone number, else the company."""
-        user = account.reminder.user_id or account.debtor.credit_user_id
-        company = account.company.partner_id
-        partner = user.partner_id or company
-        return {
-            "name": partner.name,
-            "phone": partner.phone or company.phone,
-            "email": partner.email or company.email,
-        }
 
     # ------------------------------------------------------------------
     # Opening

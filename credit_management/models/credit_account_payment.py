@@ -256,11 +256,18 @@ class CreditAccount(models.AbstractModel):
         :return: ``{item id: [transaction id]}``
         """
         found = {}
-        if not items:
-            return found
-        for item_id, transaction_id in self.env.execute_query(
-            SQL(
-                """SELECT rel.item_id, tx.id
+        if items:
+            for item_id, transaction_id in self.env.execute_query(
+                self._transactions_sql(items, condition)
+            ):
+                found.setdefault(item_id, []).append(transaction_id)
+        return found
+
+    @api.model
+    def _transactions_sql(self, items, condition):
+        """Query of (item id, transaction id): see :meth:`_transactions_of`."""
+        return SQL(
+            """SELECT rel.item_id, tx.id AS transaction_id
                      FROM payment_transaction tx
                      JOIN credit_transaction_item_rel rel
                        ON rel.transaction_id = tx.id
@@ -279,31 +286,9 @@ class CreditAccount(models.AbstractModel):
                       -- One that names its items does not stand for whole invoices.
                       AND NOT EXISTS (SELECT FROM credit_transaction_item_rel own
                                        WHERE own.transaction_id = tx.id)""",
-                items=tuple(items.ids),
-                condition=condition,
-            )
-        ):
-            found.setdefault(item_id, []).append(transaction_id)
-        return found
-
-    @api.model
-    def _busy_items(self, account, items):
-        """Ids of items for which money is on its way."""
-        busy = set(
-            self._transactions_of(
-                items,
-                SQL(
-                    """(tx.state IN ('pending', 'authorized')
-                        OR tx.state = 'done' AND tx.is_post_processed IS NOT TRUE)"""
-                ),
-            )
+            items=tuple(items.ids) or (0,),
+            condition=condition,
         )
-        busy.update(
-            item.id
-            for item in items
-            if item.move_id.payment_state in ("in_payment", "paid")
-        )
-        return busy
 
     @api.model
     def _begun(self, account, items):

@@ -32,7 +32,7 @@ class CreditAccount(models.AbstractModel):
             "today": account.today,
             "rows": rows,
             "charges": self._charge_rows(reminder, charges),
-            "basis": self._charge_basis(reminder, charges),
+            "basis": self._charge_basis(account, reminder, charges),
             "totals": totals,
             "bank": self._bank_values(account, reminder, rows, totals),
         }

@@ -3,10 +3,25 @@
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import consteq
 from odoo.tools.misc import hmac
 
 TOKEN_SCOPE = "credit_management.reminder"
+#: What the page needs of a reminder: much else stands on one.
+PAGE_FIELDS = (
+    "access_version",
+    "company_id",
+    "contact_id",
+    "currency_id",
+    "date",
+    "date_done",
+    "is_thanks",
+    "name",
+    "partner_id",
+    "state",
+    "user_id",
+)
 
 
 class CreditReminder(models.Model):
@@ -37,7 +52,9 @@ class CreditReminder(models.Model):
         number, _dash, signature = (token or "").partition("-")
         # The longest number of a PostgreSQL integer; anything else is no reminder.
         known = number.isascii() and number.isdecimal() and len(number) < 10
-        reminder = self.browse(int(number)).exists() if known else self.browse()
+        reminder = self.browse()
+        if known:
+            reminder = self.search_fetch(Domain("id", "=", int(number)), PAGE_FIELDS)
         expected = reminder._portal_token() if reminder else f"0-{'0' * 64}"
         matches = consteq(expected.encode(), (token or "").encode())
         if not (reminder and matches) or reminder._portal_expired():

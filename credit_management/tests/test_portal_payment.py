@@ -111,25 +111,34 @@ class TestPortalPayment(PortalCommon):
         self.assertIn("200.00", self.get(f"/pay?choice={self._overdue()}").text)
 
     def test_queries_do_not_grow_with_the_items(self):
-        def count():
-            account = self.env["credit.account"]._of_token(self.path.split("/")[-1])
+        """Neither with what is shown of them: reading and rendering together."""
+        user = self._portal_user()
+        self._charge()
+
+        def count(path):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self.env["credit.account"]._page_values(account)
+            self.assertEqual(self.get(path=path).status_code, 200)
             return self.env.cr.sql_log_count - before
 
-        count()
-        few = count()
+        self.authenticate(user.login, user.login)
+        few = {}
+        for path in (self.path, f"/my/credit/{self.company.id}"):
+            # What is kept in memory is read the first time.
+            count(path)
+            few[path] = count(path)
         for days in range(30):
-            self.make_invoice(overdue=days, amount=10)
-        self.assertLessEqual(count(), few)
+            move = self.make_invoice(overdue=days, amount=10)
+            self._charge(invoice=move)
+        for path in few:
+            self.assertLessEqual(count(path), few[path])
 
     # ------------------------------------------------------------------
     # Charges
     # ------------------------------------------------------------------
 
-    def _charge(self, amount=40):
+    def _charge(self, amount=40, invoice=None):
         return (
             self.env["credit.charge"]
             .sudo()
@@ -141,7 +150,7 @@ class TestPortalPayment(PortalCommon):
                     "kind": "indemnity",
                     "date": TODAY,
                     "amount": amount,
-                    "invoice_id": self.old.id,
+                    "invoice_id": (invoice or self.old).id,
                 }
             )
         )

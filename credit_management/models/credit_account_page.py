@@ -1,0 +1,235 @@
+"""What the debtor's page shows, apart from the items: charges, payment, contact."""
+
+import ast
+from functools import cache
+
+import babel.dates
+
+from odoo import api, models, tools
+from odoo.fields import Domain
+from odoo.tools import posix_to_ldml
+from odoo.tools.misc import babel_locale_parse, get_lang
+
+from odoo.addons.base.models.res_lang import intersperse
+
+from ..report import payment
+from .credit_reminder_portal import PAGE_FIELDS
+
+LAST_PAYMENTS = 5
+
+
+class Show:
+    """Amounts and days as the debtor's language writes them.
+
+    The language is looked up once for the page, not once for each figure.
+    """
+
+    def __init__(self, env):
+        lang = get_lang(env)
+        self._point, self._separator = lang.decimal_point, lang.thousands_sep or ""
+        self._grouping = ast.literal_eval(lang.grouping)
+        self._locale = babel_locale_parse(lang.code)
+        self._pattern = posix_to_ldml(lang.date_format, locale=self._locale)
+        self.day = cache(self._day)
+
+    def _day(self, day):
+        """A day as text; of the same one only once."""
+        return babel.dates.format_date(day, format=self._pattern, locale=self._locale)
+
+    def money(self, amount, currency):
+        """An amount with the symbol of its currency, on one line."""
+        # Adding nothing makes a zero of a zero below zero.
+        rounded = currency.round(amount) + 0.0
+        whole, *places = f"{rounded:.{currency.decimal_places}f}".split(".")
+        whole, _count = intersperse(whole, self._grouping, self._separator)
+        parts = (self._point.join([whole, *places]), currency.symbol or "")
+        if currency.position == "before":
+            parts = reversed(parts)
+        return NO_BREAK.join(parts).replace(" ", NO_BREAK)
+
+
+#: A blank at which no line ends.
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+class CreditAccount(models.AbstractModel):
+    _inherit = "credit.account"
+
+    @api.model
+    def _page_values(self, account):
+        """All that the page shows: the account of this debtor, no more."""
+        reminder = self._speaking_reminder(account)
+        items = self._open_items(account)
+        charges = self._open_charges(account)
+        others = charges.invoice_id | reminder.line_ids.move_id
+        rows = self._item_rows(account, items, others)
+        totals = self._totals(rows, charges)
+        return {
+            "account": account,
+            "company": account.company,
+            "res_company": account.company,
+            "debtor": account.debtor,
+            "today": account.today,
+            "show": Show(account.env),
+            "page_name": "credit",
+            "claims": [row for row in rows if row["amount"] > 0],
+            "credits": [row for row in rows if row["amount"] < 0],
+            "charges": self._charge_rows(reminder, charges),
+            "basis": self._charge_basis(account, reminder, charges),
+            "totals": totals,
+            "bank": self._bank_values(account, reminder, rows, totals),
+            "payments": self._last_payments(account),
+            "person": self._person(account),
+            "can_pay": bool(any(row["payable"] for row in rows) or charges),
+        }
+
+    @api.model
+    def _speaking_reminder(self, account):
+        """The reminder that was followed here, else the latest one that was sent."""
+        return account.reminder or account.env["credit.reminder"].search_fetch(
+            Domain("partner_id", "=", account.debtor.id)
+            & Domain("company_id", "=", account.company.id)
+            & Domain("state", "=", "sent")
+            & Domain("is_thanks", "=", False),
+            PAGE_FIELDS,
+            order="date_done desc, id desc",
+            limit=1,
+        ).with_context(lang=account.env.lang)
+
+    @api.model
+    def _charge_rows(self, reminder, charges):
+        return [
+            {
+                "label": charge.display_name
+                if charge.plan_id
+                else reminder._charge_label(charge.kind),
+                "invoice": charge.invoice_id.name,
+                "date": charge.date,
+                "amount": charge.amount_open,
+                "currency": charge.currency_id,
+            }
+            for charge in charges
+        ]
+
+    @api.model
+    def _charge_basis(self, account, reminder, charges):
+        """On what the charges rest, a sentence for each kind."""
+        if not charges:
+            return []
+        return reminder._basis_sentences(
+            # The fee of a plan rests on the plan, which the debtor accepted.
+            [
+                (charge.kind, charge.regime_id)
+                for charge in charges
+                if not (charge.plan_id and charge.kind == "fee")
+            ],
+            self._terms_of(account, charges),
+        )
+
+    @api.model
+    def _terms_of(self, account, charges):
+        """The terms by which the latest interest was worked out, possibly none."""
+        interest = charges.filtered(lambda c: c.kind == "interest" and c.regime_id)[-1:]
+        if not interest:
+            return account.env["credit.terms"]
+        debtor, regime = account.debtor, interest.regime_id
+        return account.env["credit.terms"]._resolver(account.company)(
+            debtor.credit_legal_kind if regime.kind != "consumer" else regime.kind,
+            regime.country_id.id or debtor.country_id.id,
+            interest.invoice_id.invoice_date or interest.date,
+        )
+
+    @api.model
+    def _bank_values(self, account, reminder, rows, totals):
+        """Where to transfer what is owed now, with the reference that finds it again.
+
+        The amount is what is owed today, whatever the reminder said. An invoice alone
+        goes by its own reference, several by the one that stands for the reminder.
+        """
+        if not reminder or reminder.currency_id not in totals:
+            return {}
+        total = totals[reminder.currency_id]
+        amount = total["now"] or total["whole"]
+        values = reminder._payment_values()
+        if (
+            not values["account"]
+            or reminder.currency_id.compare_amounts(amount, 0) <= 0
+        ):
+            return {}
+        asked = reminder.line_ids.move_id
+        claims = {row["move_id"] for row in rows if row["amount"] > 0}
+        reference = reminder.payment_reference
+        if claims != set(asked.ids):
+            reference = payment.structured_reference(
+                reminder.id, account.company.account_fiscal_country_id.code
+            )
+        takes = self._takes_qr_code(
+            values["account"].id, values["iban"], reminder.currency_id.id
+        )
+        payload = reminder._qr_payload(
+            known={(values["account"], reminder.currency_id): takes},
+            amount=amount,
+            reference=reference,
+        )
+        return {
+            "beneficiary": values["beneficiary"],
+            "iban": values["iban"],
+            "is_iban": values["account"].acc_type == "iban",
+            "bic": values["account"].bank_bic,
+            "reference": reference,
+            "amount": amount,
+            "currency": reminder.currency_id,
+            "qr": payload and payment.qr_data(payload),
+        }
+
+    @api.model
+    @tools.ormcache("account_id", "number", "currency_id")
+    def _takes_qr_code(self, account_id, number, currency_id):
+        """Whether an account takes transfers by QR code: euros, within SEPA.
+
+        Kept in memory, since the members of SEPA change by upgrades.
+
+        :param str number: of the account, so that another one is looked at anew
+        """
+        env = self.env
+        return (
+            not env["res.partner.bank"]
+            .browse(account_id)
+            ._get_error_messages_for_qr(
+                "sct_qr", env["res.partner"], env["res.currency"].browse(currency_id)
+            )
+        )
+
+    @api.model
+    def _last_payments(self, account):
+        """The debtor's latest payments: day and amount."""
+        records = account.env["account.payment"].search_fetch(
+            Domain("partner_id.commercial_partner_id", "=", account.debtor.id)
+            & Domain("company_id", "=", account.company.id)
+            & Domain("payment_type", "=", "inbound")
+            & Domain("partner_type", "=", "customer")
+            & Domain("state", "in", ("in_process", "paid")),
+            ["amount", "currency_id", "date", "state"],
+            order="date desc, id desc",
+            limit=LAST_PAYMENTS,
+        )
+        return [
+            {
+                "date": record.date,
+                "amount": record.amount,
+                "currency": record.currency_id,
+            }
+            for record in records
+        ]
+
+    @api.model
+    def _person(self, account):
+        """Whom to talk to: the collector with a telephone number, else the company."""
+        user = account.reminder.user_id or account.debtor.credit_user_id
+        company = account.company.partner_id
+        partner = user.partner_id or company
+        return {
+            "name": partner.name,
+            "phone": partner.phone or company.phone,
+            "email": partner.email or company.email,
+        }
