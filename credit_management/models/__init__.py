@@ -69,6 +69,7 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import account_move
 from . import account_move_line
+from . import credit_matching
 from . import ir_actions_report
 from . import ir_attachment
 from . import ir_mail_server

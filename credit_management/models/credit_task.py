@@ -40,6 +40,7 @@ ACTS = {
     "plan_request": {"done": "action_accept", "drop": "action_refuse"},
     "dispute": {"done": "action_accept", "drop": "action_reject"},
     "answer": {"done": "action_handle"},
+    "unmatched_payment": {"done": "action_credit_match"},
     "charge_to_book": {"done": "action_book"},
 }
 
@@ -253,7 +254,10 @@ class CreditTask(models.Model):
             records = self.env[model].browse(tasks.mapped("res_id"))
             result = getattr(records, method)()
         self.env.flush_all()
-        return result if isinstance(result, dict) and len(self) == 1 else True
+        # A file is downloaded beside; whatever it leads to, the next task comes.
+        if isinstance(result, dict) and result["type"] == "ir.actions.act_url":
+            return dict(result, target="new")
+        return True
 
     def action_partner(self):
         """Open the debtor's file."""

@@ -37,6 +37,7 @@ from . import test_mention_check
 from . import test_plan
 from . import test_plan_charges
 from . import test_plan_law
+from . import test_plan_portal
 from . import test_policy
 from . import test_policy_law
 from . import test_portal
@@ -62,6 +63,7 @@ from . import test_run_company
 from . import test_security
 from . import test_statement
 from . import test_task
+from . import test_task_tour
 from . import test_terms
 from . import test_thanks
 from . import test_tour

@@ -4,8 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from odoo.exceptions import AccessError
-from odoo.fields import Command
-from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tests import tagged
 
 from ..engine import gain
 from .answers_common import AnswersCommon
@@ -108,6 +107,18 @@ class TestTask(TaskCommon):
         self.make_payment(self.make_debtor("Nothing owed"), amount=30)
         task = self.tasks("unmatched_payment")
         self.assertEqual((task.partner_id, task.amount), (self.debtor, 30))
+        # The oldest first, what is contested last.
+        self.make_payment(amount=90)
+        older = self.make_invoice(overdue=40)
+        dispute = self.env["credit.dispute"]._make(older, self.dispute_reason, 60)
+        self.tasks("unmatched_payment").with_context(act="done").action_act()
+        self.assertFalse(self.tasks("unmatched_payment"))
+        residuals = [move.amount_residual for move in (self.move, self.second, older)]
+        self.assertEqual(residuals, [0, 180, 100])
+        dispute.action_withdraw()
+        self.make_payment(amount=20)
+        self.tasks("unmatched_payment").with_context(act="done").action_act()
+        self.assertEqual(older.amount_residual, 80)
 
     def test_gain_is_that_of_the_rule(self):
         """The view against the function, over all buckets and histories."""
@@ -230,57 +241,3 @@ class TestDebtorFile(TaskCommon):
         )
         self.assertEqual(promise.item_ids, self.items(self.move | self.second))
         self.assertEqual((promise.amount, promise.source), (300, "phone"))
-
-
-@tagged("post_install", "-at_install")
-@freeze_time(NOW)
-class TestWorklistTour(TaskCommon, HttpCase):
-    def test_worklist(self):
-        reason, answer = self.dispute_reason, self.env["credit.answer"]
-        moves = {}
-        # Gains that fall, so that the order of the tour is that of the list.
-        for index, name in enumerate(
-            ["Approve", "Call", "Promise", "Plan", "Dispute", "Message", "Bounce"]
-        ):
-            debtor = self.make_debtor(f"{name} SARL")
-            moves[name] = self.make_invoice(debtor, amount=9000 / 3**index)
-        (self.move | self.second | self.foreign).no_followup = True
-        sent = self.remind(
-            moves["Approve"], self.step_1, state="to_approve", amount_total=9000
-        )
-        call = self.remind(
-            moves["Call"],
-            self.step_1,
-            state="to_approve",
-            channel="phone",
-            amount_total=3000,
-        )
-        promise = self.promise(moves["Promise"])
-        promise.sudo().write({"state": "broken", "date_closed": TODAY})
-        plan = self.plan(moves["Plan"], number=12)
-        dispute = self.env["credit.dispute"]._make(moves["Dispute"], reason)
-        message = answer._tell(
-            moves["Message"].partner_id, self.company, "question", text="Why?"
-        )
-        self.remind(
-            moves["Bounce"], self.step_1, delivery_state="bounced", amount_total=12
-        )
-        collector = self.make_user("collector")
-        collector.write(
-            {"lang": "en_US", "company_ids": [Command.set(self.company.ids)]}
-        )
-        records = sent | call
-        (records).user_id = collector
-        for record in (promise, plan, dispute, message):
-            record.sudo().user_id = collector
-        self.start_tour("/odoo", "credit_worklist", login="collector")
-        self.assertEqual(sent.state, "queued")
-        self.assertEqual(call.state, "sent")
-        self.assertTrue(promise.task_done)
-        self.assertEqual(plan.state, "active")
-        self.assertEqual(dispute.state, "rejected")
-        self.assertEqual(message.state, "handled")
-        made = self.env["credit.promise"].search(
-            [("partner_id", "=", moves["Bounce"].partner_id.id)]
-        )
-        self.assertEqual(made.create_uid, collector)

@@ -1,31 +1,41 @@
 import {FormController} from "@web/views/form/form_controller";
 import {formView} from "@web/views/form/form_view";
+import {onMounted} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 
 /**
  * A task is gone as soon as it is done: the form goes on to the next one, without
- * going back to the list.
+ * going back to the list. So it does for whoever comes back from what the task was
+ * about and has seen to it there.
  */
 export class CreditTaskController extends FormController {
   setup() {
     super.setup();
+    let nothingLeft = false;
     const load = this.model.load.bind(this.model);
     this.model.load = async (params = {}) => {
-      const {resId, resIds} = this.model.root || {};
+      const opening = !this.model.isReady;
+      const {resId, resIds} = opening ? this.model.config : this.model.root;
       if (!resId || "resId" in params) {
         return load(params);
       }
-      const left = await this.orm.call("credit.task", "still_open", [resIds]);
+      const ids = resIds && resIds.length ? resIds : [resId];
+      const left = await this.orm.call("credit.task", "still_open", [ids]);
       if (left.includes(resId)) {
         return load(params);
       }
-      const later = resIds.slice(resIds.indexOf(resId) + 1);
+      const later = ids.slice(ids.indexOf(resId) + 1);
       const next = later.find((id) => left.includes(id)) || left[0];
       if (next) {
-        return load({resId: next, resIds: left});
+        return load({...params, resId: next, resIds: left});
+      }
+      if (opening) {
+        nothingLeft = true;
+        return load({...params, resId: false, resIds: []});
       }
       this.env.config.historyBack();
     };
+    onMounted(() => nothingLeft && this.env.config.historyBack());
   }
 }
 

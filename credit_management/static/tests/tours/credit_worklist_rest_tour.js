@@ -1,0 +1,140 @@
+import {registry} from "@web/core/registry";
+
+const shown = (partner) => ({
+  content: `The task of ${partner}`,
+  trigger: `.o_form_view h1 [name='partner_id']:contains('${partner}')`,
+});
+
+const act = (partner, label) => [
+  shown(partner),
+  {
+    content: `${label}: ${partner}`,
+    trigger: `.o_statusbar_buttons button[name='action_act']:visible:contains('${label}')`,
+    run: "click",
+  },
+];
+
+const back = {
+  content: "Back to the task",
+  trigger: ".breadcrumb-item a:last, .o_back_button",
+  run: "click",
+};
+
+// What the first tour leaves: messages, letters, payments and charges.
+registry.category("web_tour.tours").add("credit_worklist_rest", {
+  steps: () => [
+    {
+      content: "Open the first one",
+      trigger: ".o_data_row:first td[name='partner_id']:contains('Talk SARL')",
+      run: "click",
+    },
+    // A message is answered where it stands, then the task is done.
+    shown("Talk SARL"),
+    {
+      content: "What the debtor wrote",
+      trigger: "[name='summary']:contains('Why so much?')",
+    },
+    {
+      content: "Open the message",
+      trigger: "button[name='action_open']",
+      run: "click",
+    },
+    {
+      content: "Write to the debtor",
+      trigger: ".o-mail-Chatter-sendMessage",
+      run: "click",
+    },
+    {
+      content: "The answer",
+      trigger: ".o-mail-Composer-input",
+      run: "edit Because of the delivery",
+    },
+    {
+      content: "Send it",
+      trigger: ".o-mail-Composer button[title='Send']:enabled, .o-mail-Composer-send:enabled",
+      run: "click",
+    },
+    {
+      content: "It is sent",
+      trigger: ".o-mail-Message:contains('Because of the delivery')",
+    },
+    back,
+    ...act("Talk SARL", "Handled"),
+    // A reply by e-mail is read in the reminder, and seen to there or here.
+    shown("Reply SARL"),
+    {
+      content: "Next",
+      trigger: ".o_pager_next",
+      run: "click",
+    },
+    shown("Approve SARL"),
+    {
+      content: "Previous",
+      trigger: ".o_pager_previous",
+      run: "click",
+    },
+    ...act("Reply SARL", "Handled"),
+    // A letter is approved; another one is printed.
+    ...act("Approve SARL", "Send"),
+    ...act("Print SARL", "Print"),
+    // A payment that nobody matched, and a charge that it can pay.
+    ...act("Payment SARL", "Match"),
+    ...act("Charge SARL", "Book"),
+    // A call is made in the reminder: who comes back is at the next task.
+    shown("Call SARL"),
+    {
+      content: "Open the call",
+      trigger: "button[name='action_open']",
+      run: "click",
+    },
+    {
+      content: "It is made",
+      trigger: "button[name='action_mark_done']",
+      run: "click",
+    },
+    {
+      content: "Done",
+      trigger:
+        ".o_statusbar_status button.o_arrow_button_current[data-value='sent']",
+    },
+    back,
+    ...act("Promise SARL", "Followed up"),
+    {
+      content: "Nothing is left: back to the list",
+      trigger: ".o_list_view:not(:has(.o_data_row))",
+    },
+  ],
+});
+
+// The same with a telephone: cards, nothing wider than the screen.
+registry.category("web_tour.tours").add("credit_worklist_phone", {
+  steps: () => [
+    {
+      content: "Cards, one above the other",
+      trigger: ".o_kanban_record:contains('Promise SARL'):contains('×')",
+      run: ({anchor}) => {
+        const screen = document.documentElement.clientWidth;
+        for (const element of [document.documentElement, anchor]) {
+          if (element.scrollWidth > screen) {
+            throw new Error(`Wider than the screen: ${element.scrollWidth}`);
+          }
+        }
+        const box = anchor.getBoundingClientRect();
+        if (box.left < 0 || box.right > screen) {
+          throw new Error(`Outside the screen: ${box.left} to ${box.right}`);
+        }
+      },
+    },
+    {
+      content: "Open it",
+      trigger: ".o_kanban_record:contains('Promise SARL')",
+      run: "click",
+    },
+    shown("Promise SARL"),
+    {
+      content: "What can be done",
+      trigger: ".o_cp_action_menus button, .o_statusbar_buttons button:visible",
+      run: "click",
+    },
+  ],
+});

@@ -1,0 +1,79 @@
+"""A plan with a fee on the debtor's page: shown, and paid by its instalments alone."""
+
+from odoo.fields import Command
+from odoo.tests import freeze_time, tagged
+
+from .common import NOW, TODAY
+from .portal_common import PortalCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestPlanPortal(PortalCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        regime = cls.env.ref("credit_management.regime_fr_consumer")
+        regime.write({"fee_rule": "capped", "fee_max": 5})
+        cls.env["credit.terms"].create(
+            {
+                "name": "Terms",
+                "company_id": cls.company.id,
+                "kind": "consumer",
+                "date_from": "2020-01-01",
+                "fee_amount": 5,
+            }
+        )
+        cls.policy.plan_fee = 9
+        cls.company.write(
+            {
+                "credit_charge_booking": "paid",
+                "credit_fee_account_id": cls.company_data["default_account_revenue"],
+            }
+        )
+        cls.plan = cls.env["credit.plan"]._request(
+            cls.items(cls.old | cls.mid), 2, "month", TODAY
+        )
+
+    def test_paid_online_to_the_end(self):
+        fee = self.plan.charge_ids
+        self.assertEqual((self.plan.amount_fee, fee.amount), (5, 5))
+        page = self.get("")
+        self.assertIn("With a fee of", page.text)
+        # Nobody pays it besides the instalments.
+        account = self.env["credit.account"]._of_token(self.path.split("/")[-1])
+        self.assertFalse(account.env["credit.account"]._open_charges(account))
+        for line in self.plan.line_ids:
+            self.assertEqual((self.plan.state, line.amount), ("active", 152.5))
+            self.finish(self.begin(f"l.{line.id}", 152.5))
+            self.env.invalidate_all()
+        self.assertEqual(self.plan.state, "done")
+        self.assertEqual(fee.state, "booked")
+        self.assertEqual(fee.booking_id.amount_residual, 0)
+        self.assertEqual((self.old | self.mid).mapped("amount_residual"), [0, 0])
+
+    def test_the_last_instalment_is_the_fee(self):
+        line = self.plan.line_ids[-1]
+        self.pay(self.old | self.mid)
+        self.assertEqual(self.plan.state, "active")
+        self.assertEqual(line.amount - line.amount_paid, 5)
+        self.finish(self.begin(f"l.{line.id}", 5))
+        self.env.invalidate_all()
+        self.assertEqual(self.plan.state, "done")
+
+    def test_a_plan_that_ended_leaves_its_fee(self):
+        self.plan.action_cancel()
+        account = self.env["credit.account"]._of_token(self.path.split("/")[-1])
+        charges = account.env["credit.account"]._open_charges(account)
+        self.assertEqual(charges, self.plan.charge_ids)
+        self.assertIn(f"Fee of plan {self.plan.name}", self.get("").text)
+
+    def test_policies_without_terms(self):
+        self.env["credit.terms"].search([]).active = False
+        self.plan.action_cancel()
+        again = self.env["credit.plan"].create(
+            {"item_ids": [Command.set(self.items(self.old).ids)], "number": 2}
+        )
+        again.action_schedule()
+        self.assertEqual(again.amount_fee, 0)
+        self.assertIn("terms", again.withheld_html)
