@@ -23,6 +23,9 @@ from . import credit_channel
 from . import credit_run
 from . import credit_run_thanks
 from . import credit_reminder
+from . import credit_reminder_actions
+from . import credit_reminder_outcome
+from . import credit_reminder_import
 from . import credit_reminder_line
 from . import credit_reminder_break
 from . import credit_charge
@@ -61,6 +64,7 @@ from . import ir_attachment
 from . import ir_mail_server
 from . import mail_mail
 from . import mail_message
+from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import res_config_settings_rates

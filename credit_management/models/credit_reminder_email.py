@@ -278,4 +278,3 @@ class CreditReminder(models.Model):
         digest = hmac(self.sudo().env, MESSAGE_SCOPE, self.id)[:32]
         host = email_domain_extract(self.company_id.email or "") or "localhost"
         return f"<{digest}-credit.reminder-{self.id}@{host}>"
-

@@ -58,7 +58,9 @@ class MailMail(models.Model):
             )
             for mail_id in mail_ids
         }
-        ready = {mail.id: mail._credit_build(routes[mail.id], sessions) for mail in self}
+        ready = {
+            mail.id: mail._credit_build(routes[mail.id], sessions) for mail in self
+        }
         self.env.flush_all()
         messages = self.mail_message_id
         self.env.execute_query(
@@ -67,6 +69,7 @@ class MailMail(models.Model):
                 messages.ids,
             )
         )
+        self.invalidate_recordset(["res_id"], flush=False)
         messages.invalidate_recordset(["res_id"], flush=False)
         return ready
 
