@@ -28,6 +28,9 @@ from . import credit_run
 from . import credit_run_progress
 from . import credit_run_thanks
 from . import credit_reminder
+from . import credit_reminder_actions
+from . import credit_reminder_outcome
+from . import credit_reminder_import
 from . import credit_stop
 from . import credit_run_control
 from . import credit_run_guard
@@ -75,6 +78,7 @@ from . import ir_attachment
 from . import ir_mail_server
 from . import mail_mail
 from . import mail_message
+from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import res_config_settings_rates

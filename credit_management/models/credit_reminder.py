@@ -1,9 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
+from odoo.exceptions import UserError
 from odoo.tools import SQL
-
-from .credit_policy_step import MANUAL_CHANNELS
 
 OPEN_STATES = ("to_approve", "queued")
 
@@ -131,6 +128,11 @@ class CreditReminder(models.Model):
         tracking=True,
         help="What became of the reminder after it left.",
     )
+    reply_handled = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Somebody has read the debtor's reply and dealt with it.",
+    )
     date_opened = fields.Datetime(
         string="Opened at",
         readonly=True,
@@ -227,7 +229,9 @@ class CreditReminder(models.Model):
         "(company_id, state, id) WHERE state IN ('to_approve', 'queued', 'failed')"
     )
     _bounced_idx = models.Index("(company_id) WHERE delivery_state = 'bounced'")
-    _replied_idx = models.Index("(company_id) WHERE delivery_state = 'replied'")
+    _replied_idx = models.Index(
+        "(company_id) WHERE delivery_state = 'replied' AND reply_handled IS NOT TRUE"
+    )
     _unprinted_idx = models.Index(
         "(company_id) WHERE state = 'sent' AND letter_id IS NOT NULL "
         "AND printed IS NOT TRUE"
@@ -267,6 +271,9 @@ class CreditReminder(models.Model):
         # EXTENDS base
         if not self.env.su and not EVIDENCE.isdisjoint(vals):
             self._check_not_left()
+        if vals.get("delivery_state") == "replied":
+            # Another reply is another task.
+            vals = {"reply_handled": False, **vals}
         return super().write(vals)
 
     def _check_not_left(self):
@@ -283,267 +290,6 @@ class CreditReminder(models.Model):
             )
 
     # ------------------------------------------------------------------
-    # Actions
-    # ------------------------------------------------------------------
-
-    def action_approve(self):
-        """Let the reminders go: they are delivered within moments.
-
-        Approving twice is harmless. A call or a visit is not sent but done: it stays
-        with the person who makes it.
-        """
-        self.check_access("write")
-        waiting = self._lock_open("to_approve").filtered(
-            lambda reminder: reminder.channel not in MANUAL_CHANNELS
-        )
-        waiting.state = "queued"
-        waiting._trigger_delivery()
-        return True
-
-    def action_mark_done(self):
-        """Note that a call, a visit or a letter handled by hand has been made."""
-        self.check_access("write")
-        for reminder in self._lock_open("to_approve"):
-            if reminder._recheck():
-                reminder._register_sent(delivery_state="delivered")
-                reminder._message_log(body=self.env._("Done by hand."))
-        return True
-
-    def action_cancel(self):
-        """Drop the reminders. Their items may be proposed again on a later day."""
-        self.check_access("write")
-        open_reminders = self._lock_open(*OPEN_STATES, "failed")
-        open_reminders.state = "cancelled"
-        return True
-
-    def action_skip(self):
-        """Drop the reminders and count their steps as done."""
-        self.check_access("write")
-        for reminder in self._lock_open(*OPEN_STATES, "failed"):
-            if any(reminder.line_ids.step_id.mapped("legally_required")):
-                raise UserError(
-                    self.env._(
-                        "“%s” is required by law and can't be passed over.",
-                        reminder.step_id.name,
-                    )
-                )
-            reminder._leave_lower_steps()
-            reminder.write(
-                {
-                    "state": "cancelled",
-                    "skipped": True,
-                    "date_done": reminder.company_id._credit_today(),
-                    # What nobody read gave no time to pay.
-                    "deadline_date": False,
-                    "wait_until": False,
-                }
-            )
-        return True
-
-    def _leave_lower_steps(self):
-        """Let go of the items that only came along, before the step is passed over.
-
-        Their own step was not done, and is proposed again.
-        """
-        self.line_ids.filtered(
-            lambda line: line.step_id != line.reminder_id.step_id
-        ).unlink()
-
-    def action_retry(self):
-        """Send failed reminders again, and bounced ones anew."""
-        self.check_access("write")
-        failed = self._lock_open("failed")
-        self._check_no_successor()
-        failed.write({"state": "queued", "failure_reason": False, "attempts": 0})
-        bounced = self.filtered(
-            lambda r: (
-                r.state == "sent"
-                and r.delivery_state == "bounced"
-                # What takes over from it goes already.
-                and not r.fallback_ids & failed
-            )
-        )
-        again = self.browse()
-        for reminder in bounced:
-            again |= reminder._duplicate_for_channel(reminder.channel, "queued")
-        (failed | again)._trigger_delivery()
-        return True
-
-    def _check_no_successor(self):
-        """Nobody gets the same reminder twice because somebody clicked twice."""
-        successor = self.search(
-            Domain("fallback_of_id", "in", self.ids)
-            & Domain("state", "in", (*OPEN_STATES, "sent"))
-            & Domain("delivery_state", "!=", "bounced"),
-            limit=1,
-        )
-        if successor:
-            raise UserError(
-                self.env._(
-                    "%(successor)s has taken over from %(reminder)s already.",
-                    successor=successor.name,
-                    reminder=successor.fallback_of_id.name,
-                )
-            )
-
-    def action_view_lines(self):
-        """Open the claimed items, as the list of open items shows them."""
-        view = self.env.ref("credit_management.credit_item_view_list")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Items of %s", self.name),
-            "res_model": "account.move.line",
-            "view_mode": "list",
-            "views": [(view.id, "list")],
-            "domain": [("id", "in", self.line_ids.move_line_id.ids)],
-        }
-
-    # ------------------------------------------------------------------
-    # Business
-    # ------------------------------------------------------------------
-
-    def _lock_open(self, *states):
-        """Lock the reminders and keep those still in one of ``states``.
-
-        A reminder that another worker holds is being sent at this very moment.
-        """
-        locked = self.try_lock_for_update(allow_referencing=True)
-        if locked != self:
-            raise UserError(
-                self.env._("Some of these reminders are being sent just now.")
-            )
-        locked.invalidate_recordset(["state"])
-        return locked.filtered(lambda reminder: reminder.state in states)
-
-    @api.model
-    def _trigger_delivery(self, minutes=0):
-        """Have the delivery run, now or in some minutes."""
-        at = fields.Datetime.add(fields.Datetime.now(), minutes=minutes)
-        self.env.ref("credit_management.ir_cron_deliver").sudo()._trigger(at=at)
-
-    def _register_sent(self, **values):
-        """Record that the reminders have left.
-
-        ``date_done`` is the day in the company's time zone: the clock of the next step
-        starts on it. The deadline, the waiting period and the charges are those of the
-        last check, which the debtor reads.
-        """
-        now = fields.Datetime.now()
-        for company, batch in self.grouped("company_id").items():
-            batch.with_context(tracking_disable=True).write(
-                {
-                    "state": "sent",
-                    "date_sent": now,
-                    "date_done": company._credit_today(),
-                    "failure_reason": False,
-                    "delivery_state": "pending",
-                    **values,
-                }
-            )
-        if self._register_charges():
-            self._trigger_booking()
-
-    def _register_failure(self, reason, fall_back=True):
-        """Record that a reminder could not leave, or came back.
-
-        A failure is no contact. Where the step names a fallback channel, a new
-        reminder for it takes over at once.
-
-        :param str reason: for the person who can mend it
-        :param bool fall_back: whether the debtor cannot be reached by this channel;
-            a fault of ours, such as a broken template, is no reason to write letters
-        """
-        for reminder in self:
-            if reminder.state == "sent":
-                reminder.write({"delivery_state": "bounced", "failure_reason": reason})
-                # What nobody read was not claimed.
-                reminder.sudo().charge_ids._take_back()
-            elif reminder.is_thanks:
-                # Nobody is asked to mend an address in order to say thanks.
-                reminder.write({"state": "cancelled", "failure_reason": reason})
-            else:
-                reminder.write({"state": "failed", "failure_reason": reason})
-            fallback = reminder.step_id.fallback_channel
-            if fall_back and fallback and reminder.channel != fallback:
-                state = "queued"
-                if (
-                    reminder.step_id.automation == "manual"
-                    or fallback in MANUAL_CHANNELS
-                ):
-                    state = "to_approve"
-                reminder._duplicate_for_channel(fallback, state)
-
-    def _duplicate_for_channel(self, channel, state):
-        self.ensure_one()
-        return self.with_context(tracking_disable=True).copy(
-            {
-                "channel": channel,
-                "state": state,
-                "date": self.company_id._credit_today(),
-                "fallback_of_id": self.id,
-                "company_id": self.company_id.id,
-            }
-        )
-
-    @api.model
-    def _import_position(self, items_by_step, date=None):
-        """Take over how far items had come before this addon was there.
-
-        :param dict items_by_step: ``credit.policy.step`` record -> journal items for
-            which it was the last step that was taken
-        :param date date: the day it was taken, by default the day of the import
-        :return: the reminders that hold the position, one per debtor, currency and step
-        """
-        vals_list = []
-        for step, items in items_by_step.items():
-            if step.trigger == "payment":
-                raise ValidationError(
-                    self.env._("“%s” thanks for a payment: nothing is open.", step.name)
-                )
-            groups = items.grouped(
-                lambda item: (
-                    item.company_id,
-                    item.partner_id.commercial_partner_id,
-                    item.currency_id,
-                )
-            )
-            for (company, debtor, currency), group in groups.items():
-                today = company._credit_today()
-                day = date or today
-                residual = sum(group.mapped("amount_residual_currency"))
-                vals_list.append(
-                    {
-                        "origin": "import",
-                        "company_id": company.id,
-                        "partner_id": debtor.id,
-                        "currency_id": currency.id,
-                        "policy_id": step.policy_id.id,
-                        "step_id": step.id,
-                        "channel": step.channel,
-                        "state": "sent",
-                        "date": day,
-                        "date_done": day,
-                        "amount_residual": residual,
-                        "amount_total": residual,
-                        "line_ids": [
-                            fields.Command.create(
-                                {
-                                    "move_line_id": item.id,
-                                    "step_id": step.id,
-                                    "currency_id": currency.id,
-                                    "amount_residual": item.amount_residual_currency,
-                                    "days_overdue": (
-                                        day - (item.date_maturity or item.date)
-                                    ).days,
-                                }
-                            )
-                            for item in group
-                        ],
-                    }
-                )
-        return self.sudo().with_context(tracking_disable=True).create(vals_list)
-
-    # ------------------------------------------------------------------
     # Mail thread
     # ------------------------------------------------------------------
 
@@ -553,25 +299,6 @@ class CreditReminder(models.Model):
     def _mail_get_companies(self, default=None):
         # EXTENDS mail; avoids a lookup per record
         return {reminder.id: reminder.company_id for reminder in self}
-
-    def _message_receive_bounce(self, email, partner):
-        # EXTENDS mail: the address of the debtor is wrong
-        result = super()._message_receive_bounce(email, partner)
-        for reminder in self:
-            if reminder.state == "sent" and reminder.delivery_state != "bounced":
-                reminder._register_failure(
-                    self.env._("The e-mail to %s came back undelivered.", email)
-                )
-        return result
-
-    def _message_post_after_hook(self, message, msg_vals):
-        # EXTENDS mail: an answer by e-mail from outside
-        result = super()._message_post_after_hook(message, msg_vals)
-        if message.message_type == "email" and self.state == "sent":
-            author = message.author_id
-            if not author.user_ids.filtered(lambda user: user._is_internal()):
-                self.sudo().delivery_state = "replied"
-        return result
 
     @api.model
     def _next_names_sql(self):

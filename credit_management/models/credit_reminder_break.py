@@ -46,10 +46,3 @@ class CreditReminder(models.Model):
             body=self.env._("Passed over after a broken promise, as the policy says.")
         )
         return reminder
-
-    def action_reply_handled(self):
-        """The debtor's reply has been read and answered: it leaves the worklist."""
-        self.check_access("write")
-        replied = self.filtered(lambda reminder: reminder.delivery_state == "replied")
-        replied.sudo().delivery_state = "opened"
-        return True

@@ -7,17 +7,15 @@ show. Templates put the parts together by the names of the fields, as in
 :data:`PLACEHOLDERS` may be used by everybody who may edit a template.
 """
 
-from functools import lru_cache
-
-from babel.dates import format_date as babel_format_date
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import babel_locale_parse, format_amount, is_html_empty
+from odoo.tools import format_amount, is_html_empty
 from odoo.tools.misc import get_lang
 
 from ..report import payment
+from ..report.wording import date_text, shorten
 
 #: Fields of a reminder, and of what it points to, that templates may show.
 PLACEHOLDERS = (
@@ -485,20 +483,3 @@ class CreditReminder(models.Model):
         return super().mail_allowed_qweb_expressions() + tuple(
             f"object.{name}" for name in PLACEHOLDERS
         )
-
-
-@lru_cache(maxsize=4096)
-def date_text(day, style, lang):
-    """A day as a language writes it. The days of many invoices are the same few.
-
-    :param str style: ``long`` or ``medium``
-    :param str lang: code of a language, such as ``fr_BE``
-    """
-    return babel_format_date(day, format=style, locale=babel_locale_parse(lang))
-
-
-def shorten(text, length=80):
-    """``text``, cut at a word if it is longer than ``length``."""
-    if len(text) <= length:
-        return text
-    return f"{text[:length].rsplit(' ', 1)[0]} …"

@@ -10,6 +10,22 @@ from .credit_policy_step import MANUAL_CHANNELS
 
 #: Prepared statements are told from one another by a number.
 NUMBERS = count(1)
+#: Condition on ``line``: a later step of the policy has reached the debtor for it.
+SUPERSEDED = SQL(
+    """EXISTS (
+        SELECT FROM credit_reminder_line later
+          JOIN credit_reminder other ON other.id = later.reminder_id
+          JOIN credit_policy_step reached ON reached.id = later.step_id
+          JOIN credit_policy_step own ON own.id = line.step_id
+         WHERE later.move_line_id = line.move_line_id
+           AND later.reminder_id <> line.reminder_id
+           AND other.is_thanks IS NOT TRUE
+           AND (other.state = 'sent'
+                AND other.delivery_state IS DISTINCT FROM 'bounced'
+                OR other.state = 'cancelled' AND other.skipped)
+           AND reached.policy_id = own.policy_id
+           AND (reached.sequence, reached.id) > (own.sequence, own.id))"""
+)
 
 
 class CreditReminder(models.Model):
@@ -45,6 +61,7 @@ class CreditReminder(models.Model):
     def _recheck_claims(self, company):
         today = company._credit_today()
         labels = dict(self.env["credit.engine"]._selection_block_reason())
+        labels["superseded"] = self.env._("A later step has left")
         alive, waiting = self.browse(), self.browse()
         facts = self._line_facts(company, today)
         pools = self._credit_pools(company)
@@ -175,6 +192,19 @@ class CreditReminder(models.Model):
             ),
         )
 
+    def _superseded_lines(self):
+        """The lines whose items have been reminded by a later step meanwhile."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT line.id FROM credit_reminder_line line
+                    WHERE line.reminder_id = ANY(%s) AND %s""",
+                self.ids,
+                SUPERSEDED,
+            )
+        )
+        return self.env["credit.reminder.line"].browse(row[0] for row in rows)
+
     def _line_facts(self, company, today):
         """What the ledger says now of each claimed item.
 
@@ -187,13 +217,16 @@ class CreditReminder(models.Model):
                           CASE WHEN aml.reconciled IS NOT TRUE
                                     AND aml.parent_state = 'posted'
                                THEN %(claimable)s ELSE 0 END,
-                          COALESCE(aml.date_maturity, aml.date), %(reasons)s
+                          COALESCE(aml.date_maturity, aml.date),
+                          CASE WHEN %(superseded)s THEN 'superseded'
+                               ELSE %(reasons)s END
                      FROM credit_reminder_line line
                      JOIN account_move_line aml ON aml.id = line.move_line_id
                      JOIN account_move move ON move.id = aml.move_id
                      JOIN res_partner partner ON partner.id = aml.partner_id
                     WHERE line.reminder_id IN %(ids)s""",
                 claimable=self.env["credit.engine"]._claimable_sql(company, today),
+                superseded=SUPERSEDED,
                 reasons=self._reasons_sql(company, today),
                 ids=tuple(self.ids),
             )

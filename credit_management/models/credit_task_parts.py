@@ -162,7 +162,10 @@ class CreditTask(models.Model):
                 ),
             ],
             "reply": [
-                SQL("reminder.state = 'sent' AND reminder.delivery_state = 'replied'")
+                SQL(
+                    """reminder.state = 'sent' AND reminder.delivery_state = 'replied'
+                       AND reminder.reply_handled IS NOT TRUE"""
+                )
             ],
         }
         return [

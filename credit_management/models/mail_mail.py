@@ -69,6 +69,7 @@ class MailMail(models.Model):
                 messages.ids,
             )
         )
+        self.invalidate_recordset(["res_id"], flush=False)
         messages.invalidate_recordset(["res_id"], flush=False)
         return ready
 

@@ -164,6 +164,97 @@ class TestAnswers(DeliveryCommon):
         self._receive(REPLY, reminder, author=user.email)
         self.assertEqual(reminder.delivery_state, "pending")
 
+    def test_automatic_reply(self):
+        """Nobody has read the reminder: it waits for nobody."""
+        reminder = self._sent()
+        headers = (
+            "Auto-Submitted: auto-replied",
+            "Auto-Submitted: auto-generated (out of office)",
+            "X-Autoreply: yes",
+            "Precedence: auto_reply",
+        )
+        for number, header in enumerate(headers, start=1):
+            with self.subTest(header):
+                self._receive(
+                    f"{header}\n{REPLY}",
+                    reminder,
+                    number=number,
+                    author=self.debtor.email,
+                )
+                self.assertEqual(reminder.delivery_state, "pending")
+                # What came in is kept all the same.
+                self.assertIn("pay on Friday", reminder.message_ids[0].body)
+        self._receive(
+            f"Auto-Submitted: no\n{REPLY}", reminder, 9, author=self.debtor.email
+        )
+        self.assertEqual(reminder.delivery_state, "replied")
+
+    def test_reply_handled(self):
+        """It leaves the worklist, and what the debtor did stays to be seen."""
+        reminder = self._sent()
+        tasks = [("kind", "=", "reply"), ("res_id", "=", reminder.id)]
+        self._receive(REPLY, reminder, author=self.debtor.email)
+        self.assertTrue(self.env["credit.task"].search(tasks))
+        reminder.action_reply_handled()
+        self.assertEqual(reminder.delivery_state, "replied")
+        self.assertTrue(reminder.reply_handled)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(self.env["credit.task"].search(tasks))
+        # Another reply is another task.
+        self._receive(REPLY, reminder, number=2, author=self.debtor.email)
+        self.assertFalse(reminder.reply_handled)
+        self.env.flush_all()
+        self.assertTrue(self.env["credit.task"].search(tasks))
+
+    # ------------------------------------------------------------------
+    # Too late
+    # ------------------------------------------------------------------
+
+    def test_late_bounce(self):
+        """The next step has left: nobody goes back to the one before."""
+        self.step_1.fallback_channel = "letter"
+        first = self._sent()
+        self.remind(self.move, self.step_2)
+        self._receive(BOUNCE, first, address=self.debtor.email)
+        self.assertEqual(first.delivery_state, "bounced")
+        self.assertFalse(self.fallback_of(first))
+        self.assertIn("later step", first.message_ids[0].body)
+
+    def test_bounce_after_a_later_step_that_bounced_too(self):
+        self.step_1.fallback_channel = "letter"
+        first = self._sent()
+        self.remind(self.move, self.step_2, delivery_state="bounced")
+        self._receive(BOUNCE, first, address=self.debtor.email)
+        self.assertEqual(self.fallback_of(first).state, "queued")
+
+    def test_later_step_leaves_before_the_fallback(self):
+        self.step_1.fallback_channel = "letter"
+        first = self._sent()
+        self._receive(BOUNCE, first, address=self.debtor.email)
+        fallback = self.fallback_of(first)
+        self.remind(self.move, self.step_2)
+        self.deliver(fallback)
+        self.assertEqual(fallback.state, "cancelled")
+        self.assertFalse(fallback.letter_id)
+        self.assertTrue(
+            any("later step" in body for body in fallback.message_ids.mapped("body"))
+        )
+        self.assertEqual(self.move.credit_step_id, self.step_2)
+
+    def test_later_step_for_one_of_two_items(self):
+        """The fallback leaves for the other."""
+        self.step_1.fallback_channel = "letter"
+        other = self.make_invoice(amount=60)
+        first = self._sent()
+        self.assertEqual(first.line_ids.move_id, self.move | other)
+        self.remind(self.move, self.step_2)
+        self._receive(BOUNCE, first, address=self.debtor.email)
+        fallback = self.fallback_of(first)
+        self.deliver(fallback)
+        self.assertEqual(fallback.state, "sent")
+        self.assertEqual(fallback.line_ids.move_id, other)
+
     # ------------------------------------------------------------------
     # Skip, cancel, retry
     # ------------------------------------------------------------------

@@ -244,6 +244,102 @@ class TestDelivery(DeliveryCommon):
         self.assertFalse(reminder.failure_reason)
         self.assertEqual(len(self.emails), 1)
 
+    def _prepared(self):
+        """Mails made for reminders that have not left."""
+        return self.env["mail.message"].search(
+            [("model", "=", "credit.reminder"), ("res_id", "=", False)]
+        )
+
+    def test_what_does_not_leave_leaves_nothing(self):
+        reminder = self.queued(self.move)
+        messages = reminder.message_ids
+        mine = [("res_id", "=", reminder.id)]
+        files = [("res_model", "=", "credit.reminder"), *mine]
+        with patch.object(
+            type(reminder), "_annexes", lambda batch: dict.fromkeys(batch.ids, b"%PDF-")
+        ):
+            for answer in (refuse(450, "Greylisted"), refuse(550, "No such user")):
+                self.deliver(reminder, answer=answer)
+                self.assertFalse(self._prepared())
+                self.assertFalse(self.env["mail.mail"].search(mine))
+                self.assertFalse(self.env["ir.attachment"].search(files))
+                self.assertEqual(reminder.message_ids, messages)
+            reminder.action_retry()
+            self.deliver(reminder)
+        self.assertEqual(reminder.state, "sent")
+        self.assertTrue(reminder.mail_id.attachment_ids)
+        self.assertEqual(
+            self.env["ir.attachment"].search(files), reminder.mail_id.attachment_ids
+        )
+
+    def test_mails_with_enclosures_go_a_few_at_a_time(self):
+        for index in range(2):
+            self.make_invoice(self.make_debtor(f"Debtor {index}"))
+        reminders = self.queued(self.move)
+        path = "odoo.addons.credit_management.models.credit_reminder_email.HEAVY_SIZE"
+        with (
+            patch(path, 2),
+            patch.object(
+                type(reminders),
+                "_annexes",
+                lambda batch: dict.fromkeys(batch.ids, b"%PDF-"),
+            ),
+        ):
+            self.deliver(reminders)
+        self.assertEqual(set(reminders.mapped("state")), {"sent"})
+        self.assertEqual(len(self.emails), 3)
+
+    def test_prepared_mail_is_no_proof(self):
+        """Between the making of a mail and its leaving, nobody sees it or sends it."""
+        reminder = self.queued(self.move)
+        seen = []
+
+        def look(reminder, look=None):
+            mail = self.env["mail.mail"].search([], limit=1, order="id desc")
+            seen.append((mail.state, mail.res_id, reminder.mail_id))
+            return False
+
+        with patch.object(type(reminder), "_items_unchanged", look):
+            self.deliver(reminder)
+        self.assertEqual(seen, [("cancel", 0, self.env["mail.mail"])])
+        self.assertEqual(reminder.state, "queued")
+        self.assertFalse(self._prepared())
+
+    def test_mails_of_workers_that_died(self):
+        """What was made and not sent goes, once nobody can be at it any more."""
+        reminder = self.queued(self.move)
+        values = {reminder.id: reminder._email_values()[reminder.id]}
+        with self.smtp():
+            reminder.sudo()._prepare_mails(values, {})
+        prepared = self._prepared()
+        self.assertEqual(len(prepared), 1)
+        self.env["mail.mail"]._gc_credit_prepared()
+        self.assertEqual(self._prepared(), prepared)
+        mail = prepared.mail_ids
+        self.env.cr.execute(
+            "UPDATE mail_mail SET create_date = create_date - INTERVAL '2 days'"
+            " WHERE id = %s",
+            (mail.id,),
+        )
+        self.env["mail.mail"]._gc_credit_prepared()
+        self.assertFalse(self._prepared())
+        self.assertFalse(mail.exists())
+
+    def test_queries_of_a_mail(self):
+        """Four statements a mail: a savepoint, one that locks and looks, one that
+        records, the savepoint's end."""
+        for index in range(11):
+            self.make_invoice(self.make_debtor(f"Debtor {index}"))
+        reminders = self.queued(self.move)
+        self.deliver(reminders[:2])
+        counts = []
+        for batch in (reminders[2:4], reminders[4:12]):
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.deliver(batch)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[1] - counts[0], 6 * 4)
+
     def test_server_unreachable(self):
         self.step_1.fallback_channel = "letter"
         self.make_invoice(self.debtor_b)

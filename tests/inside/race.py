@@ -200,8 +200,10 @@ def deliver_overtaken(env, email, online=False):
     reminder_class = env.registry["credit.reminder"]
     items_unchanged = reminder_class._items_unchanged
 
-    def overtaken(reminder):
+    def overtaken(reminder, look):
         reminder_class._items_unchanged = items_unchanged
+        # What this transaction sees is settled by now.
+        reminder.env.cr.execute("SELECT FROM credit_reminder LIMIT 1")
         with env.registry.cursor() as cr:
             other = world.quiet(env(cr=cr))
             if online:
@@ -209,7 +211,7 @@ def deliver_overtaken(env, email, online=False):
             else:
                 moves = other["account.move"].search([("partner_id.email", "=", email)])
                 world.pay(other, moves, fields.Date.today())
-        return items_unchanged(reminder)
+        return items_unchanged(reminder, look)
 
     reminder = env["credit.reminder"].search([("contact_id.email", "=", email)])
     reminder.state = "queued"

@@ -1,0 +1,66 @@
+"""Taking over how far items had come before this addon was there."""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CreditReminder(models.Model):
+    _inherit = "credit.reminder"
+
+    @api.model
+    def _import_position(self, items_by_step, date=None):
+        """Take over how far items had come before this addon was there.
+
+        :param dict items_by_step: ``credit.policy.step`` record -> journal items for
+            which it was the last step that was taken
+        :param date date: the day it was taken, by default the day of the import
+        :return: the reminders that hold the position, one per debtor, currency and step
+        """
+        vals_list = []
+        for step, items in items_by_step.items():
+            if step.trigger == "payment":
+                raise ValidationError(
+                    self.env._("“%s” thanks for a payment: nothing is open.", step.name)
+                )
+            groups = items.grouped(
+                lambda item: (
+                    item.company_id,
+                    item.partner_id.commercial_partner_id,
+                    item.currency_id,
+                )
+            )
+            for (company, debtor, currency), group in groups.items():
+                today = company._credit_today()
+                day = date or today
+                residual = sum(group.mapped("amount_residual_currency"))
+                vals_list.append(
+                    {
+                        "origin": "import",
+                        "company_id": company.id,
+                        "partner_id": debtor.id,
+                        "currency_id": currency.id,
+                        "policy_id": step.policy_id.id,
+                        "step_id": step.id,
+                        "channel": step.channel,
+                        "state": "sent",
+                        "date": day,
+                        "date_done": day,
+                        "amount_residual": residual,
+                        "amount_total": residual,
+                        "line_ids": [
+                            fields.Command.create(
+                                {
+                                    "move_line_id": item.id,
+                                    "step_id": step.id,
+                                    "currency_id": currency.id,
+                                    "amount_residual": item.amount_residual_currency,
+                                    "days_overdue": (
+                                        day - (item.date_maturity or item.date)
+                                    ).days,
+                                }
+                            )
+                            for item in group
+                        ],
+                    }
+                )
+        return self.sudo().with_context(tracking_disable=True).create(vals_list)
