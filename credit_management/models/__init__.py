@@ -24,7 +24,10 @@ from . import credit_run
 from . import credit_run_progress
 from . import credit_run_thanks
 from . import credit_reminder
+from . import credit_stop
 from . import credit_run_control
+from . import credit_run_guard
+from . import credit_reminder_limits
 from . import credit_reminder_line
 from . import credit_reminder_break
 from . import credit_charge

@@ -291,6 +291,7 @@ class CreditRun(models.Model):
         self.env["credit.reminder.line"].invalidate_model()
         self.invalidate_recordset()
         self._propose_charges()
+        self._guard()
         counts = dict(rows)
         proposed = counts.pop("proposed", 0)
         counts.pop("waiting", None)
@@ -302,7 +303,7 @@ class CreditRun(models.Model):
             }
         )
         if not self.reminder_count:
-            self.state = "done"
+            self._finish("done")
         elif self.queued_count:
             self._start_sending()
         _logger.info(

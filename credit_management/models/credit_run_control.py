@@ -5,8 +5,6 @@ from odoo.tools import SQL
 
 #: States in which reminders of a run leave.
 LEAVING_STATES = ("proposed", "sending")
-#: States in which what is queued of a run stays.
-HELD_STATES = ("paused", "cancelled")
 
 
 class CreditRun(models.Model):
@@ -16,6 +14,26 @@ class CreditRun(models.Model):
     state_paused = fields.Char(
         readonly=True, copy=False, help="The state to which a paused run returns."
     )
+    cancelling = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Cancelled, while a worker still has some of its reminders in hand.",
+    )
+    outcomes_seen = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="How many reminders had left or failed when somebody last let the run go "
+        "on: those that failed before are known.",
+    )
+    stop_id = fields.Many2one("credit.stop", compute="_compute_stop_id")
+    stop_text = fields.Char(related="stop_id.text")
+
+    @api.depends("company_id")
+    def _compute_stop_id(self):
+        stops = self.env["credit.stop"]._current(self.company_id)
+        by_company = {stop.company_id: stop for stop in stops}
+        for run in self:
+            run.stop_id = by_company.get(run.company_id)
 
     # ------------------------------------------------------------------
     # Actions
@@ -26,13 +44,16 @@ class CreditRun(models.Model):
         self.check_access("write")
         for run in self:
             run._lock("proposed")
+            run._check_looked_at()
             waiting = run.reminder_ids.filtered(
                 lambda r: r.state == "to_approve" and r.step_id.automation != "manual"
             )
             waiting.action_approve()
             # Calls and visits stay with those who make them: the run waits for them.
-            under_way = run.queued_count or run.to_approve_count
-            run.state = "sending" if under_way else "done"
+            if run.left_count:
+                run.state = "sending"
+            else:
+                run._finish("done")
             if run.queued_count:
                 run._start_sending()
         return True
@@ -50,13 +71,8 @@ class CreditRun(models.Model):
         self.check_access("write")
         for run in self:
             run._lock("paused")
-            run.write(
-                {
-                    "state": run.state_paused or "sending",
-                    "state_paused": False,
-                    "pause_reason": False,
-                }
-            )
+            run._let_go()
+            run._message_log(body=self.env._("%s resumed the run.", self.env.user.name))
             if run.queued_count:
                 run._start_sending()
         return True
@@ -71,9 +87,16 @@ class CreditRun(models.Model):
         for run in self:
             run._lock("draft", *LEAVING_STATES, "paused")
             run.write(
-                {"state": "cancelled", "state_paused": False, "pause_reason": False}
+                {
+                    "state": "cancelled",
+                    "state_paused": False,
+                    "pause_reason": False,
+                    "cancelling": True,
+                }
             )
         self._drop_open()
+        if any(self.mapped("cancelling")):
+            self.env["credit.reminder"]._trigger_delivery()
         return True
 
     # ------------------------------------------------------------------
@@ -100,6 +123,34 @@ class CreditRun(models.Model):
                 "pause_reason": reason,
             }
         )
+        self._message_log(body=reason)
+
+    def _pause_by_itself(self, reason):
+        """A worker pauses the run and asks its managers to look.
+
+        Harmless when somebody else is at the run, or has paused it already.
+        """
+        self.ensure_one()
+        if not self.try_lock_for_update(allow_referencing=True):
+            return
+        self.invalidate_recordset(["state"])
+        if self.state not in LEAVING_STATES:
+            return
+        self._pause(reason)
+        self._ask_managers(lambda run: run.pause_reason)
+
+    def _let_go(self):
+        """Back to the state before the pause. The run is locked by the caller."""
+        self._forget_question()
+        for run in self:
+            run.write(
+                {
+                    "state": run.state_paused or "sending",
+                    "state_paused": False,
+                    "pause_reason": False,
+                    "outcomes_seen": run.sent_count + run.failed_count,
+                }
+            )
 
     def _drop_open(self):
         """Cancel what has not left of cancelled runs; one statement for all of them.
@@ -111,27 +162,38 @@ class CreditRun(models.Model):
         self.env.execute_query(
             SQL(
                 """UPDATE credit_reminder
-                      SET state = 'cancelled', write_uid = %s,
+                      SET state = 'cancelled', failure_reason = %s, write_uid = %s,
                           write_date = NOW() AT TIME ZONE 'UTC'
                     WHERE id IN (
                         SELECT id FROM credit_reminder
                          WHERE run_id = ANY(%s) AND state IN ('to_approve', 'queued')
                            FOR NO KEY UPDATE SKIP LOCKED)
                 RETURNING id""",
+                self.env._("The run was cancelled."),
                 self.env.uid,
                 self.ids,
             )
         )
-        self.env["credit.reminder"].invalidate_model(["state"])
+        self.env["credit.reminder"].invalidate_model()
         self.invalidate_recordset()
+        for run in self:
+            if not run.left_count:
+                run._finish("cancelled")
 
     @api.model
     def _close_finished(self):
         """Runs whose every reminder has found its end are done."""
-        running = self.search([("state", "in", (*LEAVING_STATES, "paused"))])
-        for run in running:
-            if not run.to_approve_count and not run.queued_count:
-                run.state = "done"
+        self.search([("cancelling", "=", True)])._drop_open()
+        for run in self.search([("state", "in", (*LEAVING_STATES, "paused"))]):
+            if not run.left_count:
+                run._finish("done")
+
+    def _finish(self, state):
+        """Settle the state of the run and report."""
+        self.ensure_one()
+        self._forget_question()
+        self.write({"state": state, "cancelling": False, "state_paused": False})
+        self._report()
 
 
 class CreditReminder(models.Model):
@@ -144,9 +206,8 @@ class CreditReminder(models.Model):
             """%s AND NOT EXISTS (
                     SELECT FROM credit_run
                      WHERE credit_run.id = credit_reminder.run_id
-                       AND credit_run.state IN %s)""",
+                       AND (credit_run.state = 'paused' OR credit_run.cancelling))""",
             super()._may_leave_sql(),
-            HELD_STATES,
         )
 
     def _lock_for_sending(self):

@@ -1,5 +1,6 @@
 """How far a run is, when it will be through, and what came of it."""
 
+from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -7,6 +8,8 @@ from odoo.tools import SQL
 
 #: Minutes of the past from which the pace of a run is taken.
 PACE_MINUTES = 10
+#: Reasons that a report names one by one.
+REASONS_SHOWN = 20
 #: States of reminders that are counted, each in a field of its own.
 STATES = ("to_approve", "queued", "sent", "failed", "cancelled")
 
@@ -73,9 +76,10 @@ class CreditRun(models.Model):
             run.date_end_estimated = ends.get(run.id)
 
     @api.depends("report")
+    @api.depends_context("lang")
     def _compute_report_html(self):
         for run in self:
-            run.report_html = False
+            run.report_html = run._report_body() if run.report else False
 
     # ------------------------------------------------------------------
     # Business
@@ -112,3 +116,99 @@ class CreditRun(models.Model):
             left = self.browse(run_id).queued_count
             ends[run_id] = now + timedelta(seconds=round(left * seconds / count))
         return ends
+
+    # ------------------------------------------------------------------
+    # Report
+    # ------------------------------------------------------------------
+
+    def _report(self):
+        """Settle what came of the run, and tell its owner, once."""
+        self.ensure_one()
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT state, channel, currency_id, skipped,
+                          CASE WHEN state IN ('failed', 'cancelled')
+                               THEN failure_reason END,
+                          COUNT(*), SUM(amount_total)
+                     FROM credit_reminder
+                    WHERE run_id = %s
+                    GROUP BY 1, 2, 3, 4, 5""",
+                self.id,
+            )
+        )
+        sent, amounts = Counter(), Counter()
+        reasons = {"failed": Counter(), "cancelled": Counter(), "skipped": Counter()}
+        for state, channel, currency_id, skipped, reason, count, amount in rows:
+            if state == "sent":
+                sent[channel] += count
+                amounts[currency_id] += amount
+            elif state in ("failed", "cancelled"):
+                reasons["skipped" if skipped else state][reason or ""] += count
+        self.report = {
+            "ended": fields.Datetime.to_string(fields.Datetime.now()),
+            "sent": sent,
+            # JSON knows no numbers as keys.
+            "amounts": [[id_, float(amount)] for id_, amount in amounts.items()],
+            **{kind: self._first(found) for kind, found in reasons.items()},
+        }
+        if rows:
+            owner = self.user_id.partner_id
+            run = self.with_context(lang=owner.lang or self.env.lang)
+            # Whoever made the run by hand reads it; the robot does not.
+            told = owner if self.user_id.active else owner.browse()
+            run.message_post(body=run._report_body(), partner_ids=told.ids)
+
+    @staticmethod
+    def _first(found):
+        """The most frequent reasons; the rest as one number, without a text."""
+        rows = [[reason, count] for reason, count in found.most_common(REASONS_SHOWN)]
+        rest = found.total() - sum(count for _reason, count in rows)
+        return [*rows, [None, rest]] if rest else rows
+
+    def _report_body(self):
+        """The report in the reader's language."""
+        self.ensure_one()
+        report = self.report
+        channels = dict(self.env["credit.policy.step"]._selection_channel())
+        currencies = self.env["res.currency"]
+        unnamed = {
+            "failed": self.env._("No reason is known"),
+            "cancelled": self.env._("Left out by hand"),
+            "skipped": self.env._("The step counts as done"),
+        }
+        return self.env["ir.qweb"]._render(
+            "credit_management.run_report",
+            {
+                "total": sum(report["sent"].values()),
+                "sent": [
+                    (channels.get(channel, channel), count)
+                    for channel, count in report["sent"].items()
+                ],
+                "amounts": [
+                    currencies.browse(id_).format(amount)
+                    for id_, amount in report["amounts"]
+                    if amount
+                ],
+                "parts": [
+                    (
+                        label,
+                        [
+                            (self._reason_text(reason, unnamed[kind]), count)
+                            for reason, count in report[kind]
+                        ],
+                    )
+                    for kind, label in (
+                        ("failed", self.env._("Failed")),
+                        ("cancelled", self.env._("Cancelled")),
+                        ("skipped", self.env._("Passed over")),
+                    )
+                    if report[kind]
+                ],
+            },
+        )
+
+    def _reason_text(self, reason, unnamed):
+        if reason is None:
+            return self.env._("Other reasons")
+        return reason or unnamed

@@ -116,6 +116,59 @@ class ResCompany(models.Model):
         help="Days during which the link in a reminder opens the debtor's page.",
     )
 
+    # ``credit_<span>_<code>``: see ``credit.reminder._limits``.
+    credit_hour_mails = fields.Integer(
+        string="E-mails per hour",
+        help="More wait for the next hour by the clock. 0: no limit.",
+    )
+    credit_run_mails = fields.Integer(
+        string="E-mails per run",
+        help="A run that reaches it pauses until somebody lets it go on. 0: no limit.",
+    )
+    credit_hour_letters = fields.Integer(
+        string="Letters per hour",
+        help="More wait for the next hour by the clock. 0: no limit.",
+    )
+    credit_run_letters = fields.Integer(
+        string="Letters per run",
+        help="A run that reaches it pauses until somebody lets it go on. 0: no limit.",
+    )
+    credit_guard_percent = fields.Integer(
+        string="Unusual size",
+        default=200,
+        help="A run waits for a manager if it reminds more debtors, or claims more, "
+        "than the median of the last runs by so many per cent. Runs of a few debtors "
+        "never wait. 0: not checked.",
+    )
+    credit_guard_ledger_days = fields.Integer(
+        string="Days without the bank",
+        default=14,
+        help="A run waits for a manager if the last payment or line of a bank "
+        "statement is older than so many days. 0: not checked.",
+    )
+    credit_guard_failures = fields.Integer(
+        string="Unusual failures",
+        default=50,
+        help="A run pauses if more than so many per cent of its last reminders fail. "
+        "0: not checked.",
+    )
+    credit_guard_last = fields.Integer(
+        string="Reminders looked at",
+        default=20,
+        help="How many of the last reminders are looked at for failures. With fewer "
+        "nothing is said.",
+    )
+    credit_stop_ids = fields.One2many("credit.stop", "company_id", readonly=True)
+    credit_stop_text = fields.Char(compute="_compute_credit_stop_text")
+
+    _check_credit_limits = models.Constraint(
+        """CHECK (credit_hour_mails >= 0 AND credit_run_mails >= 0
+                  AND credit_hour_letters >= 0 AND credit_run_letters >= 0
+                  AND credit_guard_percent >= 0 AND credit_guard_ledger_days >= 0
+                  AND credit_guard_failures BETWEEN 0 AND 100
+                  AND credit_guard_last >= 0)""",
+        "Limits can't be negative, nor failures more than 100 %.",
+    )
     _check_credit_waive_limit = models.Constraint(
         "CHECK (credit_waive_limit >= 0)", "What may be waived can't be negative."
     )
@@ -133,6 +186,12 @@ class ResCompany(models.Model):
         for company in self:
             right = company.country_id.code in RIGHT_WINDOW
             company.credit_letter_window = "right" if right else "left"
+
+    @api.depends("credit_stop_ids.date_end")
+    def _compute_credit_stop_text(self):
+        for company in self:
+            stop = self.env["credit.stop"]._current(company)
+            company.credit_stop_text = stop.text
 
     def _credit_today(self):
         """Today in the company's time zone."""

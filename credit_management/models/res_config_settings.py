@@ -54,3 +54,33 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.credit_waive_limit",
         readonly=False,
     )
+    credit_hour_mails = fields.Integer(
+        related="company_id.credit_hour_mails", readonly=False
+    )
+    credit_run_mails = fields.Integer(
+        related="company_id.credit_run_mails", readonly=False
+    )
+    credit_hour_letters = fields.Integer(
+        related="company_id.credit_hour_letters", readonly=False
+    )
+    credit_run_letters = fields.Integer(
+        related="company_id.credit_run_letters", readonly=False
+    )
+    credit_guard_percent = fields.Integer(
+        related="company_id.credit_guard_percent", readonly=False
+    )
+    credit_guard_ledger_days = fields.Integer(
+        related="company_id.credit_guard_ledger_days", readonly=False
+    )
+    credit_guard_failures = fields.Integer(
+        related="company_id.credit_guard_failures", readonly=False
+    )
+    credit_guard_last = fields.Integer(
+        related="company_id.credit_guard_last", readonly=False
+    )
+    credit_stop_text = fields.Char(related="company_id.credit_stop_text")
+
+    def action_credit_release(self):
+        """Let the reminders of the company leave again."""
+        stops = self.env["credit.stop"]._current(self.company_id)
+        return stops.action_release()

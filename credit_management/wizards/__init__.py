@@ -7,3 +7,4 @@ from . import credit_charge_waive
 from . import credit_claim
 from . import credit_rate_import
 from . import credit_rate_import_line
+from . import credit_run_accept
