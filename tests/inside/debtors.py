@@ -67,10 +67,12 @@ def company(env, name="Lender"):
     return env["res.company"].search([("name", "=", name)])
 
 
-def propose(env, port):
-    """Queue a reminder to each debtor; return how many there are."""
+def propose(env, port, limit=None):
+    """Queue a reminder to each debtor, or some; return how many there are."""
     world.use_mail_server(env, port)
     run = env["credit.run"]._run_company(company(env))
+    if limit:
+        env["credit.reminder"].search([], order="id", offset=limit).unlink()
     return run.queued_count
 
 

@@ -3,12 +3,10 @@
 from debtors import company, queued, reminders  # noqa: F401
 from debtors import propose as propose_first
 
-from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
 
-
-def propose(env, port, size):
-    """Queue a reminder to each debtor, in jobs of ``size``; return how many jobs."""
-    propose_first(env, port)
+def propose(env, port, limit, size):
+    """Queue reminders, in jobs of ``size``; return how many jobs."""
+    propose_first(env, port, limit)
     env["ir.config_parameter"].set_param("credit_management_queue.part_size", size)
     run = env["credit.run"].search([], limit=1)
     run._cut_into_jobs()
@@ -17,11 +15,14 @@ def propose(env, port, size):
 
 def runner_pid(env):
     """The process whose runner is at work; nothing if there is none."""
+    from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
+
     env.cr.execute(
         """SELECT application_name
              FROM pg_locks JOIN pg_stat_activity USING (pid)
             WHERE locktype = 'advisory' AND objsubid = 1
-              AND (classid::bigint << 32) + objid::bigint = %s""",
+              AND (classid::bigint << 32) + objid::bigint = %s
+              AND datname = CURRENT_DATABASE()""",
         (PG_ADVISORY_LOCK_ID,),
     )
     row = env.cr.fetchone()

@@ -1,27 +1,24 @@
-"""Workers side by side: of one company, of two, with a reminder that nobody can send."""
+"""Workers side by side: of one company, of two, with a poisoned reminder."""
 
 import time
 from pathlib import Path
 
-import world
-from debtors import company, reminders  # noqa: F401
 from debtors import add as add_debtors
+from debtors import company, reminders  # noqa: F401
 from debtors import propose as propose_first
 
 from odoo.exceptions import UserError
 
-from odoo.addons.credit_management.models.credit_channel import CLAIM_KEY
-
 SECONDS = 60
 
 
-def prepare(env, port, poisoned):
-    """Queue a reminder to each debtor; the one to ``poisoned`` breaks when it leaves.
+def prepare(env, port, limit, poisoned):
+    """Queue reminders; the one to ``poisoned`` breaks when it leaves.
 
     The database refuses to note it as sent: nothing that runs in Odoo knows of it
     beforehand. There are two scheduled actions that deliver, for two workers.
     """
-    count = propose_first(env, port)
+    count = propose_first(env, port, limit)
     [reminder] = env["credit.reminder"].search([("contact_id.email", "=", poisoned)])
     env.cr.execute(
         f"""CREATE FUNCTION poison() RETURNS trigger AS $$
@@ -31,16 +28,26 @@ def prepare(env, port, poisoned):
               EXECUTE FUNCTION poison()"""
     )
     cron = env.ref("credit_management.ir_cron_deliver")
+    env["ir.cron"].search([("id", "!=", cron.id)]).active = False
     cron.copy({"name": "Second worker"})
     return count
 
 
+def wake(env):
+    """Have the workers look now; servers that start look after a minute only."""
+    for cron in env["ir.cron"].search([]):
+        cron._trigger()
+
+
 def claimants(env):
     """The Odoo processes that hold reminders at this moment, by their number."""
+    from odoo.addons.credit_management.models.credit_channel import CLAIM_KEY
+
     env.cr.execute(
         """SELECT DISTINCT application_name
              FROM pg_locks JOIN pg_stat_activity USING (pid)
-            WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2""",
+            WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2
+              AND datname = CURRENT_DATABASE()""",
         (CLAIM_KEY,),
     )
     return [int(name.removeprefix("odoo-")) for (name,) in env.cr.fetchall()]
@@ -64,7 +71,6 @@ def propose(env, lender, folder, other):
     :param str other: the worker to wait for
     :return: the number of reminders, or why nothing was proposed
     """
-    world.quiet(env)
     try:
         run = env["credit.run"]._run_company(company(env, lender))
     except UserError as error:

@@ -71,6 +71,8 @@ def _run(environment, template, name, for_pytest):
         "CM_LOCAL": str(LOCAL),
         "HYPOTHESIS_STORAGE_DIRECTORY": str(LOCAL / "hypothesis"),
         "PYTHONPATH": str(INSIDE),  # the plugin and what it imports
+        # No runner of jobs in the process of the tests: those that want one start it.
+        "ODOO_QUEUE_JOB_CHANNELS": "root:0",
     }
     process = start(command, env=variables, cwd=ROOT)
     with ending(process):

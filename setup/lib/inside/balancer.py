@@ -9,7 +9,6 @@ runner of jobs does not.
 import asyncio
 import contextlib
 import sys
-import threading
 
 CHUNK = 65536
 
@@ -20,18 +19,17 @@ class Balancer:
 
     async def handle(self, reader, writer):
         for port in sorted(self.open, key=self.open.get):
-            try:
-                upstream, sink = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                continue
+            # Before it is connected: another request may come meanwhile.
             self.open[port] += 1
             try:
+                upstream, sink = await asyncio.open_connection("127.0.0.1", port)
                 await asyncio.gather(copy(reader, sink), copy(upstream, writer))
+                sink.close()
+                break
+            except OSError:
+                continue
             finally:
                 self.open[port] -= 1
-                sink.close()
-                writer.close()
-            return
         writer.close()
 
 
