@@ -39,6 +39,8 @@ from . import credit_reminder_portal
 from . import credit_mention_check
 from . import credit_reminder_calculation
 from . import credit_engine
+from . import credit_engine_decision
+from . import credit_engine_grouping
 from . import credit_engine_answers
 from . import credit_position
 from . import credit_regime_resolution

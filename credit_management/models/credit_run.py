@@ -251,14 +251,14 @@ class CreditRun(models.Model):
             SQL(
                 """WITH %(evaluation)s,
             chosen AS (
-                SELECT evaluated.*, step.channel, step.automation, step.to_escalation,
+                SELECT judged.*, step.channel, step.automation, step.to_escalation,
                        ROW_NUMBER() OVER (
-                           PARTITION BY debtor_id, currency_id, evaluated.policy_id,
+                           PARTITION BY debtor_id, currency_id, judged.policy_id,
                                         group_key
-                           ORDER BY next_rank DESC, evaluated.id) AS place
-                  FROM evaluated
-                  JOIN step ON step.id = evaluated.next_step_id
-                 WHERE proposable
+                           ORDER BY next_rank DESC, judged.id) AS place
+                  FROM judged
+                  JOIN step ON step.id = judged.next_step_id
+                 WHERE verdict IS NULL
             ),
             numbered AS MATERIALIZED (
                 -- The first line of a group takes the number of its reminder: lines
@@ -316,7 +316,7 @@ class CreditRun(models.Model):
             )
             SELECT COALESCE(verdict, CASE WHEN proposable THEN 'proposed'
                                           ELSE 'waiting' END), COUNT(*)
-              FROM evaluated
+              FROM weighed
              GROUP BY 1""",
                 evaluation=evaluation,
                 next_name=reminder_model._next_names_sql(),
