@@ -51,6 +51,8 @@ from . import credit_rate_provider
 from . import credit_policy_law
 from . import credit_policy_answers
 from . import credit_engine_charges
+from . import credit_engine_accounts
+from . import credit_run_proposal
 from . import credit_reminder_charges
 from . import credit_reminder_law
 from . import credit_charge_booking

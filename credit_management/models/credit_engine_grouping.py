@@ -1,4 +1,4 @@
-"""Due items by debtor, with what the group knows of them: credits, minimum, interval."""
+"""Due items by debtor: what the group knows of credits, minimum and interval."""
 
 from datetime import timedelta
 
