@@ -21,7 +21,7 @@ def select(env, progress=print):
                 query = SQL(
                     """WITH %s SELECT COALESCE(verdict, CASE WHEN proposable
                               THEN 'proposed' ELSE 'waiting' END), COUNT(*)
-                         FROM evaluated GROUP BY 1""",
+                         FROM weighed GROUP BY 1""",
                     engine._evaluation_sql(company, company._credit_today()),
                 )
                 verdicts += Counter(dict(env.execute_query(query)))

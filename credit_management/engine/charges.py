@@ -7,7 +7,7 @@ withheld with its reason and the article that says so.
 """
 
 from calendar import monthrange
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
@@ -307,6 +307,93 @@ def _assess_clause(assessment, claim, regime, terms, today, _book):
         return Withheld(CLAUSE, NOT_LATE, regime.clause_article)
     assessment.amounts[CLAUSE] = amount
     return None
+
+
+class Assessor:
+    """Assesses many items on one day; what does not depend on the amount only once.
+
+    As long as nothing was paid or credited, interest is proportional to the principal:
+    what one minor unit bears is counted exactly, once for all items with the same rules
+    and days. All else is left to :func:`assess`, which it always agrees with.
+
+    :param frozenset wanted: the kinds to look at: interest, indemnity, clause
+    :param date today: interest runs until its end
+    :param Book book: rates
+    """
+
+    def __init__(self, wanted, today, book):
+        self._wanted = wanted
+        self._today = today
+        self._book = book
+        self._tariffs = {}
+
+    def assess(self, claim, regime, terms):
+        """As :func:`assess`, without the explanation of the interest.
+
+        :param Claim claim: the item
+        :param Regime regime: the same object for all items with these rules
+        :param Terms terms: the same, or None
+        :rtype: Assessment
+        """
+        if claim.events or claim.aside or claim.principal <= 0:
+            return assess(claim, regime, terms, self._wanted, self._today, self._book)
+        # To hash a whole regime for every item would take longer than its interest.
+        key = (
+            id(regime),
+            id(terms),
+            claim.due,
+            claim.notice_day,
+            claim.gate_day,
+            claim.suspensions,
+            claim.insolvency_day,
+            claim.kind_proven,
+        )
+        tariff = self._tariffs.get(key)
+        if tariff is None:
+            tariff = _Tariff(
+                assess(
+                    replace(claim, principal=1),
+                    *(regime, terms, self._wanted, self._today, self._book),
+                ),
+                regime,
+                terms,
+            )
+            self._tariffs[key] = tariff
+        return tariff.assess(claim.principal)
+
+
+class _Tariff:
+    """What items of the same rules and days are charged, by their principal."""
+
+    def __init__(self, sample, regime, terms):
+        self._sample = sample
+        # What the key of the assessor identifies has to live as long as the key.
+        self._regime = regime
+        self._terms = terms
+        self._kinds = tuple(sample.amounts)
+        if sample.interest:
+            exact = sample.interest.exact
+            self._numerator, self._denominator = exact.numerator, exact.denominator
+        self._fixed = None
+        scale = regime.indemnity
+        if scale and len(scale.tiers) == 1 and scale.tiers[0].above == 0:
+            # Without a percentage one tier gives the same on every amount.
+            self._fixed = None if scale.tiers[0].percent else scale_amount(scale, 1)
+
+    def assess(self, principal):
+        amounts = {}
+        for kind in self._kinds:
+            if kind == INTEREST:
+                amount = half_up(principal * self._numerator, self._denominator)
+            elif kind == CLAUSE:
+                amount = clause_amount(self._regime, self._terms, principal)
+            elif self._fixed is not None:
+                amount = self._fixed
+            else:
+                amount = scale_amount(self._regime.indemnity, principal)
+            amounts[kind] = amount
+        sample = self._sample
+        return Assessment(amounts, None, sample.withheld, sample.missing)
 
 
 # ----------------------------------------------------------------------

@@ -51,6 +51,8 @@ from . import credit_reminder_portal
 from . import credit_mention_check
 from . import credit_reminder_calculation
 from . import credit_engine
+from . import credit_engine_decision
+from . import credit_engine_grouping
 from . import credit_engine_answers
 from . import credit_position
 from . import credit_regime_resolution
@@ -61,6 +63,8 @@ from . import credit_rate_provider
 from . import credit_policy_law
 from . import credit_policy_answers
 from . import credit_engine_charges
+from . import credit_engine_accounts
+from . import credit_run_proposal
 from . import credit_reminder_charges
 from . import credit_reminder_law
 from . import credit_charge_booking

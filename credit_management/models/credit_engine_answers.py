@@ -20,7 +20,7 @@ class CreditEngine(models.AbstractModel):
         return reasons
 
     @api.model
-    def _withheld_sql(self, company, today):
+    def _withheld_sql(self, company, today, debtors=None):
         """What disputes keep out of reminders: a query for (move_id, partner_id,
         amount, whole, scope).
 
@@ -38,23 +38,27 @@ class CreditEngine(models.AbstractModel):
                  FROM credit_dispute dispute
                  LEFT JOIN account_move note ON note.id = dispute.credit_note_id
                 WHERE dispute.company_id = %(company)s
+                  AND %(of_debtors)s
                   AND (dispute.state = 'open'
                        OR dispute.state = 'rejected' AND dispute.resume_date > %(today)s
                        OR dispute.state IN ('accepted', 'partly')
                           AND note.state = 'draft')""",
             company=company.id,
+            of_debtors=self._of_debtors(
+                SQL.identifier("dispute", "partner_id"), debtors
+            ),
             today=today,
         )
 
     @api.model
-    def _claimable_sql(self, company, today):
+    def _claimable_sql(self, company, today, debtors=None):
         """What may be claimed of an item: its residual less what is disputed of it.
 
         In the currency of the item, as an expression on ``aml``; the one place that
         says it. A disputed part of an invoice in instalments is taken from those that
         fall due last.
         """
-        withheld = self._withheld_sql(company, today)
+        withheld = self._withheld_sql(company, today, debtors)
         return SQL(
             """(aml.amount_residual_currency - CASE
                 WHEN aml.move_id IN (SELECT move_id FROM (%(withheld)s) withheld
@@ -134,11 +138,11 @@ class CreditEngine(models.AbstractModel):
         return {item_id: frozenset(ids) for item_id, ids in found.items()}
 
     @api.model
-    def _block_conditions(self, company, today):
+    def _block_conditions(self, company, today, debtors=None):
         # EXTENDS credit.engine
-        withheld = self._withheld_sql(company, today)
+        withheld = self._withheld_sql(company, today, debtors)
         return [
-            *super()._block_conditions(company, today),
+            *super()._block_conditions(company, today, debtors),
             (
                 "dispute",
                 SQL(
@@ -149,7 +153,7 @@ class CreditEngine(models.AbstractModel):
                          WHERE whole AND scope = 'debtor')
                     OR %(claimable)s <= 0)""",
                     withheld=withheld,
-                    claimable=self._claimable_sql(company, today),
+                    claimable=self._claimable_sql(company, today, debtors),
                 ),
             ),
             (

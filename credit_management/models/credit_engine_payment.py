@@ -8,7 +8,7 @@ class CreditEngine(models.AbstractModel):
     _inherit = "credit.engine"
 
     @api.model
-    def _block_conditions(self, company, today):
+    def _block_conditions(self, company, today, debtors=None):
         # EXTENDS credit.engine: items that are no invoices are paid online too
         own = SQL(
             """aml.id IN (
@@ -24,5 +24,5 @@ class CreditEngine(models.AbstractModel):
             (reason, SQL("(%s OR %s)", condition, own))
             if reason == "in_payment"
             else (reason, condition)
-            for reason, condition in super()._block_conditions(company, today)
+            for reason, condition in super()._block_conditions(company, today, debtors)
         ]

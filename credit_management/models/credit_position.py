@@ -115,10 +115,10 @@ class CreditEngine(models.AbstractModel):
 
     @api.model
     def _search_positions(self, condition, rows):
-        """Open items of the allowed companies that meet a condition on ``evaluated``.
+        """Open items of the allowed companies that meet a condition on their position.
 
         :param condition: SQL, or a function that makes it of a company and its today
-        :param SQL rows: the rows that are asked, from ``evaluated`` and by that name
+        :param SQL rows: the rows that are asked, a part of the chain or made of one
         :return SQL: a query for the ids of journal items
         """
         queries = []
@@ -311,7 +311,11 @@ class CreditPositionMixin(models.AbstractModel):
     def _search_credit_is_due(self, operator, value):
         if operator != "in":
             return NotImplemented
-        due = self._search_evaluated(SQL("proposable"))
+        # Only due items are looked at, and one that is due speaks for its invoice.
+        engine = self.env["credit.engine"].sudo()
+        due = self._credit_domain(
+            engine._search_positions(SQL("verdict IS NULL"), SQL("judged"))
+        )
         return Domain.OR(due if wanted else ~due for wanted in value)
 
     def _search_credit_next_date(self, operator, value):

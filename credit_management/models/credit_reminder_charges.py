@@ -5,57 +5,16 @@ the same way: facts of all its items in a few queries, arithmetic in plain Pytho
 statement that writes. When it has left, what it asked for is kept as ``credit.charge``.
 """
 
-import json
-from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..engine import charges
-from ..engine import regime as rules
-from ..engine.calendar import ONE_DAY
-from ..engine.coming import rate_on
+from .credit_engine_accounts import account_summary
+from .credit_engine_charges import array_of
 
 #: Fields of the database that hold what was worked out.
 AMOUNTS = ("amount_interest", "amount_indemnity", "amount_cost")
-
-
-class Account:
-    """What one reminder asks for, while it is worked out; minor units."""
-
-    def __init__(self):
-        self.lines = {}
-        self.fee = 0
-        self.claimed = defaultdict(int)
-        self.details = {}
-        self.withheld = {}
-        self.missing = None
-        self.new = []
-
-    def add(self, kind, amount, row):
-        """Ask for ``amount``, by the rules that ``row`` stands for."""
-        if amount:
-            self.claimed[kind] += amount
-            self.details.setdefault(kind, row)
-
-    def claim(self, kind, amount, row, period=(None, None)):
-        """Note what is claimed for the first time; the rest was claimed before."""
-        if amount > 0:
-            self.new.append((kind, amount, row, period))
-
-    def leave_out(self, withheld):
-        """Note why a charge is not asked for; the latest end of a wait counts."""
-        key = (withheld.kind, withheld.reason)
-        known = self.withheld.get(key)
-        if not known or (withheld.until and withheld.until > known.until):
-            self.withheld[key] = withheld
-
-
-def percent_of(row, day):
-    """The yearly rate on the day, as text, if interest was worked out."""
-    percent = rate_on(row["book"], row["regime"], row["terms"], day)
-    return None if percent is None else str(percent)
 
 
 class CreditReminder(models.Model):
@@ -83,176 +42,48 @@ class CreditReminder(models.Model):
         return stopped
 
     def _refresh_company_charges(self, company, day):
-        engine = self.env["credit.engine"].sudo()
         self.env.flush_all()
-        lines = self._charge_lines()
-        item_ids = [line["item_id"] for line in lines if line["item_id"]]
-        claims = engine._charge_claims(company, item_ids, day)
-        engine._leave_out_disputed(claims)
-        rows = {row["id"]: row for row in claims}
-        prior = engine._charges_claimed(item_ids)
-        book = self.env["credit.rate"].sudo()._book(company)
-        accounts = {reminder_id: Account() for reminder_id in self.ids}
-        by_reminder = defaultdict(list)
-        for line in lines:
-            row = rows.get(line["item_id"])
-            if row and not row["is_charge"]:
-                by_reminder[line["reminder_id"]].append((line, row))
         wanted = {step.id: step._wanted_charges() for step in self.step_id}
-        counts = self._fee_counts(company, day)
-        for reminder_id, pairs in by_reminder.items():
-            account = accounts[reminder_id]
-            asked = wanted[pairs[0][0]["step_id"]]
-            for line, row in pairs:
-                self._charge_line(account, line, row, asked, day, book, prior)
-            self._charge_costs(account, pairs, asked, day, prior)
-            self._charge_fee(account, pairs, asked, day, counts)
-        self._write_charges(company, accounts, day)
+        engine = self.env["credit.engine"].sudo()
+        accounts, work = engine._charge_accounts(
+            company, self._charge_lines(), wanted, day
+        )
+        self._write_charges(accounts, work)
         missing = {id_: a.missing for id_, a in accounts.items() if a.missing}
         for reminder in self.browse(missing):
             reminder.failure_reason = str(missing[reminder.id])
         return self.browse(missing)
 
     def _charge_lines(self):
-        """The lines of the reminders, with the step that each reminder stands at."""
-        return self.env.execute_query_dict(
+        """The lines of the reminders for :meth:`credit.engine._charge_accounts`.
+
+        A reminder without lines has one that names no item.
+        """
+        return self.env.execute_query(
             SQL(
-                """SELECT line.id, line.reminder_id, line.move_line_id AS item_id,
-                          reminder.step_id, reminder.partner_id
-                     FROM credit_reminder_line line
-                     JOIN credit_reminder reminder ON reminder.id = line.reminder_id
-                    WHERE line.reminder_id = ANY(%s)
-                    ORDER BY line.reminder_id, line.id""",
-                self.ids,
+                """SELECT line.id, reminder.id, line.move_line_id, reminder.step_id,
+                          reminder.partner_id
+                     FROM credit_reminder reminder
+                     LEFT JOIN credit_reminder_line line
+                       ON line.reminder_id = reminder.id
+                    WHERE reminder.id = ANY(%s::int[])
+                    ORDER BY reminder.id, line.id""",
+                array_of(self.ids),
             )
         )
-
-    @api.model
-    def _charge_line(self, account, line, row, asked, day, book, prior):
-        """Interest, indemnity and clause of one item."""
-        row["book"] = book
-        assessment = row["assessment"] = charges.assess(
-            row["claim"], row["regime"], row["terms"], asked, day, book
-        )
-        if assessment.missing:
-            account.missing = assessment.missing
-        for withheld in assessment.withheld:
-            account.leave_out(withheld)
-        amounts = {}
-        for kind in (rules.INTEREST, rules.INDEMNITY, rules.CLAUSE):
-            claimed, settled, last = prior.get((row["id"], kind), (0, 0, None))
-            total = assessment.amounts.get(kind, 0)
-            if kind != rules.INTEREST and claimed:
-                # Claimed once: neither the rate of exchange nor what was paid
-                # meanwhile changes it.
-                total = claimed
-            # What was claimed before and is not asked for anew is still owed.
-            owed = max(total, claimed)
-            if kind == rules.INTEREST and kind in assessment.amounts:
-                # A payment or a credit note that was entered late lowers it.
-                owed = total
-            amounts[kind] = max(owed - settled, 0)
-            account.add(kind, amounts[kind], row)
-            period = (None, None)
-            if kind == rules.INTEREST and total > claimed:
-                # The same days are never claimed twice.
-                start = last or charges.interest_start(row["claim"], row["regime"])
-                if start < day:
-                    period = (start + ONE_DAY, day)
-            account.claim(kind, total - claimed, row, period)
-        account.lines[line["id"]] = {
-            "amount_interest": amounts[rules.INTEREST],
-            "amount_indemnity": amounts[rules.INDEMNITY] + amounts[rules.CLAUSE],
-            "amount_cost": 0,
-        }
-
-    @api.model
-    def _charge_costs(self, account, pairs, asked, day, prior):
-        """Collection costs by scale, for the claims of a reminder together."""
-        owed = {}
-        for line, row in pairs:
-            claimed, settled, _last = prior.get((row["id"], rules.COST), (0, 0, None))
-            owed[line["id"]] = claimed - settled
-        if rules.COST in asked:
-            by_regime = defaultdict(list)
-            for line, row in pairs:
-                by_regime[row["regime"].code].append((line, row))
-            for group in by_regime.values():
-                regime = group[0][1]["regime"]
-                costs = charges.assess_costs(
-                    [r["claim"] for _l, r in group], regime, day
-                )
-                for withheld in costs.withheld:
-                    account.leave_out(withheld)
-                # Costs are counted on all claims together, and asked for once: what
-                # was claimed before stays with its items, the rest goes to the others.
-                fresh, before = [], 0
-                for (line, row), share in zip(group, costs.shares, strict=True):
-                    claimed = prior.get((row["id"], rules.COST), (0, 0, None))[0]
-                    before += claimed
-                    if share and not claimed:
-                        fresh.append((line, row, share))
-                shares = charges.spread(
-                    max(costs.amount - before, 0), [share for _l, _r, share in fresh]
-                )
-                for (line, row, _share), amount in zip(fresh, shares, strict=True):
-                    owed[line["id"]] += amount
-                    account.claim(rules.COST, amount, row)
-        for line, row in pairs:
-            account.lines[line["id"]]["amount_cost"] = owed[line["id"]]
-            account.add(rules.COST, owed[line["id"]], row)
-
-    @api.model
-    def _charge_fee(self, account, pairs, asked, day, counts):
-        """The fee for this reminder, once for all its items."""
-        if rules.FEE not in asked:
-            return
-        line, row = pairs[0]
-        for _line, other in pairs:
-            withheld = charges.gate(other["claim"], other["regime"], rules.FEE, day)
-            if withheld:
-                account.leave_out(withheld)
-                return
-        amount, withheld = charges.fee(
-            row["regime"], row["terms"], counts.get(line["partner_id"], 0)
-        )
-        if withheld:
-            account.leave_out(withheld)
-        account.fee = amount
-        account.add(rules.FEE, amount, row)
-        account.claim(rules.FEE, amount, row)
-
-    def _fee_counts(self, company, day):
-        """Reminders each debtor had this calendar year: {debtor id: number}."""
-        if not any(step.charge_fee for step in self.step_id):
-            return {}
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT partner_id, COUNT(*)
-                     FROM credit_reminder
-                    WHERE company_id = %s AND partner_id = ANY(%s) AND state = 'sent'
-                      AND is_thanks IS NOT TRUE AND date_done >= %s
-                      AND delivery_state IS DISTINCT FROM 'bounced'
-                    GROUP BY partner_id""",
-                company.id,
-                self.partner_id.ids,
-                day.replace(month=1, day=1),
-            )
-        )
-        return dict(rows)
 
     # ------------------------------------------------------------------
     # Writing
     # ------------------------------------------------------------------
 
-    def _write_charges(self, company, accounts, day):
+    def _write_charges(self, accounts, work):
         """Write what was worked out, in two statements however many reminders."""
-        digits = {c.id: Decimal(1).scaleb(-c.decimal_places) for c in self.currency_id}
-        unit = {reminder.id: digits[reminder.currency_id.id] for reminder in self}
+        units = {c.id: Decimal(1).scaleb(-c.decimal_places) for c in self.currency_id}
+        unit = {reminder.id: units[reminder.currency_id.id] for reminder in self}
         line_rows = [
-            (line_id, *(values[name] * unit[reminder_id] for name in AMOUNTS))
+            (line, *(amount * unit[reminder_id] for amount in amounts))
             for reminder_id, account in accounts.items()
-            for line_id, values in account.lines.items()
+            for line, amounts in account.lines.items()
         ]
         if line_rows:
             self.env.execute_query(
@@ -270,14 +101,10 @@ class CreditReminder(models.Model):
                                   IS DISTINCT FROM given.indemnity
                                OR line.amount_cost IS DISTINCT FROM given.cost)
                     RETURNING line.id""",
-                    *map(list, zip(*line_rows, strict=True)),
+                    *map(array_of, zip(*line_rows, strict=True)),
                 )
             )
-        carried = self._charges_carried(company)
-        summaries = {
-            id_: account_summary(account, unit[id_], day)
-            for id_, account in accounts.items()
-        }
+        carried = self._charges_carried(work.company)
         self.env.execute_query(
             SQL(
                 """UPDATE credit_reminder reminder
@@ -303,7 +130,10 @@ class CreditReminder(models.Model):
                 self.ids,
                 [accounts[id_].fee * unit[id_] for id_ in self.ids],
                 [carried.get(id_, Decimal(0)) for id_ in self.ids],
-                [summaries[id_] for id_ in self.ids],
+                [
+                    account_summary(accounts[id_], unit[id_], work, final=True)
+                    for id_ in self.ids
+                ],
             )
         )
         self.invalidate_recordset(
@@ -400,6 +230,10 @@ class CreditReminder(models.Model):
 
         :return bool: whether anything was claimed for the first time
         """
+        # A proposal says the sums alone. Every reminder is checked again before it
+        # leaves, and whatever calls this without that must not lose a claim.
+        unsettled = self.filtered(lambda r: r.charges and "new" not in r.charges)
+        unsettled._refresh_charges()
         self.flush_recordset(["charges", "date_done"])
         rows = self.env.execute_query(
             SQL(
@@ -443,53 +277,3 @@ class CreditReminder(models.Model):
         """Have charges booked now, where the company books what it claims."""
         if "sent" in self.company_id.sudo().mapped("credit_charge_booking"):
             self.env.ref("credit_management.ir_cron_book").sudo()._trigger()
-
-
-def new_charge(kind, amount, row, period, unit):
-    """Values of a charge that is claimed for the first time."""
-    item = {} if kind == rules.FEE else {"move_line_id": row["id"]}
-    if item:
-        item["invoice_id"] = row["move_id"]
-    first, last = period
-    return {
-        "kind": kind,
-        "amount": str(amount * unit),
-        "regime_id": row["regime_record"].id,
-        **item,
-        **(
-            {"date_from": first.isoformat(), "date_to": last.isoformat()}
-            if first
-            else {}
-        ),
-    }
-
-
-def account_summary(account, unit, day):
-    """What ``credit.reminder.charges`` keeps, as JSON text."""
-    return json.dumps(
-        {
-            "claimed": [
-                {
-                    "kind": kind,
-                    "amount": str(amount * unit),
-                    "regime_id": account.details[kind]["regime_record"].id,
-                    "percent": percent_of(account.details[kind], day)
-                    if kind == rules.INTEREST
-                    else None,
-                }
-                for kind in rules.CHARGES
-                if (amount := account.claimed.get(kind))
-            ],
-            "new": [new_charge(*claim, unit) for claim in account.new],
-            "withheld": [
-                {
-                    "kind": withheld.kind,
-                    "reason": withheld.reason,
-                    "article": withheld.article,
-                    "until": withheld.until.isoformat() if withheld.until else None,
-                    "detail": withheld.detail,
-                }
-                for withheld in account.withheld.values()
-            ],
-        }
-    )

@@ -3,18 +3,9 @@ import time
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools.misc import split_every
-
-from ..engine.regime import CHARGES
-from .credit_policy_step import MANUAL_CHANNELS
 
 _logger = logging.getLogger(__name__)
-
-#: Reminders whose charges are worked out together: few queries, and memory for some
-#: hundred thousand items.
-CHARGED_AT_ONCE = 10_000
 
 
 class CreditRun(models.Model):
@@ -188,8 +179,9 @@ class CreditRun(models.Model):
     def _propose(self, hold_automatic):
         """Propose reminders for the run's company and day, and thank-yous.
 
-        One statement selects, decides, groups and inserts: its cost is PostgreSQL's
-        own, and the number of queries does not depend on the number of items.
+        One statement selects, decides and groups, one inserts: their cost is
+        PostgreSQL's own, and the number of queries does not depend on the number of
+        items.
 
         :param bool hold_automatic: leave automatic steps to approve as well
         """
@@ -200,99 +192,13 @@ class CreditRun(models.Model):
         self._lock_company()
         reminder_model = self.env["credit.reminder"]
         self._lapse()
-        evaluation = self.env["credit.engine"]._evaluation_sql(
-            self.company_id, self.date
-        )
-        rows = self.env.execute_query(
-            SQL(
-                """WITH %(evaluation)s,
-            chosen AS (
-                SELECT evaluated.*, step.channel, step.automation, step.to_escalation,
-                       ROW_NUMBER() OVER (
-                           PARTITION BY debtor_id, currency_id, evaluated.policy_id,
-                                        group_key
-                           ORDER BY next_rank DESC, evaluated.id) AS place
-                  FROM evaluated
-                  JOIN step ON step.id = evaluated.next_step_id
-                 WHERE proposable
-            ),
-            numbered AS MATERIALIZED (
-                -- The first line of a group takes the number of its reminder: lines
-                -- and reminders need no join to find each other.
-                SELECT taken.*, MAX(new_id) OVER (
-                           PARTITION BY debtor_id, currency_id, policy_id, group_key)
-                           AS reminder_id
-                  FROM (
-                    SELECT chosen.*,
-                           CASE WHEN place = 1
-                                THEN NEXTVAL('credit_reminder_id_seq') END AS new_id
-                      FROM chosen
-                  ) taken
-            ),
-            proposal AS (
-                INSERT INTO credit_reminder (
-                    id, name, run_id, origin, company_id, partner_id, contact_id,
-                    user_id, currency_id, policy_id, step_id, channel, state, date,
-                    group_key, is_thanks, skipped, printed, access_version, attempts,
-                    amount_residual, amount_credit, amount_interest, amount_indemnity,
-                    amount_fee, amount_carried, amount_total,
-                    create_uid, create_date, write_uid, write_date)
-                SELECT top.reminder_id, %(next_name)s, %(run)s, 'run', %(company)s,
-                       top.debtor_id, COALESCE(contact.id, top.debtor_id),
-                       %(collector)s, top.currency_id, top.policy_id,
-                       top.next_step_id, top.channel,
-                       CASE WHEN top.automation = 'automatic'
-                                 AND NOT %(hold_automatic)s
-                                 AND top.channel NOT IN %(manual)s
-                            THEN 'queued' ELSE 'to_approve' END,
-                       %(date)s, top.group_key, FALSE, FALSE, FALSE, 1, 0,
-                       top.group_residual, top.group_credit, 0, 0, 0, 0,
-                       top.group_residual - top.group_credit,
-                       %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s,
-                       NOW() AT TIME ZONE 'UTC'
-                  FROM numbered top
-                  JOIN res_partner debtor_partner ON debtor_partner.id = top.debtor_id
-                  LEFT JOIN LATERAL (%(contact)s) contact ON TRUE
-                 WHERE top.place = 1
-            ),
-            proposal_line AS (
-                INSERT INTO credit_reminder_line (
-                    reminder_id, move_line_id, move_id, step_id, currency_id, name,
-                    date_invoice, date_due, days_overdue, amount_original,
-                    amount_residual, amount_interest, amount_indemnity, amount_cost,
-                    create_uid, create_date, write_uid, write_date)
-                SELECT numbered.reminder_id, numbered.id, numbered.move_id,
-                       numbered.next_step_id, numbered.currency_id, aml.move_name,
-                       numbered.issued, numbered.due, %(date)s - numbered.due,
-                       aml.amount_currency, numbered.residual, 0, 0, 0,
-                       %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s,
-                       NOW() AT TIME ZONE 'UTC'
-                  FROM numbered
-                  JOIN account_move_line aml ON aml.id = numbered.id
-            )
-            SELECT COALESCE(verdict, CASE WHEN proposable THEN 'proposed'
-                                          ELSE 'waiting' END), COUNT(*)
-              FROM evaluated
-             GROUP BY 1""",
-                evaluation=evaluation,
-                next_name=reminder_model._next_names_sql(),
-                run=self.id,
-                company=self.company_id.id,
-                collector=self._collector_sql(),
-                hold_automatic=hold_automatic,
-                manual=MANUAL_CHANNELS,
-                date=self.date,
-                uid=self.env.uid,
-                contact=self._contact_sql(),
-            )
-        )
+        counts = self._select_proposal()
+        self._insert_proposal(hold_automatic)
         thanks = self._propose_thanks(hold_automatic)
         reminder_model.invalidate_model()
         self.env["credit.reminder.line"].invalidate_model()
         self.invalidate_recordset()
-        self._propose_charges()
         self._guard()
-        counts = dict(rows)
         proposed = counts.pop("proposed", 0)
         counts.pop("waiting", None)
         self.write(
@@ -313,33 +219,6 @@ class CreditRun(models.Model):
             thanks,
             counts,
         )
-
-    def _propose_charges(self):
-        """Work out the charges of the reminders whose step, or past, asks for some.
-
-        Those for which a rate is missing wait for somebody to enter it.
-        """
-        flags = [Domain(f"charge_{kind}", "=", True) for kind in CHARGES]
-        steps = self.env["credit.policy.step"].sudo().with_context(active_test=False)
-        asking = steps.search(Domain.OR(flags))
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT id FROM credit_reminder
-                    WHERE run_id = %(run)s AND is_thanks IS NOT TRUE
-                      AND (step_id = ANY(%(steps)s) OR partner_id IN (
-                            SELECT partner_id FROM credit_charge
-                             WHERE company_id = %(company)s AND state = 'claimed'
-                               AND amount_open <> 0))
-                    ORDER BY id""",
-                run=self.id,
-                steps=asking.ids,
-                company=self.company_id.id,
-            )
-        )
-        reminders = self.env["credit.reminder"]
-        for ids in split_every(CHARGED_AT_ONCE, [row[0] for row in rows]):
-            stopped = reminders.browse(ids)._refresh_charges(self.date)
-            stopped.filtered(lambda r: r.state == "queued").state = "to_approve"
 
     def _contact_sql(self):
         """The recipient: escalation contact if asked for, dunning, then invoicing.

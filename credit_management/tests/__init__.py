@@ -48,6 +48,7 @@ from . import test_portal_tour
 from . import test_portal_under_way
 from . import test_position
 from . import test_promises
+from . import test_proposal_charges
 from . import test_promise
 from . import test_rate_check
 from . import test_rate_import

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from ..engine.charges import (
+    Assessor,
     Withheld,
     assess,
     assess_costs,
@@ -394,3 +395,29 @@ class TestChargesProperties(BaseCase):
         self.assertEqual(withheld | set(assessment.amounts), KINDS)
         self.assertFalse(withheld & set(assessment.amounts))
         self.assertTrue(all(isinstance(each, Withheld) for each in assessment.withheld))
+
+    @given(
+        book=books(),
+        regime=regimes(),
+        claim=claims(),
+        principals=st.lists(AMOUNTS, min_size=2, max_size=5),
+        indemnity=scales,
+        clause=scales,
+        today=DAYS,
+    )
+    @settings(max_examples=300, deadline=None)
+    def test_many_at_once_get_what_each_gets(
+        self, book, regime, claim, principals, indemnity, clause, today
+    ):
+        """To the minor unit, with and without payments, whatever came before."""
+        regime = replace(regime, indemnity=indemnity, contract_compounding_allowed=True)
+        terms = Terms(clause=clause, compounding=claim.principal % 2 == 0)
+        assessor = Assessor(KINDS, today, book)
+        for events in ((), claim.events):
+            for principal in principals:
+                item = replace(claim, principal=principal, events=events)
+                alone = assess(item, regime, terms, KINDS, today, book)
+                found = assessor.assess(item, regime, terms)
+                self.assertEqual(found.amounts, alone.amounts)
+                self.assertEqual(found.withheld, alone.withheld)
+                self.assertEqual(str(found.missing), str(alone.missing))

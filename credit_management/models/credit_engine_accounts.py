@@ -1,0 +1,321 @@
+"""What reminders ask for on late payment, while it is worked out.
+
+The same for reminders that are being proposed and for those that are about to leave:
+facts of all items in a few queries, arithmetic in plain Python. What does not depend on
+the amount of an item is worked out once for all items alike
+(:class:`..engine.charges.Assessor`).
+"""
+
+import json
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..engine import charges
+from ..engine import regime as rules
+from ..engine.calendar import ONE_DAY
+from ..engine.coming import rate_on
+
+#: Kinds of charges that are worked out item by item.
+ITEM_KINDS = (rules.INTEREST, rules.INDEMNITY, rules.CLAUSE)
+NOTHING_CLAIMED = (0, 0, None)
+
+
+class Account:
+    """What one reminder asks for; minor units.
+
+    :ivar dict lines: {line: [interest, indemnity and clause, costs]}
+    :ivar list new: what is claimed for the first time: (kind, amount, row, last day of
+        what was claimed before)
+    :ivar missing: the rate for want of which nothing could be worked out, or None
+    """
+
+    __slots__ = (
+        *("lines", "fee", "claimed", "details", "withheld", "missing", "new"),
+        "reasons",
+    )
+
+    def __init__(self):
+        self.lines = {}
+        self.fee = 0
+        self.claimed = {}
+        self.details = {}
+        self.withheld = {}
+        self.missing = None
+        self.new = []
+        self.reasons = None
+
+    def add(self, kind, amount, row):
+        """Ask for ``amount``, by the rules that ``row`` stands for."""
+        if amount:
+            self.claimed[kind] = self.claimed.get(kind, 0) + amount
+            self.details.setdefault(kind, row)
+
+    def claim(self, kind, amount, row, last=None):
+        """Note what is claimed for the first time; the rest was claimed before."""
+        if amount > 0:
+            self.new.append((kind, amount, row, last))
+
+    def leave_out_all(self, reasons):
+        """Note several of them; items alike bring the very same tuple."""
+        if reasons is not self.reasons:
+            self.reasons = reasons
+            for withheld in reasons:
+                self.leave_out(withheld)
+
+    def leave_out(self, withheld):
+        """Note why a charge is not asked for; the latest end of a wait counts."""
+        key = (withheld.kind, withheld.reason)
+        known = self.withheld.get(key)
+        if not known or (withheld.until and withheld.until > known.until):
+            self.withheld[key] = withheld
+
+    def total(self, place):
+        """The sum of one of the amounts of the lines."""
+        return sum(amounts[place] for amounts in self.lines.values())
+
+
+class Work:
+    """What the accounts of one company and day have in common."""
+
+    def __init__(self, company, day, book, prior):
+        self.company = company
+        self.day = day
+        self.book = book
+        self.prior = prior
+        self.claimed_items = {item_id for item_id, _kind in prior}
+        self._assessors = {}
+        self._percents = {}
+
+    def assessor(self, asked):
+        """What assesses items for these kinds of charges."""
+        if asked not in self._assessors:
+            self._assessors[asked] = charges.Assessor(asked, self.day, self.book)
+        return self._assessors[asked]
+
+    def percent(self, row):
+        """The yearly rate on the day, as text, if interest was worked out."""
+        key = (id(row["regime"]), id(row["terms"]))
+        if key not in self._percents:
+            percent = rate_on(self.book, row["regime"], row["terms"], self.day)
+            self._percents[key] = None if percent is None else str(percent)
+        return self._percents[key]
+
+
+class CreditEngine(models.AbstractModel):
+    _inherit = "credit.engine"
+
+    @api.model
+    def _charge_accounts(self, company, lines, wanted, day):
+        """Work out the charges of reminders.
+
+        :param lines: tuples (line, reminder id, item id, step id, debtor id), the lines
+            of a reminder one after another; ``line`` is whatever names it
+        :param wanted: {step id: kinds of charges that the step asks for}
+        :param date day: the day of the claim
+        :return: ({reminder id: :class:`Account`}, :class:`Work`)
+        """
+        item_ids = [line[2] for line in lines if line[2]]
+        claims = self._charge_claims(company, item_ids, day)
+        self._leave_out_disputed(claims)
+        rows = {row["id"]: row for row in claims if not row["is_charge"]}
+        book = self.env["credit.rate"].sudo()._book(company)
+        work = Work(company, day, book, self._charges_claimed(item_ids))
+        counts = {}
+        if any(rules.FEE in kinds for kinds in wanted.values()):
+            counts = self._fee_counts(company, {line[4] for line in lines}, day)
+        accounts, pairs_of = {}, defaultdict(list)
+        for line in lines:
+            accounts.setdefault(line[1])
+            row = rows.get(line[2])
+            if row:
+                pairs_of[line[1]].append((line, row))
+        accounts = {reminder_id: Account() for reminder_id in accounts}
+        for reminder_id, pairs in pairs_of.items():
+            account = accounts[reminder_id]
+            asked = wanted[pairs[0][0][3]]
+            assess = work.assessor(asked).assess
+            for line, row in pairs:
+                assessment = assess(row["claim"], row["regime"], row["terms"])
+                self._charge_line(account, line[0], row, assessment, work)
+            self._charge_costs(account, pairs, asked, work)
+            self._charge_fee(account, pairs, asked, work, counts)
+        return accounts, work
+
+    @api.model
+    def _charge_line(self, account, line, row, assessment, work):
+        """Interest, indemnity and clause of one item."""
+        if assessment.missing:
+            account.missing = assessment.missing
+        account.leave_out_all(assessment.withheld)
+        owed = assessment.amounts
+        if row["id"] in work.claimed_items:
+            owed = {
+                kind: self._charge_anew(account, kind, assessment, row, work)
+                for kind in ITEM_KINDS
+            }
+        else:
+            for kind, amount in owed.items():
+                account.add(kind, amount, row)
+                account.claim(kind, amount, row)
+        account.lines[line] = [
+            owed.get(rules.INTEREST, 0),
+            owed.get(rules.INDEMNITY, 0) + owed.get(rules.CLAUSE, 0),
+            0,
+        ]
+
+    @api.model
+    def _charge_anew(self, account, kind, assessment, row, work):
+        """What is owed of one kind on an item of which some was claimed before."""
+        claimed, settled, last = work.prior.get((row["id"], kind), NOTHING_CLAIMED)
+        total = assessment.amounts.get(kind, 0)
+        if kind != rules.INTEREST and claimed:
+            # Claimed once: neither the rate of exchange nor what was paid meanwhile
+            # changes it.
+            total = claimed
+        # What was claimed before and is not asked for anew is still owed.
+        owed = max(total, claimed)
+        if kind == rules.INTEREST and kind in assessment.amounts:
+            # A payment or a credit note that was entered late lowers it.
+            owed = total
+        account.add(kind, max(owed - settled, 0), row)
+        account.claim(kind, total - claimed, row, last)
+        return max(owed - settled, 0)
+
+    @api.model
+    def _charge_costs(self, account, pairs, asked, work):
+        """Collection costs by scale, for the claims of a reminder together."""
+        if rules.COST not in asked and not work.prior:
+            return
+        owed = {}
+        for line, row in pairs:
+            claimed, settled, _last = work.prior.get(
+                (row["id"], rules.COST), NOTHING_CLAIMED
+            )
+            owed[line[0]] = claimed - settled
+        if rules.COST in asked:
+            by_regime = defaultdict(list)
+            for line, row in pairs:
+                by_regime[row["regime"].code].append((line, row))
+            for group in by_regime.values():
+                regime = group[0][1]["regime"]
+                costs = charges.assess_costs(
+                    [r["claim"] for _l, r in group], regime, work.day
+                )
+                for withheld in costs.withheld:
+                    account.leave_out(withheld)
+                # Costs are counted on all claims together, and asked for once: what
+                # was claimed before stays with its items, the rest goes to the others.
+                fresh, before = [], 0
+                for (line, row), share in zip(group, costs.shares, strict=True):
+                    claimed = work.prior.get((row["id"], rules.COST), NOTHING_CLAIMED)
+                    before += claimed[0]
+                    if share and not claimed[0]:
+                        fresh.append((line, row, share))
+                shares = charges.spread(
+                    max(costs.amount - before, 0), [share for _l, _r, share in fresh]
+                )
+                for (line, row, _share), amount in zip(fresh, shares, strict=True):
+                    owed[line[0]] += amount
+                    account.claim(rules.COST, amount, row)
+        for line, row in pairs:
+            account.lines[line[0]][2] = owed[line[0]]
+            account.add(rules.COST, owed[line[0]], row)
+
+    @api.model
+    def _charge_fee(self, account, pairs, asked, work, counts):
+        """The fee for this reminder, once for all its items."""
+        if rules.FEE not in asked:
+            return
+        line, row = pairs[0]
+        for _line, other in pairs:
+            withheld = charges.gate(
+                other["claim"], other["regime"], rules.FEE, work.day
+            )
+            if withheld:
+                account.leave_out(withheld)
+                return
+        amount, withheld = charges.fee(
+            row["regime"], row["terms"], counts.get(line[4], 0)
+        )
+        if withheld:
+            account.leave_out(withheld)
+        account.fee = amount
+        account.add(rules.FEE, amount, row)
+        account.claim(rules.FEE, amount, row)
+
+    @api.model
+    def _fee_counts(self, company, debtor_ids, day):
+        """Reminders each debtor had this calendar year: {debtor id: number}."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner_id, COUNT(*)
+                     FROM credit_reminder
+                    WHERE company_id = %s AND partner_id = ANY(%s) AND state = 'sent'
+                      AND is_thanks IS NOT TRUE AND date_done >= %s
+                      AND delivery_state IS DISTINCT FROM 'bounced'
+                    GROUP BY partner_id""",
+                company.id,
+                list(debtor_ids),
+                day.replace(month=1, day=1),
+            )
+        )
+        return dict(rows)
+
+
+def account_summary(account, unit, work, final):
+    """What ``credit.reminder.charges`` keeps, as JSON text.
+
+    :param Decimal unit: the minor unit of the currency
+    :param bool final: with each charge that is claimed for the first time. A proposal
+        says the sums alone: it is worked out again before it leaves.
+    """
+    kept = {
+        "claimed": [
+            {
+                "kind": kind,
+                "amount": str(amount * unit),
+                "regime_id": account.details[kind]["regime_record"].id,
+                "percent": work.percent(account.details[kind])
+                if kind == rules.INTEREST
+                else None,
+            }
+            for kind in rules.CHARGES
+            if (amount := account.claimed.get(kind))
+        ],
+        "withheld": [
+            {
+                "kind": withheld.kind,
+                "reason": withheld.reason,
+                "article": withheld.article,
+                "until": withheld.until.isoformat() if withheld.until else None,
+                "detail": withheld.detail,
+            }
+            for withheld in account.withheld.values()
+        ],
+    }
+    if final:
+        kept["new"] = [new_charge(*claim, unit, work.day) for claim in account.new]
+    return json.dumps(kept)
+
+
+def new_charge(kind, amount, row, last, unit, day):
+    """Values of a charge that is claimed for the first time.
+
+    :param date last: the last day for which interest was claimed before, or None
+    """
+    values = {
+        "kind": kind,
+        "amount": str(amount * unit),
+        "regime_id": row["regime_record"].id,
+    }
+    if kind != rules.FEE:
+        values |= {"move_line_id": row["id"], "invoice_id": row["move_id"]}
+    if kind == rules.INTEREST:
+        # The same days are never claimed twice.
+        start = last or charges.interest_start(row["claim"], row["regime"])
+        if start < day:
+            values["date_from"] = (start + ONE_DAY).isoformat()
+            values["date_to"] = day.isoformat()
+    return values

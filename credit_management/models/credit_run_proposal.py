@@ -1,0 +1,308 @@
+"""From what is due to reminders: one statement selects, another one inserts.
+
+In between lies a temporary table. So the charges are worked out before anything is
+written, and every row is written once: to update rows that were just inserted costs as
+much as the insertion, as PostgreSQL checks all their foreign keys again.
+"""
+
+from decimal import Decimal
+
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import SQL, split_every
+
+from ..engine.regime import CHARGES
+from .credit_engine_accounts import account_summary
+from .credit_engine_charges import array_of
+from .credit_policy_step import MANUAL_CHANNELS
+
+#: Reminders whose charges are in memory at once: some 3 kB for each of their items.
+CHARGED_AT_ONCE = 5000
+
+
+class CreditRun(models.Model):
+    _inherit = "credit.run"
+
+    def _select_proposal(self):
+        """Put what is due into the temporary table ``credit_proposal``.
+
+        One row for each item, with the number of its reminder and its place in it; the
+        first one stands at the highest step.
+
+        :return: {why items are not reminded, or ``proposed`` or ``waiting``: number}
+        """
+        self.env.cr.execute(
+            SQL(
+                """CREATE TEMP TABLE credit_proposal (
+                       reminder_id int, place int, item_id int, move_id int,
+                       debtor_id int, currency_id int, policy_id int, step_id int,
+                       group_key int, channel varchar, automation varchar,
+                       to_escalation boolean, issued date, due date, residual numeric,
+                       group_residual numeric, group_credit numeric) ON COMMIT DROP"""
+            )
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """WITH %(evaluation)s,
+            chosen AS (
+                SELECT judged.*, step.channel, step.automation, step.to_escalation,
+                       ROW_NUMBER() OVER (
+                           PARTITION BY debtor_id, currency_id, judged.policy_id,
+                                        group_key
+                           ORDER BY next_rank DESC, judged.id) AS place
+                  FROM judged
+                  JOIN step ON step.id = judged.next_step_id
+                 WHERE verdict IS NULL
+            ),
+            numbered AS (
+                -- The first line of a group takes the number of its reminder: lines
+                -- and reminders need no join to find each other.
+                SELECT taken.*, MAX(new_id) OVER (
+                           PARTITION BY debtor_id, currency_id, policy_id, group_key)
+                           AS reminder_id
+                  FROM (
+                    SELECT chosen.*,
+                           CASE WHEN place = 1
+                                THEN NEXTVAL('credit_reminder_id_seq') END AS new_id
+                      FROM chosen
+                  ) taken
+            ),
+            stored AS (
+                INSERT INTO credit_proposal
+                SELECT reminder_id, place, id, move_id, debtor_id, currency_id,
+                       policy_id, next_step_id, group_key, channel, automation,
+                       to_escalation, issued, due, residual, group_residual,
+                       group_credit
+                  FROM numbered
+            )
+            SELECT COALESCE(verdict, CASE WHEN proposable THEN 'proposed'
+                                          ELSE 'waiting' END), COUNT(*)
+              FROM weighed
+             GROUP BY 1""",
+                evaluation=self.env["credit.engine"]._evaluation_sql(
+                    self.company_id, self.date
+                ),
+            )
+        )
+        return dict(rows)
+
+    def _insert_proposal(self, hold_automatic):
+        """Make reminders of ``credit_proposal``, with their charges.
+
+        :param bool hold_automatic: leave automatic steps to approve as well
+        """
+        asking = self._asking_steps()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT reminder_id FROM credit_proposal
+                    WHERE place = 1 AND (step_id = ANY(%(steps)s) OR debtor_id IN (
+                            SELECT partner_id FROM credit_charge
+                             WHERE company_id = %(company)s AND state = 'claimed'
+                               AND amount_open <> 0))
+                    ORDER BY reminder_id""",
+                steps=asking.ids,
+                company=self.company_id.id,
+            )
+        )
+        charged = [row[0] for row in rows]
+        for ids in split_every(CHARGED_AT_ONCE, charged, list):
+            lines, reminders = self._proposed_charges(ids)
+            self._insert_reminders(
+                SQL("= ANY(%s::int[])", array_of(ids)),
+                hold_automatic,
+                lines,
+                reminders,
+            )
+        self._insert_reminders(
+            SQL("<> ALL(%s::int[])", array_of(charged)), hold_automatic
+        )
+        self.env.cr.execute(SQL("DROP TABLE credit_proposal"))
+        self._carry_charges()
+
+    def _asking_steps(self):
+        """The steps that ask for charges."""
+        flags = [Domain(f"charge_{kind}", "=", True) for kind in CHARGES]
+        steps = self.env["credit.policy.step"].sudo().with_context(active_test=False)
+        return steps.search(Domain.OR(flags))
+
+    def _proposed_charges(self, reminder_ids):
+        """What some of the proposed reminders ask for.
+
+        :return: ([(item id, interest, indemnity and clause, costs)], [(reminder id,
+            interest, indemnity and clause, costs and fee, what ``charges`` keeps,
+            why the reminder has to wait or None)]); amounts in minor units
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT item.item_id, item.reminder_id, item.item_id, top.step_id,
+                          item.debtor_id, item.currency_id
+                     FROM credit_proposal item
+                     JOIN credit_proposal top ON top.reminder_id = item.reminder_id
+                          AND top.place = 1
+                    WHERE item.reminder_id = ANY(%s::int[])
+                    ORDER BY item.reminder_id, item.place""",
+                array_of(reminder_ids),
+            )
+        )
+        steps = self.env["credit.policy.step"].sudo().browse({row[3] for row in rows})
+        wanted = {step.id: step._wanted_charges() for step in steps}
+        engine = self.env["credit.engine"].sudo()
+        accounts, work = engine._charge_accounts(
+            self.company_id, rows, wanted, self.date
+        )
+        units = self._minor_units({row[5] for row in rows})
+        unit_of = {row[1]: units[row[5]] for row in rows}
+        lines, reminders = [], []
+        for reminder_id, account in accounts.items():
+            lines += [(item_id, *sums) for item_id, sums in account.lines.items()]
+            reminders.append(
+                (
+                    reminder_id,
+                    account.total(0),
+                    account.total(1),
+                    account.total(2) + account.fee,
+                    account_summary(account, unit_of[reminder_id], work, final=False),
+                    str(account.missing) if account.missing else None,
+                )
+            )
+        return lines, reminders
+
+    def _minor_units(self, currency_ids):
+        """{currency id: its minor unit} of some currencies."""
+        currencies = self.env["res.currency"].browse(currency_ids)
+        return {c.id: Decimal(1).scaleb(-c.decimal_places) for c in currencies}
+
+    def _insert_reminders(self, which, hold_automatic, lines=(), reminders=()):
+        """Insert reminders and their lines.
+
+        :param SQL which: the condition on the number of a reminder
+        :param bool hold_automatic: leave automatic steps to approve as well
+        :param lines: charges by item, see :meth:`_proposed_charges`
+        :param reminders: charges by reminder
+        """
+        columns = list(zip(*lines, strict=True)) or [()] * 4
+        sums = list(zip(*reminders, strict=True)) or [()] * 6
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        units = self._minor_units(currencies.search([("id", "!=", False)]).ids)
+        self.env.cr.execute(
+            SQL(
+                """WITH minor (currency_id, unit) AS (VALUES %(units)s),
+            charged_item AS MATERIALIZED (
+                SELECT * FROM UNNEST(%(items)s::int[], %(interests)s::bigint[],
+                                     %(indemnities)s::bigint[], %(costs)s::bigint[])
+                    AS given (item_id, interest, indemnity, cost)
+            ),
+            charged AS MATERIALIZED (
+                SELECT * FROM UNNEST(%(reminders)s::int[], %(interest_sums)s::bigint[],
+                                     %(indemnity_sums)s::bigint[], %(fees)s::bigint[],
+                                     %(summaries)s::text[], %(missing)s::text[])
+                    AS given (reminder_id, interest, indemnity, fee, summary, missing)
+            ),
+            proposal AS (
+                INSERT INTO credit_reminder (
+                    id, name, run_id, origin, company_id, partner_id, contact_id,
+                    user_id, currency_id, policy_id, step_id, channel, state, date,
+                    group_key, is_thanks, skipped, printed, access_version, attempts,
+                    amount_residual, amount_credit, amount_interest, amount_indemnity,
+                    amount_fee, amount_carried, amount_total, charges, failure_reason,
+                    create_uid, create_date, write_uid, write_date)
+                SELECT top.reminder_id, %(next_name)s, %(run)s, 'run', %(company)s,
+                       top.debtor_id, COALESCE(contact.id, top.debtor_id),
+                       %(collector)s, top.currency_id, top.policy_id,
+                       top.step_id, top.channel,
+                       -- For which a rate is missing waits until somebody enters it.
+                       CASE WHEN top.automation = 'automatic'
+                                 AND NOT %(hold_automatic)s
+                                 AND top.channel NOT IN %(manual)s
+                                 AND charged.missing IS NULL
+                            THEN 'queued' ELSE 'to_approve' END,
+                       %(date)s, top.group_key, FALSE, FALSE, FALSE, 1, 0,
+                       top.group_residual, top.group_credit,
+                       COALESCE(charged.interest * minor.unit, 0),
+                       COALESCE(charged.indemnity * minor.unit, 0),
+                       COALESCE(charged.fee * minor.unit, 0), 0,
+                       top.group_residual - top.group_credit
+                           + COALESCE((charged.interest + charged.indemnity
+                                       + charged.fee) * minor.unit, 0),
+                       charged.summary::jsonb, charged.missing,
+                       %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s,
+                       NOW() AT TIME ZONE 'UTC'
+                  FROM credit_proposal top
+                  JOIN minor ON minor.currency_id = top.currency_id
+                  JOIN res_partner debtor_partner ON debtor_partner.id = top.debtor_id
+                  LEFT JOIN charged ON charged.reminder_id = top.reminder_id
+                  LEFT JOIN LATERAL (%(contact)s) contact ON TRUE
+                 WHERE top.place = 1 AND top.reminder_id %(which)s
+            )
+            INSERT INTO credit_reminder_line (
+                reminder_id, move_line_id, move_id, step_id, currency_id, name,
+                date_invoice, date_due, days_overdue, amount_original,
+                amount_residual, amount_interest, amount_indemnity, amount_cost,
+                create_uid, create_date, write_uid, write_date)
+            SELECT item.reminder_id, item.item_id, item.move_id, item.step_id,
+                   item.currency_id, aml.move_name, item.issued, item.due,
+                   %(date)s - item.due, aml.amount_currency, item.residual,
+                   COALESCE(given.interest * minor.unit, 0),
+                   COALESCE(given.indemnity * minor.unit, 0),
+                   COALESCE(given.cost * minor.unit, 0),
+                   %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s,
+                   NOW() AT TIME ZONE 'UTC'
+              FROM credit_proposal item
+              JOIN minor ON minor.currency_id = item.currency_id
+              JOIN account_move_line aml ON aml.id = item.item_id
+              LEFT JOIN charged_item given ON given.item_id = item.item_id
+             WHERE item.reminder_id %(which)s""",
+                units=SQL(", ").join(
+                    SQL("(%s, %s::numeric)", id_, str(unit))
+                    for id_, unit in units.items()
+                ),
+                items=array_of(columns[0]),
+                interests=array_of(columns[1]),
+                indemnities=array_of(columns[2]),
+                costs=array_of(columns[3]),
+                reminders=array_of(sums[0]),
+                interest_sums=array_of(sums[1]),
+                indemnity_sums=array_of(sums[2]),
+                fees=array_of(sums[3]),
+                summaries=list(sums[4]),
+                missing=list(sums[5]),
+                next_name=self.env["credit.reminder"]._next_names_sql(),
+                run=self.id,
+                company=self.company_id.id,
+                collector=self._collector_sql(),
+                hold_automatic=hold_automatic,
+                manual=MANUAL_CHANNELS,
+                date=self.date,
+                uid=self.env.uid,
+                contact=self._contact_sql(),
+                which=which,
+            )
+        )
+
+    def _carry_charges(self):
+        """Add to the reminders what is still owed of earlier ones, for no open item."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM credit_reminder
+                    WHERE run_id = %(run)s AND is_thanks IS NOT TRUE AND partner_id IN (
+                            SELECT partner_id FROM credit_charge
+                             WHERE company_id = %(company)s AND state = 'claimed'
+                               AND amount_open <> 0)""",
+                run=self.id,
+                company=self.company_id.id,
+            )
+        )
+        reminders = self.env["credit.reminder"].browse([row[0] for row in rows])
+        carried = reminders._charges_carried(self.company_id) if reminders else {}
+        if carried:
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE credit_reminder reminder
+                          SET amount_carried = given.amount,
+                              amount_total = reminder.amount_total + given.amount
+                         FROM UNNEST(%s::int[], %s::numeric[]) AS given (id, amount)
+                        WHERE reminder.id = given.id""",
+                    array_of(carried),
+                    array_of(carried.values()),
+                )
+            )
