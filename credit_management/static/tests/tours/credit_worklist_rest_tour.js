@@ -1,4 +1,4 @@
-import {registry} from "@web/core/registry";
+import { registry } from "@web/core/registry";
 
 const shown = (partner) => ({
   content: `The task of ${partner}`,
@@ -51,7 +51,8 @@ registry.category("web_tour.tours").add("credit_worklist_rest", {
     },
     {
       content: "Send it",
-      trigger: ".o-mail-Composer button[title='Send']:enabled, .o-mail-Composer-send:enabled",
+      trigger:
+        ".o-mail-Composer button[title='Send']:enabled, .o-mail-Composer-send:enabled",
       run: "click",
     },
     {
@@ -112,7 +113,7 @@ registry.category("web_tour.tours").add("credit_worklist_phone", {
     {
       content: "Cards, one above the other",
       trigger: ".o_kanban_record:contains('Promise SARL'):contains('×')",
-      run: ({anchor}) => {
+      run: ({ anchor }) => {
         const screen = document.documentElement.clientWidth;
         for (const element of [document.documentElement, anchor]) {
           if (element.scrollWidth > screen) {
