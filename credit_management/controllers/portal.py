@@ -103,6 +103,7 @@ class CreditPortal(PortalAccount):
         page.update(
             {
                 "done": None,
+                "form_key": self._credit_service(account)._form_key(account),
                 "error": None,
                 "error_panel": None,
                 "form": {},

@@ -13,6 +13,8 @@ class CreditAnswersPortal(CreditPortal):
     def _credit_answer(self, panel, done, act, token, company_id, post):
         """Do what was asked, or show the page again with the reason why not.
 
+        What is sent twice is done once, and told twice.
+
         :param str panel: where the form stands on the page
         :param act: function of the service, the account and the form; returns what to
             tell, or None for ``done``
@@ -20,11 +22,15 @@ class CreditAnswersPortal(CreditPortal):
         account = self._credit_account(token, company_id)
         if not account:
             return self._credit_refuse(company_id)
-        form = request.httprequest.form
+        form, files = request.httprequest.form, request.httprequest.files
+        service = self._credit_service(account)
         try:
             # All or nothing: what is refused has written nothing.
             with request.env.cr.savepoint():
-                told = act(self._credit_service(account), account)
+                sent, first = service._use_form(account, panel, form, files)
+                if first:
+                    sent.told = act(service, account) or done
+                told = sent.told
         except (UserError, ValidationError) as refusal:
             account.env.invalidate_all()
             return self._credit_show_account(
@@ -36,7 +42,7 @@ class CreditAnswersPortal(CreditPortal):
                 form=post,
                 ticked=form.getlist("item"),
             )
-        return self._credit_go(account, done=told or done)
+        return self._credit_go(account, done=told)
 
     @account_route("/promise", methods=["POST"], max_content_length=MOST_BYTES)
     def credit_promise(self, token=None, company_id=None, **post):
@@ -70,6 +76,7 @@ class CreditAnswersPortal(CreditPortal):
                 form=post,
                 ticked=ids,
             )
+        values["form_key"] = self._credit_service(account)._form_key(account)
         return self._credit_show(values, "portal_plan")
 
     @account_route("/plan", methods=["POST"], max_content_length=MOST_BYTES)

@@ -100,13 +100,23 @@ class CreditPaymentPortal(CreditPortal):
                 ),
             },
         )
-        stranger = values["partner_id"] != payer.id
-        if stranger:
-            # Somebody logged in who is not the debtor: their cards are not offered.
-            values["partner_id"] = payer.id
+        values["partner_id"] = payer.id
+        if not self._credit_may_use_tokens(payer):
             values["tokens_sudo"] = values["tokens_sudo"].browse()
+            # What could never be used again is not saved either.
+            values["show_tokenize_input_mapping"] = dict.fromkeys(
+                values["show_tokenize_input_mapping"], False
+            )
         values["amount"] = due.amount
         return values
+
+    def _credit_may_use_tokens(self, payer):
+        """Whether saved cards and mandates are offered: only to whoever logged in.
+
+        The link of a reminder may have been passed on. It lets anybody pay, but not by
+        means of the debtor's; and who logged in for others has cards of their own.
+        """
+        return request.env.user.partner_id.id == payer.id
 
     @http.route(
         [
@@ -148,6 +158,14 @@ class CreditPaymentPortal(CreditPortal):
             raise ValidationError(
                 request.env._("This way to pay is not available. Choose another one.")
             )
+        if not self._credit_may_use_tokens(payer):
+            kw["tokenization_requested"] = False
+            if kw.get("token_id"):
+                raise ValidationError(
+                    request.env._(
+                        "Log in to pay by what you saved, or choose another way."
+                    )
+                )
         kw.update(
             {
                 "landing_route": f"{account.path}?done=pay",

@@ -90,6 +90,7 @@ from . import res_partner
 from . import credit_account
 from . import credit_account_page
 from . import credit_account_answers
+from . import credit_account_forms
 from . import credit_account_messages
 from . import credit_account_payment
 from . import credit_account_statement

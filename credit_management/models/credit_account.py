@@ -437,13 +437,17 @@ class CreditAccount(models.AbstractModel):
     def _lock_items(self, items):
         """Hold the items until the end of the transaction, and read them anew.
 
-        Whoever pays, promises or plans the same items at this moment comes after.
+        Whoever pays, promises or plans the same items at this moment comes after, and
+        whoever sends a reminder of them looks again. They are written, not only
+        locked: whoever waited would otherwise go on with what it saw before.
         """
         if items:
             self.env.execute_query(
                 SQL(
-                    """SELECT id FROM account_move_line WHERE id IN %s
-                        ORDER BY id FOR NO KEY UPDATE""",
+                    """UPDATE account_move_line SET write_date = write_date
+                        WHERE id IN (SELECT id FROM account_move_line WHERE id IN %s
+                                      ORDER BY id FOR NO KEY UPDATE)
+                       RETURNING id""",
                     tuple(items.ids),
                 )
             )

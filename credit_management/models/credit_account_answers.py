@@ -37,10 +37,11 @@ class CreditAccount(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _chosen(self, account, ids):
-        """The open claims that were ticked, locked, of one currency.
+    def _chosen(self, account, ids, lock=True):
+        """The open claims that were ticked, of one currency.
 
         :param list ids: texts, from anybody
+        :param bool lock: hold them, since something is about to be written
         :raise Refused: if one is not open here, or none was ticked
         """
         try:
@@ -60,7 +61,8 @@ class CreditAccount(models.AbstractModel):
             raise Refused(
                 account.env._("Please tick the invoices of one currency at a time.")
             )
-        self._lock_items(items)
+        if lock:
+            self._lock_items(items)
         if any(item.reconciled for item in items):
             raise self._not_open(account)
         return items
@@ -241,7 +243,7 @@ class CreditAccount(models.AbstractModel):
     @api.model
     def _plan_preview(self, account, ids, form):
         """What the page shows before a plan is asked for. Writes nothing."""
-        items = self._chosen(account, ids)
+        items = self._chosen(account, ids, lock=False)
         self._check_not_busy(account, items)
         number, frequency, first = self._plan_wish(account, form)
         offer = account.env["credit.plan"]._offer(items, number, frequency, first)

@@ -137,14 +137,14 @@ class PaymentTransaction(models.Model):
                 (item | paid).reconcile()
 
     def _credit_book_charges(self):
-        """Book the charges that were paid, where the company books charges at all.
+        """Book the charges that were paid, also where they are only shown otherwise.
 
-        Otherwise, and where they cannot be booked, their part stays in the debtor's
-        favour: it was received, and a collector sees to it.
+        Money that was received for a charge is income: left unbooked, the charge would
+        be asked for again. Where the company has named no accounts for charges, their
+        part stays in the debtor's favour, and the charge says why it is not booked.
         """
-        company = self.company_id
         charges = self.credit_charge_ids.filtered(lambda c: c.amount_open > 0)
-        if not charges or company.credit_charge_booking == "shown":
+        if not charges:
             return self.env["account.move"]
         try:
             with self.env.cr.savepoint():

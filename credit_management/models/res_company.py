@@ -65,6 +65,8 @@ class ResCompany(models.Model):
         string="Charges in the books",
         default="shown",
         required=True,
+        help="Shown only: charges enter the books when a collector books them, or when "
+        "the debtor pays them on the debtor's page.",
     )
     credit_charge_document = fields.Selection(
         [("invoice", "Debit note"), ("entry", "Journal entry")],
@@ -102,7 +104,8 @@ class ResCompany(models.Model):
     credit_pay_charges_first = fields.Boolean(
         string="Charges are paid first",
         help="A free amount that a debtor pays goes to interest and charges first, "
-        "then to the invoices, the oldest first. Otherwise to the invoices first.",
+        "then to the invoices, the oldest first. Otherwise to the invoices first. "
+        "Charges are booked as they are paid: this needs the accounts of charges.",
     )
     credit_waive_limit = fields.Monetary(
         string="Collectors may waive",

@@ -45,6 +45,7 @@ from . import test_portal_answers
 from . import test_portal_hostile
 from . import test_portal_payment
 from . import test_portal_tour
+from . import test_portal_twice
 from . import test_portal_under_way
 from . import test_position
 from . import test_promises

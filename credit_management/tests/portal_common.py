@@ -61,15 +61,20 @@ class PortalCommon(CreditCommon, HttpCase):
     def get(self, suffix="", path=None):
         return self.url_open(f"{path or self.path}{suffix}", allow_redirects=False)
 
+    def hidden(self, path=None):
+        """What a form of the page sends besides what is typed."""
+        text = self.url_open(path or self.path).text
+        return {
+            name: re.search(rf'name="{name}" value="([\w-]+)"', text)[1]
+            for name in ("csrf_token", "form_key")
+        }
+
     def csrf(self, path=None):
         """The token of the page against requests from other sites."""
-        text = self.url_open(path or self.path).text
-        return re.search(r'name="csrf_token" value="(\w+)"', text)[1]
+        return self.hidden(path)["csrf_token"]
 
-    def post(self, suffix, data=None, files=None, path=None, csrf=True):
-        data = dict(data or {})
-        if csrf:
-            data["csrf_token"] = self.csrf(path)
+    def post(self, suffix, data=None, files=None, path=None, hidden=None):
+        data = {**(self.hidden(path) if hidden is None else hidden), **(data or {})}
         # A form with files is sent in parts, one without them as well here.
         return self.url_open(
             f"{path or self.path}{suffix}",

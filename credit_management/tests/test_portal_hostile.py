@@ -165,7 +165,7 @@ class TestPortalHostile(PortalCommon):
         yield "paid: tomorrow", "/paid", {"item": self.own, "paid_date": self.day}, None
 
     def test_requests(self):
-        csrf = self.csrf()
+        hidden = self.hidden()
         requests = list(self._requests())
         self.assertGreater(len(requests), 60)
         counts = self._counts()
@@ -173,7 +173,7 @@ class TestPortalHostile(PortalCommon):
             with self.subTest(name):
                 response = self.url_open(
                     self.path + path,
-                    data={**form, "csrf_token": csrf},
+                    data={**form, **hidden},
                     files=files,
                     allow_redirects=False,
                 )
@@ -184,7 +184,7 @@ class TestPortalHostile(PortalCommon):
         with mute_logger("odoo.http", "werkzeug"):
             response = self.url_open(
                 f"{self.path}/dispute",
-                data={"csrf_token": self.csrf(), "dispute_text": "x" * 31_000_000},
+                data={**self.hidden(), "dispute_text": "x" * 31_000_000},
                 allow_redirects=False,
             )
         self.assertNothing(response, counts)
@@ -272,12 +272,7 @@ class TestPortalHostile(PortalCommon):
         self.finish(self.begin(f"i.{self.own}", 100))
         counts = self._counts()
         self.assertIn("error", self.begin(f"i.{self.own}", 100))
-        csrf = self.csrf()
-        response = self.url_open(
-            f"{self.path}/promise",
-            data={"item": self.own, "promise_date_1": self.day, "csrf_token": csrf},
-            allow_redirects=False,
-        )
+        response = self.post("/promise", {"item": self.own, "promise_date_1": self.day})
         self.assertNothing(response, counts)
 
     # ------------------------------------------------------------------

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import NOW, TODAY, days_ago
 from .portal_common import PortalCommon
@@ -188,15 +189,41 @@ class TestPortalPayment(PortalCommon):
         self.assertEqual(charge.booking_id.amount_residual, 0)
         self.assertOpen(0, 140, 50)
 
-    def test_charges_that_are_not_booked(self):
-        """What was paid for them stays in the debtor's favour."""
-        self._charge()
-        tx = self.finish(self.begin(self.choice(self.old, charges=True), 140))
+    def test_charges_that_are_only_shown(self):
+        """What the debtor pays enters the books all the same, and settles the charge.
+
+        Charges first, it does so before the invoices.
+        """
+        self._book_when_paid()
+        self.company.credit_charge_booking = "shown"
+        self.company.credit_pay_charges_first = True
+        charge = self._charge()
+        self.finish(self.begin(f"p.20000.{self.euro.id}", 200))
+        self.assertEqual((charge.state, charge.amount_open), ("booked", 0))
+        self.assertEqual(charge.booking_id.amount_residual, 0)
+        self.assertOpen(0, 140, 50)
+        text = self.get().text
+        self.assertNotIn("In your favour", text)
+        self.assertNotIn("Pay the charges too", text)
+
+    def test_charges_without_accounts(self):
+        """What was paid for them stays in the debtor's favour, and the charge says why.
+
+        Together nothing is left to pay.
+        """
+        charge = self._charge()
+        with mute_logger("odoo.addons.credit_management.models.payment_transaction"):
+            tx = self.finish(self.begin(self.choice(self.old, charges=True), 140))
         self.assertOpen(0, 200, 50)
         rest = tx.payment_id.move_id.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"
         )
         self.assertEqual(rest.amount_residual, -40)
+        self.assertEqual(charge.state, "claimed")
+        self.assertIn("income account", charge.booking_error)
+        account = self.env["credit.account"]._of_token(self.path.split("/")[-1])
+        values = account.env["credit.account"]._page_values(account)
+        self.assertEqual(values["totals"][self.euro]["now"], 200)
 
     # ------------------------------------------------------------------
     # Never twice
@@ -302,24 +329,75 @@ class TestPortalPayment(PortalCommon):
     # Saved cards, other people
     # ------------------------------------------------------------------
 
-    def test_saved_token(self):
+    def _save_token(self, path=None):
         self.provider.allow_tokenization = True
         self.method.support_tokenization = True
+        choice = self.choice(self.old)
         tx = self.finish(
-            self.begin(self.choice(self.old), 100, tokenization_requested=True)
+            self.begin(choice, 100, tokenization_requested=True, path=path)
         )
-        token = tx.token_id
-        self.assertTrue(token)
-        page = self.get(f"/pay?choice={self.choice(self.mid)}")
-        self.assertIn("Your payment methods", page.text)
-        answer = self.begin(
+        self.assertTrue(tx.token_id)
+        return tx.token_id
+
+    def _pay_with(self, token, path):
+        return self.begin(
             self.choice(self.mid),
             200,
             token_id=token.id,
             flow="token",
             payment_method_id=None,
+            path=path,
         )
+
+    def test_saved_token(self):
+        """Whoever logs in is offered what was saved, and pays with it."""
+        user = self._portal_user()
+        self.authenticate(user.login, user.login)
+        path = f"/my/credit/{self.company.id}"
+        self.assertIn("Save my payment details", self._form(path))
+        token = self._save_token(path)
+        self.assertEqual(token.partner_id, user.partner_id)
+        form = self._form(path)
+        self.assertIn("Your payment methods", form)
+        self.assertIn(token._build_display_name(), form)
+        answer = self._pay_with(token, path)
         self.assertEqual(answer["result"]["state"], "done")
+        self.assertEqual(self.transactions().sorted("id")[-1:].token_id, token)
+
+    def test_saved_token_by_the_link(self):
+        """A link may be passed on: it pays, but not by what the debtor saved."""
+        token = self.env["payment.token"].create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.method.id,
+                "partner_id": self.debtor.id,
+                "payment_details": "1234",
+                "provider_ref": "x",
+                "demo_simulated_state": "done",
+            }
+        )
+        form = self._form(self.path)
+        self.assertNotIn(token._build_display_name(), form)
+        self.assertNotIn("Save my payment details", form)
+        self.assertError(self._pay_with(token, self.path), "Log in to pay")
+        self.assertFalse(self.transactions())
+        tx = self.finish(
+            self.begin(self.choice(self.old), 100, tokenization_requested=True)
+        )
+        self.assertFalse(tx.token_id)
+        # Whoever logs in as the debtor is offered it.
+        user = self._portal_user(self.debtor)
+        self.authenticate(user.login, user.login)
+        path = f"/my/credit/{self.company.id}"
+        self.assertIn(token._build_display_name(), self._form(path))
+        answer = self._pay_with(token, path)
+        self.assertEqual(answer["result"]["state"], "done")
+
+    def _form(self, path):
+        """The page to pay one item."""
+        self.provider.allow_tokenization = True
+        self.method.support_tokenization = True
+        return self.url_open(f"{path}/pay?choice={self.choice(self.mid)}").text
 
     def test_token_of_somebody_else(self):
         token = self.env["payment.token"].create(
@@ -349,15 +427,16 @@ class TestPortalPayment(PortalCommon):
         self.finish(self.begin(self._overdue(), 300, path=path))
         self.assertOpen(0, 0, 50)
 
-    def _portal_user(self):
+    def _portal_user(self, partner=None):
+        partner = partner or self.env["res.partner"].create(
+            {"name": "Accounts payable", "parent_id": self.debtor.id}
+        )
         return self.env["res.users"].create(
             {
-                "name": "Accounts payable",
+                "name": partner.name,
                 "login": "accounts-payable",
                 "password": "accounts-payable",
-                "partner_id": self.env["res.partner"]
-                .create({"name": "Accounts payable", "parent_id": self.debtor.id})
-                .id,
+                "partner_id": partner.id,
                 "group_ids": [Command.set([self.env.ref("base.group_portal").id])],
             }
         )
