@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from bench_peer import peer_options
 from bench_report import Row
 from bench_worker import fetch_seconds, server, sink, worker
+from bench_workers import measure_workers
 from console import say, stage
 
 STAGES = {
@@ -16,6 +17,7 @@ STAGES = {
     "approve": "confirm all that was proposed",
     "email": "deliver e-mails",
     "letter": "deliver letters as PDF",
+    "workers": "deliver e-mails by jobs, on one process and on two",
     "ordinary": "propose on an ordinary day, two debtors in a hundred due",
     "invoices": "the invoice list's first page, with the columns of the position",
     "partner": "a debtor's form",
@@ -56,6 +58,8 @@ class Flow:
                 odoo = stack.enter_context(worker(self.environment, credit))
                 self._propose(odoo)
                 self._deliver(odoo, credit, stack)
+                if self.wants("workers"):
+                    self._workers(odoo, credit)
                 self._daily(odoo, credit, accounting)
         finally:
             self.databases.drop(credit)
@@ -223,6 +227,17 @@ class Flow:
         self.add("letter", figures, core=core)
         self.add("letter: Odoo, many in one call", together)
         self.add("letter: Odoo one by one", single)
+
+    def _workers(self, odoo, database):
+        """Half of the reminders for each, and a tenth to warm up."""
+        waiting = "select count(*) from credit_reminder where state = 'to_approve'"
+        self.databases.query(
+            database,
+            "update credit_reminder set state = 'to_approve' where state = 'queued'",
+        )
+        count = int(self.databases.query(database, waiting))
+        limit = min(self.options.mails, count * 2 // 5)
+        measure_workers(self, odoo, database, limit)
 
     # Day by day
 

@@ -29,6 +29,8 @@ SECONDS = {
 CHARGES_LIMIT = 1.5
 PEER_TIMES = 50
 PEAK_MB = 400
+#: How many times as fast two processes are as one.
+TWO_TIMES = 1.7
 HEAD = (
     "stage",
     "items",
@@ -124,6 +126,8 @@ def _ratios(row, now):
     if row.stage == "charges" and "propose" in now:
         without = now["propose"]
         ratios.append(_times(row, without.seconds, without.cpu, "without"))
+    if row.stage == "workers: two":
+        ratios.append(f"{_speed_up(row, now):.2f} × as fast as one")
     if row.peer_seconds:
         ratios.append(f"peer {row.peer_seconds / row.seconds:.0f} ×")
     return ratios
@@ -133,6 +137,11 @@ def _times(row, seconds, cpu, what):
     """How many times as long, and in brackets by the processor's time."""
     text = f"{row.seconds / seconds:.2f} × {what}"
     return f"{text} ({row.cpu / cpu:.2f})" if cpu and row.cpu else text
+
+
+def _speed_up(row, now):
+    """How many times as fast two processes do it as one."""
+    return now["workers: one"].each / row.each
 
 
 def _growth(row, before):
@@ -165,6 +174,10 @@ def _verdict(row, now):
         peer = row.peer_seconds
         if peer and peer < PEER_TIMES * row.seconds:
             faults.append(f"peer under {PEER_TIMES} ×")
+    if row.stage == "workers: two":
+        target = True
+        if _speed_up(row, now) < TWO_TIMES:
+            faults.append(f"under {TWO_TIMES} × one")
     return "; ".join(faults) if faults else "reached" if target else ""
 
 

@@ -15,7 +15,8 @@ PART_SIZE = 200
 PART_SIZE_PARAMETER = "credit_management_queue.part_size"
 #: How often a job is tried before the scheduled action takes over.
 MAX_TRIES = 8
-#: Seconds after which a job looks again whether what holds its reminders is over.
+#: Seconds after which a job looks again whether what holds its reminders is over: the
+#: stop switch, or a limit per hour.
 HELD_SECONDS = 600
 
 
@@ -316,7 +317,11 @@ class CreditRun(models.Model):
                 """SELECT COUNT(*) FILTER (WHERE %(free)s),
                           COUNT(*) FILTER (WHERE NOT (%(free)s))
                      FROM credit_reminder WHERE %(own)s AND state = 'queued'""",
-                free=reminders._may_leave_sql(),
+                free=SQL(
+                    "%s AND %s",
+                    reminders._may_leave_sql(),
+                    reminders._fitting_sql(reminders._rooms()),
+                ),
                 own=own,
             )
         )

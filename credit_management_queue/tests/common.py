@@ -51,6 +51,7 @@ class QueueCommon(DeliveryCommon):
         :return: the error by which the job asks for another try, if it does
         """
         run = job.credit_run_id.with_user(SUPERUSER_ID)
+        self.env.flush_all()
         try:
             # Not by assertRaises: it would undo what the job has committed.
             run.with_context(job_uuid=job.uuid)._job_deliver(*job.args)

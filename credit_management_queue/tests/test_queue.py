@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, fields
 from odoo.tests import freeze_time, tagged
-from odoo.tools import SQL, mute_logger
+from odoo.tools import mute_logger
 
 from odoo.addons.credit_management.tests.common import NOW
 from odoo.addons.queue_job.job import Job
@@ -320,21 +320,38 @@ class TestQueue(QueueCommon):
 
     def test_held_back_is_no_failure(self):
         """What a person or a limit holds is not counted as a try of the job."""
-        self.make_debtors(1)
+        self.make_debtors(2)
         run = self.propose(automatic=True)
-        reminder_class = type(run.reminder_ids)
-        may_leave = reminder_class._may_leave_sql
-        job = self.jobs_of(run)
-        with patch.object(
-            reminder_class,
-            "_may_leave_sql",
-            lambda reminders: SQL("%s AND FALSE", may_leave(reminders)),
-        ):
-            with self.smtp():
-                error = self.work(job)
-        self.assertTrue(error.ignore_retry)
-        self.assertTrue(error.seconds)
-        self.assertFalse(self.emails)
+        [job] = self.jobs_of(run)
+        stop = self.env["credit.stop"].create(
+            {"company_id": self.company.id, "reason": "Wrong prices"}
+        )
+        with self.smtp():
+            error = self.work(job)
+            self.assertTrue(error.ignore_retry)
+            self.assertTrue(error.seconds)
+            self.assertFalse(self.emails)
+            stop.sudo().date_end = fields.Datetime.now()
+            self.company.credit_hour_mails = 1
+            error = self.work(job)
+            self.assertTrue(error.ignore_retry)
+            self.assertEqual(len(self.emails), 1)
+            self.company.credit_hour_mails = 0
+            self.assertFalse(self.work(job))
+        self.assertEqual(set(run.reminder_ids.mapped("state")), {"sent"})
+
+    def test_limit_of_a_run(self):
+        """A run that pauses itself takes back the jobs that have not begun."""
+        self.make_debtors(4)
+        self.company.credit_run_mails = 1
+        run = self.propose(automatic=True)
+        first, second = self.jobs_of(run)
+        first.state = "started"
+        with self.smtp():
+            self.assertFalse(self.work(first))
+        self.assertEqual(run.state, "paused")
+        self.assertEqual(run.sent_count, 1)
+        self.assertEqual(second.state, "cancelled")
 
     # ------------------------------------------------------------------
     # Progress

@@ -1,0 +1,77 @@
+"""Delivery by jobs on one Odoo process, and on two: how much quicker two are."""
+
+import socket
+import subprocess
+from contextlib import ExitStack, contextmanager
+
+from bench_worker import LOG, _wait_for, sink
+from console import say
+from layout import INSIDE, PYTHON
+from processes import ending, start
+
+#: Reminders that warm up the servers, and in each job.
+WARM, SIZE = 40, 20
+
+
+def measure_workers(flow, odoo, database, limit):
+    """Rows for one and two servers, each with a runner; a job on each at a time."""
+    with sink(flow.environment) as port:
+        odoo.call("stage_deliver.use_sink", port=port, base_url="http://localhost")
+        for count, name in ((1, "workers: one"), (2, "workers: two")):
+            with job_servers(flow.environment, database, count):
+                # Each compiles its templates once, and no runner is there at first.
+                odoo.call("stage_workers.cut", limit=WARM * count, size=SIZE)
+                odoo.call("stage_workers.wait")
+                items = odoo.call("stage_workers.cut", limit=limit, size=SIZE)
+                title = f"{items:,} e-mails by jobs on {count} of Odoo's processes"
+                figures = flow.measure(odoo, title, "stage_workers.wait")
+            if figures["workers"] != count:
+                say(f"{figures['workers']} processes were at work, not {count}")
+            flow.add(name, {"items": items, "queries": None, "peak_mb": None} | figures)
+
+
+@contextmanager
+def job_servers(environment, database, count):
+    """Odoo's servers with job runners behind a balancer; one job on each at a time."""
+    with ExitStack() as stack:
+        balancer = start(
+            [PYTHON, INSIDE / "balancer.py"],
+            env=environment.variables,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        stack.enter_context(ending(balancer))
+        variables = {
+            **environment.variables,
+            "ODOO_QUEUE_JOB_CHANNELS": f"root:{count},root.credit:{count}",
+            "ODOO_QUEUE_JOB_HOST": "127.0.0.1",
+            "ODOO_QUEUE_JOB_PORT": balancer.stdout.readline().strip(),
+        }
+        for _number in range(count):
+            port = _server(environment, database, variables, stack)
+            balancer.stdin.write(f"{port}\n")
+            balancer.stdin.flush()
+        yield
+
+
+def _server(environment, database, variables, stack):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = environment.odoo_command(
+        "server",
+        f"--database={database}",
+        f"--db-filter=^{database}$",
+        f"--http-port={port}",
+        "--load=base,web,queue_job",
+        "--max-cron-threads=0",
+        "--log-level=warn",
+    )
+    log = stack.enter_context(open(LOG, "a"))
+    process = start(
+        command, env=variables, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+    )
+    stack.enter_context(ending(process))
+    _wait_for(process, f"http://127.0.0.1:{port}")
+    return port
