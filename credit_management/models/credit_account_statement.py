@@ -30,7 +30,8 @@ class CreditAccount(models.AbstractModel):
             "company": account.company,
             "debtor": account.debtor,
             "today": account.today,
-            "rows": rows,
+            # What is owed, then what is in the debtor's favour.
+            "rows": sorted(rows, key=lambda row: row["amount"] < 0),
             "charges": self._charge_rows(reminder, charges),
             "basis": self._charge_basis(account, reminder, charges),
             "totals": totals,
@@ -65,11 +66,13 @@ class CreditAccount(models.AbstractModel):
 
         numbers = itertools.count(1)
 
-        def add(*cells, font=None):
+        def add(*cells, font=None, currency=None):
             number = next(numbers)
             for column, value in enumerate(cells, start=1):
                 cell = sheet.cell(row=number, column=column)
                 put(cell, value)
+                if currency and isinstance(value, float):
+                    cell.number_format = amount_format(currency)
                 if font:
                     cell.font = font
 
@@ -87,14 +90,19 @@ class CreditAccount(models.AbstractModel):
             font=bold,
         )
         for row in values["rows"]:
+            claim = row["amount"] > 0
             add(
                 row["name"],
                 row["date"],
-                row["due"],
-                max(row["days"], 0),
+                # What is in the debtor's favour is never late.
+                row["due"] if claim else None,
+                max(row["days"], 0) if claim else None,
                 row["amount"],
                 row["currency"].name,
-                ", ".join(label for _code, label in row["statuses"]),
+                ", ".join(label for _code, label in row["statuses"])
+                if claim
+                else _("In your favour"),
+                currency=row["currency"],
             )
         for row in values["charges"]:
             add(
@@ -104,9 +112,15 @@ class CreditAccount(models.AbstractModel):
                 None,
                 row["amount"],
                 row["currency"].name,
+                currency=row["currency"],
             )
         for currency, total in values["totals"].items():
-            add(_("Owed now"), None, None, None, total["now"], currency.name, font=bold)
+            sums = [(_("Owed now"), total["now"])]
+            if total["later"]:
+                sums.append((_("Due later"), total["later"]))
+            for label, amount in sums:
+                cells = (label, None, None, None, amount, currency.name)
+                add(*cells, font=bold, currency=currency)
         for column, width in zip("ABCDEFG", (32, 12, 12, 12, 14, 10, 30), strict=True):
             sheet.column_dimensions[column].width = width
         content = io.BytesIO()
@@ -140,6 +154,12 @@ class CreditAccount(models.AbstractModel):
                 "res_id": plan.id,
             }
         )
+
+
+def amount_format(currency):
+    """How a spreadsheet shows an amount: with the decimal places of its currency."""
+    places = "0" * currency.decimal_places
+    return f"#,##0.{places}" if places else "#,##0"
 
 
 def put(cell, value):
