@@ -9,15 +9,12 @@ from lxml import etree
 
 from odoo import api
 from odoo.tools import SQL
-from odoo.tools.safe_eval import safe_eval
 
 import prepare
 from meter import Meter
 
 RUNS = 6
 PAGE = 80
-#: Records that the web client shows of a group that is open from the start.
-GROUP_PAGE = 80
 COUNT_LIMIT = 10001
 X2MANY = ("one2many", "many2many")
 NESTED = {"display_name": {}}
@@ -25,25 +22,16 @@ POSITION = re.compile(r"^credit_(step_id|next_step_id|next_date|block_reason|is_
 
 
 def worklist(env, progress=print):
-    """The worklist, grouped by step and opened as its menu opens it."""
-    action = env.ref("credit_management.credit_worklist_action")
-    view = env.ref("credit_management.credit_worklist_view_list")
-    domain = safe_eval(action.domain)
+    """The worklist, as its menu opens it but for all collectors."""
+    view = env.ref("credit_management.credit_task_view_list")
 
     def page(user_env):
-        model = user_env["credit.reminder"]
-        model.web_read_group(
-            domain,
-            ["step_id"],
-            ["amount_total:sum"],
-            limit=PAGE,
-            auto_unfold=True,
-            unfold_read_specification=_specification(model, view, "list"),
-            unfold_read_default_limit=GROUP_PAGE,
+        model = user_env["credit.task"]
+        model.web_search_read(
+            [], _specification(model, view, "list"), limit=PAGE, count_limit=COUNT_LIMIT
         )
 
-    count = env["credit.reminder"].search_count(domain)
-    return _measure(env, page, count)
+    return _measure(env, page, PAGE)
 
 
 def invoices(env, columns=True, due=False, progress=print):

@@ -6,6 +6,7 @@ from odoo.tools import SQL, format_date
 
 from ..engine import decision
 from ..engine.calendar import ONE_DAY
+from .credit_engine_charges import array_of
 
 
 def speaking_order(answer):
@@ -117,19 +118,24 @@ class CreditEngine(models.AbstractModel):
     def _search_positions(self, condition, rows):
         """Open items of the allowed companies that meet a condition on their position.
 
+        They are looked up at once, and the list is searched for what was found: inside
+        the query of a list, PostgreSQL would not know how many there are, and may
+        compare each of them with each record.
+
         :param condition: SQL, or a function that makes it of a company and its today
         :param SQL rows: the rows that are asked, a part of the chain or made of one
         :return SQL: a query for the ids of journal items
         """
-        queries = []
+        ids = []
         for company in self.env.companies:
             today = company._credit_today()
             where = condition(company, today) if callable(condition) else condition
             evaluation = self._evaluation_sql(company, today)
-            queries.append(
-                SQL("(WITH %s SELECT id FROM %s WHERE %s)", evaluation, rows, where)
+            found = self.env.execute_query(
+                SQL("WITH %s SELECT id FROM %s WHERE %s", evaluation, rows, where)
             )
-        return SQL(" UNION ALL ").join(queries)
+            ids += [row[0] for row in found]
+        return SQL("(SELECT UNNEST(%s::int[]))", array_of(ids))
 
     @api.model
     def _dated_until_sql(self, company, today, day):

@@ -57,6 +57,25 @@ class TestPosition(CreditCommon):
             company_ids=[Command.set(cls.company.ids)],
         )
 
+    def test_the_last_time_of_a_step_counts(self):
+        """The higher step, then the later day, whichever was noted first."""
+        policy = self.make_policy(
+            {"trigger": "due", "delay_days": 1},
+            {"trigger": "previous", "delay_days": 4, "delay_unit": "calendar"},
+            {"trigger": "previous", "delay_days": 30, "delay_unit": "calendar"},
+            partner_domain="[('id', '=', 0)]",
+        )
+        step_1, step_2, _step_3 = policy.step_ids
+        twice = self.make_invoice(overdue=40, credit_policy_id=policy.id)
+        self.remind(twice, step_1, days_ago(1))
+        self.remind(twice, step_1, days_ago(20))
+        self.assertEqual(twice.credit_step_id, step_1)
+        self.assertEqual(twice.credit_next_date, later(3))
+        self.remind(twice, step_2, days_ago(25))
+        self.env.invalidate_all()
+        self.assertEqual(twice.credit_step_id, step_2)
+        self.assertEqual(twice.credit_next_date, later(5))
+
     def _search(self, *domain, model="account.move"):
         """The records found by a user with no right but invoicing."""
         records = self.moves if model == "account.move" else self.items(self.moves)
