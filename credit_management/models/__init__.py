@@ -35,6 +35,7 @@ from . import credit_charge_texts
 from . import credit_calculation
 from . import credit_calculation_texts
 from . import credit_reminder_recheck
+from . import credit_reminder_control
 from . import credit_reminder_email
 from . import credit_reminder_letter
 from . import credit_reminder_charge_texts

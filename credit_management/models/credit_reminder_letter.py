@@ -37,9 +37,15 @@ class CreditReminder(models.Model):
         Nothing leaves the database here: letters and their states are one transaction.
         Who prints them, or which service posts them, comes after.
         """
+        pdfs = self._letter_pdfs()
+        # Rendering takes long. Let go of the snapshot, so that the last look sees what
+        # was paid, paused or stopped meanwhile.
+        self._commit()
         locked = self.try_lock_for_update(allow_referencing=True)
-        locked = locked.filtered(lambda reminder: reminder.state == "queued")
-        pdfs = locked._letter_pdfs()
+        locked.invalidate_recordset(["state"])
+        locked = locked.filtered(
+            lambda reminder: reminder.state == "queued" and reminder._items_unchanged()
+        )
         attachments = (
             self.env["ir.attachment"]
             .sudo()

@@ -1,5 +1,7 @@
 """Runs under the hand of people: confirm, pause, resume, cancel."""
 
+from psycopg2.extensions import TransactionRollbackError
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -26,7 +28,7 @@ class CreditRun(models.Model):
         "on: those that failed before are known.",
     )
     stop_id = fields.Many2one("credit.stop", compute="_compute_stop_id")
-    stop_text = fields.Char(related="stop_id.text")
+    stop_text = fields.Char(compute="_compute_stop_id")
 
     @api.depends("company_id")
     def _compute_stop_id(self):
@@ -34,6 +36,7 @@ class CreditRun(models.Model):
         by_company = {stop.company_id: stop for stop in stops}
         for run in self:
             run.stop_id = by_company.get(run.company_id)
+            run.stop_text = run.stop_id.text
 
     # ------------------------------------------------------------------
     # Actions
@@ -95,8 +98,6 @@ class CreditRun(models.Model):
                 }
             )
         self._drop_open()
-        if any(self.mapped("cancelling")):
-            self.env["credit.reminder"]._trigger_delivery()
         return True
 
     # ------------------------------------------------------------------
@@ -153,13 +154,30 @@ class CreditRun(models.Model):
             )
 
     def _drop_open(self):
-        """Cancel what has not left of cancelled runs; one statement for all of them.
+        """Cancel what has not left of runs that are being cancelled.
 
-        Reminders that a worker holds are passed over: they come back to
-        :meth:`_close_finished`.
+        What a worker has in hand is left to :meth:`_close_finished`, which is called
+        when the worker is through. Nothing more leaves in between.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._cancel_reminders()
+        except TransactionRollbackError:
+            # A reminder left while we were looking.
+            self.invalidate_recordset()
+        for run in self:
+            if not run.left_count:
+                run._finish("cancelled")
+        if any(self.mapped("cancelling")):
+            self.env["credit.reminder"]._trigger_delivery()
+
+    def _cancel_reminders(self):
+        """One statement for all reminders that no worker has locked.
+
+        :raise TransactionRollbackError: if one of them changed in this very moment
         """
         self.env.flush_all()
-        self.env.execute_query(
+        self.env.cr.execute(
             SQL(
                 """UPDATE credit_reminder
                       SET state = 'cancelled', failure_reason = %s, write_uid = %s,
@@ -167,18 +185,15 @@ class CreditRun(models.Model):
                     WHERE id IN (
                         SELECT id FROM credit_reminder
                          WHERE run_id = ANY(%s) AND state IN ('to_approve', 'queued')
-                           FOR NO KEY UPDATE SKIP LOCKED)
-                RETURNING id""",
+                           FOR NO KEY UPDATE SKIP LOCKED)""",
                 self.env._("The run was cancelled."),
                 self.env.uid,
                 self.ids,
-            )
+            ),
+            log_exceptions=False,
         )
         self.env["credit.reminder"].invalidate_model()
         self.invalidate_recordset()
-        for run in self:
-            if not run.left_count:
-                run._finish("cancelled")
 
     @api.model
     def _close_finished(self):
@@ -194,29 +209,3 @@ class CreditRun(models.Model):
         self._forget_question()
         self.write({"state": state, "cancelling": False, "state_paused": False})
         self._report()
-
-
-class CreditReminder(models.Model):
-    _inherit = "credit.reminder"
-
-    @api.model
-    def _may_leave_sql(self):
-        # EXTENDS credit.channel: what belongs to a paused or cancelled run stays
-        return SQL(
-            """%s AND NOT EXISTS (
-                    SELECT FROM credit_run
-                     WHERE credit_run.id = credit_reminder.run_id
-                       AND (credit_run.state = 'paused' OR credit_run.cancelling))""",
-            super()._may_leave_sql(),
-        )
-
-    def _lock_for_sending(self):
-        # EXTENDS credit.channel: held meanwhile, by a pause or otherwise
-        free = self.env.execute_query(
-            SQL(
-                "SELECT id FROM credit_reminder WHERE id = %s AND %s",
-                self.id,
-                self._may_leave_sql(),
-            )
-        )
-        return bool(free) and super()._lock_for_sending()

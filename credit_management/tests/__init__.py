@@ -18,6 +18,7 @@ from . import test_dispute
 from . import test_engine_blocks
 from . import test_engine_equivalence
 from . import test_engine_groups
+from . import test_guard
 from . import test_i18n
 from . import test_identity
 from . import test_import
@@ -28,6 +29,7 @@ from . import test_interest
 from . import test_interest_properties
 from . import test_interest_rates
 from . import test_law_stories
+from . import test_limits
 from . import test_mentions_text
 from . import test_mention_check
 from . import test_plan
@@ -52,8 +54,11 @@ from . import test_regime_sheet
 from . import test_reminder_charges
 from . import test_run
 from . import test_run_company
+from . import test_run_control
+from . import test_safety
 from . import test_security
 from . import test_statement
+from . import test_stop
 from . import test_task
 from . import test_terms
 from . import test_thanks
