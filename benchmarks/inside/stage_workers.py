@@ -25,7 +25,8 @@ def wait(env, progress=print):
 
     Only while there are jobs is anything measured: not how long servers start.
 
-    :return: figures, with the processes that were at work
+    :return: the seconds, how many jobs ran at a time on average, and the processes that
+        were at work
     """
     env.cr.commit()
     end = time.monotonic() + SECONDS_TO_WAIT
@@ -46,12 +47,12 @@ def wait(env, progress=print):
         time.sleep(0.2)
     else:
         raise RuntimeError(f"{left} jobs are left after {SECONDS_TO_WAIT} s")
-    [[seconds, workers]] = env.execute_query(
+    [[seconds, busy, workers]] = env.execute_query(
         SQL(
             """SELECT EXTRACT(EPOCH FROM MAX(date_done) - MIN(date_started))::float,
-                      COUNT(DISTINCT worker_pid)
+                      SUM(exec_time), COUNT(DISTINCT worker_pid)
                  FROM queue_job WHERE credit_task = 'deliver'"""
         )
     )
     env.cr.execute("DELETE FROM queue_job WHERE credit_task = 'deliver'")
-    return {"seconds": seconds, "workers": workers}
+    return {"seconds": seconds, "at_once": busy / seconds, "workers": workers}

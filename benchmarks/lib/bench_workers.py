@@ -1,8 +1,10 @@
 """Delivery by jobs on one Odoo process, and on two: how much quicker two are."""
 
+import os
 import socket
 import subprocess
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from bench_worker import LOG, _wait_for, sink
 from console import say
@@ -18,21 +20,36 @@ def measure_workers(flow, odoo, database, limit):
     with sink(flow.environment) as port:
         odoo.call("stage_deliver.use_sink", port=port, base_url="http://localhost")
         for count, name in ((1, "workers: one"), (2, "workers: two")):
-            with job_servers(flow.environment, database, count):
+            with job_servers(flow.environment, database, count) as servers:
                 # Each compiles its templates once, and no runner is there at first.
                 odoo.call("stage_workers.cut", limit=WARM * count, size=SIZE)
                 odoo.call("stage_workers.wait")
                 items = odoo.call("stage_workers.cut", limit=limit, size=SIZE)
+                before = cpu_seconds(servers)
                 title = f"{items:,} e-mails by jobs on {count} of Odoo's processes"
                 figures = flow.measure(odoo, title, "stage_workers.wait")
-            if figures["workers"] != count:
-                say(f"{figures['workers']} processes were at work, not {count}")
+                figures["cpu"] = cpu_seconds(servers) - before
+            say(
+                f"{figures['workers']} at work, {figures['at_once']:.2f} jobs at a time"
+            )
             flow.add(name, {"items": items, "queries": None, "peak_mb": None} | figures)
+
+
+def cpu_seconds(processes):
+    """The processor's time of Odoo's processes so far, without PostgreSQL's."""
+    ticks = 0
+    for process in processes:
+        text = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2]
+        ticks += sum(map(int, text.split()[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
 def job_servers(environment, database, count):
-    """Odoo's servers with job runners behind a balancer; one job on each at a time."""
+    """Odoo's servers with job runners behind a balancer; one job on each at a time.
+
+    Gives their processes.
+    """
     with ExitStack() as stack:
         balancer = start(
             [PYTHON, INSIDE / "balancer.py"],
@@ -48,11 +65,13 @@ def job_servers(environment, database, count):
             "ODOO_QUEUE_JOB_HOST": "127.0.0.1",
             "ODOO_QUEUE_JOB_PORT": balancer.stdout.readline().strip(),
         }
+        servers = []
         for _number in range(count):
-            port = _server(environment, database, variables, stack)
+            process, port = _server(environment, database, variables, stack)
+            servers.append(process)
             balancer.stdin.write(f"{port}\n")
             balancer.stdin.flush()
-        yield
+        yield servers
 
 
 def _server(environment, database, variables, stack):
@@ -74,4 +93,4 @@ def _server(environment, database, variables, stack):
     )
     stack.enter_context(ending(process))
     _wait_for(process, f"http://127.0.0.1:{port}")
-    return port
+    return process, port
