@@ -265,9 +265,14 @@ class CreditReminder(models.Model):
 
     def write(self, vals):
         # EXTENDS base
-        if not self.env.su and not EVIDENCE.isdisjoint(vals):
+        if not self.env.su and not self._evidence_fields().isdisjoint(vals):
             self._check_not_left()
         return super().write(vals)
+
+    @api.model
+    def _evidence_fields(self):
+        """Names of the fields that nobody changes once a reminder has left."""
+        return EVIDENCE
 
     def _check_not_left(self):
         if "sent" in self.sudo().mapped("state"):

@@ -334,7 +334,14 @@ class CreditTask(models.Model):
                 ),
             ],
             "reply": [
-                SQL("reminder.state = 'sent' AND reminder.delivery_state = 'replied'")
+                # A reply that is a message of its own is a task already.
+                SQL(
+                    """reminder.state = 'sent' AND reminder.delivery_state = 'replied'
+                       AND NOT EXISTS (
+                            SELECT FROM credit_answer answer
+                             WHERE answer.reminder_id = reminder.id
+                               AND answer.state = 'new')"""
+                )
             ],
         }
         return [
