@@ -73,9 +73,10 @@ MONTHS = (
     "december dec decembre dezember dez",
 )
 MONTHS = {word: i for i, words in enumerate(MONTHS, 1) for word in words.split()}
-ISO_DAY = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
+ISO_DAY = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b", re.ASCII)
 NUMERIC_DAY = re.compile(
-    r"(?<![\d.,/])(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?(?![\d/])"
+    r"(?<![\d.,/])(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?(?![\d/])",
+    re.ASCII,
 )
 #: How far ahead a day without a year may lie.
 FAR = 366
@@ -97,7 +98,7 @@ def _bare(text):
 
 
 def _words(text):
-    return re.findall(r"[a-z_]+|\d+", text)
+    return re.findall(r"[a-z_]+|[0-9]+", text)
 
 
 def is_stop(text):
@@ -148,12 +149,14 @@ def _numeric_days(bare, today, month_first):
     for year, month, day in ISO_DAY.findall(bare):
         yield _safe(int(year), int(month), int(day))
     for first, second, year in NUMERIC_DAY.findall(rest):
-        day, month = (second, first) if month_first else (first, second)
+        day, month = int(first), int(second)
+        if month > 12 or (month_first and day <= 12):
+            # The twenty-fifth of nothing is a month that stands first.
+            day, month = month, day
         if year:
-            year = int(year) + (2000 if len(year) == 2 else 0)
-            yield _safe(year, int(month), int(day))
+            yield _safe(int(year) + (2000 if len(year) == 2 else 0), month, day)
         else:
-            yield _coming(int(month), int(day), today)
+            yield _coming(month, day, today)
 
 
 def _named_days(words, today):

@@ -1,9 +1,10 @@
 """How many segments a text message takes, by which its price is reckoned.
 
 Rules of 3GPP TS 23.038 (alphabet) and TS 23.040 (concatenation): a message in the
-default alphabet holds 160 characters, 153 in each part of a longer one, since the header
-that joins the parts takes seven. Any character outside the alphabet makes it UCS-2: 70
-units of 16 bits, 67 in each part. Nothing that takes two places is split between parts.
+default alphabet holds 160 characters, 153 in each part of a longer one, since the
+header that joins the parts takes seven. Any character outside the alphabet makes it
+UCS-2: 70 units of 16 bits, 67 in each part. Nothing that takes two places is split
+between parts.
 """
 
 from dataclasses import dataclass

@@ -26,7 +26,7 @@ class CreditAnswer(models.Model):
         return items or self._open_items(self.partner_id, self.company_id)
 
     def action_take_paid(self):
-        """Take the message as a claim of payment: its items wait, as the policy says."""
+        """Take it as a claim of payment: its items wait, as the policy says."""
         self.check_access("write")
         self.ensure_one()
         if self.kind == "paid":

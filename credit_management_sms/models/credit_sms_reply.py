@@ -3,7 +3,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..engine import replies, segments
+from ..engine import numbers, replies, segments
 
 #: Longest text that is kept of one message: ten segments are all that networks carry.
 MOST_TEXT = 1600
@@ -116,8 +116,11 @@ class CreditSmsReply(models.Model):
         )
 
     def _opt_out(self):
-        """No message goes to this number any more, of no company. Nothing is answered."""
+        """Put the number on the blacklist of all companies; nothing is answered."""
         self.ensure_one()
+        if numbers.read(self.number, None) in (numbers.MISSING, numbers.INVALID):
+            # A short number or a name: nothing of ours goes there.
+            return
         self.env["phone.blacklist"]._add(
             [self.number],
             message=self.env._("Asked by text message: %s", self.text or ""),

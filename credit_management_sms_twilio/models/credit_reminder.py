@@ -52,9 +52,7 @@ class CreditReminder(models.Model):
                 if isinstance(mobiles[r], numbers.Mobile)
             }
             opened = self.env["credit.sms.reply"]._open_sessions(company, e164.values())
-            result = result.union(
-                *(r for r, number in e164.items() if number in opened)
-            )
+            result |= reminders.filtered(lambda r, n=e164, o=opened: n.get(r) in o)
         return result
 
     def _alerts_whatsapp(self):
