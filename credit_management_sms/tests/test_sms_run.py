@@ -71,12 +71,13 @@ class TestSmsRun(SmsCommon):
 
     def test_price_of_the_company(self):
         self.make_invoice(self.debtor_b, company=self.other_company)
-        rows = self.rows(self.propose(self.other_company))
+        run = self.propose(self.other_company)
+        rows = self.rows(run)
         self.assertEqual(rows["Estimated cost"], "$\N{NO-BREAK SPACE}3.00")
         self.env["credit.sms.price"].search(
             [("company_id", "=", self.other_company.id)]
         ).unlink()
-        rows = self.rows(self.propose(self.other_company))
+        rows = self.rows(run)
         self.assertIn("unknown", rows["Estimated cost"])
 
     def test_one_price_a_country(self):

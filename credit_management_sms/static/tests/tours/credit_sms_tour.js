@@ -43,6 +43,10 @@ registry.category("web_tour.tours").add("credit_sms_run", {
       run: "click",
     },
     {
+      content: "The reminders are there",
+      trigger: ".o_last_breadcrumb_item:contains('Reminders')",
+    },
+    {
       content: "Open the one to Dupont",
       trigger: ".o_data_row:contains('Dupont SARL') td[name='partner_id']",
       run: "click",
@@ -63,8 +67,12 @@ registry.category("web_tour.tours").add("credit_sms_run", {
       run: "click",
     },
     {
+      content: "They are there again",
+      trigger: ".o_last_breadcrumb_item:contains('Reminders')",
+    },
+    {
       content: "Back to the run",
-      trigger: ".o_breadcrumb .breadcrumb-item:last a, .o_back_button",
+      trigger: ".o_back_button",
       run: "click",
     },
     {
