@@ -3,7 +3,12 @@
 import os
 import subprocess
 
-ADDONS = ("credit_management", "credit_management_snailmail")
+ADDONS = (
+    "credit_management",
+    "credit_management_snailmail",
+    "credit_management_sms",
+    "credit_management_sms_twilio",
+)
 
 #: A company whose daily run is on, and a reminder that is about to leave.
 READY_TO_SEND = """

@@ -269,12 +269,17 @@ class CreditReminder(models.Model):
 
     def write(self, vals):
         # EXTENDS base
-        if not self.env.su and not EVIDENCE.isdisjoint(vals):
+        if not self.env.su and not self._evidence_fields().isdisjoint(vals):
             self._check_not_left()
         if vals.get("delivery_state") == "replied":
             # Another reply is another task.
             vals = {"reply_handled": False, **vals}
         return super().write(vals)
+
+    @api.model
+    def _evidence_fields(self):
+        """Names of the fields that nobody changes once a reminder has left."""
+        return EVIDENCE
 
     def _check_not_left(self):
         if "sent" in self.sudo().mapped("state"):

@@ -164,7 +164,12 @@ class CreditTask(models.Model):
             "reply": [
                 SQL(
                     """reminder.state = 'sent' AND reminder.delivery_state = 'replied'
-                       AND reminder.reply_handled IS NOT TRUE"""
+                       AND reminder.reply_handled IS NOT TRUE
+                       -- A reply that is a message of its own is a task already.
+                       AND NOT EXISTS (
+                            SELECT FROM credit_answer answer
+                             WHERE answer.reminder_id = reminder.id
+                               AND answer.state = 'new')"""
                 )
             ],
         }

@@ -1,0 +1,5 @@
+from . import controllers
+from . import engine
+from . import models
+from . import providers
+from .hooks import uninstall_hook

@@ -1,0 +1,28 @@
+{
+    "name": "Credit Management: SMS",
+    "summary": "Reminders by text message, at decent hours, with a link to the account",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "author": "Credit Management for Odoo contributors",
+    "license": "LGPL-3",
+    "depends": ["credit_management", "sms", "phone_validation"],
+    "external_dependencies": {"python": ["phonenumbers"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/credit_sms_rules.xml",
+        "data/credit_sms_templates.xml",
+        "views/credit_policy_step_views.xml",
+        "views/credit_reminder_views.xml",
+        "views/credit_run_views.xml",
+        "views/credit_answer_views.xml",
+        "views/credit_sms_price_views.xml",
+        "views/credit_sms_reply_views.xml",
+        "views/res_partner_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/credit_menus.xml",
+    ],
+    "assets": {
+        "web.assets_tests": ["credit_management_sms/static/tests/tours/**/*"],
+    },
+    "uninstall_hook": "uninstall_hook",
+}

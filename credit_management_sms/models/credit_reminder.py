@@ -1,0 +1,275 @@
+"""What a reminder by text message says, to which number, and what it costs."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..engine import numbers, segments
+
+#: Settled once the message has left.
+EVIDENCE = {
+    "sms_number",
+    "sms_text",
+    "sms_segments",
+    "sms_cost",
+    "sms_uuid",
+    "sms_sid",
+}
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a message takes: ``segments`` to pay for, ``cost`` in the company's
+    currency, None if no price is known."""
+
+    text: str
+    size: segments.Size
+    segments: int
+    cost: float | None
+
+
+class CreditReminder(models.Model):
+    _inherit = "credit.reminder"
+
+    sms_number = fields.Char(
+        string="Sent to number",
+        readonly=True,
+        copy=False,
+        help="In international form, as it was given to the provider.",
+    )
+    sms_text = fields.Text(
+        string="Text message",
+        readonly=True,
+        copy=False,
+        help="What was sent, word by word.",
+    )
+    sms_segments = fields.Integer(string="Segments", readonly=True, copy=False)
+    sms_cost = fields.Float(
+        string="Cost of the message",
+        digits=(16, 5),
+        readonly=True,
+        copy=False,
+        help="By the company's prices, in its currency.",
+    )
+    sms_sender = fields.Char(compute="_compute_sms_sender", compute_sudo=True)
+    sms_uuid = fields.Char(readonly=True, copy=False, index="btree_not_null")
+
+    sms_sid = fields.Char(
+        string="Provider's key",
+        readonly=True,
+        copy=False,
+        help="By which the provider knows the message, where it tells it.",
+    )
+
+    _sms_number_idx = models.Index(
+        "(sms_number, company_id, date_sent) WHERE sms_number IS NOT NULL"
+    )
+
+    def _evidence_fields(self):
+        # EXTENDS credit_management
+        return super()._evidence_fields() | EVIDENCE
+
+    @api.model
+    def _text_channels(self):
+        """Channels whose message is a text to a telephone; other addons add theirs."""
+        return ["sms"]
+
+    @api.depends("company_id")
+    def _compute_sms_sender(self):
+        for reminder in self:
+            company = reminder.company_id
+            reminder.sms_sender = company.credit_sms_sender or company.name
+
+    # ------------------------------------------------------------------
+    # Numbers
+    # ------------------------------------------------------------------
+
+    def _mobiles(self):
+        """The number that a message to each reminder goes to.
+
+        Those of the recipient come before those of the debtor.
+
+        :return: {reminder: :class:`..engine.numbers.Mobile`, or why there is none}
+        """
+        found, known = {}, {}
+        for reminder in self.sudo():
+            contact, debtor = reminder.contact_id, reminder.partner_id
+            key = (contact, debtor, reminder.company_id)
+            if key not in known:
+                country = contact.country_id or debtor.country_id
+                country = country or reminder.company_id.country_id
+                known[key] = numbers.choose(
+                    [
+                        partner[name]
+                        for partner in contact | debtor
+                        for name in partner._phone_get_number_fields()
+                    ],
+                    country.code,
+                )
+            found[reminder] = known[key]
+        return {self.browse(r.id): mobile for r, mobile in found.items()}
+
+    def _number_problem(self, reason):
+        """Why there is no number, for the person who can mend it."""
+        contact = self.contact_id.display_name or self.partner_id.display_name
+        if reason == numbers.LANDLINE:
+            return self.env._(
+                "The telephone of %s is a fixed line: it takes no messages.", contact
+            )
+        if reason == numbers.INVALID:
+            return self.env._("The telephone number of %s is not valid.", contact)
+        return self.env._("%s has no mobile number.", contact)
+
+    def _text_alerts(self):
+        """What keeps reminders from leaving by text message, see ``_alerts``."""
+        mobiles = self._mobiles()
+        usable = {r: m for r, m in mobiles.items() if isinstance(m, numbers.Mobile)}
+        barred = set(
+            self.env["phone.blacklist"]
+            .sudo()
+            .search([("number", "in", [m.e164 for m in usable.values()])])
+            .mapped("number")
+        )
+        windows = self._contact_windows() if usable else {}
+        alerts = {}
+        for reminder in self:
+            mobile = mobiles[reminder]
+            people = reminder.sudo().contact_id | reminder.sudo().partner_id
+            if any(people.mapped("credit_sms_optout")):
+                alerts[reminder] = self.env._(
+                    "%s wants no reminders by text message.",
+                    reminder.contact_id.display_name,
+                )
+            elif reminder not in usable:
+                alerts[reminder] = reminder._number_problem(mobile)
+            elif mobile.e164 in barred:
+                alerts[reminder] = self.env._(
+                    "%s is on the blacklist of telephone numbers.", mobile.e164
+                )
+            elif not windows[reminder]:
+                alerts[reminder] = self.env._(
+                    "By the rules of the debtor's country nobody is reminded by text "
+                    "message."
+                )
+        return alerts
+
+    # ------------------------------------------------------------------
+    # Texts
+    # ------------------------------------------------------------------
+
+    def _sms_template(self):
+        self.ensure_one()
+        template = self.step_id._sms_template(thanks=self.is_thanks)
+        if not template:
+            raise UserError(
+                self.env._("Step “%s” has no SMS template.", self.step_id.name)
+            )
+        return template
+
+    def _texts(self):
+        """What the reminders say as text messages, rendered together.
+
+        :return: ``{id: text}``; the exception stands in place of the text of one that
+            can't be rendered
+        """
+        return self.sudo()._isolated(lambda batch: batch._render_texts())
+
+    def _render_texts(self):
+        texts = {}
+        grouped = self.grouped(lambda reminder: reminder._sms_template())
+        for template, reminders in grouped.items():
+            langs = {reminder.id: reminder.lang for reminder in reminders}
+            rendered = template.sudo()._render_field(
+                "body", reminders.ids, res_ids_lang=langs
+            )
+            for reminder in reminders:
+                text = segments.simplify(rendered[reminder.id] or "")
+                if not text:
+                    raise UserError(
+                        self.env._("The text of “%s” is empty.", template.name)
+                    )
+                texts[reminder.id] = text
+        return texts
+
+    # ------------------------------------------------------------------
+    # Cost
+    # ------------------------------------------------------------------
+
+    def _text_estimates(self, mobiles):
+        """What each message takes and costs, before it leaves.
+
+        :param dict mobiles: as :meth:`_mobiles` gives them
+        :return: {reminder: :class:`Estimate`}, of those that have a number and a text
+        """
+        texts, prices, results = self._texts(), {}, {}
+        for reminder in self:
+            mobile, text = mobiles[reminder], texts[reminder.id]
+            if isinstance(text, Exception) or not isinstance(mobile, numbers.Mobile):
+                continue
+            company = reminder.company_id
+            if company not in prices:
+                prices[company] = self.env["credit.sms.price"]._finder(company)
+            size = segments.measure(text)
+            units = self._billed_units(reminder.channel, size)
+            price = prices[company](reminder.channel, mobile.country)
+            results[reminder] = Estimate(
+                text=text,
+                size=size,
+                segments=units,
+                cost=None if price is None else price * units,
+            )
+        return results
+
+    def _billed_units(self, channel, size):
+        """What a message is paid by: its segments."""
+        return size.segments
+
+    # ------------------------------------------------------------------
+    # Preview
+    # ------------------------------------------------------------------
+
+    def _preview_sms(self):
+        return self._preview_texts()
+
+    def _preview_texts(self):
+        mobiles = self._mobiles()
+        estimates = self._text_estimates(mobiles)
+        texts = self._texts()
+        alerts = self._text_alerts()
+        return {
+            reminder.id: self.env["ir.qweb"]._render(
+                "credit_management_sms.text_preview",
+                {
+                    "text": texts[reminder.id],
+                    "number": getattr(mobiles[reminder], "e164", ""),
+                    "alert": alerts.get(reminder),
+                    "rows": self._estimate_rows(
+                        estimates[reminder], reminder.company_id
+                    )
+                    if reminder in estimates
+                    else [],
+                },
+                minimal_qcontext=True,
+            )
+            if not isinstance(texts[reminder.id], Exception)
+            else Markup("<p>{}</p>").format(texts[reminder.id])
+            for reminder in self
+        }
+
+    def _estimate_rows(self, estimate, company):
+        """(label, text) of what a message takes."""
+        _ = self.env._
+        alphabet = _("Telephone alphabet (GSM-7)")
+        if estimate.size.encoding == segments.UCS2:
+            alphabet = _("Unicode (UCS-2): a character is outside the alphabet")
+        rows = [
+            (_("Characters"), f"{estimate.size.units}"),
+            (_("Alphabet"), alphabet),
+            (_("Segments"), f"{estimate.segments}"),
+        ]
+        if estimate.cost is not None:
+            rows.append((_("Cost"), company._credit_sms_money(estimate.cost)))
+        return rows

@@ -1,0 +1,197 @@
+"""The SMS channel, and what every channel of text messages shares."""
+
+import logging
+
+from psycopg2.extensions import TransactionRollbackError
+
+from odoo import fields, models
+from odoo.tools.misc import hmac
+
+from odoo.addons.sms.tools.sms_tools import sms_content_to_rendered_html
+
+from ..providers import InDoubt, NotNow, OdooSms, Refused, Text
+
+_logger = logging.getLogger(__name__)
+
+UUID_SCOPE = "credit_management_sms.uuid"
+#: Pause before a provider that takes nothing at present is asked again.
+RETRY_MINUTES = 10
+
+
+class CreditReminder(models.Model):
+    _inherit = "credit.reminder"
+
+    def _alerts_sms(self):
+        return self._text_alerts()
+
+    def _deliver_sms(self):
+        """Send text messages: rendered together, each sent and committed by itself."""
+        self._deliver_texts(OdooSms)
+
+    def _deliver_texts(self, provider_class):
+        """Hand the reminders to a provider, company by company.
+
+        :param provider_class: a class of :mod:`..providers`
+        """
+        now = fields.Datetime.now()
+        mobiles = self._mobiles()
+        openings = self._contact_openings(mobiles, now)
+        estimates = self._text_estimates(mobiles)
+        texts = self._texts()
+        self._set_apart(openings, texts, now)
+        ready = self.filtered(lambda r: r in estimates and openings[r] == now)
+        # The batch is rendered: let go of the snapshot, so that the last check before
+        # each message sees payments made meanwhile.
+        self._commit()
+        for company, reminders in ready.grouped("company_id").items():
+            provider = provider_class(self.sudo().env, company.sudo())
+            for reminder in reminders:
+                try:
+                    reminder._send_text(
+                        provider, estimates[reminder], mobiles[reminder]
+                    )
+                except NotNow as problem:
+                    reminders._wait_for_provider(str(problem))
+                    break
+
+    def _set_apart(self, openings, texts, now):
+        """Note on those that cannot leave now why they cannot."""
+        later = []
+        for reminder in self:
+            opening, text = openings[reminder], texts[reminder.id]
+            if isinstance(text, Exception):
+                reminder._register_failure(str(text), fall_back=False)
+            elif opening is None:
+                reminder._register_failure(
+                    self.env._("There is no hour at which the debtor may be contacted.")
+                )
+            elif opening > now:
+                reminder._hold_for_hours(opening)
+                later.append(opening)
+        if later:
+            self._trigger_delivery_at(min(later))
+
+    def _trigger_delivery_at(self, moment):
+        self.env.ref("credit_management.ir_cron_deliver").sudo()._trigger(at=moment)
+
+    def _wait_for_provider(self, reason):
+        """Those that are still queued wait, and are not at fault."""
+        waiting = self.filtered(lambda reminder: reminder.state == "queued")
+        waiting.write({"failure_reason": reason})
+        self._trigger_delivery(minutes=RETRY_MINUTES)
+        self._commit()
+        _logger.warning("Text messages can't leave at present: %s", reason)
+
+    def _send_text(self, provider, estimate, mobile):
+        """Send one message and record it, or record why it could not be sent.
+
+        :raise NotNow: if no message of this company can leave at present
+        """
+        self.ensure_one()
+        text = Text(number=mobile.e164, body=estimate.text, uuid=self._text_uuid())
+        try:
+            with self._sending() as may_leave:
+                if may_leave:
+                    message = self._create_text_message(text)
+                    self._register_sent(
+                        sms_number=text.number,
+                        sms_text=text.body,
+                        sms_uuid=text.uuid,
+                        sms_segments=estimate.segments,
+                        sms_cost=estimate.cost or 0.0,
+                        contact_after=False,
+                        contact_wait_text=False,
+                    )
+                    # All that a commit does before it commits, so that little but the
+                    # commit is left to do when the message is out.
+                    self.env.cr.flush()
+                    provider.transmit(self.sudo(), message, text)
+        except TransactionRollbackError:
+            # The reminder or one of its items changed in this very moment. It stays
+            # queued, and the next round looks at it anew.
+            self.invalidate_recordset()
+            self._commit()
+        except Refused as refusal:
+            self.invalidate_recordset()
+            self._register_failure(str(refusal))
+            self._commit()
+        except NotNow:
+            self.invalidate_recordset()
+            raise
+        except InDoubt as doubt:
+            self.invalidate_recordset()
+            self._register_doubt(text, str(doubt))
+            self._commit()
+            # Nobody knows of this one; that the next would fare better is not likely.
+            raise NotNow(str(doubt)) from doubt
+
+    def _register_doubt(self, text, reason):
+        """Nobody hears twice: what may have left is not sent again by itself."""
+        self._register_failure(
+            self.env._(
+                "The provider gave no answer (%(reason)s): the message to %(number)s "
+                "may have left. Look it up there before you try again.",
+                reason=reason,
+                number=text.number,
+            ),
+            fall_back=False,
+        )
+        self._message_log(
+            body=self.env._(
+                "Handed to the provider for %(number)s, without an answer: %(text)s",
+                number=text.number,
+                text=text.body,
+            )
+        )
+
+    def _create_text_message(self, text):
+        """The message as it leaves, kept on the reminder: the evidence."""
+        author = self.user_id.partner_id or self.company_id.partner_id
+        # In sudo: who approves reminders need not write messages as such.
+        return (
+            self.env["mail.message"]
+            .sudo()
+            .create(
+                {
+                    "model": self._name,
+                    "res_id": self.id,
+                    "record_name": self.display_name,
+                    "record_company_id": self.company_id.id,
+                    "message_type": "sms",
+                    "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id(
+                        "mail.mt_note"
+                    ),
+                    "author_id": author.id,
+                    "partner_ids": [fields.Command.link(self.contact_id.id)],
+                    "body": sms_content_to_rendered_html(text.body),
+                }
+            )
+        )
+
+    def _text_uuid(self):
+        """The key of the message, the same however often it is tried.
+
+        A provider that knows it already can tell that it was sent.
+        """
+        self.ensure_one()
+        return hmac(self.sudo().env, UUID_SCOPE, self.id)[:32]
+
+    # ------------------------------------------------------------------
+    # What became of it
+    # ------------------------------------------------------------------
+
+    def _register_delivery(self):
+        """The provider says that the message is on the telephone."""
+        pending = self.filtered(
+            lambda r: r.state == "sent" and r.delivery_state == "pending"
+        )
+        pending.delivery_state = "delivered"
+
+    def _register_return(self, reason, fall_back=True):
+        """The provider says that the message that left did not arrive.
+
+        What was read or answered has arrived, whatever a late report says.
+        """
+        for reminder in self:
+            if reminder.state == "sent" and reminder.delivery_state == "pending":
+                reminder._register_failure(reason, fall_back=fall_back)

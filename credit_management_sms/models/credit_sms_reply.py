@@ -1,0 +1,165 @@
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..engine import numbers, replies, segments
+
+#: Longest text that is kept of one message: ten segments are all that networks carry.
+MOST_TEXT = 1600
+#: Languages in which 3/4 is the fourth of March.
+MONTH_FIRST = ("en_US",)
+
+
+class CreditSmsReply(models.Model):
+    """A message that came in, as it came: the proof of what a debtor wrote and when."""
+
+    _name = "credit.sms.reply"
+    _description = "Incoming Text Message"
+    _order = "date desc, id desc"
+    _check_company_auto = True
+    _rec_name = "number"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    channel = fields.Selection([("sms", "SMS")], required=True, readonly=True)
+    sid = fields.Char(
+        string="Provider's key",
+        required=True,
+        readonly=True,
+        help="By which a message that is reported twice is known.",
+    )
+    number = fields.Char(string="From", required=True, readonly=True)
+    number_to = fields.Char(string="To", readonly=True)
+    text = fields.Text(readonly=True)
+    date = fields.Datetime(
+        string="Received at",
+        required=True,
+        readonly=True,
+        default=fields.Datetime.now,
+    )
+    kind = fields.Selection(
+        [
+            ("stop", "Asks for no more"),
+            ("paid", "Says it is paid"),
+            ("promise", "Names a day"),
+            ("message", "Message"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    reminder_id = fields.Many2one(
+        "credit.reminder",
+        string="Answer to",
+        readonly=True,
+        index="btree_not_null",
+        help="The last message that went to this number; empty: none did.",
+    )
+    answer_id = fields.Many2one(
+        "credit.answer", string="In the worklist", readonly=True, index="btree_not_null"
+    )
+
+    # A message is taken down once, however often the provider reports it.
+    _unique_sid = models.UniqueIndex("(company_id, sid)")
+    _number_idx = models.Index("(company_id, number, date)")
+
+    @api.model
+    def _receive(self, company, channel, sid, number, number_to, text, stop=False):
+        """Take down a message that came in, once.
+
+        In sudo: whoever calls has made sure that the provider says so.
+
+        :param str sid: the provider's key of the message
+        :param str number: in E.164, as the network shows it
+        :param bool stop: the provider has taken it for a wish to stop already
+        :return: the message; empty if it was taken down before
+        """
+        own = Domain("company_id", "=", company.id)
+        if self.search_count(own & Domain("sid", "=", sid), limit=1):
+            return self.browse()
+        text = (text or "")[:MOST_TEXT].replace("\x00", "")
+        reminder = self._answered(company, number)
+        lang = reminder.lang if reminder else company.partner_id.lang
+        said = replies.understand(text, company._credit_today(), lang in MONTH_FIRST)
+        kind = replies.STOP if stop else said.kind
+        try:
+            with self.env.cr.savepoint():
+                reply = self.create(
+                    {
+                        "company_id": company.id,
+                        "channel": channel,
+                        "sid": sid,
+                        "number": number,
+                        "number_to": number_to,
+                        "text": text,
+                        "kind": kind,
+                        "reminder_id": reminder.id,
+                    }
+                )
+        except psycopg2.errors.UniqueViolation:
+            # Reported twice at the same moment: the other one is at it.
+            return self.browse()
+        if kind == replies.STOP:
+            reply._opt_out()
+        if reminder:
+            reply._answer(kind, said.day)
+        return reply
+
+    @api.model
+    def _answered(self, company, number):
+        """The last reminder of a company that went to a number."""
+        return self.env["credit.reminder"].search(
+            Domain("sms_number", "=", number)
+            & Domain("company_id", "=", company.id)
+            & Domain("state", "=", "sent"),
+            order="date_sent desc, id desc",
+            limit=1,
+        )
+
+    def _opt_out(self):
+        """Put the number on the blacklist of all companies; nothing is answered."""
+        self.ensure_one()
+        if numbers.read(self.number, None) in (numbers.MISSING, numbers.INVALID):
+            # A short number or a name: nothing of ours goes there.
+            return
+        self.env["phone.blacklist"]._add(
+            [self.number],
+            message=self.env._("Asked by text message: %s", self.text or ""),
+        )
+
+    def _answer(self, kind, day):
+        """File the message on its reminder and put it before a collector."""
+        self.ensure_one()
+        reminder = self.reminder_id.with_company(self.company_id)
+        author = reminder.contact_id or reminder.partner_id
+        reminder._message_log(
+            body=segments.simplify(self.text or ""),
+            author_id=author.id,
+            message_type="sms",
+        )
+        # A message that is answered has arrived, whatever the network said of it.
+        if reminder.delivery_state != "bounced":
+            reminder.delivery_state = "replied"
+        answer = self.env["credit.answer"]._tell(
+            reminder.partner_id,
+            self.company_id,
+            "message",
+            text=self.text,
+            reminder=reminder,
+            items=reminder.line_ids.move_line_id.filtered(
+                lambda item: not item.reconciled
+            ),
+            currency=reminder.currency_id,
+            contact=author,
+            source="sms",
+        )
+        answer.write(
+            {
+                "proposal": kind if kind in ("paid", "promise") else False,
+                "proposed_date": day,
+            }
+        )
+        if kind == replies.STOP:
+            # Done already: there is nothing to decide.
+            answer.name = self.env._("Wants no more text messages")
+            answer.action_handle()
+        self.answer_id = answer

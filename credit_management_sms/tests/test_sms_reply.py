@@ -1,0 +1,161 @@
+"""What debtors answer: read by a program, decided by a person."""
+
+from datetime import date
+
+from odoo.tests import freeze_time, new_test_user, tagged
+
+from odoo.addons.credit_management.tests.common import NOW
+
+from .common import MOBILE_E164, SmsCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestSmsReply(SmsCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.reminder = cls.remind(
+            cls.move, cls.step_1, sms_number=MOBILE_E164, delivery_state="pending"
+        )
+        cls.collector = new_test_user(
+            cls.env,
+            "collector",
+            "credit_management.group_collector",
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
+        )
+
+    def receive(self, text, sid="SM1", number=MOBILE_E164, company=None, **values):
+        return (
+            self.env["credit.sms.reply"]
+            .sudo()
+            ._receive(
+                company or self.company,
+                "sms",
+                sid,
+                number,
+                "+33700000000",
+                text,
+                **values,
+            )
+        )
+
+    def tasks(self, company=None):
+        self.env.flush_all()
+        tasks = self.env["credit.task"].with_company(company or self.company).search([])
+        return tasks.filtered(lambda t: t.partner_id == self.debtor).mapped("kind")
+
+    def test_message(self):
+        reply = self.receive("Who are you?")
+        answer = reply.answer_id
+        self.assertEqual(reply.reminder_id, self.reminder)
+        self.assertEqual(answer.reminder_id, self.reminder)
+        self.assertEqual(answer.partner_id, self.debtor)
+        self.assertEqual((answer.text, answer.source), ("Who are you?", "sms"))
+        self.assertFalse(answer.proposal)
+        self.assertEqual(self.reminder.delivery_state, "replied")
+        self.assertIn("Who are you?", self.reminder.message_ids[0].body)
+        # One task, not one for the reminder and one for the message.
+        self.assertEqual(self.tasks(), ["answer"])
+        answer.with_user(self.collector).action_handle()
+        self.assertFalse(self.tasks())
+
+    def test_reported_twice(self):
+        reply = self.receive("Hello")
+        self.assertFalse(self.receive("Hello"))
+        self.assertEqual(
+            self.env["credit.answer"].search([("reminder_id", "=", self.reminder.id)]),
+            reply.answer_id,
+        )
+        # Another company's provider may count alike.
+        self.assertTrue(self.receive("Hello", company=self.other_company))
+
+    def test_paid_is_proposed(self):
+        answer = self.receive("Déjà payé").answer_id
+        self.assertEqual((answer.kind, answer.proposal), ("message", "paid"))
+        self.assertFalse(answer.hold_until)
+        self.assertReason(self.move, False)
+        answer.with_user(self.collector).action_take_paid()
+        self.assertEqual(answer.kind, "paid")
+        self.assertTrue(answer.hold_until)
+        self.assertTrue(self.reason(self.move))
+
+    def test_day_is_proposed(self):
+        answer = self.receive("Je paie le 25/06").answer_id
+        self.assertEqual(answer.proposal, "promise")
+        self.assertEqual(answer.proposed_date, date(2026, 6, 25))
+        self.assertFalse(self.env["credit.promise"].search([]))
+        self.assertReason(self.move, False)
+        action = answer.with_user(self.collector).action_take_promise()
+        promise = (
+            self.env["credit.promise"]
+            .with_user(self.collector)
+            .with_context(**action["context"])
+            .create({})
+        )
+        self.assertEqual(promise.date, date(2026, 6, 25))
+        self.assertEqual(promise.item_ids, self.items(self.move))
+        self.assertEqual(promise.amount, 1234.5)
+        self.assertEqual(promise.reminder_id, self.reminder)
+
+    def test_stop(self):
+        reply = self.receive("STOP")
+        self.assertEqual(reply.kind, "stop")
+        entry = self.env["phone.blacklist"].search([("number", "=", MOBILE_E164)])
+        self.assertTrue(entry.active)
+        self.assertEqual(reply.answer_id.state, "handled")
+        self.assertFalse(self.tasks())
+        # The next one takes the other way.
+        later = self.make_invoice(overdue=6)
+        reminder = self.queued(later)
+        self.text(reminder)
+        self.assertFalse(self._sms)
+        self.assertEqual(self.fallback_of(reminder).channel, "letter")
+
+    def test_stop_told_by_the_provider(self):
+        self.assertEqual(self.receive("Basta", stop=True).kind, "stop")
+        self.assertTrue(
+            self.env["phone.blacklist"].search([("number", "=", MOBILE_E164)])
+        )
+
+    def test_stop_of_somebody_unknown(self):
+        reply = self.receive("stop", number="+32470999999")
+        self.assertFalse(reply.reminder_id)
+        self.assertFalse(reply.answer_id)
+        self.assertTrue(
+            self.env["phone.blacklist"].search([("number", "=", "+32470999999")])
+        )
+
+    def test_stop_of_a_service(self):
+        """A short number is none that could be barred."""
+        self.assertEqual(self.receive("STOP", number="36173").kind, "stop")
+        self.assertFalse(self.env["phone.blacklist"].search([("number", "=", "36173")]))
+
+    def test_last_message_is_answered(self):
+        later = self.remind(
+            self.move,
+            self.step_2,
+            sms_number=MOBILE_E164,
+            date_sent="2026-06-17 09:00:00",
+        )
+        self.reminder.date_sent = "2026-06-10 09:00:00"
+        self.remind(
+            self.make_invoice(company=self.other_company),
+            self.step_1,
+            sms_number=MOBILE_E164,
+            date_sent="2026-06-17 10:00:00",
+        )
+        self.assertEqual(self.receive("ok").reminder_id, later)
+
+    def test_of_ones_own_company_only(self):
+        reply = self.receive("ok", company=self.other_company)
+        self.assertFalse(reply.reminder_id)
+        self.assertNotIn(
+            reply, self.env["credit.sms.reply"].with_user(self.collector).search([])
+        )
+
+    def test_after_a_bounce(self):
+        self.reminder.delivery_state = "bounced"
+        self.receive("ok")
+        self.assertEqual(self.reminder.delivery_state, "bounced")
