@@ -117,7 +117,8 @@ class CreditTask(models.Model):
             rates += [
                 SQL("(%s, %s, %s::numeric)", company.id, id_, str(rate / own))
                 for id_, rate in found.items()
-                if rate
+                # Without an entry the rate is one: each task is compared with each.
+                if rate and rate != own
             ]
         parts = [part for _kind, part in self._task_parts(companies, engine)]
         return SQL(
