@@ -211,6 +211,7 @@ class CreditChannel(models.AbstractModel):
                 self._commit()
                 return
             # One poisoned reminder must not hold the others.
+            _logger.warning("A batch is delivered one by one: %s", error)
             for reminder in self:
                 if reminder.state == "queued":
                     reminder._deliver_claimed()
