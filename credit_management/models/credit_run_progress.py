@@ -172,6 +172,11 @@ class CreditRun(models.Model):
         report = self.report
         channels = dict(self.env["credit.policy.step"]._selection_channel())
         currencies = self.env["res.currency"]
+        labels = {
+            "failed": self.env._("Failed"),
+            "cancelled": self.env._("Cancelled"),
+            "skipped": self.env._("Passed over"),
+        }
         unnamed = {
             "failed": self.env._("No reason is known"),
             "cancelled": self.env._("Left out by hand"),
@@ -198,11 +203,7 @@ class CreditRun(models.Model):
                             for reason, count in report[kind]
                         ],
                     )
-                    for kind, label in (
-                        ("failed", self.env._("Failed")),
-                        ("cancelled", self.env._("Cancelled")),
-                        ("skipped", self.env._("Passed over")),
-                    )
+                    for kind, label in labels.items()
                     if report[kind]
                 ],
             },
