@@ -5,6 +5,7 @@ import subprocess
 
 ADDONS = (
     "credit_management",
+    "credit_management_queue",
     "credit_management_snailmail",
     "credit_management_sms",
     "credit_management_sms_twilio",
@@ -40,7 +41,8 @@ LEFTOVERS = """
 env.cr.execute(
     "SELECT table_name FROM information_schema.tables WHERE table_name LIKE 'credit_%'"
     " UNION ALL SELECT table_name || '.' || column_name FROM information_schema.columns"
-    " WHERE column_name IN ('credit_policy_id', 'credit_kind', 'credit_auto_run')"
+    " WHERE column_name IN ('credit_policy_id', 'credit_kind', 'credit_auto_run',"
+    " 'credit_task', 'credit_run_id')"
 )
 left = [row[0] for row in env.cr.fetchall()]
 left += env["ir.cron"].search([("name", "like", "Credit:")]).mapped("name")
@@ -93,9 +95,51 @@ def test_uninstall_leaves_nothing(odoo_own, odoo_db):
     assert "left: []" in odoo_own.run_script(odoo_db, LEFTOVERS)
 
 
+#: A run with a job that nobody has begun, and one for the day's proposal.
+JOBS = """
+reminder = env["credit.reminder"].search([("state", "=", "queued")])
+reminder.run_id = env["credit.run"].create({"state": "sending"})
+env["credit.run"]._delay_proposal(env.company)
+reminder.run_id._cut_into_jobs()
+env.cr.commit()
+"""
+
+JOB_STATES = """
+jobs = env["queue.job"].search([("model_name", "=", "credit.run")])
+print("jobs:", sorted(jobs.mapped("state")))
+"""
+
+
+def test_uninstall_of_the_queue_alone(odoo_own, odoo_db):
+    """Jobs are taken back; what they held is left to the scheduled action."""
+    odoo_own.run_script(odoo_db, READY_TO_SEND)
+    odoo_own.run_script(odoo_db, JOBS)
+    assert "jobs: ['pending', 'pending']" in odoo_own.run_script(odoo_db, JOB_STATES)
+    done = subprocess.run(
+        odoo_own.command("shell", odoo_db, "--no-http"),
+        input=UNINSTALL % (("credit_management_queue",),),
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not complaints(done.stderr)
+    told = odoo_own.run_script(
+        odoo_db,
+        JOB_STATES
+        + """
+claimed = env["credit.reminder"]._claim()
+print("free:", len(claimed))
+""",
+    )
+    assert "jobs: ['cancelled', 'cancelled']" in told
+    assert "free: 1" in told
+
+
 def test_neutralized_copy_sends_nothing(odoo_own, odoo_db):
     """What Odoo's own command makes of a copy of production writes to nobody."""
     odoo_own.run_script(odoo_db, READY_TO_SEND)
+    odoo_own.run_script(odoo_db, JOBS)
     run_odoo(odoo_own, odoo_db, "neutralize")
     told = odoo_own.run_script(
         odoo_db,
@@ -124,3 +168,5 @@ print("released:", reminder.state)
     assert "stopped: True" in told
     # It claims nothing: so it was looked at, which the stop switch had prevented.
     assert "released: cancelled" in told
+    told = odoo_own.run_script(odoo_db, JOB_STATES)
+    assert "jobs: ['cancelled', 'cancelled']" in told

@@ -25,6 +25,7 @@ class QueueJob(models.Model):
 
     credit_task = fields.Selection(
         [("deliver", "Deliver reminders"), ("propose", "Propose reminders")],
+        string="Credit task",
         readonly=True,
         index="btree_not_null",
     )
