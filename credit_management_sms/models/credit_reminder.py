@@ -104,7 +104,7 @@ class CreditReminder(models.Model):
                 known[key] = numbers.choose(
                     [
                         partner[name]
-                        for partner in contact | debtor
+                        for partner in (contact, debtor)
                         for name in partner._phone_get_number_fields()
                     ],
                     country.code,
@@ -137,8 +137,9 @@ class CreditReminder(models.Model):
         alerts = {}
         for reminder in self:
             mobile = mobiles[reminder]
-            people = reminder.sudo().contact_id | reminder.sudo().partner_id
-            if any(people.mapped("credit_sms_optout")):
+            asked = reminder.sudo()
+            # One by one: a union of two would be read by itself.
+            if asked.contact_id.credit_sms_optout or asked.partner_id.credit_sms_optout:
                 alerts[reminder] = self.env._(
                     "%s wants no reminders by text message.",
                     reminder.contact_id.display_name,

@@ -85,9 +85,10 @@ class CreditReminder(models.Model):
         """Where the debtor is: (names of time zones, working days)."""
         self.ensure_one()
         company = self.company_id.sudo()
-        people = self.sudo().contact_id | self.sudo().partner_id
-        country = people.country_id[:1] or company.country_id
-        state = people.state_id[:1].filtered(lambda s: s.country_id == country)
+        contact, debtor = self.sudo().contact_id, self.sudo().partner_id
+        country = contact.country_id or debtor.country_id or company.country_id
+        state = contact.state_id or debtor.state_id
+        state = state.filtered(lambda s: s.country_id == country)
         zones = mobile.zones if isinstance(mobile, numbers.Mobile) else ()
         zones = zones or tuple(pytz.country_timezones.get(country.code or "", ())[:1])
         zones = zones or (company.credit_tz or "UTC",)

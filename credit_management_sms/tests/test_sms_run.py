@@ -2,11 +2,12 @@
 
 from psycopg2.errors import UniqueViolation
 
+from odoo import fields
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.credit_management.tests import test_volume
 from odoo.addons.credit_management.tests.common import NOW
-from odoo.addons.credit_management.tests.test_volume import TestVolume
 
 from .common import LANDLINE, SMS_STEP, SmsCommon
 
@@ -95,10 +96,33 @@ class TestSmsRun(SmsCommon):
         self.assertEqual(dict(rows)["Segments"], "about 20")
         self.assertEqual(dict(rows)["Estimated cost"], "about 1.65\N{NO-BREAK SPACE}€")
 
+    def _queries(self, reminders):
+        """What it takes to see what keeps messages back, when and at what price."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        mobiles = reminders._mobiles()
+        self.assertFalse(reminders._text_alerts())
+        openings = reminders._contact_openings(mobiles, fields.Datetime.now())
+        self.assertEqual(len(reminders._text_estimates(mobiles)), len(reminders))
+        self.assertTrue(all(openings.values()))
+        return self.env.cr.sql_log_count - before
+
+    def test_queries_do_not_grow_with_the_batch(self):
+        for number in range(11):
+            debtor = self.make_debtor(
+                f"Debtor {number}", phone=f"06 12 34 56 {number + 10}"
+            )
+            self.make_invoice(debtor)
+        reminders = self.propose().reminder_ids
+        self.assertEqual(len(reminders), 12)
+        self._queries(reminders)
+        self.assertEqual(self._queries(reminders[:2]), self._queries(reminders))
+
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
-class TestSmsVolume(TestVolume):
+class TestSmsVolume(test_volume.TestVolume):
     """Steps by SMS cost a proposal no query more, however many items there are."""
 
     def make_policy(self, *steps, **values):
