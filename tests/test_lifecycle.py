@@ -146,6 +146,17 @@ print("daily:", env["res.company"].search_count([("credit_auto_run", "=", True)]
 print("queued:", env["credit.reminder"].search_count([("state", "=", "queued")]))
 env["credit.reminder"]._cron_deliver()
 print("mails:", env["mail.mail"].search_count([("model", "=", "credit.reminder")]))
+# Whatever somebody approves on the copy stays, until somebody says otherwise.
+reminder = env["credit.reminder"].search([])
+reminder.state = "queued"
+env.cr.commit()
+env["credit.reminder"]._cron_deliver()
+print("approved on the copy:", reminder.state)
+print("stopped:", all(env["res.company"].search([]).mapped("credit_stop_text")))
+env["credit.stop"].search([]).action_release()
+env.cr.commit()
+env["credit.reminder"]._cron_deliver()
+print("released:", reminder.state)
 """,
     )
     assert "daily: 0" in told
@@ -153,3 +164,7 @@ print("mails:", env["mail.mail"].search_count([("model", "=", "credit.reminder")
     assert "mails: 0" in told
     told = odoo_own.run_script(odoo_db, JOB_STATES)
     assert "jobs: ['cancelled', 'cancelled']" in told
+    assert "approved on the copy: queued" in told
+    assert "stopped: True" in told
+    # It claims nothing: so it was looked at, which the stop switch had prevented.
+    assert "released: cancelled" in told

@@ -55,6 +55,7 @@ from . import test_reminder_charges
 from . import test_run
 from . import test_run_company
 from . import test_run_control
+from . import test_run_tour
 from . import test_safety
 from . import test_security
 from . import test_statement

@@ -155,6 +155,10 @@ def set_up_companies(env, only_one=False):
                 "company_registry": place.registry,
                 "currency_id": currency.id,
                 "credit_auto_run": True,
+                # Days pass in seconds, and nobody is there to answer.
+                "credit_guard_percent": 0,
+                "credit_guard_ledger_days": 0,
+                "credit_guard_failures": 0,
             }
         )
         env.user.company_ids |= company
