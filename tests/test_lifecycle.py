@@ -162,9 +162,9 @@ print("released:", reminder.state)
     assert "daily: 0" in told
     assert "queued: 0" in told
     assert "mails: 0" in told
-    told = odoo_own.run_script(odoo_db, JOB_STATES)
-    assert "jobs: ['cancelled', 'cancelled']" in told
     assert "approved on the copy: queued" in told
     assert "stopped: True" in told
     # It claims nothing: so it was looked at, which the stop switch had prevented.
     assert "released: cancelled" in told
+    told = odoo_own.run_script(odoo_db, JOB_STATES)
+    assert "jobs: ['cancelled', 'cancelled']" in told
