@@ -100,6 +100,8 @@ class TestSmsRun(SmsCommon):
         """What it takes to see what keeps messages back, when and at what price."""
         self.env.flush_all()
         self.env.invalidate_all()
+        # As a worker claims them.
+        reminders = reminders.browse(reminders.ids)
         before = self.env.cr.sql_log_count
         mobiles = reminders._mobiles()
         self.assertFalse(reminders._text_alerts())
