@@ -123,9 +123,9 @@ class CreditChannel(models.AbstractModel):
         :param SQL among: condition on ``credit_reminder`` that limits which ones
         :return: iterator of the number of reminders looked at, after each batch
         """
-        seen = set()
+        # What has been looked at and waits on; all else is queued no more.
+        seen = []
         while claimed := self._claim(seen, among=among):
-            seen.update(claimed.ids)
             try:
                 claimed._deliver_claimed()
                 self._commit()
@@ -133,7 +133,19 @@ class CreditChannel(models.AbstractModel):
                 # A transaction that failed can't even let go of its claims.
                 self._roll_back()
                 self._release()
+            seen += claimed._still_queued()
             yield len(claimed)
+
+    def _still_queued(self):
+        """Ids of these reminders that are queued all the same."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM credit_reminder
+                    WHERE id = ANY(%s) AND state = 'queued'""",
+                self.ids,
+            )
+        )
+        return [row[0] for row in rows]
 
     @api.model
     def _may_leave_sql(self):

@@ -82,7 +82,7 @@ class CreditReminder(models.Model):
             self._commit()
             rooms = self._rooms(under_way)
             self._pause_full_runs(rooms)
-            claimed = self._claim_within(rooms, seen, limit, among)
+            claimed = self._claim_within(super()._claim, rooms, seen, limit, among)
         except Exception:
             # A transaction that failed can't even unlock.
             self._roll_back()
@@ -93,9 +93,11 @@ class CreditReminder(models.Model):
             self._wait_for_next_hour(rooms)
         return claimed
 
-    def _claim_within(self, rooms, seen, limit, among):
+    @api.model
+    def _claim_within(self, claim, rooms, seen, limit, among):
+        """Claim by ``claim``, the way without limits, what the rooms have place for."""
         while True:
-            claimed = super()._claim(
+            claimed = claim(
                 seen,
                 limit=limit,
                 among=SQL("%s AND %s", among or SQL("TRUE"), self._fitting_sql(rooms)),

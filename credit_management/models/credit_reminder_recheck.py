@@ -187,7 +187,7 @@ class CreditReminder(models.Model):
             SQL(" ").join(
                 SQL("WHEN %s THEN %s", condition, reason)
                 for reason, condition in self.env["credit.engine"]._block_conditions(
-                    company, today
+                    company, today, self.partner_id.ids
                 )
             ),
         )
@@ -225,7 +225,9 @@ class CreditReminder(models.Model):
                      JOIN account_move move ON move.id = aml.move_id
                      JOIN res_partner partner ON partner.id = aml.partner_id
                     WHERE line.reminder_id IN %(ids)s""",
-                claimable=self.env["credit.engine"]._claimable_sql(company, today),
+                claimable=self.env["credit.engine"]._claimable_sql(
+                    company, today, self.partner_id.ids
+                ),
                 superseded=SUPERSEDED,
                 reasons=self._reasons_sql(company, today),
                 ids=tuple(self.ids),
@@ -318,7 +320,7 @@ class CreditReminder(models.Model):
         looks.update(dict.fromkeys(thanks.ids, names[0]))
         for company, reminders in (self - thanks).grouped("company_id").items():
             names.append(f"credit_look_{next(NUMBERS)}")
-            self.env.cr.execute(_prepare(names[-1], self._last_look_sql(company)))
+            self.env.cr.execute(_prepare(names[-1], reminders._last_look_sql(company)))
             looks.update(dict.fromkeys(reminders.ids, names[-1]))
         yield looks
         # After an error the transaction is in no state to drop them. They end with the
@@ -339,7 +341,6 @@ class CreditReminder(models.Model):
             self._may_leave_sql(),
         )
 
-    @api.model
     def _last_look_sql(self, company):
         """The statement that locks a reminder with its items, and looks at them.
 
@@ -363,7 +364,9 @@ class CreditReminder(models.Model):
                   AND EXISTS (SELECT FROM credit_reminder
                                WHERE credit_reminder.id = $1 AND %(free)s)
                   FOR NO KEY UPDATE OF reminder, aml SKIP LOCKED""",
-            claimable=self.env["credit.engine"]._claimable_sql(company, today),
+            claimable=self.env["credit.engine"]._claimable_sql(
+                company, today, self.partner_id.ids
+            ),
             reasons=self._reasons_sql(company, today),
             # Held meanwhile: a pause, or the stop switch.
             free=self._may_leave_sql(),

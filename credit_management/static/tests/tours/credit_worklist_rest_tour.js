@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 const shown = (partner) => ({
   content: `The task of ${partner}`,
@@ -95,8 +95,7 @@ registry.category("web_tour.tours").add("credit_worklist_rest", {
     },
     {
       content: "Done",
-      trigger:
-        ".o_statusbar_status button.o_arrow_button_current[data-value='sent']",
+      trigger: ".o_statusbar_status button.o_arrow_button_current[data-value='sent']",
     },
     back,
     ...act("Promise SARL", "Followed up"),
@@ -113,7 +112,7 @@ registry.category("web_tour.tours").add("credit_worklist_phone", {
     {
       content: "Cards, one above the other",
       trigger: ".o_kanban_record:contains('Promise SARL'):contains('×')",
-      run: ({ anchor }) => {
+      run: ({anchor}) => {
         const screen = document.documentElement.clientWidth;
         for (const element of [document.documentElement, anchor]) {
           if (element.scrollWidth > screen) {
