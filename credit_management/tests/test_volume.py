@@ -92,7 +92,7 @@ class TestVolume(CreditCommon):
         """A thousand items in one company, ten thousand in another: as many queries."""
         self.make_policy()
         small = self.make_invoice(currency=self.dollar)
-        large = self.make_invoice(company=self.other_company)
+        large = self.make_invoice(company=self.other_company, currency=self.euro)
         for company in (self.company, self.other_company):
             # What is read once and kept is not what is measured.
             self._propose(company)
