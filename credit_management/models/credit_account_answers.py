@@ -275,6 +275,7 @@ class CreditAccount(models.AbstractModel):
                 "items": items._credit_claimable(),
                 "currency": items.currency_id,
                 "offer": offer,
+                "favour": self._favour(account, items.currency_id),
                 "total": offer["total"],
                 "country": account.company.country_id.code,
                 "words": payment.amount_in_words(
@@ -288,6 +289,16 @@ class CreditAccount(models.AbstractModel):
             },
             minimal_qcontext=True,
         )
+
+    @api.model
+    def _favour(self, account, currency):
+        """What stands in the debtor's favour and no invoice has used yet."""
+        rows = self._open_items(account).filtered(
+            lambda item: (
+                item.amount_residual_currency < 0 and item.currency_id == currency
+            )
+        )
+        return -sum(rows.mapped("amount_residual_currency"))
 
     @api.model
     def _plan(self, account, ids, form, address):

@@ -149,7 +149,8 @@ class CreditAccount(models.AbstractModel):
         if not reminder or reminder.currency_id not in totals:
             return {}
         total = totals[reminder.currency_id]
-        amount = total["now"] or total["whole"]
+        # Not what is disputed or being paid in instalments, while there is other.
+        amount = total["pay"] or total["now"] or total["whole"]
         values = reminder._payment_values()
         if (
             not values["account"]

@@ -187,7 +187,13 @@ class CreditDispute(models.Model):
             amount = 0.0
         company = move.company_id
         debtor = move.commercial_partner_id.with_company(company)
-        collector = debtor.credit_user_id or move.invoice_user_id
+        # A salesperson who does not see the worklist would not see the dispute either.
+        seller = move.invoice_user_id.filtered(
+            lambda user: (
+                user.active and user.has_group("credit_management.group_collector")
+            )
+        )
+        collector = debtor.credit_user_id or seller
         dispute = self._in_house(company, collector).create(
             {
                 "move_id": move.id,

@@ -19,7 +19,7 @@ class CreditRun(models.Model):
         required=True,
         readonly=True,
         copy=False,
-        default=lambda self: self.env["ir.sequence"].next_by_code("credit.run"),
+        default=lambda self: self.env._("New"),
     )
     company_id = fields.Many2one(
         "res.company",
@@ -99,6 +99,19 @@ class CreditRun(models.Model):
                     ]
                 },
             )
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS mail: a form that is left again takes no number
+        new = self.env._("New")
+        for vals in vals_list:
+            if vals.get("name", new) == new:
+                vals["name"] = self.env["ir.sequence"].next_by_code("credit.run")
+        return super().create(vals_list)
 
     # ------------------------------------------------------------------
     # Actions

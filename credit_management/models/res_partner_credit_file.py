@@ -94,11 +94,13 @@ class ResPartner(models.Model):
         for partner in self:
             debtor = partner.commercial_partner_id
             counts = promises.get(debtor, {})
-            partner.credit_promises_text = counts and self.env._(
-                "%(kept)s of %(all)s",
-                kept=counts.get("kept", 0),
-                all=sum(counts.values()),
-            )
+            partner.credit_promises_text = False
+            if counts:
+                partner.credit_promises_text = self.env._(
+                    "%(kept)s of %(all)s",
+                    kept=counts.get("kept", 0),
+                    all=sum(counts.values()),
+                )
             partner.credit_charges_text = " + ".join(charges.get(debtor, ()))
 
     # ------------------------------------------------------------------
