@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from psycopg2.extensions import TransactionRollbackError
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -82,7 +84,7 @@ class CreditReminder(models.Model):
             self._commit()
             rooms = self._rooms(under_way)
             self._pause_full_runs(rooms)
-            claimed = self._claim_within(super()._claim, rooms, seen, limit, among)
+            claimed = self._claim_within(rooms, super()._claim, seen, limit, among)
         except Exception:
             # A transaction that failed can't even unlock.
             self._roll_back()
@@ -93,15 +95,17 @@ class CreditReminder(models.Model):
             self._wait_for_next_hour(rooms)
         return claimed
 
-    @api.model
-    def _claim_within(self, claim, rooms, seen, limit, among):
-        """Claim by ``claim``, the way without limits, what the rooms have place for."""
+    def _claim_within(self, rooms, claim, seen, limit, among):
+        """Claim, and let go of what there is no room for.
+
+        :param rooms: see :meth:`_rooms`; what is claimed is taken from it
+        :param claim: the method that claims whatever the limits
+        """
         while True:
-            claimed = claim(
-                seen,
-                limit=limit,
-                among=SQL("%s AND %s", among or SQL("TRUE"), self._fitting_sql(rooms)),
+            among_fitting = SQL(
+                "%s AND %s", among or SQL("TRUE"), self._fitting_sql(rooms)
             )
+            claimed = claim(seen, limit=limit, among=among_fitting)
             surplus = claimed._take_room(rooms)
             for reminder in surplus:
                 self.env.execute_query(
@@ -240,11 +244,15 @@ class CreditReminder(models.Model):
     @api.model
     def _pause_full_runs(self, rooms):
         """Runs that reached their limit wait for a person."""
-        for place, room in rooms.items():
-            limit, span, record_id = place
-            if span == "run" and room <= 0 and self._is_held(place):
-                self.env["credit.run"].browse(record_id)._pause_at_limit(limit)
-        self._commit()
+        try:
+            for place, room in rooms.items():
+                limit, span, record_id = place
+                if span == "run" and room <= 0 and self._is_held(place):
+                    self.env["credit.run"].browse(record_id)._pause_at_limit(limit)
+            self._commit()
+        except TransactionRollbackError:
+            # Somebody is at the run; nothing of it leaves by this limit anyhow.
+            self._roll_back()
 
     @api.model
     def _wait_for_next_hour(self, rooms):

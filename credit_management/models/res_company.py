@@ -193,7 +193,8 @@ class ResCompany(models.Model):
     @api.depends("credit_stop_ids.date_end")
     def _compute_credit_stop_text(self):
         for company in self:
-            stop = self.env["credit.stop"]._current(company)
+            # In sudo: the settings are shown to people without credit rights.
+            stop = self.env["credit.stop"].sudo()._current(company)
             company.credit_stop_text = stop.text
 
     def _credit_today(self):
