@@ -340,7 +340,8 @@ def _complete_debtors(env, company, place, chance):
             if number % 7:
                 # Without proof, the others are treated as consumers.
                 debtor.credit_kind_proof = "Extract from the register of companies"
-        debtor.phone = f"{place.phone[:-4]}{chance.randint(1000, 9999)}"
+        number = chance.randint(1000, 9999)
+        debtor.phone = f"{place.phone[:-5]}{number // 100} {number % 100:02}"
     # Somebody of their own for reminders, where there is a back office to have one.
     env["res.partner"].create(
         [

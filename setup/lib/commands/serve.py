@@ -11,11 +11,13 @@ from layout import INSIDE, LOCAL, PYTHON
 from locks import Lock
 from processes import ending, start
 
-# The mail server's row was made by the job; its port is that of our own sink.
+# The mail server's row was made by the job; its port is that of our own sink. Links in
+# what is sent from now on lead here.
 PORTS = """
 update ir_mail_server set smtp_port = {sink} where smtp_host = '127.0.0.1';
 insert into ir_config_parameter (key, value)
-    values ('report.url', 'http://127.0.0.1:{port}')
+    values ('report.url', 'http://127.0.0.1:{port}'),
+           ('web.base.url', 'http://localhost:{port}')
     on conflict (key) do update set value = excluded.value;
 """
 
