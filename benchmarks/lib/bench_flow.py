@@ -188,7 +188,7 @@ class Flow:
     def _deliver(self, odoo, database, stack):
         if not self.wants("email", "letter", "page"):
             return
-        url = stack.enter_context(server(self.environment, database))
+        _process, url = stack.enter_context(server(self.environment, database))
         self.url = url
         port = stack.enter_context(sink(self.environment))
         odoo.call("stage_deliver.use_sink", port=port, base_url=url)

@@ -88,8 +88,8 @@ def worker(environment, database, *options):
 
 
 @contextmanager
-def server(environment, database):
-    """Odoo's own server on a database; gives its address."""
+def server(environment, database, *options, variables=None):
+    """Odoo's own server on a database; gives its process and its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -100,19 +100,20 @@ def server(environment, database):
         f"--http-port={port}",
         "--max-cron-threads=0",
         "--log-level=warn",
+        *options,
     )
     url = f"http://127.0.0.1:{port}"
     with open(LOG, "a") as log:
         process = start(
             command,
-            env=environment.variables,
+            env=variables or environment.variables,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
         )
         with ending(process):
             _wait_for(process, url)
-            yield url
+            yield process, url
 
 
 def _wait_for(process, url, seconds=120):

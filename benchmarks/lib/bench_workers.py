@@ -1,12 +1,11 @@
 """Delivery by jobs on one Odoo process, and on two: how much quicker two are."""
 
 import os
-import socket
 import subprocess
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench_worker import LOG, _wait_for, sink
+from bench_worker import server, sink
 from console import say
 from layout import INSIDE, PYTHON
 from processes import ending, start
@@ -67,30 +66,15 @@ def job_servers(environment, database, count):
         }
         servers = []
         for _number in range(count):
-            process, port = _server(environment, database, variables, stack)
+            process, url = stack.enter_context(
+                server(
+                    environment,
+                    database,
+                    "--load=base,web,queue_job",
+                    variables=variables,
+                )
+            )
             servers.append(process)
-            balancer.stdin.write(f"{port}\n")
+            balancer.stdin.write(f"{url.rpartition(':')[2]}\n")
             balancer.stdin.flush()
         yield servers
-
-
-def _server(environment, database, variables, stack):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = environment.odoo_command(
-        "server",
-        f"--database={database}",
-        f"--db-filter=^{database}$",
-        f"--http-port={port}",
-        "--load=base,web,queue_job",
-        "--max-cron-threads=0",
-        "--log-level=warn",
-    )
-    log = stack.enter_context(open(LOG, "a"))
-    process = start(
-        command, env=variables, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-    )
-    stack.enter_context(ending(process))
-    _wait_for(process, f"http://127.0.0.1:{port}")
-    return process, port

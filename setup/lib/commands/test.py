@@ -1,4 +1,4 @@
-"""``setup/test``: all tests in one pytest run, on a fresh copy of the template."""
+"""``setup/test``: all tests in one pytest run, on fresh copies of the template."""
 
 import argparse
 import os
@@ -17,6 +17,8 @@ from processes import ending, start
 # Options of pytest whose value is an argument of its own, so no path.
 WITH_VALUE = {"-k", "-m", "-n", "-p", "-c", "-o", "-W", "-r"}
 WITH_VALUE |= {"--maxfail", "--durations", "--ignore", "--deselect", "--tb"}
+# A lane needs a core, and a gigabyte with the browser that it starts.
+MOST_LANES = 4
 PREFIX = "cm_test_"
 RUN_NAME = re.compile(PREFIX + r"\d+")
 
@@ -29,7 +31,16 @@ def main(arguments):
         allow_abbrev=False,
     )
     add_common_options(parser)
+    parser.add_argument(
+        "--lanes",
+        type=int,
+        metavar="N",
+        help="how many tests run at the same time (a whole run: one for each core, "
+        f"{MOST_LANES} at most; otherwise 1)",
+    )
     options, for_pytest = parser.parse_known_args(arguments)
+    is_whole = not _names_paths(for_pytest)
+    lanes = options.lanes or (min(os.cpu_count() or 1, MOST_LANES) if is_whole else 1)
     with prepared(options, tests=True) as environment:
         link_browser()
         fetch_axe()
@@ -42,16 +53,18 @@ def main(arguments):
         with Lock(name).held():
             base = databases.base()
             with stage("test database"):
-                databases.copy(base, template)
-                databases.copy(base, name)
+                for copy in (template, *_names(name, lanes)):
+                    databases.copy(base, copy)
             environment.building.release()
+            if is_whole:
+                for_pytest += _all_tests(environment)
             try:
-                return _run(environment, template, name, for_pytest)
+                return _run(environment, template, name, lanes, for_pytest)
             finally:
                 _drop_quietly(databases, name)
 
 
-def _run(environment, template, name, for_pytest):
+def _run(environment, template, name, lanes, for_pytest):
     command = [PYTHON, "-m", "pytest", "-p", "odoo_pytest"]
     command += [
         f"--odoo-config={ODOO_CONF}",
@@ -61,9 +74,10 @@ def _run(environment, template, name, for_pytest):
         f"--odoo-extra=screenshots={LOGS / 'screenshots'}",
         "--odoo-http",
     ]
+    if lanes > 1:
+        # Files stay whole, and in order: the long ones come first.
+        command += [f"-n{lanes}", "--dist=loadfile", "--no-loadscope-reorder"]
     command += for_pytest
-    if not _names_paths(for_pytest):
-        command += _all_tests(environment)
     variables = {
         **environment.variables,
         "CM_DATABASE": name,
@@ -83,6 +97,11 @@ def _run(environment, template, name, for_pytest):
             return process.wait(60)
 
 
+def _names(name, lanes):
+    """The databases of the lanes, named as the plugin of pytest expects them."""
+    return [f"{name}_gw{lane}" for lane in range(lanes)] if lanes > 1 else [name]
+
+
 def _names_paths(arguments):
     previous = ""
     for argument in arguments:
@@ -94,9 +113,9 @@ def _names_paths(arguments):
 
 
 def _all_tests(environment):
-    """The tests of the addons, then those across addons and of the set-up."""
-    folders = [addon.folder / "tests" for addon in environment.addons]
-    folders += [ROOT / "tests", ROOT / "setup" / "tests"]
+    """The tests across addons, which take longest, of the set-up and of the addons."""
+    folders = [ROOT / "tests", ROOT / "setup" / "tests"]
+    folders += [addon.folder / "tests" for addon in environment.addons]
     return [str(folder.relative_to(ROOT)) for folder in folders if folder.is_dir()]
 
 

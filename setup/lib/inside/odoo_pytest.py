@@ -5,11 +5,15 @@
 - A test during which Odoo logged an error fails, as in Odoo's own test runs; a test
   that provokes one says so with ``mute_logger`` or ``assertLogs``.
 
+- Tests may run in several lanes (``pytest -n``): each has the copy of the database
+  that ``setup/test`` made for it, with a filestore of its own.
+
 It also gives the tests below ``tests/`` databases and Odoo processes of their own:
 the fixtures ``fresh_database`` and ``odoo``.
 """
 
 import logging
+import os
 
 import pytest
 
@@ -30,6 +34,25 @@ class ErrorRecords(logging.Handler):
 
 
 errors = ErrorRecords()
+
+
+@pytest.hookimpl(tryfirst=True, wrapper=True)
+def pytest_cmdline_main(config):
+    """Turn to the database of the lane before pytest-odoo reads its name.
+
+    pytest-odoo would copy the database for each lane by itself, but let all share one
+    filestore, where one lane's clean-up deletes another lane's files.
+    """
+    lane = os.environ.pop("PYTEST_XDIST_WORKER", None)
+    if lane:
+        name = f"{config.option.odoo_database}_{lane}"
+        config.option.odoo_database = name
+        config.option.odoo_extra = [
+            f"db-filter=^{name}$" if extra.startswith("db-filter=") else extra
+            for extra in config.option.odoo_extra
+        ]
+        os.environ["CM_DATABASE"] = name
+    return (yield)
 
 
 def pytest_sessionstart(session):
