@@ -6,6 +6,8 @@ from odoo.tests import tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
+SERVICE = "odoo.addons.snailmail.models.snailmail_letter.iap_tools"
+
 
 @tagged("post_install", "-at_install")
 class TestSnailmail(AccountTestInvoicingCommon):
@@ -102,3 +104,33 @@ class TestSnailmail(AccountTestInvoicingCommon):
         order.state = "error"
         self.assertEqual(reminder.delivery_state, "bounced")
         self.assertIn("refused", reminder.failure_reason)
+
+    def test_stopped_company_posts_nothing(self):
+        """What waits for the postal service waits on; other companies' leave."""
+        companies = self.company_data["company"] + self.other["company"]
+        companies.credit_snailmail = True
+        stopped, free = (self._deliver(company) for company in companies)
+        stop = self.env["credit.stop"].create(
+            {"company_id": stopped.company_id.id, "reason": "A wrong price list"}
+        )
+        orders = self._postal_orders(stopped + free)
+        self.assertEqual(self._asked_of_service(orders), self._postal_orders(free))
+        self.assertEqual(self._postal_orders(stopped).state, "pending")
+        stop.sudo().write({"date_end": "2026-11-18 12:00:00"})
+        waiting = self._postal_orders(stopped)
+        self.assertEqual(self._asked_of_service(waiting), waiting)
+
+    def _asked_of_service(self, orders):
+        """The letters of which the postal service hears."""
+        asked = []
+
+        def accept(_url, params, **_options):
+            documents = params["documents"]
+            asked.extend(document["letter_id"] for document in documents)
+            posted = [doc | {"sent": True, "send_id": "1"} for doc in documents]
+            return {"request_code": 200, "request": {"documents": posted}}
+
+        with patch(f"{SERVICE}.iap_jsonrpc", accept):
+            for order in orders:
+                order._snailmail_print_valid_address()
+        return orders.browse(asked)
