@@ -100,6 +100,7 @@
         "views/credit_rate_import_views.xml",
         "views/credit_rate_proposal_views.xml",
         "views/res_config_settings_rates_views.xml",
+        "views/credit_contact_settings_views.xml",
     ],
     "demo": ["demo/credit_demo.xml"],
     "assets": {

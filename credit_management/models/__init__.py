@@ -43,6 +43,8 @@ from . import credit_calculation
 from . import credit_calculation_texts
 from . import credit_reminder_recheck
 from . import credit_reminder_control
+from . import credit_contact_rule
+from . import credit_contact_company
 from . import credit_reminder_email
 from . import credit_reminder_letter
 from . import credit_reminder_charge_texts

@@ -82,6 +82,7 @@ class CreditChannel(models.AbstractModel):
             for reminder, text in unlawful.items():
                 reminder._register_failure(text, fall_back=False)
             sendable -= self.browse(r.id for r in unlawful)
+            sendable = sendable._within_contact_rules()
             if sendable:
                 getattr(sendable, f"_deliver_{channel}")()
             self._commit()

@@ -1,1 +1,1 @@
-from . import hours, numbers, replies, segments
+from . import numbers, replies, segments

@@ -1,7 +1,6 @@
 from . import credit_answer
 from . import credit_policy_step
 from . import credit_reminder
-from . import credit_reminder_hours
 from . import credit_reminder_link
 from . import credit_reminder_sms
 from . import credit_run

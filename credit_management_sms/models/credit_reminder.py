@@ -77,6 +77,21 @@ class CreditReminder(models.Model):
         """Channels whose message is a text to a telephone; other addons add theirs."""
         return ["sms"]
 
+    @api.model
+    def _contact_family(self, channel):
+        # EXTENDS credit_management: a rule for text messages holds for each of them
+        family = super()._contact_family(channel)
+        texts = self._text_channels()
+        return family | {"sms"} | set(texts) if channel in texts else family
+
+    def _contact_number_zones(self):
+        # EXTENDS credit_management
+        if self.channel in self._text_channels():
+            mobile = self._mobiles()[self]
+            if isinstance(mobile, numbers.Mobile):
+                return mobile.zones
+        return super()._contact_number_zones()
+
     @api.depends("company_id")
     def _compute_sms_sender(self):
         for reminder in self:
@@ -133,7 +148,6 @@ class CreditReminder(models.Model):
             .search([("number", "in", [m.e164 for m in usable.values()])])
             .mapped("number")
         )
-        windows = self._contact_windows() if usable else {}
         alerts = {}
         for reminder in self:
             mobile = mobiles[reminder]
@@ -149,11 +163,6 @@ class CreditReminder(models.Model):
             elif mobile.e164 in barred:
                 alerts[reminder] = self.env._(
                     "%s is on the blacklist of telephone numbers.", mobile.e164
-                )
-            elif not windows[reminder]:
-                alerts[reminder] = self.env._(
-                    "By the rules of the debtor's country nobody is reminded by text "
-                    "message."
                 )
         return alerts
 

@@ -33,13 +33,11 @@ class CreditReminder(models.Model):
 
         :param provider_class: a class of :mod:`..providers`
         """
-        now = fields.Datetime.now()
         mobiles = self._mobiles()
-        openings = self._contact_openings(mobiles, now)
         estimates = self._text_estimates(mobiles)
         texts = self._texts()
-        self._set_apart(openings, texts, now)
-        ready = self.filtered(lambda r: r in estimates and openings[r] == now)
+        self._set_apart(texts)
+        ready = self.filtered(lambda r: r in estimates and r.state == "queued")
         # The batch is rendered: let go of the snapshot, so that the last check before
         # each message sees payments made meanwhile.
         self._commit()
@@ -54,25 +52,11 @@ class CreditReminder(models.Model):
                     reminders._wait_for_provider(str(problem))
                     break
 
-    def _set_apart(self, openings, texts, now):
-        """Note on those that cannot leave now why they cannot."""
-        later = []
+    def _set_apart(self, texts):
+        """Note on those without a text why they cannot leave."""
         for reminder in self:
-            opening, text = openings[reminder], texts[reminder.id]
-            if isinstance(text, Exception):
-                reminder._register_failure(str(text), fall_back=False)
-            elif opening is None:
-                reminder._register_failure(
-                    self.env._("There is no hour at which the debtor may be contacted.")
-                )
-            elif opening > now:
-                reminder._hold_for_hours(opening)
-                later.append(opening)
-        if later:
-            self._trigger_delivery_at(min(later))
-
-    def _trigger_delivery_at(self, moment):
-        self.env.ref("credit_management.ir_cron_deliver").sudo()._trigger(at=moment)
+            if isinstance(texts[reminder.id], Exception):
+                reminder._register_failure(str(texts[reminder.id]), fall_back=False)
 
     def _wait_for_provider(self, reason):
         """Those that are still queued wait, and are not at fault."""
@@ -99,8 +83,6 @@ class CreditReminder(models.Model):
                         sms_uuid=text.uuid,
                         sms_segments=estimate.segments,
                         sms_cost=estimate.cost or 0.0,
-                        contact_after=False,
-                        contact_wait_text=False,
                     )
                     # All that a commit does before it commits, so that little but the
                     # commit is left to do when the message is out.

@@ -1,5 +1,4 @@
 from . import test_i18n
-from . import test_hours
 from . import test_numbers
 from . import test_replies
 from . import test_segments

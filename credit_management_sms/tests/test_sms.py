@@ -5,6 +5,7 @@ from datetime import datetime
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, new_test_user, tagged
 
+from odoo.addons.credit_management.models.credit_contact_company import WEEKDAY_FIELDS
 from odoo.addons.credit_management.tests.common import NOW, TODAY
 
 from .common import LANDLINE, MOBILE_E164, SMS_STEP, SmsCommon
@@ -235,15 +236,14 @@ class TestSms(SmsCommon):
         self.assertEqual(reminder.state, "sent")
 
     def test_hours_of_the_company(self):
-        self.company.write({"credit_sms_from": 16, "credit_sms_to": 17})
+        self.company.write({"credit_contact_from": 16, "credit_contact_to": 17})
         reminder = self.queued(self.move)
         self.text(reminder)
         self.assertEqual(reminder.contact_after, datetime(2026, 6, 17, 14, 0))
         for values in (
-            {"credit_sms_to": 16},
-            {"credit_sms_to": 25},
-            {"credit_sms_weekdays": "0,1"},
-            {"credit_sms_weekdays": ""},
+            {"credit_contact_to": 16},
+            {"credit_contact_to": 25},
+            dict.fromkeys(WEEKDAY_FIELDS, False),
         ):
             with self.subTest(values), self.assertRaises(ValidationError):
                 self.company.write(values)

@@ -1,0 +1,361 @@
+"""Contact rules: hours, days and how often, for every channel.
+
+The company's own rules are a product choice, no law. The regime that follows from the
+debtor's country and kind narrows them. What may not leave yet waits, and says why.
+"""
+
+from datetime import datetime, time, timedelta, timezone
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.tools import SQL, format_datetime
+
+from ..engine import contact
+from ..engine.calendar import WorkingCalendar
+from .credit_policy_step import MANUAL_CHANNELS
+
+
+class CreditReminder(models.Model):
+    _inherit = "credit.reminder"
+
+    contact_after = fields.Datetime(
+        string="Not before",
+        readonly=True,
+        copy=False,
+        help="The next moment at which the debtor may be contacted.",
+    )
+    contact_wait_text = fields.Text(
+        readonly=True, copy=False, help="Why the reminder waits."
+    )
+
+    # ------------------------------------------------------------------
+    # Hooks of the delivery
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _may_leave_sql(self):
+        # EXTENDS credit.channel
+        return SQL(
+            """%s AND (credit_reminder.contact_after IS NULL
+                       OR credit_reminder.contact_after <= %s)""",
+            super()._may_leave_sql(),
+            fields.Datetime.now(),
+        )
+
+    def _register_sent(self, **values):
+        # EXTENDS credit.reminder: it waits no more
+        waited = {"contact_after": False, "contact_wait_text": False}
+        return super()._register_sent(**{**waited, **values})
+
+    def _channel_alerts(self):
+        # EXTENDS credit.channel: what the law forbids altogether
+        alerts = super()._channel_alerts()
+        forbidding = self.env["credit.regime.contact"].sudo()
+        if forbidding.search_count([("allowed", "=", False)], limit=1):
+            rules = self._contact_rules()
+            for reminder in self:
+                if rules[reminder] is None:
+                    alerts.setdefault(reminder, reminder._contact_forbidden_text())
+        return alerts
+
+    def _within_contact_rules(self):
+        """Those that may leave now; the others wait for the next allowed moment.
+
+        They say on themselves when that is and why, and the delivery comes back for
+        them at that moment.
+        """
+        now = fields.Datetime.now()
+        ready, later = self.browse(), []
+        rules = self._contact_rules()
+        history = self._contact_history(rules)
+        openings = {}
+        for reminder in self:
+            opening = reminder._contact_opening(now, rules, history, openings)
+            if opening.at is None:
+                reminder._register_failure(
+                    self.env._("There is no hour at which the debtor may be contacted.")
+                )
+            elif opening.at > now:
+                reminder._hold_until(opening)
+                later.append(opening.at)
+            else:
+                ready |= reminder
+                # What leaves along with it counts it already.
+                if not reminder.is_thanks:
+                    history.setdefault(reminder._contact_key(), []).append(
+                        contact.Contact(
+                            reminder.channel, now.replace(tzinfo=timezone.utc)
+                        )
+                    )
+        if later:
+            self._trigger_delivery_at(min(later))
+        return ready
+
+    @api.model
+    def _trigger_delivery_at(self, moment):
+        """Have the delivery run at a moment, naive and in UTC."""
+        self.env.ref("credit_management.ir_cron_deliver").sudo()._trigger(at=moment)
+
+    # ------------------------------------------------------------------
+    # The rules
+    # ------------------------------------------------------------------
+
+    def _contact_rules(self):
+        """The rules for each reminder: those of the company, narrowed by the regime.
+
+        :return: {reminder: :class:`..engine.contact.Rules`, or None where the regime
+            forbids the channel}
+        """
+        results, known = {}, {}
+        for reminder, regime in self._reminder_regimes().items():
+            key = (regime, reminder.channel, reminder.company_id, reminder.is_thanks)
+            if key not in known:
+                known[key] = reminder._contact_rules_of(regime)
+            results[reminder] = known[key]
+        return results
+
+    def _contact_rules_of(self, regime):
+        """The rules for this reminder under a regime, see :meth:`_contact_rules`."""
+        self.ensure_one()
+        family = self._contact_family(self.channel)
+        rules = regime.sudo().contact_ids.filtered(
+            lambda rule: not rule.channel or rule.channel in family
+        )
+        if not all(rules.mapped("allowed")):
+            return None
+        company = self.company_id
+        # A thank-you asks for nothing: how often one may be asked is not its business.
+        frequencies = [] if self.is_thanks else company._credit_contact_frequencies()
+        if not self.is_thanks:
+            frequencies += rules._frequencies()
+        return contact.Rules(
+            window=contact.narrow(
+                [company._credit_contact_window(self.channel), *rules._windows()]
+            ),
+            frequencies=tuple(frequencies),
+        )
+
+    @api.model
+    def _contact_family(self, channel):
+        """The channels whose rules hold for a channel; other addons add theirs."""
+        return {channel}
+
+    # ------------------------------------------------------------------
+    # When
+    # ------------------------------------------------------------------
+
+    def _contact_openings(self, moment=None, requested=False):
+        """The next moment at which each debtor may be contacted.
+
+        :param datetime moment: naive, in UTC; now by default
+        :param bool requested: the debtor asked for this contact: only rules of law
+            limit how often
+        :return: {reminder: :class:`..engine.contact.Opening`, ``at`` naive in UTC}
+        """
+        moment = moment or fields.Datetime.now()
+        rules = self._contact_rules()
+        if requested:
+            rules = {r: self._requested_rules(rule) for r, rule in rules.items()}
+        history = self._contact_history(rules)
+        known = {}
+        return {
+            reminder: reminder._contact_opening(moment, rules, history, known)
+            for reminder in self
+        }
+
+    @api.model
+    def _requested_rules(self, rules):
+        """Of some rules those that hold for a contact the debtor asked for."""
+        return rules and contact.Rules(
+            rules.window, tuple(f for f in rules.frequencies if f.binding)
+        )
+
+    def _contact_opening(self, moment, rules, history, known):
+        """As :meth:`_contact_openings`, for one reminder.
+
+        :param dict known: what was worked out for others, added to
+        """
+        self.ensure_one()
+        if rules[self] is None:
+            return contact.Opening(None)
+        zones, calendar = self._contact_place()
+        past = tuple(history.get(self._contact_key(), ()))
+        key = (moment, self.channel, rules[self], zones, calendar, past)
+        if key not in known:
+            found = contact.next_contact(
+                moment.replace(tzinfo=timezone.utc),
+                self.channel,
+                rules[self],
+                zones,
+                calendar.is_holiday,
+                past,
+            )
+            known[key] = contact.Opening(
+                found.at and found.at.replace(tzinfo=None), found.reasons
+            )
+        return known[key]
+
+    def _contact_key(self):
+        """Who is contacted by whom: frequencies count per debtor and company."""
+        return (self.company_id.id, self.partner_id.id)
+
+    def _contact_history(self, rules):
+        """What was sent and tried lately, by any channel, as far as the rules count.
+
+        Thank-yous and what came back undelivered were no contacts.
+
+        :param dict rules: as :meth:`_contact_rules` gives them
+        :return: {(company id, debtor id): list of :class:`..engine.contact.Contact`}
+        """
+        longest = max(
+            (f.days for rule in rules.values() if rule for f in rule.frequencies),
+            default=0,
+        )
+        if not longest:
+            return {}
+        # A day more: days of the debtor begin before those of UTC, or after.
+        first = fields.Datetime.now().date() - timedelta(days=longest + 1)
+        self.env.flush_all()
+        history = {}
+        for company_id, partner_id, channel, day, moment in self.env.execute_query(
+            self._contact_history_sql(first)
+        ):
+            moment = moment or datetime.combine(day, time(12))
+            history.setdefault((company_id, partner_id), []).append(
+                contact.Contact(channel, moment.replace(tzinfo=timezone.utc))
+            )
+        return history
+
+    def _contact_history_sql(self, first):
+        """SQL of the contacts with these reminders' debtors: company, debtor, channel,
+        day, moment.
+
+        :param date first: since when
+        """
+        return SQL(
+            """SELECT company_id, partner_id, channel, date_done, date_sent
+                 FROM credit_reminder
+                WHERE partner_id = ANY(%(partners)s)
+                  AND company_id = ANY(%(companies)s)
+                  AND state = 'sent' AND date_done >= %(first)s
+                  AND is_thanks IS NOT TRUE
+                  AND delivery_state IS DISTINCT FROM 'bounced'
+                ORDER BY id""",
+            partners=self.partner_id.ids,
+            companies=self.company_id.ids,
+            first=first,
+        )
+
+    def _contact_place(self):
+        """Where the debtor is: (names of time zones, working days)."""
+        self.ensure_one()
+        company = self.company_id.sudo()
+        recipient, debtor = self.sudo().contact_id, self.sudo().partner_id
+        country = recipient.country_id or debtor.country_id or company.country_id
+        state = recipient.state_id or debtor.state_id
+        state = state.filtered(lambda s: s.country_id == country)
+        zones = self._contact_number_zones()
+        zones = zones or tuple(pytz.country_timezones.get(country.code or "", ())[:1])
+        zones = zones or (company.credit_tz or "UTC",)
+        return zones, WorkingCalendar(country.code or None, state.code or None)
+
+    def _contact_number_zones(self):
+        """Time zones in which the number of the debtor may ring; channels that use one
+        say so.
+
+        :return: tuple of names, empty if nobody knows
+        """
+        return ()
+
+    # ------------------------------------------------------------------
+    # Words
+    # ------------------------------------------------------------------
+
+    def _hold_until(self, opening):
+        """Let the reminder wait, and say why.
+
+        :param opening: as :meth:`_contact_openings` gives it
+        """
+        self.ensure_one()
+        self.write(
+            {
+                "contact_after": opening.at,
+                "contact_wait_text": self._contact_wait_text_of(opening),
+            }
+        )
+
+    def _contact_wait_text_of(self, opening):
+        """When the debtor may be contacted, and why not before."""
+        self.ensure_one()
+        if opening.at is None:
+            return self.env._("There is no hour at which the debtor may be contacted.")
+        zone = self._contact_place()[0][0]
+        values = {
+            "moment": format_datetime(
+                self.env, opening.at, tz=zone, dt_format="d MMMM y, HH:mm"
+            ),
+            "zone": zone,
+            "reasons": ", ".join(map(self._contact_reason_text, opening.reasons)),
+        }
+        if self.channel in MANUAL_CHANNELS:
+            return self.env._(
+                "Not before %(moment)s (%(zone)s): %(reasons)s.", **values
+            )
+        return self.env._("It leaves on %(moment)s (%(zone)s): %(reasons)s.", **values)
+
+    def _contact_reason_text(self, reason):
+        """One reason of an opening in words."""
+        if isinstance(reason, contact.Frequency):
+            return self.env._(
+                "at most %(count)s contacts in %(days)s days (%(origin)s)",
+                count=reason.count,
+                days=reason.days,
+                origin=reason.source,
+            )
+        return {
+            contact.HOURS: self.env._("no contact outside contact hours"),
+            contact.WEEKDAY: self.env._("no contact on this day of the week"),
+            contact.HOLIDAY: self.env._("no contact on public holidays"),
+        }[reason]
+
+    def _contact_forbidden_text(self):
+        """That the law forbids the channel."""
+        labels = dict(self._fields["channel"]._description_selection(self.env))
+        return self.env._(
+            "By the rules of the debtor's country nobody is contacted by “%s”.",
+            labels.get(self.channel, self.channel),
+        )
+
+
+class CreditRegimeContact(models.Model):
+    _inherit = "credit.regime.contact"
+
+    def _windows(self):
+        """The hours of these rules as :mod:`..engine.contact` wants them."""
+        return [
+            contact.Window(
+                start=round(rule.hour_from * 60),
+                end=round(rule.hour_to * 60),
+                weekdays=frozenset(
+                    int(day) for day in (rule.weekdays or "").split(",") if day.strip()
+                ),
+                holidays=rule.holidays,
+            )
+            for rule in self
+        ]
+
+    def _frequencies(self):
+        """How often these rules allow contacts."""
+        family = self.env["credit.reminder"]._contact_family
+        return [
+            contact.Frequency(
+                count=rule.max_count,
+                days=rule.max_days,
+                channels=frozenset(family(rule.channel)) if rule.channel else None,
+                binding=rule.binding,
+                source=rule.article or rule.regime_id.name,
+            )
+            for rule in self
+            if rule.max_count and rule.max_days
+        ]

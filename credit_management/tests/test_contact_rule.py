@@ -1,0 +1,161 @@
+"""Contact rules on what leaves: who waits, until when, and why."""
+
+from datetime import datetime
+
+from odoo.exceptions import ValidationError
+from odoo.tests import freeze_time, tagged
+
+from ..engine import contact
+from ..models.credit_contact_company import WEEKDAY_FIELDS
+from .common import NOW, REMINDER_1, DeliveryCommon, days_ago
+
+#: Four and three days before the frozen today.
+LATELY = (days_ago(4), days_ago(3), days_ago(2))
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestContactRule(DeliveryCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy = cls.make_policy({**REMINDER_1, "automation": "approve"})
+        cls.step = cls.policy.step_ids
+        cls.history = cls.make_invoice(overdue=60)
+        cls.move = cls.make_invoice()
+
+    def contacted(self, days=LATELY, **values):
+        for day in days:
+            self.remind(self.history, self.step, day=day, **values)
+        self.history.no_followup = True
+
+    def regime_rule(self, reminder, **values):
+        regime = reminder._reminder_regimes()[reminder]
+        regime.contact_ids = [(0, 0, values)]
+
+    def test_too_many_contacts_this_week(self):
+        self.contacted(channel="letter")
+        reminder = self.queued(self.move)
+        self.deliver(reminder)
+        self.assertEqual(reminder.state, "queued", reminder.failure_reason)
+        # The first letter was on Saturday: midnight in Paris a week later.
+        self.assertEqual(reminder.contact_after, datetime(2026, 6, 19, 22))
+        self.assertIn("20 June 2026", reminder.contact_wait_text)
+        self.assertIn("at most 3 contacts in 7 days", reminder.contact_wait_text)
+        self.assertNotIn(reminder, self.env["credit.reminder"]._claim())
+        cron = self.env.ref("credit_management.ir_cron_deliver")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.assertIn(reminder.contact_after, triggers.mapped("call_at"))
+        with freeze_time("2026-06-19 22:00:00"):
+            self.deliver(reminder)
+        self.assertEqual(reminder.state, "sent")
+        self.assertFalse(reminder.contact_after)
+        self.assertFalse(reminder.contact_wait_text)
+
+    def test_what_is_no_contact(self):
+        self.contacted(channel="letter", delivery_state="bounced")
+        self.contacted(channel="letter", is_thanks=True)
+        self.contacted(channel="letter", state="failed")
+        reminder = self.queued(self.move)
+        self.deliver(reminder)
+        self.assertEqual(reminder.state, "sent")
+
+    def test_another_company_is_another_creditor(self):
+        other = self.make_policy(REMINDER_1, company_id=self.other_company.id)
+        abroad = self.make_invoice(company=self.other_company)
+        for day in LATELY:
+            self.remind(abroad, other.step_ids, day=day, channel="letter")
+        reminder = self.queued(self.move)
+        self.deliver(reminder)
+        self.assertEqual(reminder.state, "sent")
+
+    def test_e_mails_have_no_hours_unless_the_company_says_so(self):
+        first, second = (
+            self.queued(self.move),
+            self.queued(self.make_invoice(self.debtor_b)),
+        )
+        with freeze_time("2026-06-21 01:00:00"):
+            self.deliver(first)
+            self.assertEqual(first.state, "sent")
+            self.company.credit_contact_written = True
+            self.deliver(second)
+        self.assertEqual(second.state, "queued")
+        self.assertEqual(second.contact_after, datetime(2026, 6, 22, 6))
+        self.assertIn("day of the week", second.contact_wait_text)
+
+    def test_hours_of_the_regime(self):
+        reminder = self.queued(self.move)
+        self.regime_rule(reminder, channel="email", hour_from=16, hour_to=18)
+        self.deliver(reminder)
+        self.assertEqual(reminder.contact_after, datetime(2026, 6, 17, 14))
+
+    def test_frequency_of_the_regime(self):
+        self.company.credit_contact_week = 0
+        self.remind(self.history, self.step, day=days_ago(1), channel="letter")
+        self.history.no_followup = True
+        reminder = self.queued(self.move)
+        self.regime_rule(
+            reminder,
+            hour_from=0,
+            hour_to=24,
+            weekdays="1,2,3,4,5,6,7",
+            holidays=True,
+            max_count=1,
+            max_days=2,
+            article="Art. 1",
+        )
+        self.deliver(reminder)
+        self.assertEqual(reminder.contact_after, datetime(2026, 6, 17, 22))
+        self.assertIn("Art. 1", reminder.contact_wait_text)
+
+    def test_forbidden(self):
+        reminder = self.queued(self.move)
+        self.regime_rule(reminder, channel="email", allowed=False)
+        self.assertIn("nobody is contacted", reminder._alerts()[reminder])
+        self.deliver(reminder)
+        self.assertEqual(reminder.state, "failed")
+
+    def test_never(self):
+        reminder = self.queued(self.move)
+        self.regime_rule(reminder, channel="email", hour_from=8, hour_to=9)
+        self.regime_rule(reminder, channel="email", hour_from=10, hour_to=11)
+        self.deliver(reminder)
+        self.assertEqual(reminder.state, "failed")
+        self.assertIn("no hour", reminder.failure_reason)
+
+    def test_company_rules(self):
+        window = self.company._credit_contact_window("phone")
+        self.assertEqual(window, contact.Window())
+        self.company.write({"credit_contact_sunday": True, "credit_contact_to": 19.5})
+        window = self.company._credit_contact_window("visit")
+        self.assertEqual(window.end, 19 * 60 + 30)
+        self.assertIn(7, window.weekdays)
+        for values in (
+            {"credit_contact_to": 8},
+            {"credit_contact_to": 25},
+            dict.fromkeys(WEEKDAY_FIELDS, False),
+        ):
+            with self.subTest(values), self.assertRaises(ValidationError):
+                self.company.write(values)
+
+    def test_queries_are_flat(self):
+        """Ten debtors take as many queries as two."""
+
+        def queries(count):
+            moves = self.env["account.move"]
+            for number in range(count):
+                debtor = self.make_debtor(f"Debtor {count} {number}")
+                moves |= self.make_invoice(debtor)
+            reminders = self.propose().reminder_ids.filtered(
+                lambda r: r.line_ids.move_line_id.move_id & moves
+            )
+            self.assertEqual(len(reminders), count)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            openings = reminders._contact_openings()
+            self.assertEqual(len(openings), count)
+            return self.env.cr.sql_log_count - before
+
+        queries(1)
+        self.assertEqual(queries(10), queries(2))
