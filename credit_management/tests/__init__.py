@@ -12,8 +12,10 @@ from . import test_charges_golden
 from . import test_claim
 from . import test_content
 from . import test_content_letter
+from . import test_contact_call
 from . import test_contact_hours
 from . import test_contact_rule
+from . import test_contact_slots
 from . import test_content_payment
 from . import test_decision
 from . import test_delivery
