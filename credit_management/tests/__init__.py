@@ -16,6 +16,7 @@ from . import test_contact_call
 from . import test_contact_hours
 from . import test_contact_rule
 from . import test_contact_slots
+from . import test_contact_tour
 from . import test_content_payment
 from . import test_decision
 from . import test_delivery
