@@ -76,6 +76,7 @@
         "views/credit_run_accept_views.xml",
         "views/credit_contact_attempt_views.xml",
         "views/credit_contact_call_views.xml",
+        "views/credit_assignment_views.xml",
         "views/credit_task_views.xml",
         "views/credit_stop_views.xml",
         "views/credit_run_views.xml",

@@ -50,6 +50,8 @@ from . import credit_contact_step
 from . import credit_contact_attempt
 from . import credit_contact_call
 from . import credit_contact_screen
+from . import credit_absence
+from . import credit_collector_load
 from . import credit_reminder_email
 from . import credit_reminder_letter
 from . import credit_reminder_charge_texts
@@ -105,3 +107,4 @@ from . import credit_account_statement
 from . import credit_engine_payment
 from . import payment_transaction
 from . import res_partner_credit_file
+from . import credit_assignment_rule

@@ -139,15 +139,15 @@ class CreditReminder(models.Model):
         waiting = self.filtered(
             lambda r: r.channel in ("phone", "visit") and r.state == "to_approve"
         )
-        openings = waiting._contact_openings() if waiting else {}
+        asked = waiting.filtered("call_requested")
+        openings = (waiting - asked)._contact_openings() if waiting - asked else {}
+        if asked:
+            openings |= asked._contact_openings(requested=True)
         for reminder in self:
-            opening = openings.get(reminder)
-            text = False
+            opening, text = openings.get(reminder), False
             if opening and opening.at != now:
-                requested = reminder.call_requested and reminder.contact_after
-                if not requested or reminder.contact_after > now:
-                    text = reminder._contact_wait_text_of(opening)
-            if not text and reminder.contact_after and reminder.contact_after > now:
+                text = reminder._contact_wait_text_of(opening)
+            elif reminder.contact_after and reminder.contact_after > now:
                 text = reminder.contact_wait_text
             reminder.call_wait_text = text
 

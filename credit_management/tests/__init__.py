@@ -1,5 +1,6 @@
 from . import test_agreed
 from . import test_answers
+from . import test_assignment
 from . import test_calendar
 from . import test_charge
 from . import test_charge_screens
@@ -15,6 +16,7 @@ from . import test_content_letter
 from . import test_contact_call
 from . import test_contact_hours
 from . import test_contact_rule
+from . import test_contact_simulation
 from . import test_contact_slots
 from . import test_contact_tour
 from . import test_content_payment
