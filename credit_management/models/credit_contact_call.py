@@ -27,7 +27,7 @@ class CreditReminder(models.Model):
         "credit_contact_attempt_reminder_rel",
         "reminder_id",
         "attempt_id",
-        string="Attempts",
+        string="Calls made",
         readonly=True,
         copy=False,
     )

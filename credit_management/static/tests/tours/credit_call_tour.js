@@ -51,7 +51,7 @@ const morning = () => {
         ])
       );
     } else {
-      const letter = "wamy"[number % 5 % 4];
+      const letter = "wamy"[(number % 5) % 4];
       steps.push(...called(name(number), letter, "Recorded"));
     }
   }
