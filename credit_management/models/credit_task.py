@@ -20,6 +20,8 @@ KINDS = [
     ("answer", "Message", 10),
     ("unmatched_payment", "Payment to match", 11),
     ("charge_to_book", "Charges to book", 12),
+    ("post", "Registered letter to post", 21),
+    ("address", "Address to check", 22),
 ]
 NUMBER = {code: number for code, _label, number in KINDS}
 
@@ -42,6 +44,8 @@ ACTS = {
     "answer": {"done": "action_handle"},
     "unmatched_payment": {"done": "action_credit_match"},
     "charge_to_book": {"done": "action_book"},
+    "post": {"done": "action_post_today"},
+    "address": {"done": "action_address_right"},
 }
 
 
