@@ -1,4 +1,4 @@
-"""What carriers and print shops say of letters: cells → rows, or the reasons why not."""
+"""What carriers and print shops say of letters: cells → rows, or why not."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -76,7 +76,8 @@ class ReturnRow:
     """A row of the file: one thing that became of one letter.
 
     ``state`` is a key of :data:`STATE_WORDS`: ``failed`` where a print shop could not
-    make or post the letter, the others as in :mod:`..engine.postal`; ``problems`` say why a row is bad.
+    make or post the letter, the others as in :mod:`..engine.postal`. ``problems`` say
+    why a row is bad.
     """
 
     number: int

@@ -25,9 +25,7 @@ class CreditPostalEvent(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True)
     state = fields.Selection(POSTAL_STATES, string="What happened", required=True)
-    date = fields.Date(
-        string="On", required=True, help="The day on which it happened."
-    )
+    date = fields.Date(string="On", required=True, help="The day on which it happened.")
     source = fields.Selection(
         [
             ("manual", "By hand"),

@@ -4,7 +4,7 @@ import io
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
-from odoo.tools.pdf import PdfReadError, PdfFileReader
+from odoo.tools.pdf import PdfFileReader, PdfReadError
 
 #: Letters whose PDF is in memory at a time.
 CHUNK = 20
@@ -81,6 +81,8 @@ class CreditPostalLine(models.Model):
                     }
                 )
             chunk.letter_id.invalidate_recordset(["raw", "datas"], flush=False)
+        # Lines that were let go a moment ago must not stand in the way of new ones.
+        self.flush_model(["state"])
         return self.create(values)
 
     @api.model
@@ -200,7 +202,9 @@ class CreditReminder(models.Model):
 
     def _check_not_in_batch(self):
         """What a print shop has is neither printed nor posted by somebody else."""
-        taken = self.filtered(lambda r: r.postal_batch_id.state in ("draft", "exported"))
+        taken = self.filtered(
+            lambda r: r.postal_batch_id.state in ("draft", "exported")
+        )
         if taken:
             raise UserError(
                 self.env._(

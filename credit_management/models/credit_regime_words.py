@@ -349,7 +349,9 @@ class CreditRegime(models.Model):
     def _words_notice(self):
         _ = self.env._
         counts = {
-            "posting": _("The time that a registered letter gives counts from posting."),
+            "posting": _(
+                "The time that a registered letter gives counts from posting."
+            ),
             "presentation": _(
                 "The time that a registered letter gives counts from its first "
                 "presentation; not to collect it does not help."

@@ -35,9 +35,9 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     credit_registered_provider = fields.Selection(
-        selection=lambda self: (
-            self.env["credit.registered.provider"]._selection_provider()
-        ),
+        selection=lambda self: self.env[
+            "credit.registered.provider"
+        ]._selection_provider(),
         string="Electronic registered letters",
         groups="base.group_system",
         help="The carrier for recipients who accept them. Empty: all go on paper.",

@@ -101,11 +101,11 @@ class CreditPostalAddress(models.TransientModel):
         contact.write(changed)
         body = self.env._(
             "Address put right after %(letter)s came back: %(before)s → %(after)s. "
-            "%(source)s",
+            "%(known_from)s",
             letter=letter.name,
             before=before,
             after=self._one_line(contact),
-            source=self.source or "",
+            known_from=self.source or "",
         )
         letter._message_log(body=body)
         contact._message_log(body=body)

@@ -417,9 +417,7 @@ class _Judge:
             self.numbers[letter.id] = fresh
             self.by_number[fresh] = letter
         days[row.state] = row.day
-        self.happened.append(
-            Happened(letter.id, row.state, row.day, fresh, row.reason)
-        )
+        self.happened.append(Happened(letter.id, row.state, row.day, fresh, row.reason))
         return None
 
     def _settle_failure(self, row, letter):
