@@ -21,7 +21,7 @@ class CreditPostalNote(models.TransientModel):
         [pair for pair in POSTAL_STATES if pair[0] not in ("to_post", "withdrawn")],
         string="What happened",
         required=True,
-        default="posted",
+        default=lambda self: self._default_state(),
     )
     date = fields.Date(
         string="On", required=True, default=lambda self: self._default_date()
@@ -36,6 +36,18 @@ class CreditPostalNote(models.TransientModel):
         "out. It stays in the list of events.",
     )
     reason = fields.Char(string="What was wrong")
+
+    @api.model
+    def _default_state(self):
+        """What comes next most often."""
+        letter = self.env["credit.reminder"].browse(
+            self.env.context.get("default_reminder_id")
+        )
+        under_way = letter.postal_state in ("posted", "presented")
+        registered = letter.channel == "registered_letter"
+        if under_way:
+            return "received" if registered else "undeliverable"
+        return "posted"
 
     @api.model
     def _default_date(self):
