@@ -148,7 +148,7 @@ class CreditReminder(models.Model):
 
     def _register_sent(self, **values):
         # EXTENDS: a registered letter that was made waits to be posted
-        super()._register_sent(**values)
+        result = super()._register_sent(**values)
         registered = self.filtered(lambda r: r.channel == "registered_letter")
         for times, batch in registered.grouped(
             lambda r: (r.deadline_date, r.wait_until)
@@ -160,6 +160,7 @@ class CreditReminder(models.Model):
                     "wait_letter_date": times[1],
                 }
             )
+        return result
 
     @api.model
     def _evidence_fields(self):

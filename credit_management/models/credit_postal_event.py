@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .credit_postal import POSTAL_STATES
@@ -64,8 +64,8 @@ class CreditPostalEvent(models.Model):
             )
         return super().write(vals)
 
-    def unlink(self):
-        # EXTENDS base
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_ever(self):
         raise UserError(
             self.env._("What became of a letter is evidence: it can't be deleted.")
         )

@@ -23,7 +23,6 @@ class CreditPostalAddress(models.TransientModel):
     city = fields.Char(compute="_compute_address", store=True, readonly=False)
     state_id = fields.Many2one(
         "res.country.state",
-        string="State",
         compute="_compute_address",
         store=True,
         readonly=False,
@@ -31,7 +30,6 @@ class CreditPostalAddress(models.TransientModel):
     )
     country_id = fields.Many2one(
         "res.country",
-        string="Country",
         compute="_compute_address",
         store=True,
         readonly=False,
