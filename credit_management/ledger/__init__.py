@@ -7,11 +7,13 @@
 ``checker``  cells → :class:`LedgerRow`, or the reasons why not
 ``rows``     the plain values that all of this is about
 ``rates``    the same for rates of interest
+``returns``  the same for what became of letters
 """
 
 from .checker import check_ledger
 from .rates import RateRow, check_rates
-from .reader import FileProblem, read_table
+from .reader import FileProblem, harmless, read_table
+from .returns import ReturnRow, check_returns
 from .rows import (
     CheckedRow,
     Currency,
@@ -30,7 +32,10 @@ __all__ = [
     "Problem",
     "RateRow",
     "References",
+    "ReturnRow",
     "check_ledger",
     "check_rates",
+    "check_returns",
+    "harmless",
     "read_table",
 ]

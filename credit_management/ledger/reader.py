@@ -317,3 +317,11 @@ def _add(table, number, cells):
     if len(table.rows) >= MAX_ROWS:
         raise FileProblem("too_many_rows", limit=MAX_ROWS)
     table.rows.append((number, cells))
+
+
+def harmless(cell):
+    """A cell that a spreadsheet will not take for a formula."""
+    text = "" if cell is None else str(cell)
+    if text[:1] in ("=", "@") or (text[:1] in ("+", "-") and not text[1:2].isdigit()):
+        return f"'{text}"
+    return text

@@ -108,3 +108,12 @@ from . import credit_engine_payment
 from . import payment_transaction
 from . import res_partner_credit_file
 from . import credit_assignment_rule
+from . import credit_postal
+from . import credit_postal_event
+from . import credit_postal_actions
+from . import credit_postal_batch
+from . import credit_postal_line
+from . import credit_registered_provider
+from . import credit_registered_folder
+from . import credit_postal_settings
+from . import credit_postal_task

@@ -169,6 +169,18 @@ class CreditRegime(models.Model):
     notice_days = fields.Integer(
         default=15, help="The least time that a formal notice gives to pay."
     )
+    notice_counts_from = fields.Selection(
+        [
+            ("posting", "Its posting"),
+            ("presentation", "Its first presentation"),
+            ("receipt", "Its receipt"),
+        ],
+        string="Registered letters count from",
+        default="posting",
+        required=True,
+        help="When the time to pay that a registered letter gives begins. Where the "
+        "law wants receipt, a letter that was not collected counts as no contact.",
+    )
 
     # What the debtor reads, in one sentence each
     interest_sentence = fields.Char(translate=True)

@@ -347,8 +347,21 @@ class CreditRegime(models.Model):
         return sentences
 
     def _words_notice(self):
+        _ = self.env._
+        counts = {
+            "posting": _(
+                "The time that a registered letter gives counts from posting."
+            ),
+            "presentation": _(
+                "The time that a registered letter gives counts from its first "
+                "presentation; not to collect it does not help."
+            ),
+            "receipt": _(
+                "The time that a registered letter gives counts from its receipt; one "
+                "that was not collected counts as no contact."
+            ),
+        }
         return [
-            self.env._(
-                "A formal notice gives at least %s days to pay.", self.notice_days
-            )
+            _("A formal notice gives at least %s days to pay.", self.notice_days),
+            counts[self.notice_counts_from],
         ]

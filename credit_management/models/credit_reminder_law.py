@@ -55,15 +55,17 @@ class CreditReminder(models.Model):
     def _legal_times(self, day=None):
         """When the debtor has to have paid, and how long the law makes us wait.
 
-        :param date day: the day on which the reminder leaves; today by default
+        :param day: the day on which the reminders leave, or {reminder: day}; today by
+            default
         :return: {reminder: (deadline, end of the law's waiting period, article)};
             false where there is none
         """
         results, known = {}, {}
+        days = day if isinstance(day, dict) else dict.fromkeys(self, day)
         for reminder, regime in self._reminder_regimes().items():
             company, step = reminder.company_id, reminder.step_id
-            sent = day or company._credit_today()
-            key = (regime, reminder.currency_id, company)
+            sent = days[reminder] or company._credit_today()
+            key = (regime, reminder.currency_id, company, sent)
             if key not in known:
                 known[key] = (
                     regime._to_engine(reminder.currency_id, company, sent)

@@ -26,10 +26,11 @@ class CreditReminder(models.Model):
                     contact=contact.display_name,
                     missing=", ".join(missing),
                 )
-        return alerts
+        return self._alerts_of_address(self) | alerts
 
     def _alerts_registered_letter(self):
-        return self._alerts_letter()
+        electronic = self._electronic_letters()
+        return (self - electronic)._alerts_letter() | electronic._alerts_electronic()
 
     def _deliver_letter(self):
         """Print letters to PDF, each filed on its reminder.
@@ -45,6 +46,11 @@ class CreditReminder(models.Model):
         locked.invalidate_recordset(["state"])
         with locked._last_looks() as looks:
             locked = locked.filtered(lambda r: r._items_unchanged(looks[r.id]))
+        locked._file_letters(pdfs)
+        locked._register_sent()
+
+    def _file_letters(self, pdfs):
+        """File letters on their reminders: {reminder id: PDF}."""
         attachments = (
             self.env["ir.attachment"]
             .sudo()
@@ -57,20 +63,22 @@ class CreditReminder(models.Model):
                         "res_model": self._name,
                         "res_id": reminder.id,
                     }
-                    for reminder in locked
+                    for reminder in self
                 ]
             )
         )
-        for reminder, attachment in zip(locked, attachments, strict=True):
+        for reminder, attachment in zip(self, attachments, strict=True):
             reminder.letter_id = attachment
             reminder._message_log(
                 body=self.env._("Letter to %s", reminder.contact_id.display_name),
                 attachment_ids=attachment.ids,
             )
-        locked._register_sent()
 
     def _deliver_registered_letter(self):
-        self._deliver_letter()
+        """Electronically to those who accept it, on paper to all others."""
+        electronic = self._electronic_letters()
+        (self - electronic)._deliver_letter()
+        electronic._deliver_electronic()
 
     @api.model
     def _letters_to_print_domain(self):

@@ -21,6 +21,8 @@ KINDS = [
     ("unmatched_payment", "Payment to match", 11),
     ("charge_to_book", "Charges to book", 12),
     ("wrong_number", "Wrong number", 20),
+    ("post", "Registered letter to post", 21),
+    ("address", "Address to check", 22),
 ]
 NUMBER = {code: number for code, _label, number in KINDS}
 
@@ -44,6 +46,8 @@ ACTS = {
     "unmatched_payment": {"done": "action_credit_match"},
     "charge_to_book": {"done": "action_book"},
     "wrong_number": {"done": "action_repaired"},
+    "post": {"done": "action_post_today"},
+    "address": {"done": "action_address_right"},
 }
 
 

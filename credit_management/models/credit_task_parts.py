@@ -157,10 +157,21 @@ class CreditTask(models.Model):
                 SQL("reminder.state = 'failed' AND %s", alone),
                 SQL(
                     """reminder.delivery_state = 'bounced'
-                       AND reminder.state = 'sent' AND %s""",
+                       AND reminder.state = 'sent' AND %s
+                       -- First somebody looks at the address.
+                       AND reminder.address_check IS DISTINCT FROM 'open'""",
                     alone,
                 ),
             ],
+            "post": [
+                SQL(
+                    """reminder.postal_state = 'to_post' AND reminder.state = 'sent'
+                       AND (reminder.printed OR reminder.letter_id IS NULL)
+                       AND reminder.postal_provider IS NULL
+                       AND reminder.postal_batch_id IS NULL"""
+                )
+            ],
+            "address": [SQL("reminder.address_check = 'open'")],
             "reply": [
                 SQL(
                     """reminder.state = 'sent' AND reminder.delivery_state = 'replied'

@@ -58,6 +58,10 @@ from . import test_portal_tour
 from . import test_portal_twice
 from . import test_portal_under_way
 from . import test_position
+from . import test_postal_batch
+from . import test_postal_file
+from . import test_postal_rules
+from . import test_postal_tour
 from . import test_promises
 from . import test_proposal_charges
 from . import test_promise
@@ -69,6 +73,8 @@ from . import test_recheck
 from . import test_regime_check
 from . import test_regime_data
 from . import test_regime_sheet
+from . import test_registered
+from . import test_registered_folder
 from . import test_reminder_charges
 from . import test_run
 from . import test_run_company

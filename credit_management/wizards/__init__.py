@@ -8,3 +8,8 @@ from . import credit_claim
 from . import credit_rate_import
 from . import credit_rate_import_line
 from . import credit_run_accept
+from . import credit_postal_file
+from . import credit_postal_row
+from . import credit_postal_note
+from . import credit_postal_scan
+from . import credit_postal_address

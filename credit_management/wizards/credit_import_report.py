@@ -3,7 +3,7 @@ import io
 
 from odoo import models
 
-from ..ledger import read_table
+from ..ledger import harmless, read_table
 from .credit_import_messages import FILE_MESSAGES, LABELS
 
 
@@ -69,7 +69,7 @@ class CreditImport(models.Model):
         writer.writerow([*table.header, self.env._("Row"), self.env._("Reason")])
         for number, cells in table.rows:
             if number in reasons:
-                cells = [_harmless(cell) for cell in cells[: len(table.header)]]
+                cells = [harmless(cell) for cell in cells[: len(table.header)]]
                 cells += [""] * (len(table.header) - len(cells))
                 writer.writerow([*cells, number, reasons[number]])
         return output.getvalue().encode("utf-8-sig", errors="replace")
@@ -88,11 +88,3 @@ class CreditImport(models.Model):
             )
         message = self.env._(FILE_MESSAGES[problem.code])
         return message % params
-
-
-def _harmless(cell):
-    """A cell that a spreadsheet will not take for a formula."""
-    text = "" if cell is None else str(cell)
-    if text[:1] in ("=", "@") or (text[:1] in ("+", "-") and not text[1:2].isdigit()):
-        return f"'{text}"
-    return text
