@@ -56,6 +56,12 @@ from . import credit_engine_decision
 from . import credit_engine_grouping
 from . import credit_engine_answers
 from . import credit_position
+from . import credit_address
+from . import credit_address_task
+from . import credit_sender
+from . import credit_reminder_reply
+from . import credit_reminder_sender
+from . import credit_reminder_variant
 from . import credit_regime_resolution
 from . import credit_regime_check
 from . import credit_rate_check
@@ -98,3 +104,7 @@ from . import credit_account_statement
 from . import credit_engine_payment
 from . import payment_transaction
 from . import res_partner_credit_file
+from . import res_partner_address
+from . import res_company_effect
+from . import credit_effect_report
+from . import credit_effect_variant
