@@ -160,8 +160,9 @@ class CreditEffectReport(models.Model):
             longest=SPANS[-1],
             paid_line=SQL(", ").join(
                 SQL(
-                    """LEAST(line.amount_residual, SUM(part.debit_amount_currency)
-                           FILTER (WHERE part.max_date <= reminder.date_done + %s))
+                    """LEAST(line.amount_residual, COALESCE(
+                           SUM(part.debit_amount_currency) FILTER (
+                               WHERE part.max_date <= reminder.date_done + %s), 0))
                            AS %s""",
                     days,
                     SQL.identifier(f"paid_{days}"),

@@ -86,6 +86,7 @@ class CreditReminder(models.Model):
             logo=logo if named else "",
             footer=footer,
             own=named,
+            apart=identity.kind == "third" and not named,
         )
 
     def _fill_senders(self, results):

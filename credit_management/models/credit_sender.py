@@ -92,8 +92,9 @@ class CreditSender(models.Model):
                 source = sender.user_id.partner_id
             elif sender.kind == "third":
                 source = sender.partner_id
-            sender.email = source.email
-            sender.phone = source.phone
+            # One for every company keeps what somebody wrote.
+            sender.email = source.email or sender.email
+            sender.phone = source.phone or sender.phone
 
     @api.constrains(
         "kind", "user_id", "partner_id", "third_mode", "mandate_text", "email"

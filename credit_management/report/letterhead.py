@@ -19,6 +19,8 @@ class Letterhead:
     :ivar str logo: address of the picture of a third party's letterhead
     :ivar tuple footer: texts at the foot of the message
     :ivar bool own: whether the letterhead is another one than the company's
+    :ivar bool apart: whether letters come back to another address than that of the
+        letterhead
     """
 
     house: str
@@ -32,3 +34,4 @@ class Letterhead:
     logo: str = ""
     footer: tuple = ()
     own: bool = False
+    apart: bool = False

@@ -89,7 +89,7 @@ class AnsweringCommon(DeliveryCommon):
             self.env["mail.thread"].sudo().message_process(False, source)
         self.env.invalidate_all()
 
-    def fail(self, reminder, status="5.1.1", said="550 User unknown", **values):
+    def come_back(self, reminder, status="5.1.1", said="550 User unknown", **values):
         """The message of a reminder comes back."""
         address = values.pop("address", None) or reminder.contact_id.email
         self.receive(

@@ -17,7 +17,7 @@ class TestAddress(AnsweringCommon):
         for number in range(times):
             move = self.move if not number else self.make_invoice()
             reminder = self.sent(move)
-            self.fail(reminder)
+            self.come_back(reminder)
             self.deliver(self.fallback_of(reminder))
             reminders |= reminder
         return reminders
@@ -71,7 +71,7 @@ class TestAddress(AnsweringCommon):
         cron = self.env.ref("credit_management.ir_cron_deliver")
         triggers = self.env["ir.cron.trigger"].sudo()
         triggers.search([("cron_id", "=", cron.id)]).unlink()
-        self.fail(reminder)
+        self.come_back(reminder)
         trigger = triggers.search([("cron_id", "=", cron.id)])
         self.assertEqual(str(trigger.call_at), NOW)
 
@@ -91,7 +91,7 @@ class TestAddress(AnsweringCommon):
         self.step_1.fallback_channel = "letter"
         for number in range(3):
             reminder = self.sent(self.make_invoice() if number else self.move)
-            self.fail(reminder, status="5.2.2", said="552 Mailbox full")
+            self.come_back(reminder, status="5.2.2", said="552 Mailbox full")
             # It did not arrive all the same.
             self.assertEqual(reminder.delivery_state, "bounced")
             self.deliver(self.fallback_of(reminder))
@@ -104,7 +104,7 @@ class TestAddress(AnsweringCommon):
         """The server goes on trying: nothing is known, and nothing is done."""
         self.step_1.fallback_channel = "letter"
         reminder = self.sent()
-        self.fail(reminder, action="delayed", status="4.4.1", said="Timed out")
+        self.come_back(reminder, action="delayed", status="4.4.1", said="Timed out")
         self.assertEqual(reminder.delivery_state, "pending")
         self.assertFalse(self.fallback_of(reminder))
         self.assertFalse(self.address())
@@ -112,23 +112,23 @@ class TestAddress(AnsweringCommon):
 
     def test_delivered(self):
         reminder = self.sent()
-        self.fail(reminder, action="delivered", status="2.0.0", said="250 OK")
+        self.come_back(reminder, action="delivered", status="2.0.0", said="250 OK")
         self.assertEqual(reminder.delivery_state, "delivered")
         self.answer(reminder)
         # A report that comes late takes nothing back.
-        self.fail(reminder, action="delivered", status="2.0.0", said="250 OK")
+        self.come_back(reminder, action="delivered", status="2.0.0", said="250 OK")
         self.assertEqual(reminder.delivery_state, "replied")
 
     def test_report_without_recipient(self):
         reminder = self.sent()
-        self.fail(reminder, recipient="")
+        self.come_back(reminder, recipient="")
         self.assertEqual(reminder.delivery_state, "bounced")
         self.assertEqual(self.address().hard_count, 1)
 
     def test_told_twice(self):
         reminder = self.sent()
-        self.fail(reminder)
-        self.fail(reminder)
+        self.come_back(reminder)
+        self.come_back(reminder)
         self.assertEqual(self.address().hard_count, 1)
 
     def test_word_of_a_colleague_comes_back(self):
@@ -137,7 +137,7 @@ class TestAddress(AnsweringCommon):
         message = reminder.sudo().message_post(
             body="Have you seen it?", message_type="comment"
         )
-        self.fail(reminder, message_id=message.message_id)
+        self.come_back(reminder, message_id=message.message_id)
         self.assertEqual(reminder.delivery_state, "pending")
         self.assertFalse(self.address())
 
@@ -156,7 +156,7 @@ class TestAddress(AnsweringCommon):
         with freeze_time("2026-06-12 12:00:00"):
             self.sent(self.make_invoice())._register_outcome("opened")
         reminder = self.sent(self.make_invoice())
-        self.fail(reminder)
+        self.come_back(reminder)
         self.assertEqual(self.address().hard_count, 1)
 
     # ------------------------------------------------------------------
@@ -193,7 +193,7 @@ class TestAddress(AnsweringCommon):
         self.assertIn("declared right", self.debtor.message_ids[0].body)
         reminder = self.sent(self.make_invoice())
         # Counted anew.
-        self.fail(reminder)
+        self.come_back(reminder)
         self.assertEqual(self.address().hard_count, 1)
 
     def test_shown_before_approval(self):

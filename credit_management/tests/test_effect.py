@@ -217,7 +217,7 @@ class TestWordings(AnswersCommon):
         self.assertEqual((row.sent_a, row.sent_b), (12, 12))
         self.assertEqual((row.answered_a, row.answered_b), (4, 11))
         # 11/12 less 4/12, and the interval of Newcombe.
-        self.assertEqual(row.answered_text, "+58.3 points (95 %: +20.1 to +77.9)")
+        self.assertEqual(row.answered_text, "+58.3 points (95 %: +19.7 to +79.0)")
         self.assertTrue(row.answered_sure)
         # It is too early to say whether they are paid.
         self.assertEqual(row.paid_text, "Nothing to compare yet")
