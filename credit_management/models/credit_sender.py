@@ -162,7 +162,6 @@ class CreditPolicyStep(models.Model):
 
     sender_id = fields.Many2one(
         "credit.sender",
-        string="Sender",
         index="btree_not_null",
         ondelete="restrict",
         domain="['|', ('company_id', '=', False),"
