@@ -86,8 +86,7 @@ class CreditEffectReport(models.Model):
         """The rows of some companies.
 
         Payments are found by one pass over the lines and matches of all reminders, and
-        rates once for each day, so that a hundred thousand reminders take about a second
-        and not as many lookups.
+        rates once for each day: a hundred thousand reminders take about a second.
         """
         return SQL(
             """WITH firm (id, root_id) AS (VALUES %(firms)s),
