@@ -87,19 +87,20 @@ def test_server_down(debtors, smtp_server):
     assert counts == Counter(GOOD)
 
 
-def delivery_failure(original, to):
+def delivery_failure(original, to, status="5.1.1", said="550 5.1.1 User unknown"):
     """What a mail server far away sends back (RFC 3464)."""
     report = MIMEMultipart("report", report_type="delivery-status")
     report["From"] = "MAILER-DAEMON@mx.example.com"
     report["To"] = to
     report["Subject"] = "Undelivered Mail Returned to Sender"
-    report["Message-Id"] = "<failure@mx.example.com>"
+    report["Message-Id"] = f"<failure-{original['Message-Id'].strip('<>')}>"
     report.attach(MIMEText("The address is not known here."))
     server, recipient = EmailMessage(), EmailMessage()
     server["Reporting-MTA"] = "dns; mx.example.com"
     recipient["Final-Recipient"] = f"rfc822; {parseaddr(original['To'])[1]}"
     recipient["Action"] = "failed"
-    recipient["Status"] = "5.1.1"
+    recipient["Status"] = status
+    recipient["Diagnostic-Code"] = f"smtp; {said}"
     status = MIMEBase("message", "delivery-status")
     status.set_payload([server, recipient])
     report.attach(status)
@@ -135,3 +136,75 @@ def test_message_that_comes_back(debtors, smtp_server, tmp_path):
     debtors.run("receive", path=str(path))
     letters = [r for r in debtors.run("reminders") if r["channel"] == "letter"]
     assert Counter(r["email"] for r in letters)[GOOD[0]] == 1, "told once, done once"
+
+
+def answer_to(original, header=None):
+    """What a debtor, or a machine of the debtor's, writes back."""
+    answer = EmailMessage()
+    answer["From"] = original["To"]
+    answer["To"] = original["Reply-To"]
+    answer["Subject"] = f"Re: {original['Subject']}"
+    answer["Message-Id"] = f"<answer-{original['Message-Id'].strip('<>')}>"
+    answer["In-Reply-To"] = answer["References"] = original["Message-Id"]
+    if header:
+        answer["Auto-Submitted"] = header
+    answer.set_content("We shall pay on Friday.")
+    return answer
+
+
+def receive(workers, message, folder):
+    path = folder / "incoming.eml"
+    path.write_bytes(bytes(message))
+    workers.run("receive", path=str(path))
+
+
+def test_two_failures_and_the_address_is_left_alone(debtors, smtp_server, tmp_path):
+    address, other = GOOD[0], GOOD[1]
+    for failures in (1, 2):
+        debtors.run("deliver")
+        sent = [m for m in smtp_server.accepted() if m.recipients == [address]]
+        assert len(sent) == failures
+        mail = sent[-1]
+        receive(debtors, delivery_failure(mail.message(), to=mail.sender), tmp_path)
+        # A full mailbox is no wrong address.
+        full = [m for m in smtp_server.accepted() if m.recipients == [other]][-1]
+        report = delivery_failure(full.message(), full.sender, "5.2.2", "552 Full")
+        receive(debtors, report, tmp_path)
+        debtors.run("deliver")
+        debtors.run("owe_more", addresses=[address, other])
+    found = debtors.run("addresses")
+    assert found[address] == [2, 0, True]
+    assert found[other] == [0, 2, False]
+
+    count = len(smtp_server.accepted())
+    debtors.run("deliver")
+    accepted = smtp_server.accepted()[count:]
+    assert [m.recipients for m in accepted] == [[other]], "nothing goes to the other"
+    last = [r for r in debtors.run("reminders") if r["email"] == address][-2:]
+    assert [r["channel"] for r in last] == ["email", "letter"]
+    assert last[0]["state"] == "failed" and address in last[0]["reason"]
+    assert last[1]["state"] == "sent" and last[1]["letter"] > 5000
+    assert last[1]["fallback_of"] == last[0]["id"]
+    assert last[1]["day"] == debtors.run("today"), "on the same day"
+
+
+def test_answers_stop_and_machines_do_not(debtors, smtp_server, tmp_path):
+    debtors.run("deliver")
+    mails = {mail.recipients[0]: mail for mail in smtp_server.accepted()}
+    receive(debtors, answer_to(mails[GOOD[0]].message()), tmp_path)
+    receive(debtors, answer_to(mails[GOOD[1]].message(), "auto-replied"), tmp_path)
+    reminders = by_address(debtors)
+    assert reminders[GOOD[0]]["delivery_state"] == "replied"
+    assert reminders[GOOD[0]]["stopped_until"]
+    assert reminders[GOOD[1]]["delivery_state"] == "pending"
+    assert not reminders[GOOD[1]]["stopped_until"]
+
+    debtors.run("owe_more", addresses=GOOD[:2])
+    count = len(smtp_server.accepted())
+    debtors.run("deliver")
+    accepted = smtp_server.accepted()[count:]
+    assert [m.recipients for m in accepted] == [[GOOD[1]]]
+    debtors.run("handle_replies")
+    debtors.run("propose_again")
+    debtors.run("deliver")
+    assert smtp_server.accepted()[-1].recipients == [GOOD[0]]

@@ -65,6 +65,12 @@ from . import credit_engine_decision
 from . import credit_engine_grouping
 from . import credit_engine_answers
 from . import credit_position
+from . import credit_address
+from . import credit_address_task
+from . import credit_sender
+from . import credit_reminder_reply
+from . import credit_reminder_sender
+from . import credit_reminder_variant
 from . import credit_regime_resolution
 from . import credit_regime_check
 from . import credit_rate_check
@@ -117,3 +123,7 @@ from . import credit_registered_provider
 from . import credit_registered_folder
 from . import credit_postal_settings
 from . import credit_postal_task
+from . import res_partner_address
+from . import res_company_effect
+from . import credit_effect_report
+from . import credit_effect_variant

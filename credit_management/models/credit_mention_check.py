@@ -83,7 +83,7 @@ class CreditPolicyStep(models.Model):
         return self._mail_template().body_html or "", ()
 
     def _channel_text_letter(self):
-        text = self.letter_text
+        text = self._letter_text(self.env.context.get("credit_wording"))
         if is_html_empty(text):
             text = self._mail_template().body_html
         return text or "", LETTER_PARTS
@@ -152,7 +152,10 @@ class MailTemplate(models.Model):
             # In sudo: who edits templates need not see policies.
             steps = self.env["credit.policy.step"].sudo().search(LEGAL_STEPS)
             steps.filtered(
-                lambda step: step._mail_template() in reminders
+                lambda step: (
+                    step._mail_template() in reminders
+                    or step.variant_template_id in reminders
+                )
             )._check_mentions()
 
 

@@ -31,7 +31,7 @@ class CreditEngine(models.AbstractModel):
 
         :param items: ``account.move.line`` records
         :return: {line id: dict(id, step_id, next_step_id, next_date, block_reason,
-            is_due, due, wait)}
+            block_text, is_due, due, wait)}
         """
         positions = {}
         items = items.sudo()
@@ -59,6 +59,8 @@ class CreditEngine(models.AbstractModel):
         )
         waits = self._legal_waits(lines.ids, today)
         resumed = self._resumed_steps(company, lines.ids)
+        reasons = {row["id"]: row["verdict"] for row in rows if row["verdict"]}
+        notes = self._block_notes(company, lines, reasons)
         calendar = company._credit_calendar()
         steps = {
             step.id: step
@@ -91,9 +93,22 @@ class CreditEngine(models.AbstractModel):
                 "block_reason": row["verdict"] or False,
                 "is_due": row["proposable"],
                 "due": row["due"],
+                "block_text": notes.get(row["id"], False),
                 "wait": waits.get(row["id"]),
             }
         return positions
+
+    @api.model
+    def _block_notes(self, company, lines, reasons):
+        """What there is to say of a reason: until when, what to mend.
+
+        For other models to extend, with queries only where the reason is theirs.
+
+        :param lines: open items of one company
+        :param dict reasons: {line id: code of its reason}, of those that are blocked
+        :return: {line id: text in the reader's language}
+        """
+        return {}
 
     @api.model
     def _legal_waits(self, item_ids, today):
@@ -219,6 +234,12 @@ class CreditPositionMixin(models.AbstractModel):
         search="_search_credit_block_reason",
         groups="credit_management.group_viewer",
     )
+    credit_block_text = fields.Char(
+        string="What stops it",
+        compute="_compute_credit_position",
+        groups="credit_management.group_viewer",
+        help="Until when the reason holds, or what to mend.",
+    )
     credit_is_due = fields.Boolean(
         string="Due for a reminder",
         compute="_compute_credit_position",
@@ -257,6 +278,7 @@ class CreditPositionMixin(models.AbstractModel):
             record.credit_next_step_id = answer.get("next_step_id", False)
             record.credit_next_date = answer.get("next_date", False)
             record.credit_block_reason = answer.get("block_reason", False)
+            record.credit_block_text = answer.get("block_text", False)
             record.credit_is_due = answer.get("is_due", False)
             record.credit_wait_text = self._credit_wait_phrase(answer.get("wait"))
 

@@ -354,7 +354,7 @@ class CreditReminder(models.Model):
     def _compute_signature_html(self):
         for reminders in self._by_lang():
             for reminder in reminders:
-                values = {"o": reminder, "sender": reminder._sender()}
+                values = {"o": reminder, "sender": reminder._letterhead()}
                 reminder.signature_html = self._render_part("mail_signature", values)
 
     def _render_part(self, name, values):

@@ -13,6 +13,7 @@ from odoo.tools.misc import hmac, split_every
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
+from ..engine import bounces
 from .mail_mail import MailServerDown, ReadyMail
 
 _logger = logging.getLogger(__name__)
@@ -67,6 +68,24 @@ def is_about_debtor(error):
     return not isinstance(refusal(error), smtplib.SMTPSenderRefused)
 
 
+def address_bounce(error):
+    """What the refusal says of the address; None if it says nothing of it.
+
+    :return: a hard or soft :class:`..engine.bounces.Bounce`
+    """
+    cause = refusal(error)
+    if not isinstance(cause, smtplib.SMTPRecipientsRefused):
+        return None
+    code, text = next(iter(cause.recipients.values()))
+    text = text.decode(errors="replace") if isinstance(text, bytes) else str(text)
+    status = bounces.STATUS.search(text)
+    return bounces.Bounce(
+        kind=bounces.classify(text, code=code),
+        status=status[0] if status else "",
+        text=f"{code} {text}",
+    )
+
+
 def close_sessions(sessions):
     """Hang up, politely where there is still somebody at the other end."""
     while sessions:
@@ -83,13 +102,26 @@ class CreditReminder(models.Model):
     _inherit = "credit.reminder"
 
     def _alerts_email(self):
-        return {
-            reminder: self.env._(
-                "%s has no valid e-mail address.", reminder.contact_id.display_name
+        alerts = {}
+        for company, reminders in self.grouped("company_id").items():
+            emails = {
+                reminder: email_normalize(reminder.contact_id.email or "", strict=False)
+                for reminder in reminders
+            }
+            unusable = (
+                self.env["credit.address"]
+                .sudo()
+                ._unusable_among(company, filter(None, emails.values()))
             )
-            for reminder in self
-            if not email_normalize(reminder.contact_id.email or "", strict=False)
-        }
+            for reminder, email in emails.items():
+                if not email:
+                    alerts[reminder] = self.env._(
+                        "%s has no valid e-mail address.",
+                        reminder.contact_id.display_name,
+                    )
+                elif email in unusable:
+                    alerts[reminder] = unusable[email]._unusable_text()
+        return alerts
 
     def _deliver_email(self):
         """Send e-mails: made together, each sent and committed by itself.
@@ -233,6 +265,9 @@ class CreditReminder(models.Model):
                 close_sessions(sessions)
                 self._register_trouble(str(error))
             else:
+                bounce = address_bounce(error)
+                if bounce:
+                    self._count_bounce(self.contact_id.email, bounce)
                 self._register_failure(str(error), fall_back=is_about_debtor(error))
         self._commit()
         return False

@@ -1,8 +1,13 @@
 """What became of reminders: they have left, failed, came back or were answered."""
 
 from odoo import fields, models
+from odoo.fields import Domain
 
+from ..engine import bounces
 from .credit_policy_step import MANUAL_CHANNELS
+
+#: What may become of a reminder, from the least that is known to the most.
+OUTCOMES = ("pending", "delivered", "opened", "replied")
 
 
 class CreditReminder(models.Model):
@@ -81,22 +86,84 @@ class CreditReminder(models.Model):
             }
         )
 
+    # ------------------------------------------------------------------
+    # What became of it after it left
+    # ------------------------------------------------------------------
+
+    def _register_outcome(self, outcome):
+        """Note what became of reminders that have left; only ever a step further.
+
+        A report that comes late takes nothing back: what was answered was opened, what
+        was opened was delivered. What is known to have come back is settled.
+
+        :param str outcome: ``delivered``, ``opened`` or ``replied``
+        :return: the reminders of which it was news
+        """
+        earlier = OUTCOMES[: OUTCOMES.index(outcome)]
+        news = self.filtered(
+            lambda r: r.state == "sent" and (r.delivery_state or "pending") in earlier
+        )
+        if news:
+            news.delivery_state = outcome
+        return news
+
     def _message_receive_bounce(self, email, partner):
-        # EXTENDS mail: the address of the debtor is wrong
+        # EXTENDS mail: the debtor was not reached; perhaps the address is wrong
         result = super()._message_receive_bounce(email, partner)
+        bounce = self.env.context.get("credit_bounce") or bounces.Bounce(bounces.HARD)
+        message_id = self.env.context.get("credit_bounced_message")
         for reminder in self:
+            sent = reminder.mail_id.sudo().mail_message_id
+            if message_id and sent and sent.id != message_id:
+                # A word of a colleague came back: the reminder itself has arrived.
+                continue
             if reminder.state == "sent" and reminder.delivery_state != "bounced":
-                reminder._register_failure(
-                    self.env._("The e-mail to %s came back undelivered.", email)
-                )
+                reminder._register_bounce(email, bounce)
         return result
 
-    def _message_post_after_hook(self, message, msg_vals):
-        # EXTENDS mail: an answer by e-mail from outside; what a machine wrote is none
-        result = super()._message_post_after_hook(message, msg_vals)
-        written = not self.env.context.get("credit_automatic_message")
-        if message.message_type == "email" and self.state == "sent" and written:
-            author = message.author_id
-            if not author.user_ids.filtered(lambda user: user._is_internal()):
-                self.sudo().delivery_state = "replied"
-        return result
+    def _register_bounce(self, email, bounce):
+        """Act on what a mail server reports of a reminder.
+
+        :param str email: where it was sent
+        :param bounce: :class:`..engine.bounces.Bounce`
+        """
+        self.ensure_one()
+        if bounce.kind == bounces.ARRIVED:
+            self._register_outcome("delivered")
+            return
+        said = f" ({bounce.text})" if bounce.text else ""
+        if bounce.kind == bounces.DELAYED:
+            self._message_log(
+                body=self.env._(
+                    "The e-mail to %(email)s is delayed; its server goes on trying."
+                    "%(said)s",
+                    email=email,
+                    said=said,
+                )
+            )
+            return
+        address = self._count_bounce(email, bounce)
+        text = self.env._("The e-mail to %s came back undelivered.", email) + said
+        if address.unusable:
+            text += "\n" + address._unusable_text()
+        self._register_failure(text)
+        # Today, not when the scheduled action comes round.
+        self._trigger_delivery()
+
+    def _count_bounce(self, email, bounce):
+        """Note on the address what came back from it.
+
+        :return: the address, an empty one if nothing speaks against it
+        """
+        proof = self.search(
+            Domain("partner_id", "=", self.partner_id.id)
+            & Domain("contact_id", "=", self.contact_id.id)
+            & Domain("company_id", "=", self.company_id.id)
+            & Domain("channel", "=", "email")
+            & Domain("delivery_state", "in", ("opened", "replied")),
+            order="date_sent desc",
+            limit=1,
+        )
+        return self.env["credit.address"]._count_bounce(
+            self.company_id, email, bounce, proof.date_sent
+        )

@@ -46,8 +46,9 @@ class CreditPolicyStep(models.Model):
         :return: the template; none if somebody deleted it
         """
         self.ensure_one()
-        if self.mail_template_id:
-            return self.mail_template_id
+        own = self._own_template()
+        if own:
+            return own
         name = f"credit_management.mail_template_{kind or self._template_kind()}"
         # Not `ref`, which costs a query each time.
         template_id = self.env["ir.model.data"]._xmlid_to_res_id(name)
@@ -98,7 +99,10 @@ class CreditReminder(models.Model):
         if self.is_thanks:
             in_time = all(line.days_overdue <= 0 for line in self.line_ids)
             kind = "thanks_in_time" if in_time else "thanks_after_reminder"
-        template = self.step_id._mail_template(kind)
+        step, wording = self.step_id, self._wording()
+        if wording:
+            step = step.with_context(credit_wording=wording)
+        template = step._mail_template(kind).with_env(self.env)
         if not template:
             raise UserError(
                 self.env._("Step “%s” has no e-mail template.", self.step_id.name)
@@ -214,7 +218,7 @@ class CreditReminder(models.Model):
     def _finish_bodies(self, results):
         layouts = {}
         for reminder in self:
-            key = (reminder.company_id, reminder.lang)
+            key = (reminder.company_id, reminder._identity(), reminder.lang)
             if key not in layouts:
                 layouts[key] = reminder._mail_layout()
             values = results[reminder.id]
@@ -225,15 +229,11 @@ class CreditReminder(models.Model):
         """What comes before and after a body, in the reminder's language."""
         self.ensure_one()
         company = self.company_id.with_context(lang=self.lang)
-        partner = company.partner_id
-        place = " ".join(filter(None, (partner.zip, partner.city)))
-        footer = [partner.street, place, company.vat or company.company_registry]
-        footer += [company.phone, company.email, company.website]
         html = company.env["ir.qweb"]._render(
             "credit_management.mail_layout",
             {
                 "company": company,
-                "footer": list(dict.fromkeys(filter(None, footer))),
+                "head": self.with_context(lang=self.lang)._letterhead(),
                 "body": BODY_MARK,
             },
             minimal_qcontext=True,
@@ -313,9 +313,9 @@ class CreditReminder(models.Model):
                 reminder.letter_subject = subjects[reminder.id]["subject"]
         for step, reminders in self.grouped("step_id").items():
             for batch in reminders._by_lang():
-                text = step.with_context(lang=batch.env.context["lang"]).letter_text
+                step = step.with_context(lang=batch.env.context["lang"])
                 for reminder in batch:
-                    source = text
+                    source = step._letter_text(reminder._wording())
                     if is_html_empty(source):
                         source = reminder._letter_text_of_mail()
                     reminder.letter_html = reminder._render_letter_text(source)
@@ -353,7 +353,7 @@ class CreditReminder(models.Model):
             **reminder._payment_values(),
             "qr": payload and payment.qr_data(payload),
             "address": Markup("<br/>").join(reminder._address_lines(contact)),
-            "sender": reminder._sender(),
+            "sender": reminder._letterhead(),
             "window": reminder.company_id.credit_letter_window or "left",
             "registered": reminder.channel == "registered_letter",
             "formal": reminder.step_id.formal_notice,
@@ -378,7 +378,8 @@ class CreditReminder(models.Model):
         :raise UserError: naming the reminder that can't be rendered
         """
         pdfs = {}
-        for _company, reminders in self.sudo().grouped("company_id").items():
+        heads = self.sudo().grouped(lambda r: (r.company_id, r._identity()))
+        for reminders in heads.values():
             for batch in reminders._by_lang():
                 for ids in split_every(LETTERS_PER_CALL, batch.ids):
                     pdfs.update(batch.browse(ids)._print_letters())

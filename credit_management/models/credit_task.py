@@ -20,9 +20,10 @@ KINDS = [
     ("answer", "Message", 10),
     ("unmatched_payment", "Payment to match", 11),
     ("charge_to_book", "Charges to book", 12),
+    ("address", "Address to mend", 13),
     ("wrong_number", "Wrong number", 20),
     ("post", "Registered letter to post", 21),
-    ("address", "Address to check", 22),
+    ("postal_address", "Address to check", 22),
 ]
 NUMBER = {code: number for code, _label, number in KINDS}
 
@@ -45,9 +46,10 @@ ACTS = {
     "answer": {"done": "action_handle"},
     "unmatched_payment": {"done": "action_credit_match"},
     "charge_to_book": {"done": "action_book"},
+    "address": {"done": "action_confirm"},
     "wrong_number": {"done": "action_repaired"},
     "post": {"done": "action_post_today"},
-    "address": {"done": "action_address_right"},
+    "postal_address": {"done": "action_address_right"},
 }
 
 

@@ -171,7 +171,7 @@ class CreditTask(models.Model):
                        AND reminder.postal_batch_id IS NULL"""
                 )
             ],
-            "address": [SQL("reminder.address_check = 'open'")],
+            "postal_address": [SQL("reminder.address_check = 'open'")],
             "reply": [
                 SQL(
                     """reminder.state = 'sent' AND reminder.delivery_state = 'replied'

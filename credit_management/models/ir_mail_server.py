@@ -10,12 +10,14 @@ from base64 import b64decode
 from html import unescape
 
 from odoo import models
+from odoo.tools.image import image_process
 
 from ..report import payment
 
 PICTURE = re.compile(
     r"""(<img\s[^>]*?\bsrc=")(?:(?P<qr>[^"]*/report/barcode/\?[^"]+)"""
-    r"""|[^"]*/logo\.png\?company=(?P<company>\d+)[^"]*)(")"""
+    r"""|[^"]*/logo\.png\?company=(?P<company>\d+)[^"]*"""
+    r"""|[^"]*/web/image/credit\.sender/(?P<sender>\d+)/logo)(")"""
 )
 #: A picture that plain text does not show, see mail_mail.py.
 HIDDEN = re.compile(r"<!--(img\s[^>]*?)-->")
@@ -59,13 +61,15 @@ class IrMailServer(models.Model):
         def embed(match):
             if match["qr"]:
                 content = payment.qr_png(payment.qr_url_payload(unescape(match["qr"])))
+            elif match["sender"]:
+                content = self._credit_sender_logo(int(match["sender"]))
             else:
                 content = self._credit_logo(int(match["company"]))
             if not content:
                 return match[0]
             cid = f"picture{len(pictures) + 1}@credit-management"
             pictures.append((cid, content))
-            return f"{match[1]}cid:{cid}{match[4]}"
+            return f"{match[1]}cid:{cid}{match[5]}"
 
         return PICTURE.sub(embed, html)
 
@@ -75,3 +79,10 @@ class IrMailServer(models.Model):
         content = b64decode(company.logo_web or b"")
         fits = len(content) <= LOGO_LIMIT and content.startswith(b"\x89PNG")
         return content if fits else b""
+
+    def _credit_sender_logo(self, sender_id):
+        """The logo of a third party: readers have no access to the picture here."""
+        sender = self.env["credit.sender"].sudo().browse(sender_id).exists()
+        if not sender.logo:
+            return b""
+        return image_process(b64decode(sender.logo), output_format="PNG")

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..engine import bounces
+
 
 def is_automatic(message):
     """Whether a machine wrote an e-mail: an out-of-office note, a receipt, a list.
@@ -29,3 +31,24 @@ class MailThread(models.AbstractModel):
         if is_automatic(message):
             self = self.with_context(credit_automatic_message=True)  # noqa: PLW0642
         return super()._message_route_process(message, message_dict, routes)
+
+    def _routing_handle_bounce(self, email_message, message_dict):
+        # EXTENDS mail: a reminder needs to know what came back, and for how long. Odoo
+        # calls it bounced whatever the report says, and does nothing about one that
+        # names no recipient.
+        bounce = bounces.read(email_message)
+        bounced = message_dict["bounced_message"]
+        if bounced.model == "credit.reminder":
+            if bounce and not message_dict["bounced_email"]:
+                reminder = self.env["credit.reminder"].sudo().browse(bounced.res_id)
+                email = reminder.exists().contact_id.email_normalized
+                message_dict = {**message_dict, "bounced_email": email}
+            self = self.with_context(  # noqa: PLW0642
+                credit_bounce=bounce, credit_bounced_message=bounced.id
+            )
+        return super()._routing_handle_bounce(email_message, message_dict)
+
+    def _routing_reset_bounce(self, email_message, message_dict):
+        # EXTENDS mail: whoever writes to us is there, be it by an automatic answer
+        self.env["credit.address"]._prove(message_dict["email_from"])
+        return super()._routing_reset_bounce(email_message, message_dict)

@@ -109,7 +109,7 @@ class TestRegistered(PostalCommon):
         self.assertEqual(letter.delivery_state, "delivered")
         self.assertIn("not collected", letter.postal_text)
         self.assertEqual(letter.address_check, "open")
-        self.assertEqual(self.tasks(letter), {"address"})
+        self.assertEqual(self.tasks(letter), {"postal_address"})
 
     def test_unclaimed_is_no_contact_where_receipt_is_needed(self):
         self.env["credit.regime"].search([]).notice_counts_from = "receipt"
@@ -120,7 +120,7 @@ class TestRegistered(PostalCommon):
         self.assertEqual(letter.delivery_state, "bounced")
         self.assertIn("have to be received", letter.failure_reason)
         # First the address, then whatever else: one task at a time.
-        self.assertEqual(self.tasks(letter), {"address"})
+        self.assertEqual(self.tasks(letter), {"postal_address"})
         self.assertReason(letter.line_ids.move_id, "failed")
         letter.action_address_right()
         self.assertEqual(self.tasks(letter), {"bounce"})

@@ -1,4 +1,5 @@
 from . import credit_answer
+from . import credit_effect_report
 from . import credit_policy_step
 from . import credit_reminder
 from . import credit_reminder_link

@@ -4,7 +4,9 @@ There is no ``_channel_text_sms``: a text message is too short for what the law 
 said, so that no first reminder or formal notice that the law asks for can be one.
 """
 
-from odoo import fields, models
+from odoo import api, fields, models
+
+from odoo.addons.credit_management.engine.variants import SECOND
 
 
 class CreditPolicyStep(models.Model):
@@ -22,12 +24,32 @@ class CreditPolicyStep(models.Model):
         "language of the debtor.",
     )
 
+    sms_variant_template_id = fields.Many2one(
+        "sms.template",
+        string="Second SMS template",
+        domain=[("model", "=", "credit.reminder")],
+        ondelete="restrict",
+        help="For the share of the debtors who get the second wording.",
+    )
+
+    def _has_variant(self, channel):
+        # EXTENDS credit_management
+        if channel == "sms":
+            return bool(self.sms_variant_template_id)
+        return super()._has_variant(channel)
+
+    @api.constrains("sms_variant_template_id")
+    def _check_sms_variant(self):
+        self._check_variant()
+
     def _sms_template(self, thanks=False):
         """The text of the step, else the one made for its kind.
 
         :return: the template; none if somebody deleted it
         """
         self.ensure_one()
+        if self.env.context.get("credit_wording") == SECOND:
+            return self.sms_variant_template_id
         if self.sms_template_id:
             return self.sms_template_id
         kind = "thanks" if thanks else self._sms_kind()

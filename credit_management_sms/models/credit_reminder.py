@@ -173,7 +173,9 @@ class CreditReminder(models.Model):
 
     def _sms_template(self):
         self.ensure_one()
-        template = self.step_id._sms_template(thanks=self.is_thanks)
+        wording = self._wording() if self.channel == "sms" else False
+        step = self.step_id.with_context(credit_wording=wording)
+        template = step._sms_template(thanks=self.is_thanks).with_env(self.env)
         if not template:
             raise UserError(
                 self.env._("Step “%s” has no SMS template.", self.step_id.name)

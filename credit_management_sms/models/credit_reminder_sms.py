@@ -164,10 +164,7 @@ class CreditReminder(models.Model):
 
     def _register_delivery(self):
         """The provider says that the message is on the telephone."""
-        pending = self.filtered(
-            lambda r: r.state == "sent" and r.delivery_state == "pending"
-        )
-        pending.delivery_state = "delivered"
+        self._register_outcome("delivered")
 
     def _register_return(self, reason, fall_back=True):
         """The provider says that the message that left did not arrive.

@@ -115,8 +115,7 @@ class CreditReminder(models.Model):
         if status == "delivered":
             reminder._register_delivery()
         elif status == "read":
-            if reminder.delivery_state in ("pending", "delivered"):
-                reminder.delivery_state = "opened"
+            reminder._register_outcome("opened")
         elif status in ("failed", "undelivered"):
             reminder._register_return(
                 self.env._(

@@ -15,7 +15,7 @@ class SnailmailLetter(models.Model):
         for letter in letters:
             reminder = self.env["credit.reminder"].browse(letter.res_id).exists()
             if state == "sent":
-                reminder.delivery_state = "delivered"
+                reminder._register_outcome("delivered")
             elif reminder.state == "sent" and reminder.delivery_state != "bounced":
                 reminder._register_failure(
                     self.env._("The postal service refused the letter.")

@@ -30,6 +30,7 @@ from time import perf_counter
 
 from freezegun import freeze_time
 
+import demo_effect
 import demo_ledger
 
 #: Numeric country codes of the sample ledger, which come without a key, as countries
@@ -71,6 +72,9 @@ def main(env, args):
         with watch.stage("ledger"):
             args.progress("the ledger")
             books = _open_books(env, args, companies, first)
+            if not args.ledger:
+                for company in companies:
+                    demo_effect.tell_the_past(env, company, first)
             env.cr.commit()
     for number in range((args.date - first).days + 1):
         day = first + datetime.timedelta(days=number)

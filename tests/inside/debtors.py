@@ -96,6 +96,8 @@ def reminders(env):
             "fallback_of": reminder.fallback_of_id.id,
             "letter": len(reminder.letter_id.raw or b""),
             "total": reminder.amount_total,
+            "day": str(reminder.date_done or ""),
+            "stopped_until": str(reminder.reply_hold_until or ""),
         }
         for reminder in env["credit.reminder"].search([], order="id")
     ]
