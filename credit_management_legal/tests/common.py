@@ -1,0 +1,39 @@
+"""Short words for what tests of cases do all day."""
+
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+from odoo.addons.credit_management.tests.common import CreditCommon
+
+
+class CaseCommon(CreditCommon):
+    @classmethod
+    def make_case(cls, moves, opened=True, **values):
+        """A case of all open items of some invoices of one debtor."""
+        case = cls.env["credit.case"].create(
+            {
+                "company_id": moves.company_id.id,
+                "partner_id": moves.commercial_partner_id.id,
+                "currency_id": moves.currency_id.id,
+                "line_ids": [
+                    Command.create({"move_line_id": item.id})
+                    for item in cls.items(moves)
+                ],
+                **values,
+            }
+        )
+        if opened:
+            case.action_open()
+        return case
+
+    @classmethod
+    def make_user(cls, login, group, company=None):
+        company = company or cls.company
+        return new_test_user(
+            cls.env,
+            login,
+            f"credit_management.{group}",
+            email=f"{login}@company.example.com",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
