@@ -11,6 +11,8 @@
         "security/credit_case_rules.xml",
         "data/ir_sequence.xml",
         "views/credit_case_views.xml",
+        "views/credit_mandate_views.xml",
+        "views/res_partner_views.xml",
         "views/account_move_line_views.xml",
         "views/credit_menus.xml",
     ],

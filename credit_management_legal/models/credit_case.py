@@ -65,6 +65,31 @@ class CreditCase(models.Model):
         index=True,
         tracking=True,
     )
+    mandate_id = fields.Many2one(
+        "credit.mandate",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('company_id', '=', company_id), ('kind', '=', kind)]",
+        tracking=True,
+        help="The contract by which the third party acts.",
+    )
+    party_id = fields.Many2one(
+        "res.partner",
+        string="Third party",
+        compute="_compute_party_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        check_company=True,
+        domain=[("credit_party_role", "!=", False)],
+        tracking=True,
+    )
+    party_reference = fields.Char(
+        string="Their reference",
+        copy=False,
+        help="By which the third party knows the case.",
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",
@@ -120,6 +145,11 @@ class CreditCase(models.Model):
                 debtor = case.partner_id.with_company(company)
                 case.user_id = case.user_id or debtor.credit_user_id or self.env.user
 
+    @api.depends("mandate_id")
+    def _compute_party_id(self):
+        for case in self:
+            case.party_id = case.mandate_id.party_id or case.party_id
+
     @api.depends("line_ids.amount")
     def _compute_amount_opening(self):
         for case in self:
@@ -148,6 +178,18 @@ class CreditCase(models.Model):
                             item=item.move_name,
                         )
                     )
+
+    @api.constrains("mandate_id", "party_id", "kind")
+    def _check_mandate(self):
+        for case in self.filtered("mandate_id"):
+            if case.party_id != case.mandate_id.party_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(mandate)s” is the mandate of %(party)s.",
+                        mandate=case.mandate_id.name,
+                        party=case.mandate_id.party_id.display_name,
+                    )
+                )
 
     # ------------------------------------------------------------------
     # CRUD

@@ -1,1 +1,3 @@
 from . import test_case
+from . import test_fees
+from . import test_mandate

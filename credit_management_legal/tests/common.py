@@ -27,6 +27,30 @@ class CaseCommon(CreditCommon):
         return case
 
     @classmethod
+    def make_party(cls, name, **values):
+        values.setdefault("credit_party_role", "agency")
+        return cls.make_debtor(name, **values)
+
+    @classmethod
+    def make_mandate(cls, party=None, **values):
+        """10 % up to 1,000, 8.5 % above; 20 % of what is half a year overdue."""
+        return cls.env["credit.mandate"].create(
+            {
+                "name": "Amicable",
+                "company_id": cls.company.id,
+                "party_id": (party or cls.agency).id,
+                "currency_id": cls.company.currency_id.id,
+                "date_from": "2026-01-01",
+                "fee_ids": [
+                    Command.create({"percent": 10}),
+                    Command.create({"above": 1000, "percent": 8.5}),
+                    Command.create({"age_from": 180, "percent": 20}),
+                ],
+                **values,
+            }
+        )
+
+    @classmethod
     def make_user(cls, login, group, company=None):
         company = company or cls.company
         return new_test_user(
