@@ -12,6 +12,8 @@
         "data/ir_sequence.xml",
         "views/credit_case_views.xml",
         "views/credit_mandate_views.xml",
+        "views/credit_case_open_views.xml",
+        "views/credit_policy_step_views.xml",
         "views/res_partner_views.xml",
         "views/account_move_line_views.xml",
         "views/credit_menus.xml",

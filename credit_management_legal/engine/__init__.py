@@ -1,1 +1,1 @@
-from . import fees
+from . import checks, fees, limitation

@@ -6,5 +6,10 @@ from . import credit_case
 from . import credit_case_actions
 from . import credit_case_fees
 from . import credit_case_line
+from . import credit_limitation
+from . import credit_handover
+from . import credit_check_texts
+from . import credit_policy_step
+from . import credit_reminder
 from . import account_move
 from . import account_move_line

@@ -30,6 +30,10 @@ class AccountMove(models.Model):
         """Open the cases that this invoice is or was in."""
         return self.credit_case_ids._get_records_action(name=self.env._("Cases"))
 
+    def action_credit_case(self):
+        """Hand what is open of these invoices over to a third party."""
+        return self._credit_open_items().action_credit_case()
+
     def _credit_carry_over(self):
         # EXTENDS credit_management: a case goes on with what the invoice is now
         result = super()._credit_carry_over()

@@ -19,3 +19,7 @@ class AccountMoveLine(models.Model):
         )
         if rows:
             self.env["credit.case"].sudo().browse(row[0] for row in rows)._settle()
+
+    def action_credit_case(self):
+        """Hand these items over to a third party, after some checks."""
+        return self.env["credit.case.open"]._open(self)

@@ -129,6 +129,21 @@ class CreditCase(models.Model):
     end_reason = fields.Char(
         string="Why it ended", copy=False, help="Why it was withdrawn or closed."
     )
+    overruled_reason = fields.Char(
+        string="Opened all the same because",
+        copy=False,
+        tracking=True,
+        help="Why the case is opened although a check speaks against it.",
+    )
+    checks = fields.Json(
+        readonly=True, copy=False, help="What was looked at before it was opened."
+    )
+    checks_html = fields.Html(
+        string="Checks", compute="_compute_checks_html", sanitize=False
+    )
+    reminder_ids = fields.One2many(
+        "credit.reminder", "case_id", string="Steps that opened it", readonly=True
+    )
     note = fields.Html(string="Notes")
 
     # What blocks reminders is looked up for every open item of a company.
@@ -149,6 +164,16 @@ class CreditCase(models.Model):
     def _compute_party_id(self):
         for case in self:
             case.party_id = case.mandate_id.party_id or case.party_id
+
+    @api.depends("checks")
+    @api.depends_context("lang")
+    def _compute_checks_html(self):
+        handover = self.env["credit.handover"]
+        for case in self:
+            case.checks_html = self.env["ir.qweb"]._render(
+                "credit_management_legal.case_checks",
+                {"rows": handover._rows(case.checks)},
+            )
 
     @api.depends("line_ids.amount")
     def _compute_amount_opening(self):

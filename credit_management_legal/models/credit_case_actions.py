@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..engine.checks import REFUSED
 from .credit_case import RUNNING
 
 
@@ -19,9 +20,22 @@ class CreditCase(models.Model):
         """Hand the items over: no more reminders for them from now on.
 
         :raise AccessError: if whoever asks is no manager of credit
+        :raise UserError: if a check refuses one of the cases; prudence is set aside by
+            a reason, the law is not
         """
         self._check_manager()
-        self._start()
+        drafts = self.filtered(lambda case: case.state == "draft")
+        drafts._check_items_free()
+        refused = drafts._look_again()
+        if refused:
+            raise UserError("\n\n".join(refused))
+        drafts._start()
+        return True
+
+    def action_check(self):
+        """Look again whether the proposed cases may be opened."""
+        self.check_access("write")
+        self.filtered(lambda case: case.state == "draft")._look_again()
         return True
 
     def action_withdraw(self):
@@ -96,14 +110,33 @@ class CreditCase(models.Model):
         )
         return dict(rows)
 
-    def _start(self):
-        """Open proposed cases: their items are settled as they stand now.
+    def _look_again(self):
+        """Check proposed cases and keep the answers with them.
 
-        The number of queries does not depend on the number of cases.
+        :return: a text for each case that may not be opened
         """
-        drafts = self.filtered(lambda case: case.state == "draft")
-        # The third party gets what is open now, not what was when it was proposed.
-        items = drafts.sudo()._items()
+        handover = self.env["credit.handover"]
+        refused = []
+        for case, made in zip(self, handover._propose_cases(self), strict=True):
+            kept = handover._as_json(made)
+            case.checks = kept
+            if made.level != REFUSED or (made.overrulable and case.overruled_reason):
+                continue
+            rows = handover._rows(kept)
+            lines = [f"{case.name} ({case.partner_id.display_name})"]
+            lines += [
+                f"{row['label']}: {row['text']}"
+                for row in rows
+                if row["level"] == REFUSED
+            ]
+            if made.overrulable:
+                lines.append(self.env._("To open it all the same, say why."))
+            refused.append("\n".join(lines))
+        return refused
+
+    def _check_items_free(self):
+        """Refuse what has no items, or some that are in an open case already."""
+        items = self.sudo()._items()
         taken = self._in_running_case(items)
         if taken:
             item = items.browse(next(iter(taken)))
@@ -114,13 +147,17 @@ class CreditCase(models.Model):
                     case=taken[item.id],
                 )
             )
-        empty = drafts.filtered(lambda case: not case.line_ids.move_line_id)
+        empty = self.filtered(lambda case: not case.line_ids.move_line_id)
         if empty:
             raise UserError(
                 self.env._("%s has no items: say what is handed over.", empty[:1].name)
             )
-        positions = self.env["credit.engine"]._positions(items)
-        lines = drafts.sudo().line_ids
+
+    def _start(self):
+        """Open proposed cases: their items are settled as they stand now."""
+        # The third party gets what is open now, not what was when it was proposed.
+        lines = self.sudo().line_ids
+        positions = self.env["credit.engine"]._positions(lines.move_line_id)
         steps = {
             line: positions.get(line.move_line_id.id, {}).get("step_id", False)
             for line in lines
@@ -128,12 +165,15 @@ class CreditCase(models.Model):
         for step_id, group in lines.grouped(steps.get).items():
             group.step_id = step_id
         self.env.add_to_compute(lines._fields["amount"], lines)
-        silent = drafts.with_context(tracking_disable=len(drafts) > 1)
-        for company, cases in silent.grouped("company_id").items():
+        for company, cases in self.grouped("company_id").items():
             cases.write({"state": "open", "date_opened": company._credit_today()})
+        self._opened()
+
+    def _opened(self):
+        """Say on the invoices that they were handed over, and stop what waits."""
         self.env.flush_all()
-        drafts._log_items(self.env._("Handed over in %(case)s: no more reminders."))
-        drafts._drop_waiting_reminders()
+        self._log_items(self.env._("Handed over in %(case)s: no more reminders."))
+        self._drop_waiting_reminders()
 
     def _drop_waiting_reminders(self):
         """Take the items out of reminders that wait for a person."""
@@ -170,7 +210,29 @@ class CreditCase(models.Model):
             self.write({"state": "withdrawn", "date_closed": today})
 
     def _take_back(self, lines):
-        """What a step of a policy handed over is not handed over any more."""
+        """Let the items stand where they stood before a step handed them over.
+
+        That step told the debtor nothing: it is not done any more for what is
+        withdrawn, and is the next one again. A policy hands nothing over twice by
+        itself, see the checks.
+        """
+        reminders = self.sudo().reminder_ids.filtered(lambda r: r.state == "sent")
+        handed_over = reminders.line_ids.filtered(
+            lambda line: line.move_line_id in lines.move_line_id
+        )
+        for reminder, own in handed_over.grouped("reminder_id").items():
+            reminder._message_log(
+                body=self.env._(
+                    "Withdrawn from %(case)s: %(names)s",
+                    case=self.name,
+                    names=", ".join(own.mapped("name")),
+                )
+            )
+            if own == reminder.line_ids:
+                # The lines stay with it, as the record of what was handed over.
+                reminder.write({"state": "cancelled", "delivery_state": False})
+            else:
+                own.unlink()
 
     def _log_items(self, body):
         """Note on the invoices what stops or resumes their reminders.

@@ -89,6 +89,13 @@ class ResPartner(models.Model):
         ]
         return dict(action, domain=domain, context={})
 
+    def action_credit_case(self):
+        """Hand over what these debtors owe and is overdue, after some checks."""
+        items = self.env["credit.handover"]._overdue_items(
+            self.commercial_partner_id, self.env.company
+        )
+        return items.action_credit_case()
+
     def _credit_works_for(self, debtor):
         """Whether the third party is competent where a debtor has its address."""
         self.ensure_one()

@@ -9,7 +9,11 @@ from odoo.addons.credit_management.tests.common import CreditCommon
 class CaseCommon(CreditCommon):
     @classmethod
     def make_case(cls, moves, opened=True, **values):
-        """A case of all open items of some invoices of one debtor."""
+        """A case of all open items of some invoices of one debtor.
+
+        Opened whatever prudence says.
+        """
+        values.setdefault("overruled_reason", "Test")
         case = cls.env["credit.case"].create(
             {
                 "company_id": moves.company_id.id,
