@@ -36,7 +36,7 @@ class CreditAccount(models.AbstractModel):
     @api.model
     def _check_not_busy(self, account, items):
         # EXTENDS credit_management: whoever has the case agrees on how it is paid
-        super()._check_not_busy(account, items)
+        checked = super()._check_not_busy(account, items)
         taken = self.env["credit.case"].sudo()._in_running_case(items)
         if taken:
             raise Refused(
@@ -45,3 +45,4 @@ class CreditAccount(models.AbstractModel):
                     "Please talk to whoever wrote to you about it, or write to us."
                 )
             )
+        return checked
