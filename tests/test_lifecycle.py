@@ -5,6 +5,7 @@ import subprocess
 
 ADDONS = (
     "credit_management",
+    "credit_management_legal",
     "credit_management_queue",
     "credit_management_snailmail",
     "credit_management_sms",

@@ -290,13 +290,19 @@ class CreditAccount(models.AbstractModel):
             found[item_id, code] = (day, amount)
         currencies = {item.id: item.currency_id for item in items}
         statuses = {}
-        for item_id, code in sorted(found, key=lambda key: STATUSES.index(key[1])):
+        order = self._status_codes().index
+        for item_id, code in sorted(found, key=lambda key: order(key[1])):
             day, amount = found[item_id, code]
             label = self._status_label(
                 account, code, day, float(amount or 0), currencies[item_id]
             )
             statuses.setdefault(item_id, []).append((code, label))
         return statuses
+
+    @api.model
+    def _status_codes(self):
+        """Codes of statuses in the order in which they are told. Addons add theirs."""
+        return STATUSES
 
     @api.model
     def _status_label(self, account, code, day, amount, currency):

@@ -1,0 +1,264 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+#: States in which the items of a case are not reminded.
+RUNNING = ("open", "paid")
+
+
+class CreditCase(models.Model):
+    """Items of a debtor in the hands of an agency, a bailiff, a lawyer or a court.
+
+    All items are of one debtor, company and currency; amounts are in that currency.
+    While a case is open none of its items is reminded. It is ``paid`` as soon as
+    nothing is open on them, by itself; managers close what is over, and withdraw what
+    is to be reminded again.
+    """
+
+    _name = "credit.case"
+    _description = "Credit Case"
+    _inherit = ["mail.thread", "mail.activity.mixin", "credit.house.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char(
+        string="Reference", required=True, readonly=True, copy=False, index="trigram"
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Debtor",
+        required=True,
+        index=True,
+        check_company=True,
+        tracking=True,
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+    )
+    kind = fields.Selection(
+        [("amicable", "Amicable"), ("judicial", "Judicial")],
+        default="amicable",
+        required=True,
+        tracking=True,
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Proposed"),
+            ("open", "Open"),
+            ("paid", "Paid"),
+            ("withdrawn", "Withdrawn"),
+            ("closed", "Closed"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    mandate_id = fields.Many2one(
+        "credit.mandate",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('company_id', '=', company_id), ('kind', '=', kind)]",
+        tracking=True,
+        help="The contract by which the third party acts.",
+    )
+    party_id = fields.Many2one(
+        "res.partner",
+        string="Third party",
+        compute="_compute_party_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        check_company=True,
+        domain=[("credit_party_role", "!=", False)],
+        tracking=True,
+    )
+    party_reference = fields.Char(
+        string="Their reference",
+        copy=False,
+        help="By which the third party knows the case.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        index="btree_not_null",
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        domain=[("share", "=", False)],
+    )
+    date_opened = fields.Date(
+        string="Opened on", readonly=True, copy=False, help="In the company's time zone"
+    )
+    date_closed = fields.Date(
+        string="Ended on",
+        readonly=True,
+        copy=False,
+        help="When all was paid, or it was withdrawn or closed.",
+    )
+    line_ids = fields.One2many("credit.case.line", "case_id", string="Items")
+    line_count = fields.Integer(
+        compute="_compute_amounts", compute_sudo=True, string="Number of items"
+    )
+    amount_opening = fields.Monetary(
+        string="At opening",
+        compute="_compute_amount_opening",
+        store=True,
+        help="What was open on the items when the case was opened.",
+    )
+    amount_residual = fields.Monetary(
+        string="Open amount",
+        compute="_compute_amounts",
+        compute_sudo=True,
+        help="What is open now on the items that are still in the case.",
+    )
+    end_reason = fields.Char(
+        string="Why it ended", copy=False, help="Why it was withdrawn or closed."
+    )
+    overruled_reason = fields.Char(
+        string="Opened all the same because",
+        copy=False,
+        tracking=True,
+        help="Why the case is opened although a check speaks against it.",
+    )
+    checks = fields.Json(
+        readonly=True, copy=False, help="What was looked at before it was opened."
+    )
+    checks_html = fields.Html(
+        string="Checks", compute="_compute_checks_html", sanitize=False
+    )
+    reminder_ids = fields.One2many(
+        "credit.reminder", "case_id", string="Steps that opened it", readonly=True
+    )
+    note = fields.Html(string="Notes")
+
+    # What blocks reminders is looked up for every open item of a company.
+    _state_idx = models.Index("(company_id, partner_id) WHERE state = 'open'")
+
+    # ------------------------------------------------------------------
+    # Computes and constraints
+    # ------------------------------------------------------------------
+
+    @api.depends("partner_id", "company_id")
+    def _compute_user_id(self):
+        for company, cases in self.grouped("company_id").items():
+            for case in cases:
+                debtor = case.partner_id.with_company(company)
+                case.user_id = case.user_id or debtor.credit_user_id or self.env.user
+
+    @api.depends("mandate_id")
+    def _compute_party_id(self):
+        for case in self:
+            case.party_id = case.mandate_id.party_id or case.party_id
+
+    @api.depends("checks")
+    @api.depends_context("lang")
+    def _compute_checks_html(self):
+        handover = self.env["credit.handover"]
+        for case in self:
+            case.checks_html = self.env["ir.qweb"]._render(
+                "credit_management_legal.case_checks",
+                {"rows": handover._rows(case.checks)},
+            )
+
+    @api.depends("line_ids.amount")
+    def _compute_amount_opening(self):
+        for case in self:
+            case.amount_opening = sum(case.line_ids.mapped("amount"))
+
+    @api.depends("line_ids.amount_residual", "line_ids.date_withdrawn")
+    def _compute_amounts(self):
+        for case in self:
+            lines = case.line_ids.filtered(lambda line: not line.date_withdrawn)
+            case.line_count = len(lines)
+            case.amount_residual = sum(lines.mapped("amount_residual"))
+
+    @api.constrains("line_ids", "partner_id", "company_id", "currency_id")
+    def _check_items(self):
+        for case in self:
+            for item in case.sudo().line_ids.move_line_id:
+                if (
+                    item.company_id != case.company_id
+                    or item.currency_id != case.currency_id
+                    or item.partner_id.commercial_partner_id != case.partner_id
+                ):
+                    raise ValidationError(
+                        self.env._(
+                            "%(item)s is not of the debtor, the company and the "
+                            "currency of the case.",
+                            item=item.move_name,
+                        )
+                    )
+
+    @api.constrains("mandate_id", "party_id", "kind")
+    def _check_mandate(self):
+        for case in self.filtered("mandate_id"):
+            if case.party_id != case.mandate_id.party_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(mandate)s” is the mandate of %(party)s.",
+                        mandate=case.mandate_id.name,
+                        party=case.mandate_id.party_id.display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS base
+        nameless = [vals for vals in vals_list if not vals.get("name")]
+        names = dict(zip(map(id, nameless), self._next_names(nameless), strict=True))
+        partners = self.env["res.partner"].browse(
+            vals["partner_id"] for vals in vals_list if vals.get("partner_id")
+        )
+        debtors = {p.id: p.commercial_partner_id.id for p in partners}
+        return super().create(
+            [
+                {
+                    **vals,
+                    "name": names.get(id(vals)) or vals["name"],
+                    "partner_id": debtors.get(vals.get("partner_id")),
+                }
+                for vals in vals_list
+            ]
+        )
+
+    @api.model
+    def _next_names(self, wanted):
+        """As many references as there are ``wanted``, by one query."""
+        if not wanted:
+            return []
+        sequence = self.env.ref("credit_management_legal.sequence_case").sudo()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT NEXTVAL(%s) FROM GENERATE_SERIES(1, %s)",
+                f"ir_sequence_{sequence.id:03d}",
+                len(wanted),
+            )
+        )
+        prefix, suffix = sequence._get_prefix_suffix()
+        return [f"{prefix}{row[0]:0{sequence.padding}d}{suffix}" for row in rows]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_opened(self):
+        if any(case.state != "draft" for case in self):
+            raise ValidationError(
+                self.env._("A case that was opened stays on record: close it instead.")
+            )

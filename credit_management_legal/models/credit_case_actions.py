@@ -1,0 +1,283 @@
+"""What becomes of cases: opened, paid, withdrawn, closed."""
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..engine.checks import REFUSED
+from .credit_case import RUNNING
+
+
+class CreditCase(models.Model):
+    _inherit = "credit.case"
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def action_open(self):
+        """Hand the items over: no more reminders for them from now on.
+
+        :raise AccessError: if whoever asks is no manager of credit
+        :raise UserError: if a check refuses one of the cases; prudence is set aside by
+            a reason, the law is not
+        """
+        self._check_manager()
+        drafts = self.filtered(lambda case: case.state == "draft")
+        drafts._check_items_free()
+        refused = drafts._look_again()
+        if refused:
+            raise UserError("\n\n".join(refused))
+        drafts._start()
+        return True
+
+    def action_check(self):
+        """Look again whether the proposed cases may be opened."""
+        self.check_access("write")
+        self.filtered(lambda case: case.state == "draft")._look_again()
+        return True
+
+    def action_withdraw(self):
+        """Take the items back: their reminders go on where they stood."""
+        self._check_manager()
+        running = self.filtered(lambda case: case.state in RUNNING)
+        for case in running:
+            case._withdraw_lines(case.line_ids)
+        return True
+
+    def action_close(self):
+        """End the case for good. What is still open is judged by its policy again."""
+        self._check_manager()
+        for company, cases in self.grouped("company_id").items():
+            running = cases.filtered(lambda case: case.state in RUNNING)
+            running.write({"state": "closed", "date_closed": company._credit_today()})
+            running._log_items(self.env._("%(case)s is closed."))
+        return True
+
+    def action_claim(self):
+        """What is owed on the items of the case at a date, to read and to print."""
+        self.ensure_one()
+        return self.env["credit.claim"]._open(self._items())
+
+    def action_view_items(self):
+        """Open the items, as the list of open items shows them."""
+        self.ensure_one()
+        view = self.env.ref("credit_management.credit_item_view_list")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Items of %s", self.name),
+            "res_model": "account.move.line",
+            "view_mode": "list",
+            "views": [(view.id, "list")],
+            "domain": [("id", "in", self._items().ids)],
+        }
+
+    # ------------------------------------------------------------------
+    # Business
+    # ------------------------------------------------------------------
+
+    def _check_manager(self):
+        """Cases are opened and ended by managers, or by what they set up.
+
+        :raise AccessError: in words for whoever may only propose
+        """
+        manager = "credit_management.group_manager"
+        if not self.env.su and not self.env.user.has_group(manager):
+            raise AccessError(
+                self.env._("Cases are opened and ended by managers of credit.")
+            )
+        self.check_access("write")
+
+    def _items(self):
+        """The journal items that are still in these cases."""
+        lines = self.line_ids.filtered(lambda line: not line.date_withdrawn)
+        return lines.move_line_id
+
+    @api.model
+    def _in_running_case(self, items):
+        """Which items are in an open case: {item id: name of the case}."""
+        self.env["credit.case.line"].flush_model()
+        self.flush_model(["name"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT line.move_line_id, opened.name
+                     FROM credit_case_line line
+                     JOIN credit_case opened ON opened.id = line.case_id
+                    WHERE line.is_open AND line.move_line_id = ANY(%s)""",
+                items.ids,
+            )
+        )
+        return dict(rows)
+
+    def _look_again(self):
+        """Check proposed cases and keep the answers with them.
+
+        :return: a text for each case that may not be opened
+        """
+        handover = self.env["credit.handover"]
+        refused = []
+        for case, made in zip(self, handover._propose_cases(self), strict=True):
+            kept = handover._as_json(made)
+            case.checks = kept
+            if made.level != REFUSED or (made.overrulable and case.overruled_reason):
+                continue
+            rows = handover._rows(kept)
+            lines = [f"{case.name} ({case.partner_id.display_name})"]
+            lines += [
+                f"{row['label']}: {row['text']}"
+                for row in rows
+                if row["level"] == REFUSED
+            ]
+            if made.overrulable:
+                lines.append(self.env._("To open it all the same, say why."))
+            refused.append("\n".join(lines))
+        return refused
+
+    def _check_items_free(self):
+        """Refuse what has no items, or some that are in an open case already."""
+        items = self.sudo()._items()
+        taken = self._in_running_case(items)
+        if taken:
+            item = items.browse(next(iter(taken)))
+            raise UserError(
+                self.env._(
+                    "%(item)s is in %(case)s already.",
+                    item=item.move_name,
+                    case=taken[item.id],
+                )
+            )
+        empty = self.filtered(lambda case: not case.line_ids.move_line_id)
+        if empty:
+            raise UserError(
+                self.env._("%s has no items: say what is handed over.", empty[:1].name)
+            )
+
+    def _start(self):
+        """Open proposed cases: their items are settled as they stand now."""
+        # The third party gets what is open now, not what was when it was proposed.
+        lines = self.sudo().line_ids
+        positions = self.env["credit.engine"]._positions(lines.move_line_id)
+        steps = {
+            line: positions.get(line.move_line_id.id, {}).get("step_id", False)
+            for line in lines
+        }
+        for step_id, group in lines.grouped(steps.get).items():
+            group.step_id = step_id
+        self.env.add_to_compute(lines._fields["amount"], lines)
+        for company, cases in self.grouped("company_id").items():
+            cases.write({"state": "open", "date_opened": company._credit_today()})
+        self._opened()
+
+    def _opened(self):
+        """Say on the invoices that they were handed over, and stop what waits."""
+        self.env.flush_all()
+        self._log_items(self.env._("Handed over in %(case)s: no more reminders."))
+        self._drop_waiting_reminders()
+
+    def _drop_waiting_reminders(self):
+        """Take the items out of reminders that wait for a person."""
+        reminders = (
+            self.env["credit.reminder"]
+            .sudo()
+            .search(
+                Domain("line_ids.move_line_id", "in", self.sudo()._items().ids)
+                & Domain("state", "=", "to_approve")
+            )
+        )
+        # One that a worker holds is checked as it leaves.
+        reminders.try_lock_for_update(allow_referencing=True)._recheck()
+
+    def _withdraw_lines(self, lines):
+        """Take items of one case back; without any left the case is withdrawn."""
+        self.ensure_one()
+        today = self.company_id._credit_today()
+        lines = lines.filtered(lambda line: line.is_open)
+        if self.state not in RUNNING:
+            return
+        lines.sudo().write({"date_withdrawn": today})
+        self._take_back(lines)
+        lines.sudo().move_id._credit_log(
+            self.env._("Withdrawn from %s: reminders go on.", self.name)
+        )
+        self._message_log(
+            body=self.env._(
+                "Withdrawn: %s",
+                ", ".join(name for name in lines.mapped("name") if name),
+            )
+        )
+        if not self.line_ids.filtered(lambda line: not line.date_withdrawn):
+            self.write({"state": "withdrawn", "date_closed": today})
+
+    def _take_back(self, lines):
+        """Let the items stand where they stood before a step handed them over.
+
+        That step told the debtor nothing: it is not done any more for what is
+        withdrawn, and is the next one again. A policy hands nothing over twice by
+        itself, see the checks.
+        """
+        reminders = self.sudo().reminder_ids.filtered(lambda r: r.state == "sent")
+        handed_over = reminders.line_ids.filtered(
+            lambda line: line.move_line_id in lines.move_line_id
+        )
+        for reminder, own in handed_over.grouped("reminder_id").items():
+            reminder._message_log(
+                body=self.env._(
+                    "Withdrawn from %(case)s: %(names)s",
+                    case=self.name,
+                    names=", ".join(own.mapped("name")),
+                )
+            )
+            if own == reminder.line_ids:
+                # The lines stay with it, as the record of what was handed over.
+                reminder.write({"state": "cancelled", "delivery_state": False})
+            else:
+                own.unlink()
+
+    def _log_items(self, body):
+        """Note on the invoices what stops or resumes their reminders.
+
+        :param str body: with ``%(case)s`` for the name of the case
+        """
+        bodies = {}
+        for case in self.sudo():
+            for move in case.line_ids.move_id:
+                bodies[move.id] = body % {"case": case.name}
+        moves = self.env["account.move"].sudo().browse(bodies).exists()
+        if moves:
+            moves._message_log_batch(
+                bodies={move.id: bodies[move.id] for move in moves}
+            )
+
+    # ------------------------------------------------------------------
+    # Payments
+    # ------------------------------------------------------------------
+
+    def _settle(self):
+        """Close what is paid, and open again what a payment that was undone leaves.
+
+        In sudo: a payment says what became of a case, whoever enters it. A payment
+        without journal entry leaves the residual as it is; the debtor has paid all
+        the same.
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT line.case_id,
+                          BOOL_AND(aml.reconciled IS TRUE OR move.payment_state
+                                   IN ('paid', 'in_payment', 'reversed'))
+                     FROM credit_case_line line
+                     JOIN account_move_line aml ON aml.id = line.move_line_id
+                     JOIN account_move move ON move.id = aml.move_id
+                    WHERE line.is_open AND line.case_id = ANY(%s)
+                    GROUP BY line.case_id""",
+                self.ids,
+            )
+        )
+        for case_id, paid in rows:
+            case = self.browse(case_id)
+            today = case.company_id._credit_today()
+            if paid and case.state == "open":
+                case.write({"state": "paid", "date_closed": today})
+            elif not paid and case.state == "paid":
+                case.write({"state": "open", "date_closed": False})

@@ -1,0 +1,100 @@
+"""What the third party earns on a case."""
+
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.credit_management.models.credit_agreement import to_major
+from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
+
+from ..engine import fees
+
+
+class CreditCase(models.Model):
+    _inherit = "credit.case"
+
+    amount_collected = fields.Monetary(
+        string="Collected",
+        compute="_compute_amount_fee",
+        compute_sudo=True,
+        help="Payments matched with the items since the case was opened, to whomever "
+        "they were made. Credit notes are none.",
+    )
+    amount_fee = fields.Monetary(
+        string="Fees",
+        compute="_compute_amount_fee",
+        compute_sudo=True,
+        help="Success fee on what was collected, the fee to open the case and the one "
+        "without success, by the mandate; without tax.",
+    )
+
+    @api.depends(
+        "mandate_id", "state", "line_ids.amount_residual", "line_ids.date_withdrawn"
+    )
+    def _compute_amount_fee(self):
+        collected = self._collected()
+        for case in self:
+            own = collected.get(case.id, [])
+            case.amount_collected = to_major(
+                sum(amount for _age, amount in own), case.currency_id
+            )
+            case.amount_fee = to_major(case._fee(own), case.currency_id)
+
+    def _collected(self):
+        """What was paid on the items since: {case id: [(age in days, minor units)]}.
+
+        The age of an item is that on the day of opening. What was paid after an item
+        was withdrawn is not the third party's.
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT line.case_id, opened.date_opened - line.date_due,
+                          ROUND(part.debit_amount_currency
+                                * POWER(10::numeric, currency.decimal_places))::bigint
+                     FROM credit_case_line line
+                     JOIN credit_case opened ON opened.id = line.case_id
+                     JOIN account_partial_reconcile part
+                       ON part.debit_move_id = line.move_line_id
+                     JOIN account_move_line other ON other.id = part.credit_move_id
+                     JOIN account_move move ON move.id = other.move_id
+                     JOIN res_currency currency
+                       ON currency.id = part.debit_currency_id
+                    WHERE line.case_id = ANY(%s)
+                      AND move.move_type <> 'out_refund'
+                      AND other.date >= opened.date_opened
+                      AND (line.date_withdrawn IS NULL
+                           OR other.date < line.date_withdrawn)
+                    ORDER BY other.date, part.id""",
+                self.ids,
+            )
+        )
+        found = defaultdict(list)
+        for case_id, age, amount in rows:
+            found[case_id].append((age, amount))
+        return found
+
+    def _fee(self, collected):
+        """Fees of the case by its mandate, in minor units, without tax.
+
+        :param collected: (age in days, minor units) of what was collected
+        """
+        self.ensure_one()
+        mandate, day = self.mandate_id, self.date_opened
+        if not mandate or not day:
+            return 0
+        currency = self.currency_id
+
+        def minor(amount):
+            converted = mandate.currency_id._convert(
+                amount, currency, self.company_id, day
+            )
+            return to_minor(converted, currency)
+
+        total = minor(mandate.fee_opening) if mandate.fee_opening else 0
+        total += fees.success_fee(mandate._to_engine(currency, day), collected)
+        ended = self.state in ("withdrawn", "closed")
+        if ended and not collected and mandate.fee_failure:
+            total += minor(mandate.fee_failure)
+        return total

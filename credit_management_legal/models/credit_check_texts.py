@@ -1,0 +1,123 @@
+"""The checks before a hand-over, in words."""
+
+from odoo import api, models
+from odoo.fields import Date
+from odoo.tools import format_date
+
+from ..engine.checks import LEVELS, WARNING
+
+#: Names that a sentence tells before it only counts the rest.
+MOST_NAMES = 5
+
+
+class CreditHandover(models.AbstractModel):
+    _inherit = "credit.handover"
+
+    @api.model
+    def _rows(self, stored):
+        """Checks for people: list of dict(label, level, text), the worst first.
+
+        :param stored: as ``_as_json`` made them
+        """
+        labels = self._labels()
+        rows = [
+            {
+                "label": labels.get(row["code"], ""),
+                "level": row["level"],
+                "text": row.get("text") or self._sentence(row),
+            }
+            for row in stored or ()
+        ]
+        return sorted(rows, key=lambda row: -LEVELS.index(row["level"]))
+
+    @api.model
+    def _names(self, names):
+        told = ", ".join(names[:MOST_NAMES])
+        more = len(names) - MOST_NAMES
+        if more > 0:
+            return self.env._("%(names)s and %(count)s more", names=told, count=more)
+        return told
+
+    @api.model
+    def _sentence(self, row):
+        names = self._names(row.get("names") or [])
+        day = row.get("day") and format_date(self.env, Date.to_date(row["day"]))
+        method = getattr(self, f"_sentence_{row['code']}", None)
+        return method(row, names, day) if method else ""
+
+    @api.model
+    def _sentence_claim(self, row, names, day):
+        _ = self.env._
+        if row["detail"] == "not_due":
+            return _("Not overdue yet: %s", names)
+        if row["detail"] == "contested":
+            return _("Disputed in part: %s", names)
+        if row["detail"]:
+            reasons = dict(self.env["credit.engine"]._selection_block_reason())
+            return f"{reasons.get(row['detail'], row['detail'])}: {names}"
+        return _("Nothing is disputed, promised, planned or paid.")
+
+    @api.model
+    def _sentence_insolvency(self, row, names, day):
+        if day:
+            return self.env._(
+                "An insolvency was opened on %s: the claim is declared there instead.",
+                day,
+            )
+        return self.env._("None is known.")
+
+    @api.model
+    def _sentence_notice(self, row, names, day):
+        if names:
+            return self.env._("No formal notice has reached the debtor: %s", names)
+        return self.env._("It has left, and its time to pay is over.")
+
+    @api.model
+    def _sentence_deadline(self, row, names, day):
+        return self.env._("The debtor has until %s to pay.", day)
+
+    @api.model
+    def _sentence_limitation(self, row, names, day):
+        _ = self.env._
+        return {
+            "unknown": _("No law of limitation is known for the debtor's country."),
+            "past": _("The claim can no longer be enforced since %s.", day),
+            "near": _("Only until %s: think of the court rather than of letters.", day),
+            "shortest": _(
+                "Until %s, by the shortest period: the kind of claim is not known.", day
+            ),
+        }.get(row["detail"]) or _("Until %s.", day)
+
+    @api.model
+    def _sentence_address(self, row, names, day):
+        if names:
+            return self.env._("The postal address lacks: %s", names)
+        return self.env._("A letter would arrive.")
+
+    @api.model
+    def _sentence_evidence(self, row, names, day):
+        if names:
+            return self.env._(
+                "Not kept as it was sent, and printed anew for the file: %s", names
+            )
+        return self.env._("Every invoice is kept as it was sent.")
+
+    @api.model
+    def _sentence_amount(self, row, names, day):
+        if row["level"] == "refused":
+            return self.env._("Less than the third party takes.")
+        return self.env._("Enough for the third party.")
+
+    @api.model
+    def _sentence_mandate(self, row, names, day):
+        if row["level"] == "ok":
+            return self.env._("One is in force.")
+        if row["level"] == WARNING:
+            return self.env._(
+                "None in force covers the debtor's country: say who has the case."
+            )
+        return self.env._("None in force covers the debtor's country.")
+
+    @api.model
+    def _sentence_withdrawn(self, row, names, day):
+        return self.env._("Withdrawn from a case before: %s", names)

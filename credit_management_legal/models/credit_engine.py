@@ -1,0 +1,33 @@
+"""What is in the hands of a third party is not reminded, whatever the policy."""
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class CreditEngine(models.AbstractModel):
+    _inherit = "credit.engine"
+
+    @api.model
+    def _selection_block_reason(self):
+        # EXTENDS credit_management
+        reasons = super()._selection_block_reason()
+        after = [code for code, _label in reasons].index("no_policy")
+        reasons.insert(after, ("case", self.env._("In a case")))
+        return reasons
+
+    @api.model
+    def _block_conditions(self, company, today, debtors=None):
+        # EXTENDS credit_management
+        return [
+            *super()._block_conditions(company, today, debtors),
+            (
+                "case",
+                SQL(
+                    """aml.id IN (
+                        SELECT line.move_line_id
+                          FROM credit_case_line line
+                         WHERE line.is_open AND line.company_id = %s)""",
+                    company.id,
+                ),
+            ),
+        ]

@@ -1,0 +1,4 @@
+from . import test_case
+from . import test_fees
+from . import test_mandate
+from . import test_handover

@@ -1,0 +1,298 @@
+"""Cases: what they stop, what comes back, who may open them."""
+
+import base64
+import io
+
+from openpyxl import load_workbook
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command, Domain
+from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.credit_management.models.credit_account import Account
+from odoo.addons.credit_management.tests.charges_common import ChargesCommon
+from odoo.addons.credit_management.tests.common import (
+    NOW,
+    REMINDER_1,
+    TODAY,
+    days_ago,
+)
+
+from .common import CaseCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCase(CaseCommon, ChargesCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy = cls.make_policy()
+        cls.first, cls.second, cls.notice = cls.policy.step_ids
+        cls.move = cls.make_invoice(overdue=100, amount=1000)
+
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(freeze_time(NOW))
+
+    # ------------------------------------------------------------------
+    # What a case stops
+    # ------------------------------------------------------------------
+
+    def test_opened_items_are_not_reminded(self):
+        self.remind(self.move, self.first, day=days_ago(60))
+        other = self.make_invoice(overdue=60)
+        self.assertTrue(self.move.credit_is_due)
+        case = self.make_case(self.move)
+        self.assertRegex(case.name, r"^CASE/2026/\d{5}$")
+        self.assertEqual((case.state, case.date_opened), ("open", TODAY))
+        self.assertEqual(case.line_ids.step_id, self.first)
+        self.assertEqual((case.amount_opening, case.amount_residual), (1000, 1000))
+        self.assertReason(self.move, "case")
+        self.assertReason(other, False)
+        run = self.propose()
+        self.assertEqual(run.reminder_ids.line_ids.move_id, other)
+
+    def test_whatever_the_policy(self):
+        case = self.make_case(self.move)
+        self.move.credit_policy_id = self.make_policy(
+            {**REMINDER_1, "legally_required": True}
+        )
+        self.assertReason(self.move, "case")
+        self.assertFalse(self.propose().reminder_ids)
+        case.action_close()
+        self.assertReason(self.move, False)
+
+    def test_a_proposal_stops_nothing(self):
+        case = self.make_case(self.move, opened=False)
+        self.assertEqual(case.state, "draft")
+        self.assertReason(self.move, False)
+
+    def test_shown_as_reason_in_filters(self):
+        other = self.make_invoice(overdue=60)
+        self.make_case(self.move)
+        lines = self.env["account.move.line"].search(
+            [("credit_block_reason", "=", "case")]
+        )
+        self.assertEqual(lines, self.items(self.move))
+        self.assertNotIn(
+            other,
+            self.env["account.move"].search([("credit_block_reason", "=", "case")]),
+        )
+        self.assertEqual(self.move.credit_case_count, 1)
+
+    def test_what_waited_leaves_its_reminder(self):
+        """A call or a letter that waits for a person is taken back at once."""
+        other = self.make_invoice(overdue=60)
+        reminder = self.propose().reminder_ids
+        self.assertEqual(reminder.line_ids.move_id, self.move | other)
+        self.make_case(self.move)
+        self.assertEqual(reminder.line_ids.move_id, other)
+        self.make_case(other)
+        self.assertEqual(reminder.state, "cancelled")
+
+    def test_debtor_reads_it(self):
+        account_model = self.env["credit.account"].sudo()
+        account = Account(
+            company=self.company,
+            debtor=self.debtor,
+            reminder=self.env["credit.reminder"],
+            contact=self.debtor,
+            path="/",
+        )
+        items = self.items(self.move)
+        self.assertEqual(account_model._item_rows(account, items)[0]["statuses"], [])
+        self.make_case(self.move)
+        row = account_model._item_rows(account, items)[0]
+        self.assertEqual(row["statuses"], [("case", "Handed over for collection")])
+        # Whoever owes may still pay the creditor.
+        self.assertTrue(row["payable"])
+        with self.assertRaisesRegex(UserError, "handed over"):
+            account_model._check_not_busy(account, items)
+
+    # ------------------------------------------------------------------
+    # What comes back
+    # ------------------------------------------------------------------
+
+    def test_withdrawn_items_come_back_where_they_stood(self):
+        self.remind(self.move, self.first, day=days_ago(60))
+        case = self.make_case(self.move)
+        case.action_withdraw()
+        self.assertEqual((case.state, case.date_closed), ("withdrawn", TODAY))
+        self.assertReason(self.move, False)
+        self.assertEqual(self.move.credit_step_id, self.first)
+        self.assertEqual(self.move.credit_next_step_id, self.second)
+        line = self.propose().reminder_ids.line_ids
+        self.assertEqual((line.move_id, line.step_id), (self.move, self.second))
+
+    def test_single_item_withdrawn(self):
+        other = self.make_invoice(overdue=60, amount=50)
+        case = self.make_case(self.move | other)
+        line = case.line_ids.filtered(lambda one: one.move_id == other)
+        line.action_withdraw()
+        self.assertReason(other, False)
+        self.assertReason(self.move, "case")
+        self.assertEqual((case.state, case.amount_residual), ("open", 1000))
+        self.assertEqual(case.amount_opening, 1050)
+        (case.line_ids - line).action_withdraw()
+        self.assertEqual(case.state, "withdrawn")
+
+    def test_withdrawn_items_may_be_handed_over_again(self):
+        self.make_case(self.move).action_withdraw()
+        again = self.make_case(self.move)
+        self.assertEqual(again.state, "open")
+
+    def test_paid_and_paid_back(self):
+        case = self.make_case(self.move)
+        self.pay(self.move, 400)
+        self.assertEqual((case.state, case.amount_residual), ("open", 600))
+        payment = self.pay(self.move)
+        self.assertEqual((case.state, case.date_closed), ("paid", TODAY))
+        self.assertEqual(case.amount_opening, 1000)
+        payment.move_id.line_ids.remove_move_reconcile()
+        self.assertEqual((case.state, case.date_closed), ("open", False))
+        self.assertReason(self.move, "case")
+
+    def test_corrected_invoice_stays_in_the_case(self):
+        case = self.make_case(self.move)
+        self.move.button_draft()
+        self.move.invoice_line_ids.price_unit = 700
+        self.move.action_post()
+        self.assertEqual(case.line_ids.move_line_id, self.items(self.move))
+        self.assertEqual(case.amount_residual, 700)
+        self.assertReason(self.move, "case")
+
+    # ------------------------------------------------------------------
+    # What may be in a case
+    # ------------------------------------------------------------------
+
+    def test_one_open_case_at_a_time(self):
+        self.make_case(self.move)
+        second = self.make_case(self.move, opened=False)
+        with self.assertRaisesRegex(UserError, "already"):
+            second.action_open()
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            with self.cr.savepoint():
+                second.sudo().state = "open"
+                self.env.flush_all()
+
+    def test_items_of_one_debtor_company_and_currency(self):
+        foreign = self.make_invoice(currency=self.dollar)
+        elsewhere = self.make_invoice(company=self.other_company)
+        neighbour = self.make_invoice(self.debtor_b)
+        refund = self.make_credit_note()
+        case = self.make_case(self.move, opened=False)
+        for move in (foreign, elsewhere, neighbour, refund):
+            with self.assertRaises(ValidationError), self.cr.savepoint():
+                case.line_ids = [Command.create({"move_line_id": self.items(move).id})]
+
+    def test_nothing_to_hand_over(self):
+        case = self.env["credit.case"].create({"partner_id": self.debtor.id})
+        with self.assertRaisesRegex(UserError, "no items"):
+            case.action_open()
+
+    def test_opened_cases_stay_on_record(self):
+        case = self.make_case(self.move)
+        for records in (case, case.line_ids):
+            with self.assertRaises(ValidationError), self.cr.savepoint():
+                records.unlink()
+        self.make_case(self.make_invoice(), opened=False).unlink()
+
+    def test_two_companies_and_currencies(self):
+        """Each company's items are stopped by its own cases."""
+        dollars = self.make_invoice(company=self.other_company, overdue=60)
+        euros = self.make_invoice(
+            company=self.other_company, currency=self.euro, overdue=60
+        )
+        self.make_policy(company_id=self.other_company.id)
+        case = self.make_case(dollars)
+        self.assertEqual(case.currency_id, self.dollar)
+        self.assertReason(dollars, "case")
+        self.assertReason(euros, False)
+        self.assertReason(self.move, False)
+
+    # ------------------------------------------------------------------
+    # The claim
+    # ------------------------------------------------------------------
+
+    def test_claim_at_a_date(self):
+        """By the same wizard as everywhere: screen, print and workbook."""
+        other = self.make_invoice(overdue=50, amount=500)
+        case = self.make_case(self.move | other)
+        # Neither in the case, nor any more in it: not claimed.
+        self.make_invoice(overdue=30, amount=77)
+        gone = case.line_ids.filtered(lambda line: line.move_id == other)
+        action = case.action_claim()
+        claim = self.env["credit.claim"].browse(action["res_id"])
+        self.assertEqual(claim.item_ids, self.items(self.move | other))
+        (made,) = claim._statements()
+        # 100 days of 10 % on 1,000, 50 days on 500; 40 euros each.
+        self.assertEqual(made.charge("interest"), 2740 + 685)
+        self.assertEqual(made.total, 150_000 + 2740 + 685 + 8000)
+        with Form(claim) as form:
+            form.date = days_ago(50)
+            self.assertIn("1,053.70", form.claim_html.replace("\xa0", " "))
+        self.assertEqual(claim.action_print()["type"], "ir.actions.report")
+        claim.action_export()
+        book = load_workbook(io.BytesIO(base64.b64decode(claim.workbook)))
+        self.assertTrue(book.worksheets)
+        gone.action_withdraw()
+        claim = self.env["credit.claim"].browse(case.action_claim()["res_id"])
+        self.assertEqual(claim.item_ids, self.items(self.move))
+
+    def test_claim_of_a_paid_case(self):
+        """What was owed can be reckoned when nothing is open any more."""
+        case = self.make_case(self.move)
+        self.pay(self.move)
+        action = case.action_claim()
+        claim = self.env["credit.claim"].browse(action["res_id"])
+        claim.date = days_ago(1)
+        (made,) = claim._statements()
+        self.assertEqual(made.residual, 100_000)
+
+    # ------------------------------------------------------------------
+    # Who may what
+    # ------------------------------------------------------------------
+
+    def test_collector_proposes_manager_opens(self):
+        collector = self.make_user("collector", "group_collector")
+        manager = self.make_user("manager", "group_manager")
+        case = self.make_case(self.move.with_user(collector), opened=False)
+        case = case.with_user(collector)
+        case.kind = "judicial"
+        with self.assertRaises(AccessError):
+            case.action_open()
+        case.with_user(manager).action_open()
+        with self.assertRaises(AccessError):
+            case.kind = "amicable"
+        with self.assertRaises(AccessError):
+            case.action_withdraw()
+        with self.assertRaises(AccessError):
+            case.line_ids.action_withdraw()
+        # Whoever reads it may say something.
+        case.message_post(body="The debtor called.")
+        case.with_user(manager).action_withdraw()
+        self.assertEqual(case.state, "withdrawn")
+
+    def test_viewer_reads(self):
+        case = self.make_case(self.move)
+        viewer = self.make_user("viewer", "group_viewer")
+        seen = case.with_user(viewer)
+        self.assertEqual((seen.name, seen.amount_residual), (case.name, 1000))
+        with self.assertRaises(AccessError):
+            seen.kind = "judicial"
+        with self.assertRaises(AccessError):
+            self.env["credit.case"].with_user(viewer).create(
+                {"partner_id": self.debtor.id}
+            )
+
+    def test_other_companies_see_nothing(self):
+        case = self.make_case(self.move)
+        neighbour = self.make_user("neighbour", "group_manager", self.other_company)
+        cases = self.env["credit.case"].with_user(neighbour)
+        self.assertFalse(cases.search(Domain("id", "=", case.id)))
+        with self.assertRaises(AccessError):
+            case.with_user(neighbour).read(["name"])
+        with self.assertRaises(AccessError):
+            case.line_ids.with_user(neighbour).read(["name"])

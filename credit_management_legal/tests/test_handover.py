@@ -1,0 +1,118 @@
+"""Handing over: what is looked at, by whom, and for a thousand at once."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.credit_management.tests.common import (
+    NOTICE,
+    NOW,
+    REMINDER_1,
+    TODAY,
+    days_ago,
+)
+
+from .common import CaseCommon
+
+AGENCY = {
+    "name": "Agency",
+    "trigger": "previous",
+    "delay_days": 5,
+    "channel": "agency",
+    "automation": "automatic",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestHandover(CaseCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy = cls.make_policy(REMINDER_1, NOTICE, AGENCY)
+        cls.first, cls.notice, cls.last = cls.policy.step_ids
+        cls.agency = cls.make_party("Agency")
+        cls.mandate = cls.make_mandate()
+        cls.move = cls.make_invoice(overdue=100, amount=1000)
+
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(freeze_time(NOW))
+
+    def put_on_notice(self, move, deadline=30):
+        return self.remind(
+            move, self.notice, day=days_ago(40), deadline_date=days_ago(deadline)
+        )
+
+    def refused(self, move):
+        (made,) = self.env["credit.handover"]._propose(self.items(move))
+        return {check.code for check in made.checks if check.level == "refused"}
+
+    def test_checks(self):
+        self.assertEqual(self.refused(self.move), {"notice"})
+        notice = self.put_on_notice(self.move)
+        self.assertEqual(self.refused(self.move), set())
+        notice.deadline_date = TODAY
+        self.assertEqual(self.refused(self.move), {"deadline"})
+        notice.deadline_date = days_ago(1)
+        self.debtor.street = False
+        self.debtor.credit_insolvency_date = TODAY
+        self.mandate.min_amount = 1000.01
+        self.assertEqual(self.refused(self.move), {"address", "insolvency", "amount"})
+
+    def test_step_of_a_policy_and_back(self):
+        self.put_on_notice(self.move)
+        reminder = self.propose(automatic=True).reminder_ids
+        self.assertEqual(reminder.step_id, self.last)
+        reminder.sudo()._deliver_claimed()
+        case = reminder.case_id
+        self.assertEqual((reminder.state, case.state), ("sent", "open"))
+        self.assertEqual(
+            (case.party_id, case.line_ids.step_id), (self.agency, self.notice)
+        )
+        self.assertReason(self.move, "case")
+        case.action_withdraw()
+        self.assertEqual(self.reason(self.move), False)
+        self.assertEqual(self.move.credit_step_id, self.notice)
+        # A policy hands nothing over twice by itself.
+        again = self.propose(automatic=True).reminder_ids
+        again.sudo()._deliver_claimed()
+        self.assertEqual(again.state, "failed")
+        self.assertEqual(case.state, "withdrawn")
+
+    def test_collector_proposes_manager_opens(self):
+        collector = self.make_user("collector", "group_collector")
+        manager = self.make_user("manager", "group_manager")
+        move = self.move.with_user(collector)
+        action = move.action_credit_case()
+        wizard = self.env["credit.case.open"].with_user(collector)
+        wizard = wizard.browse(action["res_id"])
+        with self.assertRaises(AccessError):
+            wizard.action_open()
+        wizard.action_propose()
+        case = self.env["credit.case"].search([("partner_id", "=", self.debtor.id)])
+        self.assertEqual(case.state, "draft")
+        case = case.with_user(manager)
+        with self.assertRaisesRegex(UserError, "formal notice"):
+            case.action_open()
+        case.overruled_reason = "The lawyer sent it"
+        case.action_open()
+        self.assertEqual(case.state, "open")
+
+    def test_queries_are_flat(self):
+        counts = []
+        for number in (20, 120):
+            moves = self.env["account.move"]
+            for rank in range(number):
+                debtor = self.make_debtor(f"Debtor {number} {rank}")
+                moves |= self.make_invoice(debtor, overdue=60)
+            items = self.items(moves)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            handover = self.env["credit.handover"]
+            cases = handover._make_cases(handover._propose(items))
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(len(cases), number)
+            self.assertEqual(set(cases.mapped("state")), {"open"})
+        # Odoo writes by the hundred; nothing is asked by case.
+        self.assertLess(counts[1] - counts[0], 50)

@@ -1,0 +1,215 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+
+from ..engine.checks import OK, REFUSED, WARNING
+
+#: Debtors of whom the checks are shown one by one.
+MOST_SHOWN = 200
+
+
+class CreditCaseOpen(models.TransientModel):
+    """Hand items over: by debtor and currency, with what speaks for and against it."""
+
+    _name = "credit.case.open"
+    _description = "Hand Over"
+
+    item_ids = fields.Many2many("account.move.line", readonly=True)
+    company_id = fields.Many2one("res.company", compute="_compute_company_id")
+    kind = fields.Selection(
+        [("amicable", "Amicable"), ("judicial", "Judicial")],
+        default="amicable",
+        required=True,
+    )
+    mandate_id = fields.Many2one(
+        "credit.mandate",
+        domain="[('company_id', '=', company_id), ('kind', '=', kind), "
+        "('is_current', '=', True)]",
+        help="Empty: for each debtor the first one in force that covers its country.",
+    )
+    reason = fields.Char(
+        string="Open all the same because",
+        help="Managers may set aside what is only prudence, and say why. Nobody hands "
+        "over what is disputed, promised, in a plan or insolvent.",
+    )
+    line_ids = fields.One2many(
+        "credit.case.open.line", "wizard_id", string="Debtors", readonly=False
+    )
+    ready_count = fields.Integer(compute="_compute_counts", string="May be handed over")
+    refused_count = fields.Integer(compute="_compute_counts", string="Refused")
+    is_manager = fields.Boolean(compute="_compute_is_manager")
+
+    @api.depends("item_ids")
+    def _compute_company_id(self):
+        for wizard in self:
+            wizard.company_id = wizard.item_ids.company_id[:1]
+
+    @api.depends("line_ids.level", "line_ids.chosen")
+    def _compute_counts(self):
+        for wizard in self:
+            chosen = wizard.line_ids.filtered("chosen")
+            refused = chosen.filtered(lambda line: line.level == REFUSED)
+            wizard.ready_count = len(chosen - refused)
+            wizard.refused_count = len(refused)
+
+    @api.depends_context("uid")
+    def _compute_is_manager(self):
+        manager = self.env.user.has_group("credit_management.group_manager")
+        for wizard in self:
+            wizard.is_manager = manager
+
+    @api.model
+    def _open(self, items):
+        """Open the wizard on some items, from wherever they are listed.
+
+        :param items: ``account.move.line`` records
+        :raise UserError: if nothing here can be handed over
+        """
+        items.check_access("read")
+        items = items.filtered(
+            lambda item: (
+                item.account_type == "asset_receivable"
+                and item.parent_state == "posted"
+                and not item.reconciled
+                and item.amount_residual_currency > 0
+            )
+        )
+        if not items:
+            raise UserError(self.env._("Nothing is open here."))
+        if len(items.company_id) > 1:
+            raise UserError(self.env._("Choose items of one company at a time."))
+        wizard = self.create({"item_ids": [Command.set(items.ids)]})
+        wizard._refresh()
+        return wizard._reopen()
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Hand Over"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    def _proposals(self):
+        """The proposals of the wizard, see ``credit.handover``, by debtor and currency.
+
+        :return: {(debtor id, currency id): Proposal}
+        """
+        self.ensure_one()
+        self.item_ids.check_access("read")
+        proposals = self.env["credit.handover"]._propose(
+            self.item_ids, self.kind, self.mandate_id or None
+        )
+        return {(made.debtor.id, made.currency.id): made for made in proposals}
+
+    def _refresh(self):
+        """Look again, and list what came of it."""
+        self.ensure_one()
+        handover = self.env["credit.handover"]
+        dropped = {
+            (line.partner_id.id, line.currency_id.id)
+            for line in self.line_ids
+            if not line.chosen
+        }
+        self.line_ids = [
+            Command.clear(),
+            *(
+                Command.create(
+                    {
+                        "partner_id": made.debtor.id,
+                        "currency_id": made.currency.id,
+                        "mandate_id": made.mandate.id,
+                        "amount": made.amount,
+                        "item_count": len(made.items),
+                        "level": made.level,
+                        "overrulable": made.overrulable,
+                        "checks": handover._as_json(made),
+                        "chosen": key not in dropped,
+                    }
+                )
+                for key, made in self._proposals().items()
+            ),
+        ]
+
+    def action_refresh(self):
+        """Look again, for this kind and mandate."""
+        self._refresh()
+        return self._reopen()
+
+    def action_open(self):
+        """Hand over what the checks let pass; the rest is left as it is."""
+        if not self.is_manager:
+            raise AccessError(
+                self.env._("Cases are opened and ended by managers of credit.")
+            )
+        return self._hand_over(opened=True)
+
+    def action_propose(self):
+        """Propose cases to the managers, also of what the checks refuse."""
+        return self._hand_over(opened=False)
+
+    def _hand_over(self, opened):
+        self.ensure_one()
+        chosen = {
+            (line.partner_id.id, line.currency_id.id)
+            for line in self.line_ids
+            if line.chosen
+        }
+        # Whatever the screen says: it may be old.
+        wanted = [made for key, made in self._proposals().items() if key in chosen]
+        if opened:
+            reason = (self.reason or "").strip()
+            wanted = [
+                made
+                for made in wanted
+                if made.level != REFUSED or (made.overrulable and reason)
+            ]
+        if not wanted:
+            raise UserError(
+                self.env._("Nothing can be handed over: see what the checks say.")
+            )
+        cases = self.env["credit.handover"]._make_cases(
+            wanted, opened=opened, reason=self.reason
+        )
+        return cases._get_records_action(name=self.env._("Cases"))
+
+
+class CreditCaseOpenLine(models.TransientModel):
+    """One debtor of a hand-over, with the answers to the checks."""
+
+    _name = "credit.case.open.line"
+    _description = "Debtor to Hand Over"
+
+    wizard_id = fields.Many2one("credit.case.open", required=True, ondelete="cascade")
+    chosen = fields.Boolean(default=True)
+    partner_id = fields.Many2one("res.partner", string="Debtor", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    mandate_id = fields.Many2one("credit.mandate", readonly=True)
+    amount = fields.Monetary(string="Open amount", readonly=True)
+    item_count = fields.Integer(string="Items", readonly=True)
+    level = fields.Selection(
+        [(OK, "Ready"), (WARNING, "Look closely"), (REFUSED, "Refused")],
+        string="Checks",
+        readonly=True,
+    )
+    overrulable = fields.Boolean(readonly=True)
+    checks = fields.Json(readonly=True)
+    summary = fields.Text(string="What speaks against it", compute="_compute_summary")
+    checks_html = fields.Html(
+        string="All checks", compute="_compute_summary", sanitize=False
+    )
+
+    @api.depends("checks")
+    def _compute_summary(self):
+        handover = self.env["credit.handover"]
+        for line in self:
+            rows = handover._rows(line.checks)
+            line.summary = "\n".join(
+                f"{row['label']}: {row['text']}" for row in rows if row["level"] != OK
+            )
+            line.checks_html = self.env["ir.qweb"]._render(
+                "credit_management_legal.case_checks", {"rows": rows}
+            )
