@@ -73,6 +73,7 @@
         "views/credit_reminder_views.xml",
         "views/credit_run_accept_views.xml",
         "views/credit_task_views.xml",
+        "views/credit_task_act_views.xml",
         "views/credit_stop_views.xml",
         "views/credit_run_views.xml",
         "views/credit_hold_views.xml",

@@ -22,6 +22,7 @@ from . import credit_plan_line
 from . import credit_answer
 from . import credit_task
 from . import credit_task_parts
+from . import credit_task_items
 from . import credit_dispute
 from . import credit_channel
 from . import credit_run
@@ -48,6 +49,7 @@ from . import credit_reminder_letter
 from . import credit_reminder_charge_texts
 from . import credit_reminder_content
 from . import credit_reminder_rendering
+from . import credit_reminder_preview
 from . import credit_reminder_portal
 from . import credit_mention_check
 from . import credit_reminder_calculation

@@ -46,6 +46,7 @@ from . import test_portal
 from . import test_portal_answers
 from . import test_portal_hostile
 from . import test_portal_payment
+from . import test_portal_preview
 from . import test_portal_tour
 from . import test_portal_twice
 from . import test_portal_under_way

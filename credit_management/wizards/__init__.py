@@ -8,3 +8,5 @@ from . import credit_claim
 from . import credit_rate_import
 from . import credit_rate_import_line
 from . import credit_run_accept
+from . import credit_stop_start
+from . import credit_task_act
