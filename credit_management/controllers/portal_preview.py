@@ -45,7 +45,7 @@ class CreditPreviewPortal(CreditPortal):
             return self._credit_refuse()
         path = f"/credit/preview/{reminder.id}"
         response = self._credit_show_account(replace(account, path=path))
-        page = html.document_fromstring(response.render().decode())
+        page = html.document_fromstring(str(response.render()))
         self._credit_disarm(page, path)
         banner = html.Element("div", {"class": "alert alert-info", "role": "status"})
         banner.text = told

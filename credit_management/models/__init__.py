@@ -16,6 +16,7 @@ from . import credit_hold
 from . import credit_dispute_reason
 from . import credit_agreement
 from . import credit_promise
+from . import credit_promise_credit
 from . import credit_plan
 from . import credit_plan_offer
 from . import credit_plan_line

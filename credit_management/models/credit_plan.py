@@ -319,13 +319,10 @@ class CreditPlan(models.Model):
         )
         engine = self.env["credit.engine"].sudo()
         for company, plans_ in through.grouped("company_id").items():
-            rows = self.env.execute_query(
-                engine._credits_sql(company, plans_.partner_id.ids)
-            )
-            credits_ = {(row[0], row[1]): row[2] for row in rows}
+            credits_ = engine._credits(company, plans_.partner_id.ids)
             for plan in plans_:
                 rest = credits_.get((plan.partner_id.id, plan.currency_id.id), 0)
-                paid[plan] += max(0, plan._minor(float(rest)))
+                paid[plan] += max(0, plan._minor(rest))
         return paid
 
     def _settle(self):

@@ -85,7 +85,8 @@ class TestTask(TaskCommon):
         dialog = self.do(self.tasks("call"), note="Pays on <Friday>")
         self.assertTrue(dialog.note_required)
         self.assertEqual(call.state, "sent")
-        self.assertIn("Pays on &lt;Friday&gt;", " ".join(call.message_ids.mapped("body")))
+        history = " ".join(call.message_ids.mapped("body"))
+        self.assertIn("Pays on &lt;Friday&gt;", history)
 
     def test_a_call_tells_what_is_due_soon_apart(self):
         soon = self.make_invoice(overdue=-2, amount=40)

@@ -153,6 +153,6 @@ class TestWorklistPhone(TaskCommon, HttpCase):
         for name in ("Promise SARL", long):
             move = self.make_invoice(self.make_debtor(name), amount=1234567.89)
             self.promise(move).sudo().write({"state": "broken", "date_closed": TODAY})
-        collector = self.make_user("collector")
+        self.make_user("collector")
         path = "/odoo/action-credit_management.credit_task_action"
         self.start_tour(path, "credit_worklist_phone", login="collector")
