@@ -86,6 +86,7 @@
         "views/credit_claim_views.xml",
         "views/credit_promise_views.xml",
         "views/credit_plan_views.xml",
+        "views/credit_plan_renegotiate_views.xml",
         "views/credit_answer_views.xml",
         "views/account_move_views.xml",
         "views/account_move_line_views.xml",

@@ -75,6 +75,7 @@ from . import credit_charge_booking
 from . import credit_charge_claim
 from . import credit_dispute_charges
 from . import credit_plan_charges
+from . import credit_plan_renegotiate
 from . import credit_plan_law
 from . import account_partial_reconcile
 from . import account_payment

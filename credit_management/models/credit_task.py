@@ -228,6 +228,8 @@ class CreditTask(models.Model):
             parts = [record.text]
         elif self.res_model in ("credit.promise", "credit.plan"):
             parts = [record.note]
+        elif self.res_model == "credit.charge":
+            parts = [record._booking_hint()]
         else:
             parts = []
         return "\n".join(part for part in parts if part)
@@ -284,6 +286,15 @@ class CreditTask(models.Model):
         if isinstance(result, dict) and result["type"] == "ir.actions.act_url":
             return dict(result, target="new")
         return True
+
+    def action_waive(self):
+        """Waive the charge that the task is about, instead of booking it."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_management.credit_charge_waive_action"
+        )
+        context = {"active_model": "credit.charge", "active_ids": [self.res_id]}
+        return dict(action, context=context)
 
     def action_partner(self):
         """Open the debtor's file."""

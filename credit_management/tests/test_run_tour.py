@@ -18,9 +18,7 @@ class TestRunTour(CreditCommon, HttpCase):
         cls.run_.action_confirm()
         cls.run_.reminder_ids[0].state = "sent"
         for group in ("collector", "manager"):
-            cls.make_user(
-                group, f"group_{group}", email=f"{group}@company.example.com"
-            )
+            cls.make_user(group, f"group_{group}", email=f"{group}@company.example.com")
 
     def test_run_control(self):
         self.start_tour("/odoo", "credit_run_control", login="collector")

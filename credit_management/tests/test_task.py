@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..engine import gain
@@ -195,6 +195,37 @@ class TestTask(TaskCommon):
         self.make_payment(amount=20)
         self.do(self.tasks("unmatched_payment"))
         self.assertEqual(older.amount_residual, 80)
+
+    def test_charge_that_is_paid_but_only_shown(self):
+        """Whoever only shows charges has to book those that are paid, or waive them."""
+        self.assertEqual(self.company.credit_charge_booking, "shown")
+        self.company.credit_indemnity_account_id = False
+        self.pay(self.move | self.second)
+        values = {
+            "company_id": self.company.id,
+            "partner_id": self.debtor.id,
+            "currency_id": self.euro.id,
+            "kind": "indemnity",
+            "date": TODAY,
+            "amount": 40,
+        }
+        charge = self.env["credit.charge"].sudo().create(values)
+        self.assertFalse(self.tasks("charge_to_book"))
+        self.make_payment(amount=40)
+        task = self.tasks("charge_to_book")
+        self.assertEqual((task._record(), task.amount), (charge, 40))
+        self.assertIn("No income account", task.summary)
+        with self.assertRaisesRegex(UserError, "Choose the income account"):
+            self.do(task)
+        action = task.action_waive()
+        wizard = self.env[action["res_model"]].with_context(**action["context"])
+        self.assertEqual(wizard.create({"reason": "Small"}).charge_ids, charge)
+        self.company.credit_indemnity_account_id = self.company_data[
+            "default_account_revenue"
+        ]
+        self.assertNotIn("No income account", self.tasks("charge_to_book").summary)
+        self.do(self.tasks("charge_to_book"))
+        self.assertEqual(charge.state, "booked")
 
     def test_gain_is_that_of_the_rule(self):
         """The view against the function, over all buckets and histories."""

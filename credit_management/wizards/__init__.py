@@ -10,3 +10,4 @@ from . import credit_rate_import_line
 from . import credit_run_accept
 from . import credit_stop_start
 from . import credit_task_act
+from . import credit_plan_renegotiate

@@ -145,9 +145,7 @@ class CreditClaim(models.TransientModel):
         items, company = self.item_ids._origin, self.company_id
         debtors = items.partner_id.commercial_partner_id
         credits_ = (
-            self.env["credit.engine"]
-            .sudo()
-            ._credits(company, debtors.ids, self.date)
+            self.env["credit.engine"].sudo()._credits(company, debtors.ids, self.date)
         )
         others = self.env["account.move.line"].search(
             Domain("partner_id", "child_of", debtors.ids)

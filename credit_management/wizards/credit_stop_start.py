@@ -47,9 +47,7 @@ class CreditStopStart(models.TransientModel):
         if runs:
             lines.append(_("Runs under way: %s", runs))
         if company.sudo().credit_auto_run:
-            lines.append(
-                _("What the daily run proposes from now on is held as well.")
-            )
+            lines.append(_("What the daily run proposes from now on is held as well."))
         return lines
 
     def action_stop(self):
