@@ -118,7 +118,7 @@ class CreditPlan(models.Model):
         )
         plan._schedule()
         plan._log_items(self.env._("The payment plan is renegotiated."))
-        return plan.sudo(False)._get_records_action(name=self.env._("Payment Plan"))
+        return plan.sudo(False)._get_records_action(name=self.env._("Payment plan"))
 
     # ------------------------------------------------------------------
     # Taking over

@@ -101,7 +101,7 @@ class CreditClaim(models.TransientModel):
         claim = self.create({"item_ids": [Command.set(items.ids)], **values})
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Claim at a Date"),
+            "name": self.env._("Claim at a date"),
             "res_model": self._name,
             "res_id": claim.id,
             "view_mode": "form",
