@@ -6,7 +6,7 @@ class CreditPlanRenegotiate(models.TransientModel):
     """What becomes of the fee and the interest of a plan that gets new terms."""
 
     _name = "credit.plan.renegotiate"
-    _description = "New Terms of a Payment Plan"
+    _description = "New terms of a payment plan"
 
     plan_id = fields.Many2one("credit.plan", required=True, readonly=True)
     currency_id = fields.Many2one(related="plan_id.currency_id")

@@ -6,7 +6,7 @@ class CreditStopStart(models.TransientModel):
     """The stop switch is never pressed by the way: what it holds is said first."""
 
     _name = "credit.stop.start"
-    _description = "Stop Everything"
+    _description = "Stop everything"
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company

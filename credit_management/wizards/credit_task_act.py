@@ -19,7 +19,7 @@ class CreditTaskAct(models.TransientModel):
     """The last look before a task is done: what happens, to whom, and a note of it."""
 
     _name = "credit.task.act"
-    _description = "Do a Task"
+    _description = "Do a task"
 
     act = fields.Char(required=True, readonly=True)
     # [[kind, model, ids], …]
