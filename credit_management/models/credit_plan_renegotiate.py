@@ -153,6 +153,7 @@ class CreditPlan(models.Model):
     @api.depends("amount_carried")
     def _compute_amount_total(self):
         # EXTENDS credit.plan
-        super()._compute_amount_total()
+        result = super()._compute_amount_total()
         for plan in self:
             plan.amount_total += plan.amount_carried
+        return result

@@ -143,8 +143,8 @@ class TestRateCheck(CreditCommon):
         self.assertEqual(self.asked(), {"NL_LEGAL"})
         self.assertEqual(
             self.missing("NL_LEGAL", "2026-11-24"),
-            "Netherlands: legal rate: whether the rate of 01/01/2026 still holds is not known after "
-            "06/30/2026.",
+            "Netherlands: legal rate: whether the rate of 01/01/2026 still holds is "
+            "not known after 06/30/2026.",
         )
         self.pay(move)
         self.check("2026-11-24")
