@@ -2,3 +2,4 @@ from . import portal
 from . import portal_answers
 from . import portal_payment
 from . import postal
+from . import portal_preview

@@ -16,6 +16,7 @@ from . import credit_hold
 from . import credit_dispute_reason
 from . import credit_agreement
 from . import credit_promise
+from . import credit_promise_credit
 from . import credit_plan
 from . import credit_plan_offer
 from . import credit_plan_line
@@ -23,6 +24,7 @@ from . import credit_answer
 from . import credit_task
 from . import credit_task_parts
 from . import credit_contact_task
+from . import credit_task_items
 from . import credit_dispute
 from . import credit_channel
 from . import credit_run
@@ -57,6 +59,7 @@ from . import credit_reminder_letter
 from . import credit_reminder_charge_texts
 from . import credit_reminder_content
 from . import credit_reminder_rendering
+from . import credit_reminder_preview
 from . import credit_reminder_portal
 from . import credit_mention_check
 from . import credit_reminder_calculation
@@ -87,6 +90,7 @@ from . import credit_charge_booking
 from . import credit_charge_claim
 from . import credit_dispute_charges
 from . import credit_plan_charges
+from . import credit_plan_renegotiate
 from . import credit_plan_law
 from . import account_partial_reconcile
 from . import account_payment

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -35,6 +35,30 @@ class AccountMove(models.Model):
     credit_dispute_ids = fields.One2many(
         "credit.dispute", "move_id", groups="credit_management.group_viewer"
     )
+
+    credit_dispute_text = fields.Char(
+        compute="_compute_credit_dispute_text",
+        groups="credit_management.group_viewer",
+    )
+
+    @api.depends("credit_dispute_ids.state", "credit_dispute_ids.amount")
+    @api.depends_context("lang")
+    def _compute_credit_dispute_text(self):
+        """What is disputed of an invoice whose rest is reminded."""
+        for move in self:
+            partial = move.credit_dispute_ids.filtered(
+                lambda dispute: (
+                    dispute.state == "open"
+                    and dispute.amount
+                    and dispute.scope == "amount"
+                )
+            )
+            amount = sum(partial.mapped("amount"))
+            move.credit_dispute_text = amount and self.env._(
+                "%(amount)s of it disputed (%(reason)s): only the rest is reminded.",
+                amount=move.currency_id.format(amount),
+                reason=", ".join(partial.reason_id.mapped("name")),
+            )
 
     def write(self, vals):
         # EXTENDS account: a payment without journal entry is linked by its invoice

@@ -95,7 +95,7 @@ class AccountMoveLine(models.Model):
             raise UserError(self.env._("Nothing is open here."))
         names = {
             "credit.promise": self.env._("Promise"),
-            "credit.plan": self.env._("Payment Plan"),
+            "credit.plan": self.env._("Payment plan"),
         }
         return {
             "type": "ir.actions.act_window",

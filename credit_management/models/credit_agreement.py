@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .credit_regime_resolution import to_minor
@@ -100,6 +101,38 @@ class CreditAgreementMixin(models.AbstractModel):
     # ------------------------------------------------------------------
     # Business
     # ------------------------------------------------------------------
+
+    def _unmatched_credits(self):
+        """Payments and credit notes of the debtors that nobody has matched.
+
+        In the currency of the items, without what other open promises count on.
+
+        :return: {record: amount}, none below zero
+        """
+        engine = self.env["credit.engine"].sudo()
+        amounts = {}
+        for company, records in self.grouped("company_id").items():
+            debtors = records.partner_id
+            found = engine._credits(company, debtors.ids) if company else {}
+            groups = (
+                self.env["credit.promise"]
+                .sudo()
+                ._read_group(
+                    Domain("company_id", "=", company.id)
+                    & Domain("partner_id", "in", debtors.ids)
+                    & Domain("state", "=", "open")
+                    & Domain("id", "not in", records._origin.ids),
+                    ["partner_id", "currency_id"],
+                    ["amount_credit:sum"],
+                )
+            )
+            counted = {
+                (debtor.id, currency.id): amount for debtor, currency, amount in groups
+            }
+            for record in records:
+                key = (record.partner_id.id, record.currency_id.id)
+                amounts[record] = max(0.0, found.get(key, 0.0) - counted.get(key, 0.0))
+        return amounts
 
     def _minor(self, amount):
         self.ensure_one()

@@ -63,8 +63,9 @@ class Statement:
     @property
     def missing(self):
         """Rates that are missing, as the sentences that name them."""
-        found = [str(entry.missing) for entry in self.entries if entry.missing]
-        return list(dict.fromkeys(found))
+        found = [entry.missing for entry in self.entries if entry.missing]
+        series = self.company.env["credit.rate.series"]
+        return list(dict.fromkeys(series._missing_sentences(found)))
 
 
 class CreditCalculation(models.AbstractModel):

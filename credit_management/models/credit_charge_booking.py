@@ -72,7 +72,7 @@ class CreditCharge(models.Model):
             raise UserError(
                 self.env._(
                     "Choose the income account for “%(kind)s” in the settings of "
-                    "%(company)s, under Invoicing ▸ Credit ▸ Charges.",
+                    "%(company)s, under Invoicing ▸ Charges for late payment.",
                     kind=dict(self._fields["kind"]._description_selection(self.env))[
                         self.kind
                     ],
@@ -80,6 +80,21 @@ class CreditCharge(models.Model):
                 )
             )
         return account
+
+    def _booking_hint(self):
+        """Why somebody is asked to book the charge, and what is missing for it."""
+        self.ensure_one()
+        text = self.env._(
+            "The debtor has paid more than the invoices: book the charge against it, "
+            "or waive it."
+        )
+        if self.company_id.sudo()[ACCOUNTS[self.kind]]:
+            return text
+        missing = self.env._(
+            "No income account is chosen for it yet: a manager does so in the "
+            "settings, under Invoicing ▸ Charges for late payment."
+        )
+        return f"{text}\n{missing}"
 
     def _booking_journal(self, company, kind):
         journal = company.credit_charge_journal_id

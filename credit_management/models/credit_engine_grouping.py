@@ -12,12 +12,18 @@ class CreditEngine(models.AbstractModel):
     _inherit = "credit.engine"
 
     @api.model
-    def _credits_sql(self, company, debtors=None):
+    def _credits_sql(self, company, debtors=None, day=None):
         """Credit notes and payments of each debtor that no claim has used yet.
 
         Credits count whatever their journal, also where they are excluded from
         follow-up: asking too little is mended more easily than asking too much.
+
+        :param debtors: ids of debtors; None for all
+        :param date day: without those dated later; None for all
         """
+        until = [SQL("TRUE"), SQL("TRUE")]
+        if day:
+            until = [SQL("aml.date <= %s", day), SQL("payment.date <= %s", day)]
         return SQL(
             """SELECT debtor_id, currency_id, SUM(amount) AS amount
                  FROM (
@@ -26,6 +32,7 @@ class CreditEngine(models.AbstractModel):
                       FROM account_move_line aml
                       JOIN res_partner partner ON partner.id = aml.partner_id
                      WHERE %(where)s AND aml.amount_residual_currency < 0
+                       AND %(until)s
                      UNION ALL
                     -- Payments registered without a journal entry, for no invoice.
                     SELECT partner.commercial_partner_id, payment.currency_id,
@@ -37,6 +44,7 @@ class CreditEngine(models.AbstractModel):
                        AND payment.state IN ('in_process', 'paid')
                        AND payment.payment_type = 'inbound'
                        AND payment.partner_type = 'customer'
+                       AND %(paid_until)s
                        AND NOT EXISTS (
                             SELECT FROM account_move__account_payment rel
                              WHERE rel.payment_id = payment.id)
@@ -44,7 +52,16 @@ class CreditEngine(models.AbstractModel):
                 GROUP BY debtor_id, currency_id""",
             where=self._open_items_where(company, debtors),
             company=company.id,
+            until=until[0],
+            paid_until=until[1],
         )
+
+    @api.model
+    def _credits(self, company, debtor_ids, day=None):
+        """The same as figures: {(debtor id, currency id): amount in major units}."""
+        self.env.flush_all()
+        rows = self.env.execute_query(self._credits_sql(company, debtor_ids, day))
+        return {(debtor, currency): float(amount) for debtor, currency, amount in rows}
 
     @api.model
     def _grouping_sql(self, policies, company, today, debtors=None):

@@ -235,42 +235,6 @@ class CreditPlan(models.Model):
         )
         return True
 
-    def action_renegotiate(self):
-        """Make a new plan of what is left. The old one stays as it was.
-
-        Its fee, and its interest until today, stay claimed: they are charges of their
-        own, which the debtor's page and later reminders show.
-        """
-        self.ensure_one()
-        self._check_state("active", "broken")
-        items = self.item_ids.filtered(lambda item: not item.reconciled)
-        if not items:
-            raise UserError(self.env._("Nothing is left to be paid."))
-        old = self.sudo()
-        old._end_interest(self.company_id._credit_today())
-        old.write({"state": "replaced", "date_closed": self.company_id._credit_today()})
-        plan = old.create(
-            {
-                "item_ids": [fields.Command.set(items.ids)],
-                "number": max(
-                    1, len(old.line_ids.filtered(lambda line: line.state != "paid"))
-                ),
-                "frequency": old.frequency,
-                "first_date": max(
-                    old._next_line().date or fields.Date.today(),
-                    self.company_id._credit_today(),
-                ),
-                "source": "collector",
-                "user_id": self.env.uid,
-                "replaces_id": old.id,
-                "reminder_id": old.reminder_id.id,
-                "amount_fee": 0,
-            }
-        )
-        plan._schedule()
-        plan._log_items(self.env._("The payment plan is renegotiated."))
-        return plan.sudo(False)._get_records_action(name=self.env._("Payment Plan"))
-
     # ------------------------------------------------------------------
     # States
     # ------------------------------------------------------------------
@@ -319,13 +283,10 @@ class CreditPlan(models.Model):
         )
         engine = self.env["credit.engine"].sudo()
         for company, plans_ in through.grouped("company_id").items():
-            rows = self.env.execute_query(
-                engine._credits_sql(company, plans_.partner_id.ids)
-            )
-            credits_ = {(row[0], row[1]): row[2] for row in rows}
+            credits_ = engine._credits(company, plans_.partner_id.ids)
             for plan in plans_:
                 rest = credits_.get((plan.partner_id.id, plan.currency_id.id), 0)
-                paid[plan] += max(0, plan._minor(float(rest)))
+                paid[plan] += max(0, plan._minor(rest))
         return paid
 
     def _settle(self):

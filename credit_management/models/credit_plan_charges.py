@@ -209,20 +209,7 @@ class CreditPlan(models.Model):
         """
         for plan in self:
             agreed = (plan.charges or {}).get("interest", [])
-            kept = []
-            for entry in agreed:
-                row = plan_charges.cut(
-                    plan_charges.InterestRow(
-                        0,
-                        fields.Date.to_date(entry["date_from"]),
-                        fields.Date.to_date(entry["date_to"]),
-                        entry["amount"],
-                    ),
-                    day,
-                )
-                if row:
-                    last = row.last.isoformat()
-                    kept.append({**entry, "date_to": last, "amount": row.amount})
+            kept = plan._interest_until(day)
             if kept == agreed:
                 plan._accrue(day)
                 continue
@@ -235,6 +222,41 @@ class CreditPlan(models.Model):
                 values["line_ids"] = plan._shortened_lines(plan.amount_interest - owed)
             plan.write(values)
             plan._accrue(day)
+
+    def _interest_until(self, day):
+        """The agreed interest, cut off after ``day``: entries as in ``charges``."""
+        kept = []
+        for entry in (self.charges or {}).get("interest", []):
+            row = plan_charges.cut(
+                plan_charges.InterestRow(
+                    0,
+                    fields.Date.to_date(entry["date_from"]),
+                    fields.Date.to_date(entry["date_to"]),
+                    entry["amount"],
+                ),
+                day,
+            )
+            if row:
+                last = row.last.isoformat()
+                kept.append({**entry, "date_to": last, "amount": row.amount})
+        return kept
+
+    def _interest_to_claim(self, day):
+        """What would still be claimed if interest ended with ``day``."""
+        self.ensure_one()
+        known = {
+            (charge.move_line_id.id, charge.date_from)
+            for charge in self.sudo().charge_ids
+            if charge.kind == "interest"
+        }
+        return self._major(
+            sum(
+                entry["amount"]
+                for entry in self._interest_until(day)
+                if (entry["move_line_id"], fields.Date.to_date(entry["date_from"]))
+                not in known
+            )
+        )
 
     def _shortened_lines(self, less):
         """Commands that take ``less`` off the last instalments."""

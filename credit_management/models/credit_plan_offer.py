@@ -13,6 +13,22 @@ from .credit_regime_resolution import to_minor
 class CreditPlan(models.Model):
     _inherit = "credit.plan"
 
+    credit_text = fields.Char(compute="_compute_credit_text")
+
+    @api.depends("item_ids", "state")
+    def _compute_credit_text(self):
+        """What the debtor has paid already and nobody has matched: none of the plan."""
+        asked = self.filtered(lambda p: p.state == "requested" and p.currency_id)
+        (self - asked).credit_text = False
+        credits_ = asked._unmatched_credits()
+        for plan in asked:
+            amount = credits_.get(plan)
+            plan.credit_text = amount and self.env._(
+                "%s of payments and credit notes of the debtor are not matched. The "
+                "plan is for the whole of the items: match them first.",
+                plan.currency_id.format(amount),
+            )
+
     @api.model
     def _policy_amounts(self, items, policy):
         """Fee and smallest instalment of a policy, in the currency of the items."""
@@ -30,12 +46,13 @@ class CreditPlan(models.Model):
         }
 
     @api.model
-    def _offer(self, items, number, frequency, first_date, fee=None):
+    def _offer(self, items, number, frequency, first_date, fee=None, carried=0.0):
         """What a plan would come to. Writes nothing.
 
         :param items: open journal items of one debtor, company and currency
         :param float fee: instead of the policy's, in the items' currency; the law
             bounds it all the same
+        :param float carried: charges of an earlier plan, paid by the instalments too
         :return: dict(schedule: tuple of (day, amount), fee, interest, total, residual,
             refusals: texts for the debtor, within: whether it is accepted at once,
             charges: what fee and interest consist of, and what is left out and why)
@@ -53,11 +70,12 @@ class CreditPlan(models.Model):
             # None is wanted; where the law allows none either, it is said all the same.
             refused = self._allowed_fee(items, planned, amounts["fee"], today)[1]
         step = max(1, to_minor(currency.rounding, currency))
+        earlier = to_minor(carried, currency)
         wish = plan_charges.Wish(number, first_date, frequency, step)
         try:
             schedule, interest, withheld = plan_charges.priced(
                 planned,
-                fee,
+                fee + earlier,
                 wish,
                 today,
                 self.env["credit.rate"].sudo()._book(company),
@@ -85,7 +103,7 @@ class CreditPlan(models.Model):
             "fee": to_major(fee, currency),
             "interest": to_major(borne, currency),
             "residual": to_major(residual, currency),
-            "total": to_major(residual + fee + borne, currency),
+            "total": to_major(residual + fee + earlier + borne, currency),
             "refusals": [texts[code] for code in codes],
             "within": not codes and policy.plan_auto,
             "charges": self._charges_as_json(
@@ -174,9 +192,11 @@ class CreditPlan(models.Model):
                 plan.frequency,
                 plan.first_date,
                 fee=plan.amount_fee,
+                carried=plan._carried_open(),
             )
             plan.write(
                 {
+                    "amount_carried": plan._carried_open(),
                     "residual_start": offer["residual"],
                     "amount_fee": offer["fee"],
                     "amount_interest": offer["interest"],

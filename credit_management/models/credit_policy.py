@@ -71,7 +71,11 @@ class CreditPolicy(models.Model):
         default="debtor",
         required=True,
     )
-    partner_count = fields.Integer(compute="_compute_partner_count")
+    partner_count = fields.Integer(
+        compute="_compute_partner_count",
+        help="Debtors that follow it: it was chosen for them, or is the first one that "
+        "fits. Each debtor belongs to one policy.",
+    )
 
     _check_min_amount = models.Constraint(
         "CHECK (min_amount >= 0)", "The minimum amount can't be negative."
@@ -91,7 +95,7 @@ class CreditPolicy(models.Model):
     def _compute_partner_count(self):
         for policy in self:
             policy.partner_count = self.env["res.partner"].search_count(
-                policy._debtor_domain()
+                policy._follower_domain()
             )
 
     @api.constrains("partner_domain")
@@ -121,14 +125,14 @@ class CreditPolicy(models.Model):
         ]
 
     def action_view_partners(self):
-        """Open the debtors whom the policy fits by its own domain."""
+        """Open the debtors that follow the policy."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Customers of %s", self.name),
             "res_model": "res.partner",
             "view_mode": "list,form",
-            "domain": list(self._debtor_domain()),
+            "domain": list(self._follower_domain()),
         }
 
     def _parse_partner_domain(self):
@@ -142,6 +146,23 @@ class CreditPolicy(models.Model):
         # A subsidiary has a parent, and debts of its own.
         commercial = Domain("parent_id", "=", False) | Domain("is_company", "=", True)
         return commercial & Domain(self._parse_partner_domain())
+
+    def _follower_domain(self):
+        """Debtors that follow this policy: by choice, or as the first one that fits.
+
+        In its company, or in the current one where it is of all companies.
+        """
+        self.ensure_one()
+        chosen = Domain("credit_policy_id", "=", self.id)
+        if not self.active:
+            return chosen
+        policies = self._get_company_policies(self.company_id or self.env.company)
+        earlier = policies.filtered("active").sorted()
+        earlier = earlier[: earlier.ids.index(self.id)] if self in earlier else earlier
+        free = Domain("credit_policy_id", "=", False) & self._debtor_domain()
+        for policy in earlier:
+            free &= ~policy._debtor_domain()
+        return chosen | free
 
     def _sequence_steps(self):
         """Steps an item goes through in order: all but the thank-yous.

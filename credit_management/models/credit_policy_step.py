@@ -60,6 +60,7 @@ class CreditPolicyStep(models.Model):
     )
     fallback_channel = fields.Selection(
         selection="_selection_channel",
+        string="Fallback channel",
         help="The channel that takes over when the first one fails or cannot be used: "
         "no e-mail address, a bounced message. Without it the reminder waits for "
         "somebody to mend the address.",

@@ -123,10 +123,11 @@ class CreditPromise(models.Model):
                 days=policy.promise_grace_days
             )
 
-    @api.depends("item_ids")
+    @api.depends("residual_start", "amount_credit")
     def _compute_amount(self):
+        """By default all that is owed, less what was paid and nobody has matched."""
         for promise in self:
-            promise.amount = promise.amount or promise.residual_start
+            promise.amount = promise.amount or promise.amount_net
 
     @api.depends("partner_id", "date")
     def _compute_display_name(self):

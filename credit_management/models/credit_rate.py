@@ -106,11 +106,12 @@ class CreditRate(models.Model):
             return self.env._(
                 "There is no series of rates with the code “%(code)s”.", code=code
             )
+        label = series._label()
         if not RATE_MIN <= percent <= RATE_MAX:
             return self.env._(
                 "%(series)s: %(rate)s %% is no rate of interest; it lies between "
                 "%(min)s and %(max)s %%.",
-                series=code,
+                series=label,
                 rate=f"{float(percent):g}",
                 min=f"{RATE_MIN:g}",
                 max=f"{RATE_MAX:g}",
@@ -124,7 +125,7 @@ class CreditRate(models.Model):
             return self.env._(
                 "%(series)s: a rate of this series holds from %(first)s or from "
                 "%(second)s on, not from %(day)s.",
-                series=code,
+                series=label,
                 first=format_date(self.env, border),
                 second=format_date(self.env, next_start(series.frequency, valid_from)),
                 day=format_date(self.env, valid_from),
@@ -139,7 +140,7 @@ class CreditRate(models.Model):
             return self.env._(
                 "%(series)s: nobody can know today the rate from %(day)s on; the "
                 "latest day is %(latest)s.",
-                series=code,
+                series=label,
                 day=format_date(self.env, valid_from),
                 latest=format_date(self.env, latest),
             )

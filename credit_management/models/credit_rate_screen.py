@@ -42,6 +42,40 @@ class CreditRateSeries(models.Model):
         domain = Domain("id", "in", missing.ids)
         return Domain.OR(domain if wanted else ~domain for wanted in value)
 
+    def _label(self):
+        """What people call the series; managers, who enter codes, see it beside."""
+        self.ensure_one()
+        if not self.env.user.has_group("credit_management.group_manager"):
+            return self.name
+        return self.name if self.name == self.code else f"{self.name} ({self.code})"
+
+    @api.model
+    def _label_of(self, code):
+        """The same by the code; the code itself where no series has it."""
+        series = self.with_context(active_test=False).sudo(False)
+        found = series.search([("code", "=", code)], limit=1)
+        return found._label() if found else code
+
+    @api.model
+    def _missing_sentences(self, found):
+        """What each :class:`MissingRate` says, in the language of the reader.
+
+        None stays None; each series is looked up once.
+        """
+        labels = {}
+        for missing in filter(None, found):
+            if missing.series not in labels:
+                labels[missing.series] = self._label_of(missing.series)
+        return [
+            missing
+            and self.env._(
+                "There is no rate “%(series)s” for %(period)s.",
+                series=labels[missing.series],
+                period=missing.period,
+            )
+            for missing in found
+        ]
+
     def _regime_domain(self):
         self.ensure_one()
         return Domain.OR(

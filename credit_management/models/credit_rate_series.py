@@ -128,7 +128,7 @@ class CreditRateSeries(models.Model):
             return self.env._(
                 "%(series)s: the rate for %(period)s, from %(first)s to %(last)s, is "
                 "missing.",
-                series=self.code,
+                series=self._label(),
                 period=period_of(self.frequency, start),
                 first=format_date(self.env, start),
                 last=format_date(self.env, period_end(self.frequency, start)),
@@ -137,12 +137,12 @@ class CreditRateSeries(models.Model):
 
     def _missing_change(self, days, today):
         if not days or min(days) > today:
-            return self.env._("%(series)s has no rate for today.", series=self.code)
+            return self.env._("%(series)s has no rate for today.", series=self._label())
         if self.checked_until and self.checked_until < today:
             return self.env._(
                 "%(series)s: whether the rate of %(since)s still holds is not known "
                 "after %(until)s.",
-                series=self.code,
+                series=self._label(),
                 since=format_date(self.env, max(day for day in days if day <= today)),
                 until=format_date(self.env, self.checked_until),
             )

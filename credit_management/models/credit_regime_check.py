@@ -111,7 +111,10 @@ class CreditRegime(models.Model):
                         "%(known)s.",
                         regime=regime.name,
                         names=", ".join(unknown),
-                        known=", ".join(CHARGES),
+                        known=", ".join(
+                            f"{kind} ({self.env['credit.charge']._kind_label(kind)})"
+                            for kind in CHARGES
+                        ),
                     )
                 )
 

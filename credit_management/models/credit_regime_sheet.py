@@ -51,6 +51,11 @@ class CreditRegime(models.Model):
         help="Rules, mentions, periods and contact rules whose source is not sure.",
     )
     series_count = fields.Integer(compute="_compute_counts")
+    series_names = fields.Char(
+        string="Rates",
+        compute="_compute_series_names",
+        help="The series that give the interest, its floor and its cap.",
+    )
     terms_count = fields.Integer(compute="_compute_counts")
 
     # ------------------------------------------------------------------
@@ -125,6 +130,26 @@ class CreditRegime(models.Model):
             regime.terms_count = self.env["credit.terms"].search_count(
                 regime._terms_domain()
             )
+
+    @api.depends("rate_series", "floor_series", "cap_series")
+    def _compute_series_names(self):
+        series = self.env["credit.rate.series"].with_context(active_test=False)
+        known = {
+            one.code: one.name
+            for one in series.search_fetch(
+                [("code", "in", [code for r in self for code in r._series_codes()])],
+                ["code", "name"],
+            )
+        }
+        for regime in self:
+            regime.series_names = ", ".join(
+                known.get(code, code) for code in regime._series_codes()
+            )
+
+    def _series_codes(self):
+        """The codes of the series that the regime uses, each once."""
+        codes = (self.rate_series, self.floor_series, self.cap_series)
+        return list(dict.fromkeys(code for code in codes if code))
 
     def _compute_sheet_html(self):
         for regime in self:
@@ -376,8 +401,8 @@ class CreditRegime(models.Model):
     # ------------------------------------------------------------------
 
     def _series(self):
-        codes = {self.rate_series, self.floor_series, self.cap_series} - {False}
-        return self.env["credit.rate.series"].search([("code", "in", list(codes))])
+        codes = self._series_codes()
+        return self.env["credit.rate.series"].search([("code", "in", codes)])
 
     def _terms_domain(self):
         """Terms that speak of debtors under this regime."""

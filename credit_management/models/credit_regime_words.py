@@ -43,10 +43,8 @@ class CreditRegime(models.Model):
         return format_date(self.env, day, date_format="long")
 
     def _series_text(self, code):
-        """A series by its name and code, with its rate of today."""
-        series = self.env["credit.rate.series"].with_context(active_test=False)
-        name = series.search([("code", "=", code)], limit=1).name
-        name = f"{name} ({code})" if name else code
+        """A series by its name, with its rate of today."""
+        name = self.env["credit.rate.series"]._label_of(code)
         company = self.env.company
         try:
             rate = (

@@ -50,8 +50,9 @@ class CreditReminder(models.Model):
         )
         self._write_charges(accounts, work)
         missing = {id_: a.missing for id_, a in accounts.items() if a.missing}
-        for reminder in self.browse(missing):
-            reminder.failure_reason = str(missing[reminder.id])
+        texts = self.env["credit.rate.series"]._missing_sentences([*missing.values()])
+        for reminder, text in zip(self.browse(missing), texts, strict=True):
+            reminder.failure_reason = text
         return self.browse(missing)
 
     def _charge_lines(self):

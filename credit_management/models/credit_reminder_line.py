@@ -41,6 +41,7 @@ class CreditReminderLine(models.Model):
     currency_id = fields.Many2one("res.currency", required=True)
     amount_residual = fields.Monetary(string="Open amount")
     days_overdue = fields.Integer(
+        string="Days overdue",
         help="Days since the due date; negative before it.",
     )
     amount_interest = fields.Monetary(string="Interest")

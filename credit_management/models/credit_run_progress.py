@@ -25,7 +25,8 @@ class CreditRun(models.Model):
     cancelled_count = fields.Integer(compute="_compute_counts")
     done_count = fields.Integer(
         compute="_compute_counts",
-        help="Reminders that have found their end: sent, failed or cancelled.",
+        help="Reminders that were sent, made or left out; those that failed are not "
+        "done.",
     )
     left_count = fields.Integer(
         compute="_compute_counts",
@@ -35,8 +36,25 @@ class CreditRun(models.Model):
         string="Progress (%)",
         compute="_compute_counts",
         aggregator="avg",
-        help="The part of the reminders that have found their end.",
+        help="The part of the reminders that was sent or made. What was left out does "
+        "not count, what failed counts as not sent.",
     )
+    stage = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("proposed", "To confirm"),
+            ("sending", "Sending"),
+            ("partly", "Partly sent"),
+            ("paused", "Paused"),
+            ("done", "Done"),
+            ("failed", "Done, some failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        compute="_compute_stage",
+        help="The state in the light of what became of the reminders: automatic steps "
+        "leave while others still wait for somebody.",
+    )
+    stage_text = fields.Char(compute="_compute_stage")
     report = fields.Json(
         readonly=True, copy=False, help="What came of the run, as it ended."
     )
@@ -66,8 +84,49 @@ class CreditRun(models.Model):
             total = sum(run[f"{state}_count"] for state in STATES)
             run.reminder_count = total
             run.left_count = run.to_approve_count + run.queued_count
-            run.done_count = total - run.left_count
-            run.progress = 100 * run.done_count / total if total else 0
+            run.done_count = run.sent_count + run.cancelled_count
+            wanted = total - run.cancelled_count
+            run.progress = 100 * run.sent_count / wanted if wanted else 0
+
+    @api.depends("reminder_ids.state", "state")
+    @api.depends_context("lang")
+    def _compute_stage(self):
+        for run in self:
+            run.stage = run._stage()
+            run.stage_text = run._stage_sentence()
+
+    def _stage(self):
+        """Where the run really is, see ``stage``."""
+        if self.state == "done":
+            return "failed" if self.failed_count else "done"
+        if self.state not in ("proposed", "sending"):
+            return self.state
+        if self.queued_count:
+            return "sending"
+        if self.sent_count or self.failed_count:
+            return "partly"
+        # Calls and visits that are left of a confirmed run are no longer to confirm.
+        return "proposed" if self.state == "proposed" else "partly"
+
+    def _stage_sentence(self):
+        """How many reminders are where, without those that are nowhere."""
+        if self.state == "draft":
+            return False
+        _ = self.env._
+        queued = _("%s held", self.queued_count)
+        if self.state in ("proposed", "sending") and not self.stop_id:
+            queued = _("%s being sent", self.queued_count)
+        parts = [
+            (self.sent_count, _("%s sent", self.sent_count)),
+            (self.queued_count, queued),
+            (
+                self.to_approve_count,
+                _("%s to approve or to do", self.to_approve_count),
+            ),
+            (self.failed_count, _("%s failed", self.failed_count)),
+            (self.cancelled_count, _("%s left out", self.cancelled_count)),
+        ]
+        return ", ".join(text for count, text in parts if count)
 
     @api.depends("queued_count", "state")
     def _compute_date_end_estimated(self):

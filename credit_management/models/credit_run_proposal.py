@@ -152,8 +152,13 @@ class CreditRun(models.Model):
         )
         units = self._minor_units({row[5] for row in rows})
         unit_of = {row[1]: units[row[5]] for row in rows}
+        missing = self.env["credit.rate.series"]._missing_sentences(
+            [account.missing for account in accounts.values()]
+        )
         lines, reminders = [], []
-        for reminder_id, account in accounts.items():
+        for (reminder_id, account), lacks in zip(
+            accounts.items(), missing, strict=True
+        ):
             lines += [(item_id, *sums) for item_id, sums in account.lines.items()]
             reminders.append(
                 (
@@ -162,7 +167,7 @@ class CreditRun(models.Model):
                     account.total(1),
                     account.total(2) + account.fee,
                     account_summary(account, unit_of[reminder_id], work, final=False),
-                    str(account.missing) if account.missing else None,
+                    lacks,
                 )
             )
         return lines, reminders

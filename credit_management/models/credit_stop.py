@@ -61,10 +61,6 @@ class CreditStop(models.Model):
             ]
         )
 
-    def action_stop(self):
-        """Close the dialog: what it saved is the stop."""
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
-
     def action_release(self):
         """Let reminders leave again."""
         if not self.env.user.has_group("credit_management.group_manager"):

@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..engine import gain
 
@@ -51,6 +51,9 @@ ACTS = {
     "post": {"done": "action_post_today"},
     "postal_address": {"done": "action_address_right"},
 }
+
+#: Tasks among which the form goes on where it was opened for one alone.
+MOST_NEXT = 80
 
 
 class CreditTask(models.Model):
@@ -203,21 +206,38 @@ class CreditTask(models.Model):
             known = {record.id: record for record in records}
             for task in tasks:
                 record = known.get(task.res_id)
-                task.name = record.display_name if record else False
+                task.name = task._title_of(record) if record else False
                 task.summary = task._summary_of(record) if record else False
+
+    def _title_of(self, record):
+        """What the task is about. The debtor stands beside it and is not repeated."""
+        if self.res_model == "credit.reminder":
+            parts = [record.name, record.step_id.name]
+        elif self.res_model == "credit.promise":
+            parts = [self.env._("Promise for %s", format_date(self.env, record.date))]
+        elif self.res_model == "credit.dispute":
+            parts = [record.move_id.name, record.reason_id.name]
+        elif self.res_model == "credit.answer":
+            labels = dict(record._fields["kind"]._description_selection(self.env))
+            parts = [labels.get(record.kind), record.name]
+        elif self.res_model == "account.move.line":
+            parts = [record.move_name, record.name]
+        else:
+            parts = [record.display_name]
+        return " · ".join(dict.fromkeys(part for part in parts if part))
 
     def _summary_of(self, record):
         """What a collector wants to know before acting."""
         if self.res_model == "credit.reminder":
-            parts = [record.step_id.name, record.step_id.instructions]
-            parts.append(record.failure_reason)
+            parts = [record.step_id.instructions, record.failure_reason]
         elif self.res_model == "credit.dispute":
-            parts = [record.move_id.name, record.reason_id.name, record.description]
+            parts = [record.description]
         elif self.res_model == "credit.answer":
-            labels = dict(record._fields["kind"]._description_selection(self.env))
-            parts = [labels.get(record.kind), record.text]
+            parts = [record.text]
         elif self.res_model in ("credit.promise", "credit.plan"):
-            parts = [", ".join(record.move_ids.mapped("name")), record.note]
+            parts = [record.note]
+        elif self.res_model == "credit.charge":
+            parts = [record._booking_hint()]
         else:
             parts = []
         return "\n".join(part for part in parts if part)
@@ -251,22 +271,38 @@ class CreditTask(models.Model):
         return self._record()._get_records_action(name=self.name)
 
     def action_act(self):
-        """Do what the button says, see :data:`ACTS`; of many tasks at once too."""
+        """Do what the button says, see :data:`ACTS`; of many tasks at once too.
+
+        What leaves, or ends something, is shown first: see ``credit.task.act``.
+        """
         act = self.env.context.get("act")
+        groups = self.grouped(lambda task: (task.kind, task.res_model))
+        targets = [
+            [kind, model, tasks.mapped("res_id")]
+            for (kind, model), tasks in groups.items()
+        ]
+        if any(act not in ACTS.get(kind, {}) for kind, _model, _ids in targets):
+            raise UserError(self.env._("These tasks have to be opened one by one."))
+        dialog = self.env["credit.task.act"]
+        if dialog._asks(targets, act):
+            return dialog._open(targets, act)
         result = True
-        for (kind, model), tasks in self.grouped(
-            lambda t: (t.kind, t.res_model)
-        ).items():
-            method = ACTS.get(kind, {}).get(act)
-            if not method:
-                raise UserError(self.env._("These tasks have to be opened one by one."))
-            records = self.env[model].browse(tasks.mapped("res_id"))
-            result = getattr(records, method)()
+        for kind, model, ids in targets:
+            result = getattr(self.env[model].browse(ids), ACTS[kind][act])()
         self.env.flush_all()
         # A file is downloaded beside; whatever it leads to, the next task comes.
         if isinstance(result, dict) and result["type"] == "ir.actions.act_url":
             return dict(result, target="new")
         return True
+
+    def action_waive(self):
+        """Waive the charge that the task is about, instead of booking it."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_management.credit_charge_waive_action"
+        )
+        context = {"active_model": "credit.charge", "active_ids": [self.res_id]}
+        return dict(action, context=context)
 
     def action_partner(self):
         """Open the debtor's file."""
@@ -288,6 +324,12 @@ class CreditTask(models.Model):
     @api.model
     @api.readonly
     def still_open(self, ids):
-        """Which of some tasks are still there, in the same order. For the pager."""
+        """Which of some tasks are still there, in the same order. For the pager.
+
+        Where none is left, those of the worklist that are the user's or nobody's:
+        whoever came by a link, or through the last one of a page, goes on with them.
+        """
         found = set(self.search([("id", "in", ids)]).ids)
-        return [id_ for id_ in ids if id_ in found]
+        left = [id_ for id_ in ids if id_ in found]
+        mine = [("user_id", "in", (self.env.uid, False))]
+        return left or self.search(mine, limit=MOST_NEXT).ids

@@ -293,7 +293,8 @@ class CreditTask(models.Model):
                     days=SQL("firm.today - charge.date"),
                     amount=SQL("charge.amount_open"),
                 )
+                # Also where charges are only shown: once they are paid, somebody has
+                # to book them, or to waive them, or the money pays the next invoice.
                 for company in companies
-                if company.credit_charge_booking != "shown"
             ),
         ]

@@ -12,11 +12,13 @@ DAY, AMOUNT, PERCENT = "yyyy-mm-dd", "#,##0.00", "0.00###"
 UNPRINTABLE = dict.fromkeys(c for c in range(32) if c not in (9, 10, 13))
 
 
-def claim_workbook(statements, calculation):
+def claim_workbook(statements, calculation, unmatched):
     """Write statements into a workbook.
 
     :param list statements: of ``credit.calculation``
     :param calculation: the model, whose language the texts are in
+    :param unmatched: for each statement, the payments and credit notes that nobody has
+        matched, in minor units, and whether they are taken off
     :return bytes: the file
     """
     _ = calculation.env._
@@ -43,10 +45,11 @@ def claim_workbook(statements, calculation):
         + [_("Note")],
     )
     series = calculation._series_names()
-    for made in statements:
+    for made, credit in zip(statements, unmatched, strict=True):
         _write_items(items, made, kinds)
         _write_lines(lines, made, series, calculation)
         _write_others(others, made, calculation)
+        _write_credit(others, made, credit, calculation)
     book.remove(book.worksheets[0])
     target = BytesIO()
     book.save(target)
@@ -129,6 +132,24 @@ def _write_others(sheet, made, calculation):
     for row in calculation._all_withheld(made):
         left_out = _("Left out")
         sheet.add(debtor, row["about"], left_out, None, None, currency, row["text"])
+
+
+def _write_credit(sheet, made, credit, calculation):
+    """Payments and credit notes that pay nothing yet."""
+    _ = calculation.env._
+    amount, taken_off = credit
+    if amount:
+        sheet.add(
+            made.partner.name,
+            "",
+            _("Credit notes and payments not matched yet"),
+            None,
+            -amount * _unit(made),
+            made.currency.name,
+            _("Taken off what is to be paid")
+            if taken_off
+            else _("Not taken off: other invoices are open that they may pay"),
+        )
 
 
 def _unit(made):

@@ -36,6 +36,7 @@ from . import test_import
 from . import test_import_batches
 from . import test_import_formats
 from . import test_import_ledger
+from . import test_import_parts
 from . import test_interest
 from . import test_interest_properties
 from . import test_interest_rates
@@ -54,6 +55,7 @@ from . import test_portal
 from . import test_portal_answers
 from . import test_portal_hostile
 from . import test_portal_payment
+from . import test_portal_preview
 from . import test_portal_tour
 from . import test_portal_twice
 from . import test_portal_under_way

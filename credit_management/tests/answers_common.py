@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from odoo.tests import new_test_user
-
 from .common import TODAY, CreditCommon
 
 
@@ -19,17 +17,6 @@ class AnswersCommon(CreditCommon):
         cls.abroad = cls.make_invoice(cls.debtor_b, company=cls.other_company)
         cls.dispute_reason = cls.env["credit.dispute.reason"].create(
             {"name": "Quality"}
-        )
-
-    @classmethod
-    def make_user(cls, login, group="group_collector", companies=None):
-        companies = companies or cls.company
-        return new_test_user(
-            cls.env,
-            login,
-            groups=f"base.group_user,credit_management.{group}",
-            company_id=companies[0].id,
-            company_ids=[(6, 0, companies.ids)],
         )
 
     def promise(self, moves=None, days=7, amount=None, **values):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from unittest.mock import patch
 
 from odoo.fields import Command
-from odoo.tests import freeze_time
+from odoo.tests import freeze_time, new_test_user
 from odoo.tools import mute_logger
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -112,6 +112,20 @@ class CreditCommon(AccountTestInvoicingCommon):
                 "lang": "en_US",
                 **values,
             }
+        )
+
+    @classmethod
+    def make_user(cls, login, group="group_collector", companies=None, **values):
+        """An employee with one of the groups of this addon, who reads English."""
+        companies = companies or cls.company
+        return new_test_user(
+            cls.env,
+            login,
+            groups=f"base.group_user,credit_management.{group}",
+            lang="en_US",
+            company_id=companies[0].id,
+            company_ids=[Command.set(companies.ids)],
+            **values,
         )
 
     @classmethod

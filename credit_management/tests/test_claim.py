@@ -97,6 +97,35 @@ class TestClaim(ChargesCommon, DeliveryCommon):
         (made,) = claim._statements()
         self.assertEqual(made.total, 100_000)
 
+    def test_unmatched_credits_of_all_that_is_owed(self):
+        """Taken off the total, as reminders do; interest runs on all the same."""
+        self.make_payment(amount=300, day=days_ago(1))
+        self.make_payment(amount=7, currency=self.dollar)
+        self.make_payment(self.debtor_b, amount=9)
+        claim = self.claim(self.move)
+        text = words(claim.claim_html)
+        self.assertIn("interest runs without them until they are −300.00", text)
+        self.assertIn("To pay 767.40", text)
+        self.assertEqual(self.amounts(claim._statements()[0])["interest"], 2740)
+        claim.action_export()
+        book = load_workbook(io.BytesIO(base64.b64decode(claim.workbook)))
+        [row] = [
+            row
+            for row in book["Other"].values
+            if row[2] == "Credit notes and payments not matched yet"
+        ]
+        self.assertEqual((row[4], row[6]), (-300, "Taken off what is to be paid"))
+        # What came in later was not there on the day of the claim.
+        claim.date = days_ago(2)
+        self.assertNotIn("not matched yet", words(claim.claim_html))
+
+    def test_unmatched_credits_beside_other_invoices(self):
+        self.make_payment(amount=300)
+        self.make_invoice(overdue=5, amount=50)
+        text = words(self.claim(self.move).claim_html)
+        self.assertIn("To pay 1,067.40", text)
+        self.assertIn("Not taken off: credit notes and payments", text)
+
     def test_missing_rate_stops_paper(self):
         self.make_series("TEST_HALF", {"2025-07-01": 9.0}, frequency="half_year")
         self.business.rate_series = "TEST_HALF"

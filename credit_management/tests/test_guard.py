@@ -1,8 +1,7 @@
 """The safety net: what is unusual waits for a person."""
 
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, tagged
 
 from .common import NOTICE, NOW, REMINDER_1, TODAY, DeliveryCommon, days_ago
 
@@ -15,17 +14,8 @@ class TestGuard(DeliveryCommon):
         super().setUpClass()
         cls.policy = cls.make_policy(REMINDER_1, NOTICE)
         cls.company.credit_guard_percent = 100
-        cls.manager, cls.collector = (
-            new_test_user(
-                cls.env,
-                group,
-                f"credit_management.group_{group}",
-                lang="en_US",
-                company_id=cls.company.id,
-                company_ids=[Command.set(cls.company.ids)],
-            )
-            for group in ("manager", "collector")
-        )
+        cls.manager = cls.make_user("manager", "group_manager")
+        cls.collector = cls.make_user("collector")
 
     def history(self, debtors, amount, company=None):
         """Three runs of the past of the same size."""

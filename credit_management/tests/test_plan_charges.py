@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
 from .charges_common import CHARGED_2, EMAIL_1, ChargesCommon
@@ -161,15 +161,77 @@ class TestPlanCharges(ChargesCommon, DeliveryCommon):
         self.assertEqual(reminder.line_ids.move_id, other)
         self.assertEqual(reminder.amount_carried, 0)
 
-    def test_new_terms(self):
+    def renegotiated(self, plan, user=None, **values):
+        """The plan that the dialog makes of another one."""
+        action = plan.with_user(user or self.env.user).action_renegotiate()
+        self.assertEqual(action["res_model"], "credit.plan.renegotiate")
+        wizard = self.env[action["res_model"]].with_user(user or self.env.user)
+        wizard = wizard.browse(action["res_id"])
+        wizard.write(values)
+        return self.env["credit.plan"].browse(wizard.action_confirm()["res_id"])
+
+    def test_new_terms_are_asked_about_the_old_charges(self):
         plan = self.plan()
         with self.at(40):
             action = plan.action_renegotiate()
-        claimed = plan.charge_ids.filtered(lambda c: c.kind == "interest")
-        self.assertEqual(claimed.date_to, TODAY + timedelta(days=40))
-        new = self.env["credit.plan"].browse(action["res_id"])
-        self.assertFalse(new.amount_fee)
-        self.assertEqual(len(plan.line_ids), 2)
+            wizard = self.env[action["res_model"]].browse(action["res_id"])
+            # Fee and 40 of 73 days of interest.
+            self.assertAlmostEqual(wizard.amount_left, 6 + 20 * 40 / 73, delta=0.01)
+            self.assertEqual((plan.state, len(plan.charge_ids)), ("active", 1))
+            with self.assertRaises(UserError):
+                wizard.action_confirm()
+            wizard.charges = "waive"
+            with self.assertRaises(UserError):
+                wizard.action_confirm()
+
+    def test_new_terms_take_over_what_is_owed(self):
+        plan = self.plan()
+        with self.at(40):
+            new = self.renegotiated(plan, charges="carry")
+            claimed = plan.charge_ids
+            interest = claimed.filtered(lambda c: c.kind == "interest")
+            self.assertEqual(interest.date_to, TODAY + timedelta(days=40))
+            owed = sum(claimed.mapped("amount_open"))
+            self.assertFalse(new.amount_fee)
+            self.assertAlmostEqual(new.amount_carried, owed)
+            self.assertAlmostEqual(
+                new.amount_total, 1000 + owed + new.amount_interest, places=2
+            )
+            self.assertAlmostEqual(sum(new.line_ids.mapped("amount")), new.amount_total)
+            self.assertEqual((plan.state, len(plan.line_ids)), ("replaced", 2))
+            new.action_accept()
+            self.assertEqual(new.state, "active")
+            # Now the instalments of the new plan pay them, and no reminder does.
+            self.assertEqual(claimed.plan_id, new)
+            for charge in claimed:
+                charge._waive(charge.amount_open, "Agreed")
+            self.assertEqual(new._charges_settled()[new], round(owed * 100))
+
+    def test_charges_that_change_meanwhile(self):
+        plan = self.plan()
+        with self.at(40):
+            new = self.renegotiated(plan, charges="carry")
+            fee = plan.charge_ids.filtered(lambda c: c.kind == "fee")
+            fee._waive(2, "A part of it")
+            with self.assertRaises(UserError):
+                new.action_accept()
+            new.action_schedule()
+            new.action_accept()
+            # What was waived before is none of the new plan.
+            self.assertEqual(new._charges_settled()[new], 0)
+
+    def test_new_terms_waive_what_is_owed(self):
+        plan = self.plan()
+        collector = self.make_user("collector")
+        with self.at(40):
+            self.company.credit_waive_limit = 10
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                self.renegotiated(plan, collector, charges="waive", reason="Agreed")
+            self.company.credit_waive_limit = 50
+            new = self.renegotiated(plan, collector, charges="waive", reason="Agreed")
+        self.assertEqual(set(plan.charge_ids.mapped("state")), {"waived"})
+        self.assertEqual(set(plan.charge_ids.mapped("waive_reason")), {"Agreed"})
+        self.assertFalse(new.amount_carried or new.carried_charge_ids)
 
     # ------------------------------------------------------------------
     # Policies

@@ -160,6 +160,25 @@ class TestPolicy(CreditCommon):
         self.assertNotIn(self.debtor_b, partners)
         self.assertEqual(self.special.partner_count, len(partners))
 
+    def test_a_debtor_belongs_to_the_first_policy_that_fits(self):
+        def of(policy):
+            domain = policy.action_view_partners()["domain"]
+            return self.env["res.partner"].search(domain)
+
+        both = self.debtor | self.debtor_b
+        self.special.sequence, self.general.sequence = 1, 2
+        self.env.flush_all()
+        self.assertEqual(of(self.special) & both, self.debtor)
+        self.assertEqual(of(self.general) & both, self.debtor_b)
+        self.debtor.with_company(self.company).credit_policy_id = self.general
+        self.assertEqual(of(self.general) & both, both)
+        self.assertFalse(of(self.special) & both)
+        self.special.sequence = 3
+        self.debtor.with_company(self.company).credit_policy_id = False
+        self.env.flush_all()
+        self.assertEqual(of(self.general) & both, both)
+        self.assertFalse(of(self.special) & both)
+
     # ------------------------------------------------------------------
     # What it may say
     # ------------------------------------------------------------------

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .answers_common import AnswersCommon
 from .common import NOTICE, REMINDER_1, REMINDER_2, TODAY, days_ago
@@ -325,3 +328,83 @@ class TestPromise(AnswersCommon):
         promise = self.promise(self.move | older, enforce=False)
         self.assertEqual(promise.grace_date, TODAY + timedelta(days=16))
         self.assertEqual(older.invoice_date_due, days_ago(99))
+
+
+@tagged("post_install", "-at_install")
+class TestPromiseBesideCredits(AnswersCommon):
+    """What nobody has matched is no longer owed, and pays no promise either."""
+
+    def _new(self, *moves):
+        items = self.items(self.env["account.move"].union(*moves))
+        return (
+            self.env["credit.promise"]
+            .with_context(default_item_ids=[Command.set(items.ids)])
+            .create({})
+        )
+
+    def test_net_is_proposed(self):
+        self.make_payment(amount=30)
+        self.make_credit_note(amount=20)
+        self.make_payment(self.debtor_b, amount=99)
+        self.make_payment(amount=7, currency=self.dollar)
+        form = Form(
+            self.env["credit.promise"].with_context(
+                **self.debtor.action_credit_promise()["context"]
+            )
+        )
+        self.assertEqual((form.residual_start, form.amount_credit), (300, 50))
+        self.assertEqual((form.amount_net, form.amount), (250, 250))
+        promise = form.save()
+        self.assertEqual((promise.amount, promise.amount_credit), (250, 50))
+        self.assertEqual(len(promise.credit_item_ids), 2)
+
+    def test_in_the_currency_of_the_items(self):
+        self.make_payment(self.debtor_b, amount=40, currency=self.dollar)
+        self.make_payment(self.debtor_b, amount=15, company=self.other_company)
+        self.assertEqual(self._new(self.foreign).amount, 60)
+        self.assertEqual(self._new(self.abroad).amount, 85)
+
+    def test_credits_are_no_payment_of_the_promise(self):
+        payment = self.make_payment(amount=40)
+        promise = self._new(self.move)
+        self.assertEqual(promise.amount, 60)
+        credit = payment.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        (credit | self.items(self.move)).reconcile()
+        self.assertEqual((promise.state, promise.amount_paid), ("open", 0))
+        self.pay(self.move, 10)
+        self.assertEqual((promise.state, promise.amount_paid), ("open", 10))
+        self.pay(self.move, 50)
+        self.assertEqual((promise.state, promise.amount_paid), ("kept", 60))
+
+    def test_matched_after_it_was_paid(self):
+        payment = self.make_payment(amount=40)
+        promise = self._new(self.move)
+        self.pay(self.move, 60)
+        self.assertEqual(promise.state, "kept")
+        credit = payment.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        (credit | self.items(self.move)).reconcile()
+        self.assertEqual((promise.state, promise.amount_paid), ("kept", 60))
+
+    def test_whoever_promises_all_of_it_counts_on_nothing(self):
+        self.make_payment(amount=40)
+        promise = self.promise()
+        self.assertEqual((promise.amount, promise.amount_credit), (100, 0))
+        self.assertFalse(promise.credit_item_ids)
+
+    def test_counted_once(self):
+        self.make_payment(amount=40)
+        self.assertEqual(self._new(self.move).amount, 60)
+        self.assertEqual(self._new(self.second).amount, 200)
+
+    def test_nothing_is_left_to_promise(self):
+        self.make_payment(amount=100)
+        with (
+            self.assertRaises(IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.cr.savepoint(),
+        ):
+            self._new(self.move)

@@ -143,8 +143,8 @@ class TestRateCheck(CreditCommon):
         self.assertEqual(self.asked(), {"NL_LEGAL"})
         self.assertEqual(
             self.missing("NL_LEGAL", "2026-11-24"),
-            "NL_LEGAL: whether the rate of 01/01/2026 still holds is not known after "
-            "06/30/2026.",
+            "Netherlands: legal rate: whether the rate of 01/01/2026 still holds is "
+            "not known after 06/30/2026.",
         )
         self.pay(move)
         self.check("2026-11-24")
@@ -168,7 +168,7 @@ class TestRateCheck(CreditCommon):
         self.assertEqual(self.asked(), {"OURS"})
         self.assertEqual(self.activities().user_id, self.managers[1])
         self.assertEqual(
-            self.missing("OURS", "2026-11-24"), "OURS has no rate for today."
+            self.missing("OURS", "2026-11-24"), "Agreed has no rate for today."
         )
         with freeze_time("2026-11-24 12:00:00"):
             self.env["credit.rate"].sudo().create(

@@ -16,14 +16,8 @@ class TestRunControl(DeliveryCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.policy = cls.make_policy(REMINDER_1)
-        cls.owner = new_test_user(
-            cls.env,
-            "owner",
-            "credit_management.group_collector",
-            email="owner@company.example.com",
-            notification_type="inbox",
-            company_id=cls.company.id,
-            company_ids=[(6, 0, cls.company.ids)],
+        cls.owner = cls.make_user(
+            "owner", email="owner@company.example.com", notification_type="inbox"
         )
 
     def sending(self, count=3, **values):
@@ -58,8 +52,45 @@ class TestRunControl(DeliveryCommon):
         first, second, third, _fourth = run.reminder_ids
         self.assertEqual((run.progress, run.left_count, run.done_count), (0, 4, 0))
         first.state, second.state, third.state = "sent", "failed", "cancelled"
-        self.assertEqual((run.progress, run.left_count, run.done_count), (75, 1, 3))
+        # One of three: what was left out does not count, what failed is not sent.
+        self.assertEqual(round(run.progress), 33)
+        self.assertEqual((run.left_count, run.done_count), (1, 2))
         self.assertEqual((run.sent_count, run.failed_count), (1, 1))
+
+    def test_stage_says_what_is_under_way(self):
+        """The automatic part leaves while the rest waits for somebody."""
+        self.policy.step_ids.automation = "approve"
+        self.make_policy(
+            {**REMINDER_1, "name": "Automatic"},
+            sequence=1,
+            partner_domain=f"[('id', '=', {self.debtor_b.id})]",
+        )
+        self.make_invoice()
+        self.make_invoice(self.debtor_b)
+        run = self.propose(automatic=True)
+        self.assertEqual((run.state, run.stage), ("proposed", "sending"))
+        self.assertEqual(run.stage_text, "1 being sent, 1 to approve or to do")
+        run.action_pause()
+        self.assertEqual((run.stage, run.stage_text[:6]), ("paused", "1 held"))
+        run.action_resume()
+        self.work()
+        self.assertEqual((run.state, run.stage), ("proposed", "partly"))
+        self.assertEqual(run.progress, 50)
+        self.assertEqual(run.stage_text, "1 sent, 1 to approve or to do")
+        waiting = run.reminder_ids.filtered(lambda r: r.state == "to_approve")
+        waiting.state = "failed"
+        run._finish("done")
+        self.assertEqual((run.state, run.stage), ("done", "failed"))
+        self.assertEqual(run.stage_text, "1 sent, 1 failed")
+
+    def test_stage_before_anything_leaves(self):
+        self.assertEqual(self.env["credit.run"].new({}).stage, "draft")
+        self.make_invoice()
+        run = self.propose()
+        self.assertEqual(run.stage, "proposed")
+        run.action_confirm()
+        run.action_cancel()
+        self.assertEqual(run.stage, "cancelled")
 
     def test_no_reminders_no_progress(self):
         run = self.propose()
@@ -87,7 +118,7 @@ class TestRunControl(DeliveryCommon):
     def test_list_needs_no_query_per_run(self):
         runs = self.sending(2)
         names = ["progress", "left_count", "failed_count", "date_end_estimated"]
-        names += ["stop_text", "unusual_text"]
+        names += ["stop_text", "unusual_text", "stage", "stage_text"]
 
         def count(records):
             self.env.flush_all()

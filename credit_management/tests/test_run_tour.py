@@ -1,7 +1,6 @@
 """A run under the hand of people, and the stop switch, in the browser."""
 
-from odoo.fields import Command
-from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
+from odoo.tests import HttpCase, freeze_time, tagged
 
 from .common import NOW, REMINDER_1, CreditCommon
 
@@ -19,15 +18,7 @@ class TestRunTour(CreditCommon, HttpCase):
         cls.run_.action_confirm()
         cls.run_.reminder_ids[0].state = "sent"
         for group in ("collector", "manager"):
-            new_test_user(
-                cls.env,
-                group,
-                f"credit_management.group_{group}",
-                lang="en_US",
-                email=f"{group}@company.example.com",
-                company_id=cls.company.id,
-                company_ids=[Command.set(cls.company.ids)],
-            )
+            cls.make_user(group, f"group_{group}", email=f"{group}@company.example.com")
 
     def test_run_control(self):
         self.start_tour("/odoo", "credit_run_control", login="collector")

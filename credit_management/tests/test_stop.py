@@ -3,8 +3,7 @@
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError
-from odoo.fields import Command
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import NOW, REMINDER_1, DeliveryCommon
@@ -17,23 +16,27 @@ class TestStop(DeliveryCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.policy = cls.make_policy(REMINDER_1)
-        cls.manager, cls.collector = (
-            new_test_user(
-                cls.env,
-                group,
-                f"credit_management.group_{group}",
-                lang="en_US",
-                company_id=cls.company.id,
-                company_ids=[Command.set(cls.company.ids)],
-            )
-            for group in ("manager", "collector")
-        )
+        cls.manager = cls.make_user("manager", "group_manager")
+        cls.collector = cls.make_user("collector")
 
     def stop(self, company=None):
-        stops = self.env["credit.stop"].with_user(self.manager)
         company = company or self.company
         self.manager.company_ids |= company
-        return stops.create({"company_id": company.id, "reason": "Wrong account"})
+        self.start(company).action_stop()
+        return self.env["credit.stop"].with_user(self.manager)._current(company)
+
+    def start(self, company=None, user=None):
+        """The dialog in which a manager stops everything."""
+        return (
+            self.env["credit.stop.start"]
+            .with_user(user or self.manager)
+            .create(
+                {
+                    "company_id": (company or self.company).id,
+                    "reason": "Wrong account",
+                }
+            )
+        )
 
     def work(self):
         self.env.flush_all()
@@ -122,6 +125,28 @@ class TestStop(DeliveryCommon):
             stop.with_user(self.collector).action_release()
         with self.assertRaises(AccessError):
             self.env["credit.stop"].with_user(self.collector).create({"reason": "R"})
+        with self.assertRaises(AccessError):
+            self.start(user=self.collector)
+
+    def test_says_what_it_holds(self):
+        """Opening the dialog, or saving it, stops nothing."""
+        self.assertIn("No reminder is queued", self.start().held_text)
+        self.make_invoice()
+        self.make_invoice(self.debtor_b)
+        self.make_invoice(company=self.other_company)
+        run = self.propose()
+        there = self.propose(self.other_company).reminder_ids
+        there.action_approve()
+        run.reminder_ids[0].action_approve()
+        dialog = self.start()
+        text = dialog.held_text
+        self.assertIn("E-mail: 1 queued", text)
+        self.assertIn("1 wait for somebody", text)
+        self.assertIn("Runs under way: 1", text)
+        self.assertFalse(dialog.stopped_text)
+        self.assertFalse(self.env["credit.stop"].search([]))
+        dialog.action_stop()
+        self.assertIn("Wrong account", self.start().stopped_text)
 
     def test_shown(self):
         stops = self.env["credit.stop"].with_user(self.collector)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..engine import gain
@@ -19,6 +19,19 @@ class TaskCommon(AnswersCommon):
         found = model.search([("company_id", "=", (company or self.company).id)])
         return found.filtered(lambda task: not kind or task.kind == kind)
 
+    def do(self, tasks, act="done", note=None):
+        """Do tasks as a person does: with the dialog, where there is one.
+
+        :return: the dialog, as it was when it was confirmed
+        """
+        action = tasks.with_context(act=act).action_act()
+        dialog = self.env["credit.task.act"]
+        if isinstance(action, dict) and action.get("res_model") == dialog._name:
+            dialog = dialog.browse(action["res_id"])
+            dialog.note = note
+            dialog.action_confirm()
+        return dialog
+
 
 @tagged("post_install", "-at_install")
 class TestTask(TaskCommon):
@@ -32,17 +45,63 @@ class TestTask(TaskCommon):
         self.assertEqual(task._record(), approval)
         self.assertEqual((task.amount, task.days, task.age), (100, 10, 0))
         self.assertEqual(self.tasks("call")._record(), call)
-        task.with_context(act="done").action_act()
+        self.assertEqual(task.name, f"{approval.name} · First reminder")
+        self.do(task)
         self.assertEqual(approval.state, "queued")
         self.assertFalse(self.tasks("approval"))
-        self.tasks("call").with_context(act="skip").action_act()
+        self.do(self.tasks("call"), "skip")
         self.assertTrue(call.skipped)
+
+    def test_look_before_it_leaves(self):
+        """What, to whom, by which channel, in which words: then it may leave."""
+        approval = self.remind(self.move, self.step_1, state="to_approve")
+        approval.amount_total = 100
+        action = self.tasks("approval").with_context(act="done").action_act()
+        dialog = self.env["credit.task.act"].browse(action["res_id"])
+        self.assertEqual(approval.state, "to_approve", "nothing leaves by looking")
+        self.assertEqual((dialog.kind, dialog.count), ("approval", 1))
+        self.assertEqual((dialog.step_id, dialog.channel), (self.step_1, "email"))
+        self.assertIn(self.debtor.email, dialog.recipient_text)
+        self.assertIn(self.move.name, dialog.preview_html)
+        self.assertTrue(dialog.preview_subject)
+        self.assertEqual(dialog.amount_total, 100)
+        self.assertFalse(dialog.alert_text)
+        self.debtor.email = False
+        self.env.invalidate_all()
+        self.assertIn("no valid e-mail address", dialog.alert_text)
+        dialog.action_confirm()
+        self.assertEqual(approval.state, "queued")
 
     def test_many_at_once(self):
         reminders = self.remind(self.move, self.step_1, state="to_approve")
         reminders |= self.remind(self.second, self.step_1, state="to_approve")
-        self.tasks("approval").with_context(act="done").action_act()
+        dialog = self.do(self.tasks("approval"))
+        self.assertEqual(dialog.rows_html.count(self.debtor.name), 2)
+        self.assertFalse(dialog.reminder_id)
         self.assertEqual(set(reminders.mapped("state")), {"queued"})
+
+    def test_a_call_leaves_a_note(self):
+        call = self.remind(self.move, self.step_1, state="to_approve", channel="phone")
+        dialog = self.do(self.tasks("call"), note="Pays on <Friday>")
+        self.assertTrue(dialog.note_required)
+        self.assertEqual(call.state, "sent")
+        history = " ".join(call.message_ids.mapped("body"))
+        self.assertIn("Pays on &lt;Friday&gt;", history)
+
+    def test_a_call_tells_what_is_due_soon_apart(self):
+        soon = self.make_invoice(overdue=-2, amount=40)
+        call = self.remind(self.move, self.step_1, state="to_approve", channel="phone")
+        self.remind(soon, self.step_1, state="cancelled").line_ids.reminder_id = call
+        call.line_ids.filtered(lambda line: line.move_id == soon).days_overdue = -2
+        call.line_ids.filtered(lambda line: line.move_id != soon).days_overdue = 10
+        self.assertEqual(call.due_line_ids.move_id, self.move)
+        self.assertEqual(call.soon_line_ids.move_id, soon)
+        text = str(self.tasks("call").items_html)
+        due, apart = text.split("Due soon")
+        self.assertIn(self.move.name, due)
+        self.assertNotIn(soon.name, due)
+        self.assertIn(soon.name, apart)
+        self.assertNotIn("-2", text)
 
     def test_bounce_and_reply(self):
         bounced = self.remind(self.move, self.step_1, delivery_state="bounced")
@@ -51,7 +110,7 @@ class TestTask(TaskCommon):
         records = [task._record() for task in self.tasks("bounce")]
         self.assertCountEqual(records, [bounced, failed])
         self.assertEqual(self.tasks("reply")._record(), replied)
-        self.tasks("reply").with_context(act="done").action_act()
+        self.assertFalse(self.do(self.tasks("reply")), "nothing to ask")
         self.assertFalse(self.tasks("reply"))
         bounced._duplicate_for_channel("letter", "to_approve")
         self.assertEqual(self.tasks("bounce")._record(), failed)
@@ -71,14 +130,24 @@ class TestTask(TaskCommon):
 
     def test_followed_up(self):
         self.promise().sudo().write({"state": "broken"})
-        self.tasks("promise_broken").with_context(act="done").action_act()
+        self.do(self.tasks("promise_broken"))
         self.assertFalse(self.tasks("promise_broken"))
+
+    def test_next_tasks_of_whoever_came_by_a_link(self):
+        promises = self.promise() | self.promise(self.second)
+        promises.sudo().write({"state": "broken", "user_id": False})
+        first, second = self.tasks("promise_broken")
+        model = self.env["credit.task"].with_company(self.company)
+        self.assertEqual(model.still_open([second.id, first.id]), (second | first).ids)
+        self.do(first)
+        self.env.invalidate_all()
+        self.assertEqual(model.still_open([first.id]), second.ids)
 
     def test_plan_request(self):
         plan = self.plan(number=12)
         task = self.tasks("plan_request")
         self.assertEqual((task._record(), task.amount), (plan, 100))
-        task.with_context(act="done").action_act()
+        self.do(task)
         self.assertEqual(plan.state, "active")
         self.assertFalse(self.tasks())
         plan.sudo().write({"state": "broken", "date_closed": TODAY})
@@ -91,8 +160,15 @@ class TestTask(TaskCommon):
         task = self.tasks("dispute")
         self.assertEqual(task.amount, 20)
         self.assertEqual(task.deadline_date, TODAY + timedelta(days=10))
-        task.with_context(act="drop").action_act()
+        self.assertEqual(task.name, f"{self.foreign.name} · Quality")
+        self.do(task, "drop", note="It was as ordered")
         self.assertEqual(dispute.state, "rejected")
+        self.assertIn("It was as ordered", dispute.answer)
+
+    def test_refused_plan_says_why(self):
+        plan = self.plan(number=12)
+        self.do(self.tasks("plan_request"), "drop", note="Too long")
+        self.assertEqual((plan.state, plan.refuse_reason), ("refused", "Too long"))
 
     def test_answer_is_worth_what_is_overdue(self):
         self.env["credit.answer"]._tell(
@@ -111,14 +187,45 @@ class TestTask(TaskCommon):
         self.make_payment(amount=90)
         older = self.make_invoice(overdue=40)
         dispute = self.env["credit.dispute"]._make(older, self.dispute_reason, 60)
-        self.tasks("unmatched_payment").with_context(act="done").action_act()
+        self.do(self.tasks("unmatched_payment"))
         self.assertFalse(self.tasks("unmatched_payment"))
         residuals = [move.amount_residual for move in (self.move, self.second, older)]
         self.assertEqual(residuals, [0, 180, 100])
         dispute.action_withdraw()
         self.make_payment(amount=20)
-        self.tasks("unmatched_payment").with_context(act="done").action_act()
+        self.do(self.tasks("unmatched_payment"))
         self.assertEqual(older.amount_residual, 80)
+
+    def test_charge_that_is_paid_but_only_shown(self):
+        """Whoever only shows charges has to book those that are paid, or waive them."""
+        self.assertEqual(self.company.credit_charge_booking, "shown")
+        self.company.credit_indemnity_account_id = False
+        self.pay(self.move | self.second)
+        values = {
+            "company_id": self.company.id,
+            "partner_id": self.debtor.id,
+            "currency_id": self.euro.id,
+            "kind": "indemnity",
+            "date": TODAY,
+            "amount": 40,
+        }
+        charge = self.env["credit.charge"].sudo().create(values)
+        self.assertFalse(self.tasks("charge_to_book"))
+        self.make_payment(amount=40)
+        task = self.tasks("charge_to_book")
+        self.assertEqual((task._record(), task.amount), (charge, 40))
+        self.assertIn("No income account", task.summary)
+        with self.assertRaisesRegex(UserError, "Choose the income account"):
+            self.do(task)
+        action = task.action_waive()
+        wizard = self.env[action["res_model"]].with_context(**action["context"])
+        self.assertEqual(wizard.create({"reason": "Small"}).charge_ids, charge)
+        self.company.credit_indemnity_account_id = self.company_data[
+            "default_account_revenue"
+        ]
+        self.assertNotIn("No income account", self.tasks("charge_to_book").summary)
+        self.do(self.tasks("charge_to_book"))
+        self.assertEqual(charge.state, "booked")
 
     def test_gain_is_that_of_the_rule(self):
         """The view against the function, over all buckets and histories."""

@@ -2,7 +2,6 @@
 
 import io
 
-from odoo.fields import Command
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools.pdf import PdfFileWriter
 
@@ -44,9 +43,6 @@ class TestWorklistTour(TaskCommon, HttpCase):
             moves["Bounce"], self.step_1, delivery_state="bounced", amount_total=12
         )
         collector = self.make_user("collector")
-        collector.write(
-            {"lang": "en_US", "company_ids": [Command.set(self.company.ids)]}
-        )
         records = sent | call
         (records).user_id = collector
         for record in (promise, plan, dispute, message):
@@ -54,6 +50,7 @@ class TestWorklistTour(TaskCommon, HttpCase):
         self.start_tour("/odoo", "credit_worklist", login="collector")
         self.assertEqual(sent.state, "queued")
         self.assertEqual(call.state, "sent")
+        self.assertIn("Pays on Friday", " ".join(call.message_ids.mapped("body")))
         self.assertTrue(promise.task_done)
         self.assertEqual(plan.state, "active")
         self.assertEqual(dispute.state, "rejected")
@@ -74,9 +71,6 @@ class TestWorklistTour(TaskCommon, HttpCase):
 
     def _collector(self):
         collector = self.make_user("collector")
-        collector.write(
-            {"lang": "en_US", "company_ids": [Command.set(self.company.ids)]}
-        )
         collector.partner_id.email = "collector@company.example.com"
         return collector
 
@@ -159,9 +153,6 @@ class TestWorklistPhone(TaskCommon, HttpCase):
         for name in ("Promise SARL", long):
             move = self.make_invoice(self.make_debtor(name), amount=1234567.89)
             self.promise(move).sudo().write({"state": "broken", "date_closed": TODAY})
-        collector = self.make_user("collector")
-        collector.write(
-            {"lang": "en_US", "company_ids": [Command.set(self.company.ids)]}
-        )
+        self.make_user("collector")
         path = "/odoo/action-credit_management.credit_task_action"
         self.start_tour(path, "credit_worklist_phone", login="collector")

@@ -13,3 +13,6 @@ from . import credit_postal_row
 from . import credit_postal_note
 from . import credit_postal_scan
 from . import credit_postal_address
+from . import credit_stop_start
+from . import credit_task_act
+from . import credit_plan_renegotiate

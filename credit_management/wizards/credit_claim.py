@@ -3,9 +3,10 @@ from urllib.parse import quote
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from ..engine.regime import CHARGES, FEE
+from ..models.credit_regime_resolution import to_minor
 from ..report.claim_workbook import claim_workbook
 
 
@@ -56,7 +57,14 @@ class CreditClaim(models.TransientModel):
             calculation = self.env["credit.calculation"]
             claim.claim_html = self.env["ir.qweb"]._render(
                 "credit_management.claim_statements",
-                {"statements": [calculation._statement_values(s) for s in statements]},
+                {
+                    "statements": [
+                        claim._shown(made, unmatched, calculation)
+                        for made, unmatched in zip(
+                            statements, claim._unmatched(statements), strict=True
+                        )
+                    ]
+                },
             )
 
     @api.constrains("item_ids")
@@ -93,7 +101,7 @@ class CreditClaim(models.TransientModel):
         claim = self.create({"item_ids": [Command.set(items.ids)], **values})
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Claim at a Date"),
+            "name": self.env._("Claim at a date"),
             "res_model": self._name,
             "res_id": claim.id,
             "view_mode": "form",
@@ -121,6 +129,77 @@ class CreditClaim(models.TransientModel):
             items, self.date, self._wanted(), carried=self.charge_fee
         )
 
+    def _unmatched(self, statements):
+        """Payments and credit notes that nobody has matched, until the day.
+
+        They are taken off where the claim is on all that the debtor owes by then, as
+        reminders do; where other invoices are open, it is not decided which of them
+        they pay. Interest runs without them in any case: they pay nothing yet.
+
+        :return: list of (amount in minor units, whether it is taken off), one for
+            each statement
+        """
+        self.ensure_one()
+        if not statements:
+            return []
+        items, company = self.item_ids._origin, self.company_id
+        debtors = items.partner_id.commercial_partner_id
+        credits_ = (
+            self.env["credit.engine"].sudo()._credits(company, debtors.ids, self.date)
+        )
+        others = self.env["account.move.line"].search(
+            Domain("partner_id", "child_of", debtors.ids)
+            & Domain("company_id", "=", company.id)
+            & Domain("account_type", "=", "asset_receivable")
+            & Domain("parent_state", "=", "posted")
+            & Domain("reconciled", "=", False)
+            & Domain("amount_residual_currency", ">", 0)
+            & Domain("date_maturity", "<=", self.date)
+            & Domain("id", "not in", items.ids)
+        )
+        open_ = {
+            (other.partner_id.commercial_partner_id, other.currency_id)
+            for other in others
+        }
+        return [
+            (
+                to_minor(
+                    credits_.get((made.partner.id, made.currency.id), 0.0),
+                    made.currency,
+                ),
+                (made.partner, made.currency) not in open_,
+            )
+            for made in statements
+        ]
+
+    @api.model
+    def _shown(self, made, unmatched, calculation):
+        """What pages show of a statement, see ``_statement_values``.
+
+        :param unmatched: see :meth:`_unmatched`
+        :param calculation: the model, whose language the texts are in
+        """
+        _ = calculation.env._
+        values = calculation._statement_values(made)
+        amount, taken_off = unmatched
+        if not amount:
+            return values
+        money = calculation._money_of(made.currency)
+        if taken_off:
+            label = _(
+                "Credit notes and payments not matched yet; interest runs without "
+                "them until they are"
+            )
+            values["extra"] = [{"label": label, "amount": money(-amount)}]
+            values["total"] = money(max(0, made.total - amount))
+        else:
+            label = _(
+                "Not taken off: credit notes and payments not matched yet, as other "
+                "invoices are open that they may pay"
+            )
+            values["beside"] = [{"label": label, "amount": money(-amount)}]
+        return values
+
     def _complete_statements(self):
         """The same for paper: nothing leaves with an amount that is not known."""
         statements = self._statements()
@@ -136,12 +215,15 @@ class CreditClaim(models.TransientModel):
         """
         installed = dict(self.env["res.lang"].get_installed())
         documents = []
-        for made in self._complete_statements():
+        statements = self._complete_statements()
+        for made, unmatched in zip(
+            statements, self._unmatched(statements), strict=True
+        ):
             lang = made.partner.lang
             if lang not in installed:
                 lang = self.company_id.sudo().partner_id.lang or self.env.lang
             calculation = self.env["credit.calculation"].with_context(lang=lang)
-            documents.append((lang, calculation._statement_values(made)))
+            documents.append((lang, self._shown(made, unmatched, calculation)))
         return documents
 
     def _print_name(self):
@@ -161,8 +243,9 @@ class CreditClaim(models.TransientModel):
     def action_export(self):
         """Download the calculation as a workbook."""
         self.ensure_one()
+        statements = self._complete_statements()
         content = claim_workbook(
-            self._complete_statements(), self.env["credit.calculation"]
+            statements, self.env["credit.calculation"], self._unmatched(statements)
         )
         self.workbook = base64.b64encode(content)
         name = quote(self.env._("Claim of %s.xlsx", self.date))

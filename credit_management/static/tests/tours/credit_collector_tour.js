@@ -57,18 +57,18 @@ registry.category("web_tour.tours").add("credit_collector", {
     {
       content: "It claims two invoices",
       trigger:
-        "div[name='line_ids'] .o_data_row:contains('100.00') ~ .o_data_row:contains('40.00')",
+        "div[name='due_line_ids'] .o_data_row:contains('100.00') ~ .o_data_row:contains('40.00')",
     },
     {
       content: "Leave one of them out",
       trigger:
-        "div[name='line_ids'] .o_data_row:contains('40.00') button[name='action_exclude']",
+        "div[name='due_line_ids'] .o_data_row:contains('40.00') button[name='action_exclude']",
       run: "click",
     },
     {
       content: "One is left",
       trigger:
-        "div[name='line_ids']:has(.o_data_row:contains('100.00')):not(:has(.o_data_row:contains('40.00')))",
+        "div[name='due_line_ids']:has(.o_data_row:contains('100.00')):not(:has(.o_data_row:contains('40.00')))",
     },
     {
       content: "The total follows",

@@ -14,6 +14,12 @@ const act = (partner, label) => [
   },
 ];
 
+const confirm = (label) => ({
+  content: `Confirm: ${label}`,
+  trigger: `.modal-footer button[name='action_confirm']:visible:contains('${label}')`,
+  run: "click",
+});
+
 const back = {
   content: "Back to the task",
   trigger: ".breadcrumb-item a:last, .o_back_button",
@@ -77,6 +83,7 @@ registry.category("web_tour.tours").add("credit_worklist_rest", {
     ...act("Reply SARL", "Handled"),
     // A letter is approved; another one is printed.
     ...act("Approve SARL", "Send"),
+    confirm("Send"),
     ...act("Print SARL", "Print"),
     // A payment that nobody matched, and a charge that it can pay.
     ...act("Payment SARL", "Match"),
@@ -99,6 +106,7 @@ registry.category("web_tour.tours").add("credit_worklist_rest", {
       run: "click",
     },
     ...act("Promise SARL", "Followed up"),
+    confirm("Done"),
     {
       content: "Nothing is left: back to the list",
       trigger: ".o_list_view:not(:has(.o_data_row))",

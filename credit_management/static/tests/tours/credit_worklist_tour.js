@@ -21,6 +21,24 @@ const task = (partner, label, extra = []) => [
   },
 ];
 
+// The last look in the dialog, where there is one.
+const confirm = (label, note = "") => [
+  ...(note
+    ? [
+        {
+          content: `Note: ${note}`,
+          trigger: ".modal div[name='note'] textarea",
+          run: `edit ${note}`,
+        },
+      ]
+    : []),
+  {
+    content: `Confirm: ${label}`,
+    trigger: `.modal-footer button[name='action_confirm']:visible:contains('${label}')`,
+    run: "click",
+  },
+];
+
 registry.category("web_tour.tours").add("credit_worklist", {
   steps: () => [
     stepUtils.showAppsMenuItem(),
@@ -37,10 +55,22 @@ registry.category("web_tour.tours").add("credit_worklist", {
       run: "click",
     },
     ...task("Approve SARL", "Send"),
+    {
+      content: "To whom",
+      trigger: ".modal div[name='recipient_text']:contains('approve.sarl@example.com')",
+    },
+    {
+      content: "In which words",
+      trigger: ".modal div[name='preview_html']:contains('Dear')",
+    },
+    ...confirm("Send"),
     ...task("Call SARL", "Done"),
+    ...confirm("Done", "Pays on Friday"),
     ...task("Promise SARL", "Followed up"),
+    ...confirm("Done"),
     ...task("Plan SARL", "Accept"),
     ...task("Dispute SARL", "Claim stands"),
+    ...confirm("Claim stands", "It was as ordered"),
     {
       content: "The pager goes on",
       trigger: ".o_form_view h1 [name='partner_id']:contains('Message SARL')",

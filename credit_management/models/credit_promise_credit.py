@@ -1,0 +1,119 @@
+"""Payments and credit notes that nobody has matched, and what is promised beside them.
+
+What the debtor promises is what is owed less what it has paid already without anybody
+having matched it. Matching these credits later is no payment of the promise.
+"""
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CreditPromise(models.Model):
+    _inherit = "credit.promise"
+
+    amount_credit = fields.Monetary(
+        string="Unmatched credits",
+        compute="_compute_amount_credit",
+        store=True,
+        precompute=True,
+        help="Payments and credit notes of the debtor that nobody had matched when it "
+        "was promised, as far as the promise is for less than what was open.",
+    )
+    amount_net = fields.Monetary(
+        string="Owed after credits",
+        compute="_compute_amount_net",
+        help="What was open, less the unmatched credits.",
+    )
+    credit_item_ids = fields.Many2many(
+        "account.move.line",
+        "credit_promise_credit_rel",
+        "promise_id",
+        "item_id",
+        string="Credits counted on",
+        readonly=True,
+        copy=False,
+    )
+
+    @api.depends("item_ids", "residual_start")
+    def _compute_amount_credit(self):
+        # Once it is promised, it is settled; see `_count_credits`.
+        fresh = self.filtered(lambda promise: not promise._origin)
+        credits_ = fresh._unmatched_credits()
+        for promise in fresh:
+            promise.amount_credit = min(
+                credits_[promise], max(0.0, promise.residual_start)
+            )
+
+    @api.depends("residual_start", "amount_credit")
+    def _compute_amount_net(self):
+        for promise in self:
+            promise.amount_net = promise.residual_start - promise.amount_credit
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS credit.promise
+        created = super().create(vals_list)
+        created.filtered("amount_credit")._count_credits()
+        return created
+
+    def _count_credits(self):
+        """Keep which credits the promise counts on: those that it leaves out."""
+        for promise in self.sudo():
+            left_out = promise.residual_start - promise.amount_before - promise.amount
+            left_out = max(0.0, min(promise.amount_credit, left_out))
+            promise.amount_credit = left_out
+            if promise.currency_id.is_zero(left_out):
+                continue
+            promise.credit_item_ids = self.env["account.move.line"].search(
+                [
+                    ("partner_id", "child_of", promise.partner_id.id),
+                    ("company_id", "=", promise.company_id.id),
+                    ("currency_id", "=", promise.currency_id.id),
+                    ("account_type", "=", "asset_receivable"),
+                    ("parent_state", "=", "posted"),
+                    ("reconciled", "=", False),
+                    ("amount_residual_currency", "<", 0),
+                ]
+            )
+
+    def _credits_used(self):
+        """What of these credits was matched with the items since: {id: minor units}."""
+        self.flush_model(["amount_credit", "credit_item_ids", "item_ids"])
+        self.env["account.partial.reconcile"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT promise.id,
+                          LEAST(
+                              ROUND(promise.amount_credit
+                                  * POWER(10::numeric, currency.decimal_places)),
+                              SUM(ROUND(part.debit_amount_currency
+                                  * POWER(10::numeric, currency.decimal_places)))
+                          )::bigint
+                     FROM credit_promise promise
+                     JOIN credit_promise_item_rel rel ON rel.promise_id = promise.id
+                     JOIN credit_promise_credit_rel credit
+                       ON credit.promise_id = promise.id
+                     JOIN account_partial_reconcile part
+                       ON part.debit_move_id = rel.item_id
+                      AND part.credit_move_id = credit.item_id
+                     JOIN res_currency currency ON currency.id = promise.currency_id
+                    WHERE promise.id = ANY(%s) AND promise.amount_credit > 0
+                    GROUP BY promise.id, promise.amount_credit,
+                             currency.decimal_places""",
+                self.ids,
+            )
+        )
+        return dict(rows)
+
+    def _paid_in_time(self):
+        # EXTENDS credit.promise
+        used = self._credits_used()
+        return {
+            promise: paid - used.get(promise.id, 0)
+            for promise, paid in super()._paid_in_time().items()
+        }
+
+    def _paid_so_far(self):
+        # EXTENDS credit.promise: what the credits paid is open no more either
+        used = self._credits_used().get(self.id, 0)
+        return super()._paid_so_far() + self._major(used)

@@ -1,0 +1,189 @@
+"""What comes with a ledger: customers, disputes, positions, and the days after."""
+
+from datetime import date
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import freeze_time, new_test_user, tagged
+
+from .common import NOW
+from .test_import import ImportCommon, line
+
+
+@freeze_time(NOW)
+@tagged("post_install", "-at_install")
+class TestImportParts(ImportCommon):
+    def test_new_customers(self):
+        self.load(
+            line(
+                "A-1",
+                "ACME",
+                email="bill@acme.example.com",
+                language="en",
+                country="Belgium",
+                vat="BE0477472701",
+            ),
+            line("A-2", "ACME"),
+            line("A-3", "Jeanne"),
+        )
+        first, second, third = self.moves("A-1", "A-2", "A-3")
+        self.assertEqual(first.partner_id, second.partner_id)
+        self.assertRecordValues(
+            first.partner_id + third.partner_id,
+            [
+                {
+                    "name": "ACME",
+                    "ref": "ACME",
+                    "email": "bill@acme.example.com",
+                    "lang": "en_US",
+                    "country_id": self.env.ref("base.be").id,
+                    "vat": "BE0477472701",
+                    "is_company": True,
+                    "company_id": self.company.id,
+                    "customer_rank": 2,
+                },
+                {
+                    "name": "Jeanne",
+                    "ref": "Jeanne",
+                    "email": False,
+                    "lang": third.partner_id.lang,
+                    "country_id": False,
+                    "vat": False,
+                    "is_company": False,
+                    "company_id": self.company.id,
+                    "customer_rank": 1,
+                },
+            ],
+        )
+
+    def test_known_customers(self):
+        by_vat = self.make_debtor("One", vat="BE0477472701")
+        by_ref = self.make_debtor("Two", ref="C2")
+        by_email = self.make_debtor("Three", email="Right@three.example.com")
+        self.make_debtor("Three", email="wrong@three.example.com")
+        by_name = self.make_debtor("Four", email="four@four.example.com")
+        foreign = self.make_debtor("Five", company_id=self.other_company.id)
+        self.load(
+            line("A-1", "Uno", vat="BE 0477.472.701"),
+            line("A-2", "Dos", customer_number="C2"),
+            line("A-3", "Three", email="right@three.example.com"),
+            line("A-4", "Four", email="new@four.example.com"),
+            line("A-5", "Five"),
+        )
+        moves = self.moves("A-1", "A-2", "A-3", "A-4", "A-5")
+        self.assertEqual(
+            moves[:4].mapped("partner_id"), by_vat + by_ref + by_email + by_name
+        )
+        self.assertNotEqual(moves[4].partner_id, foreign)
+        self.assertEqual(by_vat.name, "One")
+        self.assertEqual(by_name.email, "four@four.example.com")
+
+    def test_disputes(self):
+        self.load(
+            line("A-1", disputed="yes"),
+            line("A-2", disputed="yes", paid="100", payment_date="2026-04-01"),
+            line("A-3", disputed="no"),
+        )
+        disputes = self.env["credit.dispute"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(disputes.move_id, self.moves("A-1"))
+        self.assertEqual(disputes.state, "open")
+
+    def test_positions(self):
+        policy = self.make_policy()
+        self.load(
+            line("A-1", step="1"),
+            line("A-2", step="second reminder"),
+            line("A-3", step="0"),
+        )
+        first, second, third = self.moves("A-1", "A-2", "A-3")
+        steps = policy._sequence_steps()
+        self.assertEqual(first.credit_step_id, steps[0])
+        self.assertEqual(second.credit_step_id, steps[1])
+        self.assertFalse(third.credit_step_id)
+        self.assertEqual(third.credit_next_step_id, steps[0])
+
+    def test_a_step_that_the_policy_lacks(self):
+        self.make_policy(partner_domain="[('name', '=', 'Long')]")
+        self.make_policy({"name": "Only"}, sequence=20)
+        record = self.draft(
+            line("A-1", "Long", step="3"), line("A-2", "Short", step="3"), mode="good"
+        )
+        record.action_validate()
+        self.assertEqual(record.ok_count, 2)
+        record.action_import()
+        self.assertEqual(record.done_count, 1)
+        self.assertIn("has no step", self.reasons(record)[3])
+        self.assertFalse(self.moves("A-2"))
+        self.assertFalse(self.env["res.partner"].search([("name", "=", "Short")]))
+
+    # -- As of a day ------------------------------------------------------------------
+
+    def test_the_ledger_of_a_day_and_the_days_after(self):
+        lines = [
+            line("A-1", payment_date="2026-03-15"),
+            line("A-2", payment_date="2026-05-15"),
+            line("A-3", invoice_date="2026-04-15", due_date="2026-05-15"),
+            line("A-4", payment_date="2027-01-01"),
+        ]
+        record = self.load(*lines, date=date(2026, 3, 31))
+        self.assertEqual((record.done_count, record.later_count), (3, 1))
+        moves = self.moves("A-1", "A-2", "A-3", "A-4")
+        self.assertEqual(
+            moves.mapped("payment_state"), ["paid", "not_paid", "not_paid"]
+        )
+        record._advance(date(2026, 5, 31))
+        self.assertEqual((record.done_count, record.later_count), (4, 0))
+        moves = self.moves("A-1", "A-2", "A-3", "A-4")
+        self.assertEqual(
+            moves.mapped("payment_state"), ["paid", "paid", "not_paid", "not_paid"]
+        )
+        self.assertEqual(len(moves), 4)
+        record._advance(date(2026, 6, 1))
+        self.assertEqual(len(record.row_ids.payment_id), 2)
+
+    def test_what_lies_in_the_future_is_a_mistake(self):
+        record = self.draft(line("A-1", payment_date="2026-07-01"))
+        record.action_validate()
+        self.assertEqual(
+            self.reasons(record),
+            {2: "Payment date: 07/01/2026 is later than 06/17/2026"},
+        )
+
+    # -- Companies and rights ---------------------------------------------------------
+
+    def test_two_companies_with_the_same_numbers(self):
+        self.load(line("A-1", customer_number="C1"))
+        other = self.load(
+            line("A-1", customer_number="C1", currency="EUR"),
+            company=self.other_company,
+        )
+        ours = self.moves("A-1")
+        theirs = self.moves("A-1", company=self.other_company)
+        self.assertEqual(len(ours + theirs), 2)
+        self.assertNotEqual(ours.partner_id, theirs.partner_id)
+        self.assertEqual(theirs.journal_id.company_id, self.other_company)
+        self.assertEqual(other.account_id.company_ids, self.other_company)
+        self.assertEqual(self.items(theirs).amount_residual, 200.0)
+
+    def test_who_may_import(self):
+        collector = new_test_user(
+            self.env,
+            "import_collector",
+            groups="credit_management.group_collector",
+            company_id=self.company.id,
+        )
+        record = self.draft(line("A-1"))
+        with self.assertRaises(AccessError):
+            record.with_user(collector).action_validate()
+        collector.group_ids = [
+            Command.link(self.env.ref("credit_management.group_manager").id)
+        ]
+        manager_record = record.with_user(collector)
+        manager_record.action_validate()
+        manager_record.action_import()
+        self.assertEqual(record.state, "done")
+        elsewhere = self.draft(line("A-1"), company=self.other_company)
+        with self.assertRaises(AccessError):
+            elsewhere.with_user(collector).read(["name"])
