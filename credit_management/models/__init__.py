@@ -89,6 +89,8 @@ from . import res_config_settings
 from . import res_config_settings_rates
 from . import res_partner
 from . import credit_account
+from . import credit_account_owed
+from . import credit_account_fields
 from . import credit_account_page
 from . import credit_account_answers
 from . import credit_account_forms
