@@ -92,6 +92,7 @@
         "views/credit_file_views.xml",
         "views/res_config_settings_views.xml",
         "views/credit_portal_templates.xml",
+        "views/credit_portal_owed.xml",
         "views/credit_portal_panels.xml",
         "views/credit_portal_payment.xml",
         "views/credit_portal_plan.xml",

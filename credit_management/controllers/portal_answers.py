@@ -79,7 +79,8 @@ class CreditAnswersPortal(CreditPortal):
             field = getattr(refusal, "field", None)
             if field not in ("plan_name", "plan_accept"):
                 return None
-            values = service._plan_preview(account, ids, post)
+            # A name that was refused is not shown again.
+            values = service._plan_preview(account, ids, {**post, "plan_name": ""})
             values.update(
                 form_key=service._form_key(account),
                 error=str(refusal),

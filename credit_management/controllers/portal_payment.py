@@ -73,6 +73,7 @@ class CreditPaymentPortal(CreditPortal):
             "page_name": "credit",
             "due": due,
             "show": Show(account.env),
+            "contested_text": service._contested_text(account, due),
             "charged": sum(due.charges.mapped("amount_open")),
             "paid": {
                 key: to_major(share, due.currency) for key, share in due.shares.items()

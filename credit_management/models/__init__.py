@@ -93,6 +93,7 @@ from . import credit_account_owed
 from . import credit_account_fields
 from . import credit_account_page
 from . import credit_account_answers
+from . import credit_account_agreed
 from . import credit_account_forms
 from . import credit_account_messages
 from . import credit_account_payment

@@ -5,9 +5,7 @@ that are open in this account; everything else is refused with one and the same
 sentence, so that nobody learns what exists elsewhere.
 """
 
-from datetime import timedelta
-
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 from ..engine.files import kind_of, safe_name
@@ -402,71 +400,3 @@ class CreditAccount(models.AbstractModel):
                 attachments=own,
             )
             self._file_with(own, dispute)
-
-    # ------------------------------------------------------------------
-    # What was agreed on, and what can be
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _running(self, account):
-        """The debtor's plans that run or are asked for, and its open promises."""
-        own = Domain("partner_id", "=", account.debtor.id) & Domain(
-            "company_id", "=", account.company.id
-        )
-        plans = account.env["credit.plan"].search(
-            own & Domain("state", "in", ("active", "requested"))
-        )
-        promises = account.env["credit.promise"].search(
-            own & Domain("state", "=", "open"), order="date, id"
-        )
-        return plans, promises
-
-    @api.model
-    def _page_values(self, account):
-        # EXTENDS: what was answered, and what can be
-        values = super()._page_values(account)
-        plans, promises = self._running(account)
-        frequencies = account.env["credit.plan"]._fields["frequency"]
-        values.update(
-            {
-                "plans": plans,
-                "promises": promises,
-                "reasons": account.env["credit.dispute.reason"].search_fetch(
-                    [("active", "=", True)], ["name"]
-                ),
-                "frequencies": frequencies._description_selection(account.env),
-                "promise_dates": range(1, PROMISE_DATES + 1),
-                "limits": self._answer_limits(account, values["claims"]),
-            }
-        )
-        return values
-
-    @api.model
-    def _answer_limits(self, account, claims):
-        """What the policies let the debtor promise and plan by itself.
-
-        Where several policies apply, the widest limits: what was ticked decides.
-        """
-        items = account.env["account.move.line"].browse(row["id"] for row in claims)
-        policy_model = account.env["credit.policy"]
-        found = set(policy_model._answer_policies(items).values()) if items else set()
-        policies = [policy for policy in found if policy]
-        policies = policies or [policy_model._answer_policy(items.browse())]
-        widest = max(policies, key=lambda policy: policy.plan_max_number)
-        currency = claims[0]["currency"] if claims else account.company.currency_id
-        least = account.company.currency_id._convert(
-            widest.plan_min_amount, currency, account.company, account.today
-        )
-        today = account.today
-        return {
-            "promise_last": today
-            + timedelta(days=max(policy.promise_max_days for policy in policies)),
-            "promise_share": min(policy.promise_min_share for policy in policies),
-            "plan_auto": any(policy.plan_auto for policy in policies),
-            "plan_number": widest.plan_max_number,
-            "plan_amount": least,
-            "plan_currency": currency,
-            "plan_last": today + timedelta(days=widest.plan_max_days),
-            # A month from now is when most can begin.
-            "plan_first": fields.Date.add(today, months=1),
-        }

@@ -34,7 +34,7 @@ class CreditAccount(models.AbstractModel):
             "dispute_text": _("What is wrong"),
             "message_text": _("Your message"),
             "paid_amount": _("Amount"),
-            "paid_date": _("Paid on"),
+            "paid_date": _("Day of the payment"),
             "paid_file": _("Proof"),
             "paid_text": _("A word about it"),
             "part": _("A part, the oldest first"),

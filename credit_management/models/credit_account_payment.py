@@ -25,6 +25,7 @@ from odoo.tools import SQL
 from ..engine import owed
 from ..engine.inputs import BadInput, parse_ids, parse_number
 from .credit_account import Refused
+from .credit_account_page import Show
 from .credit_agreement import to_major
 from .credit_regime_resolution import to_minor
 
@@ -452,8 +453,8 @@ class CreditAccount(models.AbstractModel):
         """What became of the payment that somebody comes back from.
 
         :param transaction_id: the one that the session has followed, or None
-        :return: (``done``, ``pending`` or ``failed``, amount, currency), or None if it
-            is not known: then nothing is claimed of it
+        :return: (``done``, ``pending`` or ``failed``, what to say when it is done), or
+            None if it is not known: then nothing is claimed of it
         """
         tx = account.env["payment.transaction"].browse(transaction_id or 0).exists()
         if (
@@ -462,4 +463,23 @@ class CreditAccount(models.AbstractModel):
         ):
             return None
         states = {"done": "done", "cancel": "failed", "error": "failed"}
-        return states.get(tx.state, "pending"), tx.amount, tx.currency_id
+        amount = Show(account.env).money(tx.amount, tx.currency_id)
+        text = account.env._("Thank you. We have received your payment of %s.", amount)
+        return states.get(tx.state, "pending"), text
+
+    @api.model
+    def _contested_text(self, account, due):
+        """What is said on the page to pay of what the debtor contests, if anything."""
+        show = Show(account.env)
+        if due.contested:
+            return account.env._(
+                "You contest %s of what you are about to pay.",
+                show.money(due.contested, due.currency),
+            )
+        if due.spared:
+            return account.env._(
+                "You contest %s of these invoices: that part is left out, and stays "
+                "open.",
+                show.money(due.spared, due.currency),
+            )
+        return ""

@@ -23,6 +23,7 @@ class PaymentTransaction(models.Model):
         help="What the debtor chose to pay, matched in the order of due dates.",
     )
     credit_shares = fields.Json(
+        string="Shares of the items",
         readonly=True,
         copy=False,
         help="What is paid of each item, in the minor unit of the currency.",

@@ -107,7 +107,7 @@ class TestPortalOwed(PortalCommon):
         self.assertNotIn("overdue", text.replace("Overdue", "overdue"))
         self.assertFalse(main.xpath("//input[@name='item'][@checked]"))
         # What is named for a transfer is the next instalment, with its day.
-        self.assertIn("Amount 150.00 € (on 27 Jun 2026)", text)
+        self.assertIn("Amount 150.00 € Due 27 Jun 2026", text)
         sheet = [row for row in self._sheet().values if row[0] == self.old.name]
         self.assertEqual(sheet[0][3], 0)
 
@@ -188,7 +188,7 @@ class TestPortalOwed(PortalCommon):
     def test_all_is_promised(self):
         self._promise(self.old | self.mid, (5, 120), (10, 180))
         _main, text = self.assertSame(0, agreed_later=300)
-        self.assertIn("Amount 120.00 € (on 22 Jun 2026)", text)
+        self.assertIn("Amount 120.00 € Due 22 Jun 2026", text)
 
     # ------------------------------------------------------------------
     # Other reasons

@@ -313,7 +313,7 @@ class TestPortalSaid(PortalCommon):
                 "/paid",
                 {"item": item, "paid_date": ""},
                 "paid_date",
-                "Paid on: please give a day",
+                "Day of the payment: please give a day",
             ),
             (
                 "/paid",
