@@ -100,7 +100,7 @@ class TestChargeComing(ChargeTextsCommon):
             "14 calendar days, counted from the third working day after this letter "
             "was sent: until 5 July 2026",
         )
-        self.assertIn("after this message was sent: until July 1", self._period())
+        self.assertIn("after this message was sent: until 1 July", self._period())
         self.consumer.wait_post_offset = 2
         self.assertEqual(
             self._period("letter"),

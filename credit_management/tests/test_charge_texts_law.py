@@ -54,7 +54,7 @@ class TestChargeTextsByLaw(ContentCommon):
             ),
             (
                 "email",
-                "counted from the day after this message was sent: until November 16, "
+                "counted from the day after this message was sent: until 16 November "
                 "2026",
             ),
         ):
