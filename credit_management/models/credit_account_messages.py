@@ -165,7 +165,8 @@ class CreditAccount(models.AbstractModel):
             answer["money"] = show.money(answer["amount"], currency)
             own = answer["source"] != "collector"
             text = [self._said_text(account, answer, show)]
-            if answer["note"]:
+            # What a collector noted of it is for the house.
+            if answer["note"] and answer["source"] == "portal":
                 text.append(plain(answer["note"]))
             rows.append(
                 {

@@ -195,6 +195,14 @@ class TestPortalSaid(PortalCommon):
         self.assertNotIn("777", said)
         self.assertNotIn("Objection", said)
 
+    def test_notes_of_collectors_stay_inside(self):
+        self.env["credit.dispute"]._make(
+            self.old, self.reason, description="He always does.", source="phone"
+        )
+        said = " ".join(self._said())
+        self.assertIn("Objection", said)
+        self.assertNotIn("He always does.", said)
+
     def test_hostile_words(self):
         self.env["credit.dispute"]._make(
             self.old, self.reason, description="<script>alert('owned')</script>"
