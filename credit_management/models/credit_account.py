@@ -17,6 +17,7 @@ from odoo.tools import SQL
 ITEM_FIELDS = (
     "amount_currency",
     "amount_residual_currency",
+    "company_id",
     "currency_id",
     "date",
     "date_maturity",
