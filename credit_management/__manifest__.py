@@ -109,6 +109,7 @@
         "views/credit_postal_wizard_views.xml",
         "views/res_config_settings_effect_views.xml",
         "views/credit_portal_templates.xml",
+        "views/credit_portal_owed.xml",
         "views/credit_portal_panels.xml",
         "views/credit_portal_payment.xml",
         "views/credit_portal_plan.xml",

@@ -11,6 +11,7 @@ from odoo import http
 from odoo.http import content_disposition, request
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
+from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 #: What a debtor can be told after an act; anything else in the address is ignored.
 DONE = (
@@ -106,6 +107,8 @@ class CreditPortal(PortalAccount):
                 "form_key": self._credit_service(account)._form_key(account),
                 "error": None,
                 "error_panel": None,
+                "error_field": None,
+                "paid_now": None,
                 "form": {},
                 "ticked": None,
                 "panel": None,
@@ -113,6 +116,19 @@ class CreditPortal(PortalAccount):
             }
         )
         return self._credit_show(page, status=status)
+
+    def _credit_show_refused(self, account, refusal, panel, form, ticked):
+        """The page again, with what was typed, why it was refused, and where."""
+        return self._credit_show_account(
+            account,
+            status=400,
+            error=str(refusal),
+            error_panel=panel,
+            error_field=getattr(refusal, "field", None),
+            panel=panel,
+            form=form,
+            ticked=ticked,
+        )
 
     def _credit_go(self, account, suffix="", **query):
         """On to a page that may be loaded again without doing anything again."""
@@ -144,10 +160,17 @@ class CreditPortal(PortalAccount):
         account = self._credit_account(token, company_id)
         if not account:
             return self._credit_refuse(company_id)
+        values = {}
+        if done == "pay":
+            followed = request.session.get(PaymentPostProcessing.MONITORED_TX_ID_KEY)
+            values["paid_now"] = self._credit_service(account)._paid_now(
+                account, followed
+            )
         return self._credit_show_account(
             account,
             panel=ANSWERS.get(answer),
             done=done if done in DONE else None,
+            **values,
         )
 
     @http.route("/my/credit", type="http", auth="user", methods=["GET"], website=True)

@@ -10,7 +10,7 @@ MOST_BYTES = 30 * 1024 * 1024
 
 
 class CreditAnswersPortal(CreditPortal):
-    def _credit_answer(self, panel, done, act, token, company_id, post):
+    def _credit_answer(self, panel, done, act, token, company_id, post, again=None):
         """Do what was asked, or show the page again with the reason why not.
 
         What is sent twice is done once, and told twice.
@@ -18,6 +18,8 @@ class CreditAnswersPortal(CreditPortal):
         :param str panel: where the form stands on the page
         :param act: function of the service, the account and the form; returns what to
             tell, or None for ``done``
+        :param again: function of the service, the account and the refusal; returns the
+            page on which it is to be mended, or None for the account
         """
         account = self._credit_account(token, company_id)
         if not account:
@@ -33,14 +35,9 @@ class CreditAnswersPortal(CreditPortal):
                 told = sent.told
         except (UserError, ValidationError) as refusal:
             account.env.invalidate_all()
-            return self._credit_show_account(
-                account,
-                status=400,
-                error=str(refusal),
-                error_panel=panel,
-                panel=panel,
-                form=post,
-                ticked=form.getlist("item"),
+            page = again and again(service, account, refusal)
+            return page or self._credit_show_refused(
+                account, refusal, panel, post, form.getlist("item")
             )
         return self._credit_go(account, done=told)
 
@@ -67,15 +64,7 @@ class CreditAnswersPortal(CreditPortal):
         try:
             values = self._credit_service(account)._plan_preview(account, ids, post)
         except (UserError, ValidationError) as refusal:
-            return self._credit_show_account(
-                account,
-                status=400,
-                error=str(refusal),
-                error_panel="plan",
-                panel="plan",
-                form=post,
-                ticked=ids,
-            )
+            return self._credit_show_refused(account, refusal, "plan", post, ids)
         values["form_key"] = self._credit_service(account)._form_key(account)
         return self._credit_show(values, "portal_plan")
 
@@ -84,6 +73,21 @@ class CreditAnswersPortal(CreditPortal):
         """Ask for the plan that was shown, with the acknowledgement of the debt."""
         ids = request.httprequest.form.getlist("item")
         address = request.httprequest.remote_addr
+
+        def again(service, account, refusal):
+            """Name and consent stand on the page with the instalments."""
+            field = getattr(refusal, "field", None)
+            if field not in ("plan_name", "plan_accept"):
+                return None
+            # A name that was refused is not shown again.
+            values = service._plan_preview(account, ids, {**post, "plan_name": ""})
+            values.update(
+                form_key=service._form_key(account),
+                error=str(refusal),
+                error_field=field,
+            )
+            return self._credit_show(values, "portal_plan", status=400)
+
         return self._credit_answer(
             "plan",
             "plan",
@@ -91,6 +95,7 @@ class CreditAnswersPortal(CreditPortal):
             token,
             company_id,
             post,
+            again,
         )
 
     @account_route("/dispute", methods=["POST"], max_content_length=MOST_BYTES)

@@ -6,6 +6,8 @@ from odoo.http import request
 
 from ..engine.inputs import BadInput, parse_amount, parse_number
 from ..models.credit_account import Refused
+from ..models.credit_account_page import Show
+from ..models.credit_agreement import to_major
 from .portal import CreditPortal, account_route
 
 
@@ -20,21 +22,15 @@ class CreditPaymentPortal(CreditPortal):
             choice = self._credit_choice(account, post)
             self._credit_service(account)._due(account, choice)
         except Refused as refusal:
-            return self._credit_show_account(
-                account,
-                status=400,
-                error=str(refusal),
-                error_panel="pay",
-                panel="pay",
-                form=post,
-                ticked=request.httprequest.form.getlist("item"),
-            )
+            ticked = request.httprequest.form.getlist("item")
+            return self._credit_show_refused(account, refusal, "pay", post, ticked)
         return self._credit_go(account, "/pay", choice=choice)
 
     def _credit_choice(self, account, post):
         """The choice as the text that :meth:`_due` understands."""
         what = post.get("what") or "ticked"
         if what == "part":
+            service, places = self._credit_service(account), 2
             try:
                 currency = account.env["res.currency"].browse(
                     parse_number(post.get("part_currency"), least=1)
@@ -42,9 +38,8 @@ class CreditPaymentPortal(CreditPortal):
                 places = currency.exists().decimal_places
                 minor = parse_amount(post.get("part"), places).scaleb(places)
             except BadInput:
-                raise Refused(
-                    account.env._("Please write the amount as a number: 150.00")
-                ) from None
+                problem = service._amount_problem(account, places)
+                raise service._refused(account, "part", problem) from None
             return f"p.{int(minor)}.{currency.id}"
         if what != "ticked":
             return what
@@ -77,7 +72,12 @@ class CreditPaymentPortal(CreditPortal):
             "res_company": account.company,
             "page_name": "credit",
             "due": due,
-            "rows": service._item_rows(account, due.items),
+            "show": Show(account.env),
+            "contested_text": service._contested_text(account, due),
+            "charged": sum(due.charges.mapped("amount_open")),
+            "paid": {
+                key: to_major(share, due.currency) for key, share in due.shares.items()
+            },
             "begun": begun[-1:] if begun and begun[-1].id > known else None,
         }
         if not values["begun"]:

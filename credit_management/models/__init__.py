@@ -108,8 +108,11 @@ from . import res_config_settings
 from . import res_config_settings_rates
 from . import res_partner
 from . import credit_account
+from . import credit_account_owed
+from . import credit_account_fields
 from . import credit_account_page
 from . import credit_account_answers
+from . import credit_account_agreed
 from . import credit_account_forms
 from . import credit_account_messages
 from . import credit_account_payment

@@ -70,6 +70,10 @@ class AccountMove(models.Model):
             items._credit_react()
         return result
 
+    def _get_move_display_name(self, show_ref=False):
+        # EXTENDS account: a reference that is the number is said once
+        return super()._get_move_display_name(show_ref and self.ref != self.name)
+
     def _compute_credit_reminder_count(self):
         counts = dict(
             self.env["credit.reminder.line"]._read_group(

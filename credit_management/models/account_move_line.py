@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -49,6 +49,32 @@ class AccountMoveLine(models.Model):
             ids = [row[1] for row in rows if row[0] == model]
             if ids:
                 self.env[model].sudo().browse(ids)._settle()
+
+    @api.model
+    def _prepare_reconciliation_single_partial(
+        self, debit_values, credit_values, shadowed_aml_values=None
+    ):
+        # EXTENDS account: no more of an item than was meant for it
+        item_id, paid_id, limit = self.env.context.get("credit_limit") or (0, 0, 0)
+        item, paid = debit_values["aml"], credit_values["aml"]
+        residual = debit_values["amount_residual_currency"]
+        if (item.id, paid.id) == (item_id, paid_id) and 0 < limit < residual:
+            share = debit_values["amount_residual"] * limit / residual
+            debit_values = {
+                **debit_values,
+                "amount_residual": item.company_currency_id.round(share),
+                "amount_residual_currency": limit,
+            }
+        return super()._prepare_reconciliation_single_partial(
+            debit_values, credit_values, shadowed_aml_values
+        )
+
+    @api.model
+    def _format_aml_name(self, line_name, move_ref, move_name=None):
+        # EXTENDS account: a reference that is the number is said once
+        if move_ref == move_name:
+            move_ref = None
+        return super()._format_aml_name(line_name, move_ref, move_name)
 
     def _credit_claimable(self):
         """What may be claimed of these items: {item: residual less what is disputed}.

@@ -12,11 +12,12 @@ from typing import Any
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_amount, format_date
+from odoo.tools import SQL
 
 ITEM_FIELDS = (
     "amount_currency",
     "amount_residual_currency",
+    "company_id",
     "currency_id",
     "date",
     "date_maturity",
@@ -46,9 +47,6 @@ CHARGE_FIELDS = (
 )
 #: Documents of which the page offers the PDF.
 DOCUMENTS = ("out_invoice", "out_refund", "out_receipt")
-#: What may go on with an item, in the order in which it is told.
-STATUSES = ("payment", "promise", "plan", "plan_asked", "dispute")
-
 
 #: Condition on a transaction ``tx``: the money is on its way, or there and not booked.
 UNDER_WAY = SQL(
@@ -58,7 +56,14 @@ UNDER_WAY = SQL(
 
 
 class Refused(UserError):
-    """A request of a debtor that is refused, with the reason in plain words."""
+    """A request of a debtor that is refused, with the reason in plain words.
+
+    ``field`` is the name of the field of the form that is to be mended, if it is one.
+    """
+
+    def __init__(self, message, field=None):
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -221,170 +226,6 @@ class CreditAccount(models.AbstractModel):
             order="date, id",
         )
         return charges.filtered(lambda c: not c.currency_id.is_zero(c.amount_open))
-
-    @api.model
-    def _item_rows(self, account, items, others=None):
-        """What the page tells of each open item, as plain values.
-
-        ``days`` since the due date, ``owed`` tells whether it is owed by now: a charge
-        in the books falls due on the day on which it is booked. ``statuses`` is a list
-        of (code, label), ``payable`` tells whether it may be paid online now,
-        ``wanted`` whether it is part of “all that is overdue”, with what is
-        ``undisputed`` of it.
-
-        :param others: other documents of which the page tells, to be read along
-        """
-        today = account.today
-        # One query for what is needed of the documents, not all of their columns.
-        moves = items.move_id | others if others else items.move_id
-        moves.search_fetch(Domain("id", "in", moves.ids), MOVE_FIELDS)
-        statuses = self._statuses(account, items)
-        engine = account.env["credit.engine"]
-        undisputed = engine._undisputed(account.company, items) if items else {}
-        rows = []
-        for item in items:
-            move, due = item.move_id, item.date_maturity or item.date
-            own = statuses.get(item.id, [])
-            codes = {code for code, _label in own}
-            claim = item.amount_residual_currency > 0
-            owed = due < today or (move.credit_is_charge and due == today)
-            rows.append(
-                {
-                    "id": item.id,
-                    "item": item,
-                    "name": item.move_name,
-                    "date": item.invoice_date or item.date,
-                    "due": due,
-                    "days": (today - due).days,
-                    "owed": owed,
-                    "amount": item.amount_residual_currency,
-                    "undisputed": undisputed.get(item.id, 0.0),
-                    "original": item.amount_currency,
-                    "currency": item.currency_id,
-                    "move_id": move.id,
-                    "is_charge": move.credit_is_charge,
-                    "has_pdf": move.move_type in DOCUMENTS,
-                    "disputable": claim and move.move_type == "out_invoice",
-                    "statuses": own,
-                    "payable": claim and "payment" not in codes,
-                    "wanted": claim
-                    and owed
-                    and undisputed.get(item.id, 0.0) > 0
-                    and codes.isdisjoint(("payment", "plan", "plan_asked")),
-                }
-            )
-        return rows
-
-    @api.model
-    def _statuses(self, account, items):
-        """What is going on with the items: ``{id: [(code, label)]}``."""
-        found = {
-            (item.id, "payment"): (None, None)
-            for item in items
-            if item.move_id.payment_state in ("in_payment", "paid")
-        }
-        account.env.flush_all()
-        for item_id, code, day, amount in account.env.execute_query(
-            self._statuses_sql(items)
-        ):
-            found[item_id, code] = (day, amount)
-        currencies = {item.id: item.currency_id for item in items}
-        statuses = {}
-        order = self._status_codes().index
-        for item_id, code in sorted(found, key=lambda key: order(key[1])):
-            day, amount = found[item_id, code]
-            label = self._status_label(
-                account, code, day, float(amount or 0), currencies[item_id]
-            )
-            statuses.setdefault(item_id, []).append((code, label))
-        return statuses
-
-    @api.model
-    def _status_codes(self):
-        """Codes of statuses in the order in which they are told. Addons add theirs."""
-        return STATUSES
-
-    @api.model
-    def _status_label(self, account, code, day, amount, currency):
-        """What the debtor reads of a status.
-
-        :param date day: the day that was promised
-        :param float amount: what is disputed, if it is a part
-        """
-        _ = account.env._
-        if code == "promise":
-            text = format_date(account.env, day, date_format="medium")
-            return _("Promised for %s", text)
-        if code == "dispute" and amount:
-            return _("%s disputed", format_amount(account.env, amount, currency))
-        return {
-            "payment": _("Payment under way"),
-            "plan": _("In a payment plan"),
-            "plan_asked": _("Payment plan asked for"),
-            "dispute": _("Disputed"),
-        }[code]
-
-    @api.model
-    def _statuses_sql(self, items):
-        """Query of (item id, code, day, amount): one for all kinds of statuses."""
-        return SQL(
-            """SELECT tx.item_id, 'payment', NULL::date, NULL::numeric
-                 FROM (%(transactions)s) tx
-            UNION ALL
-               SELECT rel.item_id, 'promise', MIN(promise.date), NULL
-                 FROM credit_promise_item_rel rel
-                 JOIN credit_promise promise ON promise.id = rel.promise_id
-                WHERE promise.state = 'open' AND rel.item_id IN %(items)s
-                GROUP BY rel.item_id
-            UNION ALL
-               SELECT rel.item_id,
-                      CASE WHEN BOOL_OR(plan.state = 'active') THEN 'plan'
-                           ELSE 'plan_asked' END, NULL, NULL
-                 FROM credit_plan_item_rel rel
-                 JOIN credit_plan plan ON plan.id = rel.plan_id
-                WHERE plan.state IN ('active', 'requested')
-                  AND rel.item_id IN %(items)s
-                GROUP BY rel.item_id
-            UNION ALL
-               SELECT aml.id, 'dispute', NULL,
-                      -- Without an amount the whole invoice is disputed.
-                      CASE WHEN MIN(COALESCE(dispute.amount, 0)) = 0 THEN 0
-                           ELSE SUM(dispute.amount) END
-                 FROM credit_dispute dispute
-                 JOIN account_move_line aml ON aml.move_id = dispute.move_id
-                WHERE dispute.state = 'open' AND aml.id IN %(items)s
-                GROUP BY aml.id""",
-            transactions=self._transactions_sql(items, UNDER_WAY),
-            items=tuple(items.ids) or (0,),
-        )
-
-    @api.model
-    def _totals(self, rows, charges):
-        """Sums by currency: ``{currency: {"overdue", "later", "credit", …}}``."""
-        totals = {}
-        currencies = [row["currency"] for row in rows]
-        currencies += [charge.currency_id for charge in charges]
-        for currency in dict.fromkeys(currencies):
-            own = [row for row in rows if row["currency"] == currency]
-            claims = [row for row in own if row["amount"] > 0]
-            total = {
-                "overdue": sum(row["amount"] for row in claims if row["owed"]),
-                "later": sum(row["amount"] for row in claims if not row["owed"]),
-                "credit": -sum(row["amount"] for row in own if row["amount"] < 0),
-                "charges": sum(
-                    charge.amount_open
-                    for charge in charges
-                    if charge.currency_id == currency
-                ),
-                "wanted": sum(row["undisputed"] for row in claims if row["wanted"]),
-            }
-            now = total["overdue"] + total["charges"] - total["credit"]
-            total["now"] = currency.round(max(now, 0))
-            total["whole"] = currency.round(max(now + total["later"], 0))
-            wanted = total["wanted"] + total["charges"] - total["credit"]
-            total["pay"] = currency.round(max(wanted, 0))
-            totals[currency] = total
-        return totals
 
     # ------------------------------------------------------------------
     # Opening

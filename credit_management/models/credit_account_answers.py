@@ -9,18 +9,12 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..engine.files import kind_of, safe_name
-from ..engine.inputs import (
-    BadInput,
-    clean_text,
-    parse_amount,
-    parse_day,
-    parse_ids,
-    parse_number,
-)
+from ..engine.inputs import BadInput, parse_amount, parse_ids, parse_number
 from ..report import payment
+from ..report.wording import day_text
 from .credit_account import Refused
+from .credit_account_page import Show
 
-MOST_TEXT = 5000
 MOST_NAME = 120
 MOST_FILES = 5
 MOST_FILE_BYTES = 5 * 1024 * 1024
@@ -107,39 +101,10 @@ class CreditAccount(models.AbstractModel):
             )
 
     @api.model
-    def _text(self, account, form, name, required=False, most=MOST_TEXT):
-        try:
-            text = clean_text(form.get(name) or "", most)
-        except BadInput:
-            raise Refused(
-                account.env._("Please write at most %s characters.", most)
-            ) from None
-        if required and not text:
-            raise Refused(account.env._("Please write a few words."))
-        return text
-
-    @api.model
-    def _day(self, account, text):
-        try:
-            return parse_day(text)
-        except BadInput:
-            raise Refused(
-                account.env._("Please give the day as a date: 2026-12-31")
-            ) from None
-
-    @api.model
-    def _amount(self, account, text, currency):
-        try:
-            return float(parse_amount(text, currency.decimal_places))
-        except BadInput:
-            raise Refused(
-                account.env._("Please write the amount as a number: 150.00")
-            ) from None
-
-    @api.model
-    def _files(self, account, files):
+    def _files(self, account, name, files):
         """Check files and keep them. What they are is told by their content.
 
+        :param str name: of the field
         :param files: uploads of the form; empty ones are no files
         :return: attachments without a record yet
         :raise Refused: for too many, too large ones or other kinds
@@ -148,16 +113,17 @@ class CreditAccount(models.AbstractModel):
         vals_list = []
         files = [upload for upload in files if upload and upload.filename]
         if len(files) > MOST_FILES:
-            raise Refused(_("Please send at most %s files.", MOST_FILES))
+            text = _("please send at most %s files.", MOST_FILES)
+            raise self._refused(account, name, text)
         for upload in files:
             content = upload.stream.read(MOST_FILE_BYTES + 1)
             if len(content) > MOST_FILE_BYTES:
-                raise Refused(
-                    _("A file may have %s MB at most.", MOST_FILE_BYTES // 1024**2)
-                )
+                text = _("a file may have %s MB at most.", MOST_FILE_BYTES // 1024**2)
+                raise self._refused(account, name, text)
             kind = kind_of(content)
             if not kind:
-                raise Refused(_("Only PDF files and pictures (PNG, JPEG) are taken."))
+                text = _("only PDF files and pictures (PNG, JPEG) are taken.")
+                raise self._refused(account, name, text)
             mimetype, ending = kind
             vals_list.append(
                 {
@@ -184,33 +150,61 @@ class CreditAccount(models.AbstractModel):
         self._check_pace(account)
         items = self._chosen(account, ids)
         self._check_not_busy(account, items)
-        currency, dated = items.currency_id, []
+        currency = items.currency_id
+        limits = account.env["credit.promise"]._promise_limits(items)
+        dated = []
         for rank in range(1, PROMISE_DATES + 1):
-            day = form.get(f"promise_date_{rank}")
-            amount = form.get(f"promise_amount_{rank}")
-            if not day and not amount:
-                continue
-            dated.append(
-                (
-                    self._day(account, day),
-                    self._amount(account, amount, currency) if amount else None,
+            day, amount = f"promise_date_{rank}", f"promise_amount_{rank}"
+            if form.get(day) or form.get(amount):
+                dated.append(
+                    (
+                        self._promised_day(account, form, day, limits["last_date"]),
+                        self._amount(account, form, amount, currency)
+                        if form.get(amount)
+                        else None,
+                        amount,
+                    )
                 )
-            )
         if not dated:
-            raise Refused(account.env._("Please give the day on which you will pay."))
-        residual = sum(items._credit_claimable().values())
+            raise Refused(
+                account.env._("Please give the day on which you will pay."),
+                field="promise_date_1",
+            )
         if len(dated) == 1 and dated[0][1] is None:
-            dated = [(dated[0][0], residual)]
-        if any(amount is None for _day, amount in dated):
-            raise Refused(account.env._("Please give an amount for each day."))
+            dated = [(dated[0][0], limits["residual"], "promise_amount_1")]
+        for _day, amount, name in dated:
+            if amount is None:
+                text = account.env._("please give an amount for each day.")
+                raise self._refused(account, name, text)
+        total = sum(amount for _day, amount, _name in dated)
+        if currency.compare_amounts(total, limits["min_amount"]) < 0:
+            text = account.env._(
+                "please promise at least %s of what you ticked.",
+                currency.format(limits["min_amount"]),
+            )
+            raise self._refused(account, "promise_amount_1", text)
         account.env["credit.promise"]._make(
             items,
-            sorted(dated),
+            sorted((day, amount) for day, amount, _name in dated),
             source="portal",
             reminder=account.reminder,
             note=self._text(account, form, "promise_note") or None,
             enforce=True,
         )
+
+    @api.model
+    def _promised_day(self, account, form, name, last):
+        """A day of a promise, from today until the last one that the policy allows."""
+        day = self._day(account, form, name)
+        if not account.today <= day <= last:
+            until = day_text(account.env, last)
+            text = account.env._("please choose a day until %s.", until)
+            if day < account.today:
+                text = account.env._(
+                    "this day is in the past. Please choose one until %s.", until
+                )
+            raise self._refused(account, name, text)
+        return day
 
     # ------------------------------------------------------------------
     # Plan
@@ -219,25 +213,22 @@ class CreditAccount(models.AbstractModel):
     @api.model
     def _plan_wish(self, account, form):
         """Number, frequency and first day that were asked for."""
+        _ = account.env._
         try:
             number = parse_number(form.get("plan_number"), least=2, most=60)
         except BadInput:
-            raise Refused(
-                account.env._("Please give the number of instalments: from 2 to 60")
-            ) from None
+            text = _("please give a number from 2 to 60.")
+            raise self._refused(account, "plan_number", text) from None
         frequency = form.get("plan_frequency")
         known = dict(account.env["credit.plan"]._fields["frequency"].selection)
         if frequency not in known:
-            raise Refused(account.env._("Please choose how often you want to pay."))
-        first = self._day(account, form.get("plan_first_date"))
-        if (
-            not account.today
-            <= first
-            <= account.today.replace(year=account.today.year + 1, day=1)
-        ):
-            raise Refused(
-                account.env._("The first day must lie ahead, and within a year.")
-            )
+            text = _("please choose how often you want to pay.")
+            raise self._refused(account, "plan_frequency", text)
+        first = self._day(account, form, "plan_first_date")
+        year = account.today.replace(year=account.today.year + 1, day=1)
+        if not account.today <= first <= year:
+            text = _("the first day must lie ahead, and within a year.")
+            raise self._refused(account, "plan_first_date", text)
         return number, frequency, first
 
     @api.model
@@ -259,6 +250,9 @@ class CreditAccount(models.AbstractModel):
             "number": number,
             "frequency": frequency,
             "first": first,
+            "show": Show(account.env),
+            "error": None,
+            "error_field": None,
             "note": self._text(account, form, "plan_note"),
             "name": self._text(account, form, "plan_name", most=MOST_NAME),
             "acknowledgement": self._acknowledgement(account, items, offer),
@@ -285,6 +279,7 @@ class CreditAccount(models.AbstractModel):
                     items.currency_id.decimal_places,
                 ),
                 "today": account.today,
+                "show": Show(account.env),
                 "name": name,
             },
             minimal_qcontext=True,
@@ -312,11 +307,13 @@ class CreditAccount(models.AbstractModel):
         self._check_not_busy(account, items)
         number, frequency, first = self._plan_wish(account, form)
         name = self._text(account, form, "plan_name", most=MOST_NAME)
-        if len(name) < 3 or not form.get("plan_accept"):
+        if len(name) < 3:
+            text = account.env._("please give your name.")
+            raise self._refused(account, "plan_name", text)
+        if not form.get("plan_accept"):
             raise Refused(
-                account.env._(
-                    "Please give your name and tick that you acknowledge the debt."
-                )
+                account.env._("Please tick that you acknowledge the debt."),
+                field="plan_accept",
             )
         offer = account.env["credit.plan"]._offer(items, number, frequency, first)
         try:
@@ -374,22 +371,23 @@ class CreditAccount(models.AbstractModel):
             reason_id = 0
         reason = account.env["credit.dispute.reason"].search([("id", "=", reason_id)])
         if not reason:
-            raise Refused(_("Please choose a reason."))
+            text = _("please choose a reason.")
+            raise self._refused(account, "dispute_reason", text)
         text = self._text(account, form, "dispute_text", required=True)
         amount = 0.0
         if form.get("dispute_amount"):
             if len(moves) > 1:
                 raise Refused(_("Tick one invoice to dispute a part of it."))
-            amount = self._amount(account, form["dispute_amount"], items.currency_id)
+            amount = self._amount(account, form, "dispute_amount", items.currency_id)
             residual = sum(items.mapped("amount_residual_currency"))
             if items.currency_id.compare_amounts(amount, residual) > 0:
-                raise Refused(
-                    _(
-                        "You can't dispute more than is open: %s.",
-                        items.currency_id.format(residual),
-                    )
+                open_text = items.currency_id.format(residual)
+                raise self._refused(
+                    account,
+                    "dispute_amount",
+                    _("you can't dispute more than is open: %s.", open_text),
                 )
-        attachments = self._files(account, files)
+        attachments = self._files(account, "dispute_file", files)
         for move in moves:
             own = attachments if move == moves[:1] else attachments.copy()
             dispute = account.env["credit.dispute"]._make(
@@ -402,36 +400,3 @@ class CreditAccount(models.AbstractModel):
                 attachments=own,
             )
             self._file_with(own, dispute)
-
-    # ------------------------------------------------------------------
-    # What was agreed on
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _page_values(self, account):
-        # EXTENDS: what was answered, and what can be
-        values = super()._page_values(account)
-        plans = account.env["credit.plan"].search(
-            Domain("partner_id", "=", account.debtor.id)
-            & Domain("company_id", "=", account.company.id)
-            & Domain("state", "in", ("active", "requested"))
-        )
-        promises = account.env["credit.promise"].search(
-            Domain("partner_id", "=", account.debtor.id)
-            & Domain("company_id", "=", account.company.id)
-            & Domain("state", "=", "open"),
-            order="date, id",
-        )
-        frequencies = account.env["credit.plan"]._fields["frequency"]
-        values.update(
-            {
-                "plans": plans,
-                "promises": promises,
-                "reasons": account.env["credit.dispute.reason"].search_fetch(
-                    [("active", "=", True)], ["name"]
-                ),
-                "frequencies": frequencies._description_selection(account.env),
-                "promise_dates": range(1, PROMISE_DATES + 1),
-            }
-        )
-        return values

@@ -4,9 +4,11 @@ from markupsafe import Markup
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import format_datetime
+from odoo.tools import SQL
 
+from ..report.wording import moment_text
 from .credit_account import Refused
+from .credit_account_page import Show
 
 
 class CreditAccount(models.AbstractModel):
@@ -54,21 +56,17 @@ class CreditAccount(models.AbstractModel):
     @api.model
     def _paid(self, account, ids, form, files):
         """The debtor says that it has paid: when, how much, with a proof."""
-        day = self._day(account, form.get("paid_date"))
-        if (
-            not account.today.replace(year=account.today.year - 3, day=1)
-            <= day
-            <= account.today
-        ):
-            raise Refused(
-                account.env._("Please give the day on which you paid: it is over.")
-            )
+        day = self._day(account, form, "paid_date")
+        oldest = account.today.replace(year=account.today.year - 3, day=1)
+        if not oldest <= day <= account.today:
+            problem = account.env._("please give the day on which you paid.")
+            raise self._refused(account, "paid_date", problem)
         items = self._chosen(account, ids)
         amount = None
         if form.get("paid_amount"):
-            amount = self._amount(account, form["paid_amount"], items.currency_id)
+            amount = self._amount(account, form, "paid_amount", items.currency_id)
         text = self._text(account, form, "paid_text")
-        attachments = self._files(account, files)
+        attachments = self._files(account, "paid_file", files)
         self._tell(
             account,
             "paid",
@@ -96,7 +94,10 @@ class CreditAccount(models.AbstractModel):
 
     @api.model
     def _messages(self, account, limit=10):
-        """What was said between the two, the latest first; nothing internal."""
+        """What was said between the two, the latest first; nothing internal.
+
+        Promises, plans and objections are among it, with what became of them.
+        """
         answers = account.env["credit.answer"]._search(
             Domain("partner_id", "=", account.debtor.id)
             & Domain("company_id", "=", account.company.id),
@@ -144,12 +145,130 @@ class CreditAccount(models.AbstractModel):
             for reminder in reminders
             if reminder.date_sent
         ]
+        shown += self._said_by_answers(account, limit)
         shown = sorted(shown, key=lambda row: row["date"], reverse=True)[:limit]
+        zone = account.company.credit_tz
         for row in shown:
-            row["day"] = format_datetime(
-                account.env, row["date"], account.company.credit_tz, "short"
-            )
+            row["day"] = moment_text(account.env, row["date"], zone)
         return shown
+
+    @api.model
+    def _said_by_answers(self, account, limit):
+        """The latest promises, plans and objections, as parts of what was said."""
+        account.env.flush_all()
+        show, rows = Show(account.env), []
+        for answer in account.env.execute_query_dict(
+            self._answers_said_sql(account, limit)
+        ):
+            currency = account.env["res.currency"].browse(answer["currency_id"])
+            answer["amount"] = float(answer["amount"] or 0)
+            answer["money"] = show.money(answer["amount"], currency)
+            own = answer["source"] != "collector"
+            text = [self._said_text(account, answer, show)]
+            # What a collector noted of it is for the house.
+            if answer["note"] and answer["source"] == "portal":
+                text.append(plain(answer["note"]))
+            rows.append(
+                {
+                    "date": answer["create_date"],
+                    "own": own,
+                    "author": account.debtor.name if own else account.company.name,
+                    "text": "\n".join(text),
+                    "state": self._said_state(account, answer),
+                    "reply": plain(answer["reply"]).strip(),
+                }
+            )
+        return rows
+
+    @api.model
+    def _answers_said_sql(self, account, limit):
+        """Query of the latest promises, plans and objections of the debtor.
+
+        What the company answered is shown once it has settled the matter.
+        """
+        return SQL(
+            """(SELECT 'promise' AS kind, create_date, source, state, amount,
+                       currency_id, date AS day, NULL::bigint AS number, '' AS name,
+                       note, '' AS reply
+                  FROM credit_promise
+                 WHERE partner_id = %(debtor)s AND company_id = %(company)s
+                 ORDER BY id DESC LIMIT %(limit)s)
+            UNION ALL
+               (SELECT 'plan', create_date, source, state, amount_total, currency_id,
+                       NULL, (SELECT COUNT(*) FROM credit_plan_line line
+                               WHERE line.plan_id = plan.id), name, note, ''
+                  FROM credit_plan plan
+                 WHERE partner_id = %(debtor)s AND company_id = %(company)s
+                 ORDER BY id DESC LIMIT %(limit)s)
+            UNION ALL
+               (SELECT 'dispute', dispute.create_date, dispute.source, dispute.state,
+                       dispute.amount, move.currency_id, NULL, NULL, move.name,
+                       dispute.description,
+                       CASE WHEN dispute.state <> 'open' THEN dispute.answer END
+                  FROM credit_dispute dispute
+                  JOIN account_move move ON move.id = dispute.move_id
+                 WHERE dispute.partner_id = %(debtor)s
+                   AND dispute.company_id = %(company)s
+                 ORDER BY dispute.id DESC LIMIT %(limit)s)""",
+            debtor=account.debtor.id,
+            company=account.company.id,
+            limit=limit,
+        )
+
+    @api.model
+    def _said_text(self, account, answer, show):
+        """A promise, plan or objection in one line."""
+        _ = account.env._
+        if answer["kind"] == "promise":
+            return _(
+                "Promise: %(amount)s by %(day)s",
+                amount=answer["money"],
+                day=show.day(answer["day"]),
+            )
+        if answer["kind"] == "plan":
+            return _(
+                "Payment plan %(plan)s: %(amount)s in %(number)s instalments",
+                plan=answer["name"],
+                amount=answer["money"],
+                number=answer["number"],
+            )
+        if answer["amount"]:
+            return _(
+                "Objection to %(amount)s of %(invoice)s",
+                amount=answer["money"],
+                invoice=answer["name"],
+            )
+        return _("Objection to %(invoice)s", invoice=answer["name"])
+
+    @api.model
+    def _said_state(self, account, answer):
+        """What has become of a promise, plan or objection, for the debtor."""
+        _ = account.env._
+        return {
+            "promise": {
+                "open": _("open"),
+                "kept": _("kept"),
+                "partly": _("kept in part"),
+                "broken": _("not kept"),
+                "cancelled": _("does not apply any more"),
+            },
+            "plan": {
+                "requested": _("asked for: you will hear from us"),
+                "active": _("running"),
+                "done": _("paid"),
+                "broken": _("not kept"),
+                "refused": _("refused"),
+                "cancelled": _("ended"),
+                "replaced": _("replaced by a new plan"),
+            },
+            "dispute": {
+                "open": _("we are looking into it"),
+                "accepted": _("accepted"),
+                "partly": _("accepted in part"),
+                "rejected": _("not accepted"),
+                "withdrawn": _("withdrawn"),
+            },
+        }[answer["kind"]][answer["state"]]
 
 
 def plain(body, most=2000):

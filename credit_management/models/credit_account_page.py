@@ -1,18 +1,16 @@
 """What the debtor's page shows, apart from the items: charges, payment, contact."""
 
 import ast
-from functools import cache
-
-import babel.dates
+from functools import cache, partial
 
 from odoo import api, models, tools
 from odoo.fields import Domain
-from odoo.tools import posix_to_ldml
-from odoo.tools.misc import babel_locale_parse, get_lang
+from odoo.tools.misc import get_lang
 
 from odoo.addons.base.models.res_lang import intersperse
 
 from ..report import payment
+from ..report.wording import day_text
 from .credit_reminder_portal import PAGE_FIELDS
 
 LAST_PAYMENTS = 5
@@ -28,13 +26,8 @@ class Show:
         lang = get_lang(env)
         self._point, self._separator = lang.decimal_point, lang.thousands_sep or ""
         self._grouping = ast.literal_eval(lang.grouping)
-        self._locale = babel_locale_parse(lang.code)
-        self._pattern = posix_to_ldml(lang.date_format, locale=self._locale)
-        self.day = cache(self._day)
-
-    def _day(self, day):
-        """A day as text; of the same one only once."""
-        return babel.dates.format_date(day, format=self._pattern, locale=self._locale)
+        # The same day is written only once.
+        self.day = cache(partial(day_text, env))
 
     def money(self, amount, currency):
         """An amount with the symbol of its currency, on one line."""
@@ -59,11 +52,8 @@ class CreditAccount(models.AbstractModel):
     def _page_values(self, account):
         """All that the page shows: the account of this debtor, no more."""
         reminder = self._speaking_reminder(account)
-        items = self._open_items(account)
-        charges = self._open_charges(account)
-        others = charges.invoice_id | reminder.line_ids.move_id
-        rows = self._item_rows(account, items, others)
-        totals = self._totals(rows, charges)
+        picture = self._picture(account, reminder.line_ids.move_id)
+        charges = picture.charges
         return {
             "account": account,
             "company": account.company,
@@ -72,15 +62,16 @@ class CreditAccount(models.AbstractModel):
             "today": account.today,
             "show": Show(account.env),
             "page_name": "credit",
-            "claims": [row for row in rows if row["amount"] > 0],
-            "credits": [row for row in rows if row["amount"] < 0],
+            "picture": picture,
+            "claims": picture.claims,
+            "credits": [row for row in picture.rows if row["amount"] < 0],
             "charges": self._charge_rows(reminder, charges),
             "basis": self._charge_basis(account, reminder, charges),
-            "totals": totals,
-            "bank": self._bank_values(account, reminder, rows, totals),
+            "totals": picture.totals,
+            "bank": self._bank_values(account, reminder, picture),
             "payments": self._last_payments(account),
             "person": self._person(account),
-            "can_pay": bool(any(row["payable"] for row in rows) or charges),
+            "can_pay": bool(any(row["payable"] for row in picture.claims) or charges),
         }
 
     @api.model
@@ -140,34 +131,35 @@ class CreditAccount(models.AbstractModel):
         )
 
     @api.model
-    def _bank_values(self, account, reminder, rows, totals):
+    def _bank_values(self, account, reminder, picture):
         """Where to transfer what is owed now, with the reference that finds it again.
 
-        The amount is what is owed today, whatever the reminder said. An invoice alone
-        goes by its own reference, several by the one that stands for the reminder.
+        The amount is what is owed today, whatever the reminder said; if nothing is,
+        what falls due next: the ``day`` of an instalment or promise, else the invoices
+        that are not due. Where all is contested or being paid, none is named. An
+        invoice alone goes by its own reference, several by the one that stands for the
+        reminder.
         """
-        if not reminder or reminder.currency_id not in totals:
+        if not reminder or reminder.currency_id not in picture.totals:
             return {}
-        total = totals[reminder.currency_id]
-        # Not what is disputed or being paid in instalments, while there is other.
-        amount = total["pay"] or total["now"] or total["whole"]
+        total = picture.totals[reminder.currency_id]
+        day, amount = None, total["now"]
+        if not amount and total["next"]:
+            day, amount = total["next_day"], total["next"]
+        amount = amount or total["whole"]
         values = reminder._payment_values()
-        if (
-            not values["account"]
-            or reminder.currency_id.compare_amounts(amount, 0) <= 0
-        ):
+        if not values["account"] or not (picture.claims or amount):
             return {}
         asked = reminder.line_ids.move_id
-        claims = {row["move_id"] for row in rows if row["amount"] > 0}
         reference = reminder.payment_reference
-        if claims != set(asked.ids):
+        if {row["move_id"] for row in picture.claims} != set(asked.ids):
             reference = payment.structured_reference(
                 reminder.id, account.company.account_fiscal_country_id.code
             )
         takes = self._takes_qr_code(
             values["account"].id, values["iban"], reminder.currency_id.id
         )
-        payload = reminder._qr_payload(
+        payload = amount and reminder._qr_payload(
             known={(values["account"], reminder.currency_id): takes},
             amount=amount,
             reference=reference,
@@ -179,6 +171,7 @@ class CreditAccount(models.AbstractModel):
             "bic": values["account"].bank_bic,
             "reference": reference,
             "amount": amount,
+            "day": day,
             "currency": reminder.currency_id,
             "qr": payload and payment.qr_data(payload),
         }

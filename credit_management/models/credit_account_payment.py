@@ -3,8 +3,9 @@
 What a debtor chose travels as a short text, so that the page to pay can be opened
 again, gone back to and opened twice: it is a question, not an act.
 
-``i.12-15[.c]``   these items, and with ``c`` the charges of their currency
-``o.1``           all that is overdue in a currency, with charges, less the credits
+``i.12-15[.c]``   these items, and with ``c`` the charges of their currency; with ``d``
+                  also what the debtor contests of them
+``o.1``           all that is owed now in a currency, with charges, less the credits
 ``p.15000.1``     a part, in minor units of a currency: the oldest first
 ``l.7``           an instalment of a plan
 ``s.7``           a promise
@@ -21,8 +22,12 @@ from odoo import api, fields, models
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
+from ..engine import owed
 from ..engine.inputs import BadInput, parse_ids, parse_number
 from .credit_account import Refused
+from .credit_account_page import Show
+from .credit_agreement import to_major
+from .credit_regime_resolution import to_minor
 
 #: A payment that was begun elsewhere and not finished is in the way for so long.
 DRAFT_MINUTES = 15
@@ -30,13 +35,22 @@ DRAFT_MINUTES = 15
 
 @dataclass(frozen=True)
 class Due:
-    """What a choice comes to now: items, charges and the amount for all of them."""
+    """What a choice comes to now: items, charges and the amount for all of them.
+
+    ``rows`` are those of the items, ``shares`` what is paid of each, in minor units;
+    ``contested`` is what is paid although the debtor contests it, ``spared`` what is
+    left out because of that.
+    """
 
     choice: str
     items: Any
     charges: Any
     amount: float
     currency: Any
+    rows: list
+    shares: dict
+    contested: float
+    spared: float
 
 
 class CreditAccount(models.AbstractModel):
@@ -83,13 +97,18 @@ class CreditAccount(models.AbstractModel):
         )
 
     @api.model
-    def _rows_now(self, account):
-        rows = self._item_rows(account, self._open_items(account))
-        return [row for row in rows if row["amount"] > 0]
+    def _due_of_rows(self, account, choice, rows, shares, charges, amount=None):
+        """What a choice comes to.
 
-    @api.model
-    def _due_of_rows(self, account, choice, rows, charges, amount=None):
-        items = account.env["account.move.line"].browse(row["id"] for row in rows)
+        :param rows: that were chosen, whether something is paid of them or not
+        :param dict shares: what is paid of each item, in minor units
+        :param float amount: by default all the shares and charges
+        """
+        agreed = choice[0] in "ls"
+        rows = [row for row in rows if shares.get(row["id"]) or choice[0] in "ils"]
+        items = account.env["account.move.line"].browse(
+            row["id"] for row in rows if shares.get(row["id"]) or agreed
+        )
         currency = items.currency_id | charges.currency_id
         if len(currency) != 1:
             raise Refused(
@@ -97,30 +116,56 @@ class CreditAccount(models.AbstractModel):
                 if currency
                 else account.env._("Please choose what you want to pay.")
             )
-        if any(not row["payable"] for row in rows):
+        paid, left = 0, 0
+        for row in rows:
+            split, share = row["split"], shares.get(row["id"], 0)
+            paid += max(0, share - split.payable)
+            left += min(split.contested, split.payable + split.contested - share)
+        if amount is None:
+            amount = to_major(sum(shares.values()), currency)
+            amount += sum(charges.mapped("amount_open"))
+        return Due(
+            choice,
+            items,
+            charges,
+            currency.round(amount),
+            currency,
+            rows,
+            shares,
+            to_major(paid, currency),
+            to_major(left, currency),
+        )
+
+    @api.model
+    def _check_payable(self, account, rows, whole=False):
+        """Refuse to pay what is being paid.
+
+        :param bool whole: refuse also if only a part of an item is being paid
+        """
+        if any(not row["payable"] or (whole and row["under_way"]) for row in rows):
             raise Refused(
                 account.env._(
                     "A payment of some of these items is under way. Please wait until "
                     "it is settled: it may take some days."
                 )
             )
-        if amount is None:
-            amount = sum(row["amount"] for row in rows)
-            amount += sum(charges.mapped("amount_open"))
-        return Due(choice, items, charges, currency.round(amount), currency)
 
     @api.model
     def _due_items(self, account, rest):
-        ids, _dot, with_charges = rest.partition(".")
+        """What was ticked: what is contested of it only if nothing else is ticked, or
+        if it is asked for."""
+        ids, *flags = rest.split(".")
         wanted = parse_ids(ids.split("-")) if ids else []
-        if with_charges not in ("", "c"):
+        if len(set(flags)) < len(flags) or not set(flags) <= {"c", "d"}:
             raise BadInput("choice")
-        rows = [row for row in self._rows_now(account) if row["id"] in wanted]
+        picture = self._picture(account)
+        rows = [row for row in picture.claims if row["id"] in wanted]
         if len(rows) != len(wanted):
             raise self._not_open(account)
+        self._check_payable(account, rows)
         charges = account.env["credit.charge"]
-        if with_charges:
-            charges = self._open_charges(account)
+        if "c" in flags:
+            charges = picture.charges
             if rows:
                 currency = rows[0]["currency"]
                 charges = charges.filtered(lambda c: c.currency_id == currency)
@@ -128,65 +173,90 @@ class CreditAccount(models.AbstractModel):
                 charges = charges.filtered(
                     lambda c: c.currency_id == charges[0].currency_id
                 )
-        return self._due_of_rows(account, f"i.{rest}", rows, charges)
+        contested = "d" in flags or not any(row["split"].payable for row in rows)
+        shares = {
+            row["id"]: row["split"].payable
+            + (row["split"].contested if contested else 0)
+            for row in rows
+        }
+        return self._due_of_rows(account, f"i.{rest}", rows, shares, charges)
 
     @api.model
     def _due_overdue(self, account, rest):
+        """All that is owed now, instalments and promises of today included."""
         currency_id = parse_number(rest, least=1)
-        items = self._open_items(account)
-        rows = self._item_rows(account, items)
-        charges = self._open_charges(account)
-        totals = {c.id: total for c, total in self._totals(rows, charges).items()}
+        picture = self._picture(account)
+        totals = {c.id: total for c, total in picture.totals.items()}
         if currency_id not in totals:
             raise self._not_open(account)
-        rows = [
-            row for row in rows if row["wanted"] and row["currency"].id == currency_id
-        ]
-        charges = charges.filtered(lambda c: c.currency_id.id == currency_id)
-        if not rows and not charges:
+        own = [row for row in picture.claims if row["currency"].id == currency_id]
+        charges = picture.charges.filtered(lambda c: c.currency_id.id == currency_id)
+        shares = {
+            row["id"]: row["split"].rest
+            for row in own
+            if row["owed"] and row["split"].rest
+        }
+        taken = {}
+        for asked in picture.asked:
+            if asked.currency.id != currency_id:
+                continue
+            room = [
+                (row["id"], row["split"].agreed - taken.get(row["id"], 0))
+                for row in own
+                if row["id"] in asked.items
+            ]
+            found, left = owed.fill(room, asked.terms.now)
+            for key, share in found.items():
+                taken[key] = taken.get(key, 0) + share
+                shares[key] = shares.get(key, 0) + share
+            if left and asked.kind == "plan":
+                plan = account.env["credit.plan"].browse(asked.record_id)
+                charges |= plan.charge_ids.filtered(lambda c: c.amount_open > 0)
+        if not shares and not charges:
             raise self._not_open(account)
-        amount = totals[currency_id]["pay"]
-        return self._due_of_rows(account, f"o.{rest}", rows, charges, amount)
+        amount = totals[currency_id]["now"]
+        return self._due_of_rows(account, f"o.{rest}", own, shares, charges, amount)
 
     @api.model
     def _due_part(self, account, rest):
+        """A part: the oldest first, what is agreed for later after what is owed, and
+        what is contested only if all else is paid."""
         minor, _dot, currency_id = rest.partition(".")
         minor = parse_number(minor, least=1)
         currency_id = parse_number(currency_id, least=1)
+        picture = self._picture(account)
         rows = [
             row
-            for row in self._rows_now(account)
+            for row in picture.claims
             if row["payable"] and row["currency"].id == currency_id
         ]
-        charges = self._open_charges(account).filtered(
-            lambda c: c.currency_id.id == currency_id
-        )
+        charges = picture.charges.filtered(lambda c: c.currency_id.id == currency_id)
         currency = account.env["res.currency"].browse(
             [row["currency"].id for row in rows[:1]] or charges.currency_id.ids
         )
         if not currency:
             raise self._not_open(account)
-        amount = currency.round(minor / 10**currency.decimal_places)
-        owed = sum(row["amount"] for row in rows) + sum(charges.mapped("amount_open"))
-        if currency.compare_amounts(amount, owed) > 0:
+        charged = to_minor(sum(charges.mapped("amount_open")), currency)
+        splits = [(row["id"], row["split"]) for row in rows]
+        room = [(key, split.rest) for key, split in splits]
+        room += [(key, split.agreed) for key, split in splits]
+        contested = [(key, split.contested) for key, split in splits]
+        whole = charged + sum(most for _key, most in room + contested)
+        if minor > whole:
+            text = currency.format(to_major(whole, currency))
             raise Refused(
-                account.env._("This is more than you owe: %s.", currency.format(owed))
+                account.env._("This is more than you owe: %s.", text), field="part"
             )
-        chosen, rest_amount = [], amount
-        charged = sum(charges.mapped("amount_open"))
-        if account.company.credit_pay_charges_first:
-            rest_amount -= charged
-        for row in rows:
-            if currency.compare_amounts(rest_amount, 0) <= 0:
-                break
-            chosen.append(row)
-            rest_amount -= row["amount"]
-        if (
-            not account.company.credit_pay_charges_first
-            and currency.compare_amounts(rest_amount, 0) <= 0
-        ):
+        first = account.company.credit_pay_charges_first
+        shares, left = owed.fill(room, max(0, minor - charged) if first else minor)
+        if not first and left <= 0:
             charges = charges.browse()
-        return self._due_of_rows(account, f"p.{rest}", chosen, charges, amount)
+        elif not first:
+            left = max(0, left - charged)
+        for key, share in owed.fill(contested, left)[0].items():
+            shares[key] = shares.get(key, 0) + share
+        amount = to_major(minor, currency)
+        return self._due_of_rows(account, f"p.{rest}", rows, shares, charges, amount)
 
     @api.model
     def _due_instalment(self, account, rest):
@@ -231,18 +301,28 @@ class CreditAccount(models.AbstractModel):
     def _due_of_answer(self, account, choice, items, amount, charges=None):
         """What was agreed on, at most what is still open of it.
 
+        While one part of it is being paid, the others wait: nobody could tell which of
+        them that payment settles.
+
         :param charges: of a plan: they are paid once its items are
         """
-        rows = [row for row in self._rows_now(account) if row["item"] in items]
+        picture = self._picture(account)
+        rows = [row for row in picture.claims if row["item"] in items]
         charges = charges or account.env["credit.charge"]
         if not rows and not charges:
             raise self._not_open(account)
-        left = sum(row["amount"] for row in rows)
+        self._check_payable(account, rows, whole=True)
+        currency = rows[0]["currency"] if rows else charges.currency_id[:1]
+        splits = [(row["id"], row["split"]) for row in rows]
+        room = [(key, split.payable) for key, split in splits]
+        # It is what was agreed on, also if the debtor contests some of it since.
+        room += [(key, split.contested) for key, split in splits]
+        shares, over = owed.fill(room, to_minor(amount, currency))
         if not choice.startswith("l."):
-            amount = min(amount, left)
-        elif amount <= left:
+            amount -= to_major(over, currency)
+        elif not over:
             charges = charges.browse()
-        return self._due_of_rows(account, choice, rows, charges, amount)
+        return self._due_of_rows(account, choice, rows, shares, charges, amount)
 
     # ------------------------------------------------------------------
     # What is under way
@@ -257,7 +337,7 @@ class CreditAccount(models.AbstractModel):
         """
         found = {}
         if items:
-            for item_id, transaction_id in self.env.execute_query(
+            for item_id, transaction_id, _share in self.env.execute_query(
                 self._transactions_sql(items, condition)
             ):
                 found.setdefault(item_id, []).append(transaction_id)
@@ -265,9 +345,15 @@ class CreditAccount(models.AbstractModel):
 
     @api.model
     def _transactions_sql(self, items, condition):
-        """Query of (item id, transaction id): see :meth:`_transactions_of`."""
+        """Query of (item id, transaction id, share): see :meth:`_transactions_of`.
+
+        The share is in minor units, and empty where it is the whole item.
+        """
         return SQL(
-            """SELECT rel.item_id, tx.id AS transaction_id
+            """SELECT rel.item_id, tx.id AS transaction_id,
+                      CASE WHEN tx.credit_shares IS NOT NULL
+                           THEN COALESCE((tx.credit_shares ->> rel.item_id::text)
+                                         ::bigint, 0) END AS share
                      FROM payment_transaction tx
                      JOIN credit_transaction_item_rel rel
                        ON rel.transaction_id = tx.id
@@ -275,7 +361,7 @@ class CreditAccount(models.AbstractModel):
                     WHERE rel.item_id IN %(items)s AND %(condition)s
                       AND provider.code NOT IN ('none', 'custom')
                     UNION
-                   SELECT aml.id, tx.id
+                   SELECT aml.id, tx.id, NULL
                      FROM payment_transaction tx
                      JOIN account_invoice_transaction_rel rel
                        ON rel.transaction_id = tx.id
@@ -358,5 +444,42 @@ class CreditAccount(models.AbstractModel):
             "invoice_ids": [Command.set(invoices.ids)],
             "credit_item_ids": [Command.set(due.items.ids)],
             "credit_charge_ids": [Command.set(due.charges.ids)],
+            "credit_shares": {str(key): share for key, share in due.shares.items()},
             "credit_reminder_id": account.reminder.id,
         }
+
+    @api.model
+    def _paid_now(self, account, transaction_id):
+        """What became of the payment that somebody comes back from.
+
+        :param transaction_id: the one that the session has followed, or None
+        :return: (``done``, ``pending`` or ``failed``, what to say when it is done), or
+            None if it is not known: then nothing is claimed of it
+        """
+        tx = account.env["payment.transaction"].browse(transaction_id or 0).exists()
+        if (
+            tx.company_id != account.company
+            or tx.partner_id.commercial_partner_id != account.debtor
+        ):
+            return None
+        states = {"done": "done", "cancel": "failed", "error": "failed"}
+        amount = Show(account.env).money(tx.amount, tx.currency_id)
+        text = account.env._("Thank you. We have received your payment of %s.", amount)
+        return states.get(tx.state, "pending"), text
+
+    @api.model
+    def _contested_text(self, account, due):
+        """What is said on the page to pay of what the debtor contests, if anything."""
+        show = Show(account.env)
+        if due.contested:
+            return account.env._(
+                "You contest %s of what you are about to pay.",
+                show.money(due.contested, due.currency),
+            )
+        if due.spared:
+            return account.env._(
+                "You contest %s of these invoices: that part is left out, and stays "
+                "open.",
+                show.money(due.spared, due.currency),
+            )
+        return ""

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+from datetime import date
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -9,6 +10,9 @@ from openpyxl.styles import Font
 
 from odoo import api, models
 from odoo.fields import Domain
+
+from ..report.wording import sheet_day_format
+from .credit_account_page import Show
 
 #: What makes a spreadsheet take a text for a formula, wherever it is pasted later.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -20,23 +24,75 @@ class CreditAccount(models.AbstractModel):
     @api.model
     def _statement_values(self, account):
         """What a statement tells: open items, charges and totals."""
-        items = self._open_items(account)
-        rows = self._item_rows(account, items)
-        charges = self._open_charges(account)
         reminder = self._speaking_reminder(account)
-        totals = self._totals(rows, charges)
+        picture = self._picture(account, reminder.line_ids.move_id)
         return {
             "account": account,
             "company": account.company,
             "debtor": account.debtor,
             "today": account.today,
+            "show": Show(account.env),
             # What is owed, then what is in the debtor's favour.
-            "rows": sorted(rows, key=lambda row: row["amount"] < 0),
-            "charges": self._charge_rows(reminder, charges),
-            "basis": self._charge_basis(account, reminder, charges),
-            "totals": totals,
-            "bank": self._bank_values(account, reminder, rows, totals),
+            "rows": sorted(picture.rows, key=lambda row: row["amount"] < 0),
+            "charges": self._charge_rows(reminder, picture.charges),
+            "basis": self._charge_basis(account, reminder, picture.charges),
+            "agreed": self._agreed_rows(account),
+            "sums": self._sum_rows(account, picture.totals),
+            "bank": self._bank_values(account, reminder, picture),
         }
+
+    @api.model
+    def _agreed_rows(self, account):
+        """Instalments and promises that are not paid: (what, day, amount, currency)."""
+        _ = account.env._
+        plans, promises = self._running(account)
+        rows = [
+            (
+                _("Instalment of payment plan %s", plan.name),
+                line.date,
+                line.amount - line.amount_paid,
+                plan.currency_id,
+            )
+            for plan in plans.filtered(lambda plan: plan.state == "active")
+            for line in plan.line_ids
+            if line.state != "paid"
+        ]
+        rows += [
+            (
+                _("Your promise"),
+                promise.date,
+                promise.amount - promise.amount_paid,
+                promise.currency_id,
+            )
+            for promise in promises
+        ]
+        return rows
+
+    @api.model
+    def _sum_rows(self, account, totals):
+        """The sums of a statement: (label, amount, currency, whether it is in bold).
+
+        What is owed now comes first, then why the rest of what is open is not.
+        """
+        _ = account.env._
+        labels = {
+            "agreed_later": _("Agreed for later"),
+            "contested": _("Disputed"),
+            "under_way": _("Payment under way"),
+            "later": _("Due later"),
+        }
+        return [
+            row
+            for currency, total in totals.items()
+            for row in (
+                (_("Owed now"), total["now"], currency, True),
+                *(
+                    (label, total[name], currency, False)
+                    for name, label in labels.items()
+                    if total[name]
+                ),
+            )
+        ]
 
     @api.model
     def _statement_name(self, account, ending):
@@ -65,6 +121,7 @@ class CreditAccount(models.AbstractModel):
         bold = Font(bold=True)
 
         numbers = itertools.count(1)
+        day_format = sheet_day_format(account.env)
 
         def add(*cells, font=None, currency=None):
             number = next(numbers)
@@ -73,12 +130,14 @@ class CreditAccount(models.AbstractModel):
                 put(cell, value)
                 if currency and isinstance(value, float):
                     cell.number_format = amount_format(currency)
+                elif isinstance(value, date):
+                    cell.number_format = day_format
                 if font:
                     cell.font = font
 
         add(values["company"].name, font=bold)
         add(values["debtor"].name)
-        add(self._statement_name(account, "")[:-1])
+        add(_("Statement of account"), values["today"])
         add(
             _("Document"),
             _("Date"),
@@ -96,7 +155,7 @@ class CreditAccount(models.AbstractModel):
                 row["date"],
                 # What is in the debtor's favour is never late.
                 row["due"] if claim else None,
-                max(row["days"], 0) if claim else None,
+                row["late"] if claim else None,
                 row["amount"],
                 row["currency"].name,
                 ", ".join(label for _code, label in row["statuses"])
@@ -114,14 +173,15 @@ class CreditAccount(models.AbstractModel):
                 row["currency"].name,
                 currency=row["currency"],
             )
-        for currency, total in values["totals"].items():
-            sums = [(_("Owed now"), total["now"])]
-            if total["later"]:
-                sums.append((_("Due later"), total["later"]))
-            for label, amount in sums:
-                cells = (label, None, None, None, amount, currency.name)
-                add(*cells, font=bold, currency=currency)
-        for column, width in zip("ABCDEFG", (32, 12, 12, 12, 14, 10, 30), strict=True):
+        for label, amount, currency, is_bold in values["sums"]:
+            cells = (label, None, None, None, amount, currency.name)
+            add(*cells, font=bold if is_bold else None, currency=currency)
+        if values["agreed"]:
+            add()
+            add(_("What we agreed on"), font=bold)
+        for label, day, amount, currency in values["agreed"]:
+            add(label, None, day, None, amount, currency.name, currency=currency)
+        for column, width in zip("ABCDEFG", (32, 14, 14, 12, 14, 10, 30), strict=True):
             sheet.column_dimensions[column].width = width
         content = io.BytesIO()
         book.save(content)

@@ -1,11 +1,13 @@
 """A calculation in words, in the language of the environment."""
 
 from odoo import api, models
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_amount
+from odoo.tools.misc import get_lang
 
 from ..engine.interest import COMPOUNDED, SUSPENDED
 from ..engine.rates import TERMS
 from ..engine.regime import INTEREST
+from ..report.wording import date_text, day_text
 
 
 class CreditCalculation(models.AbstractModel):
@@ -27,7 +29,7 @@ class CreditCalculation(models.AbstractModel):
             "address": statement.partner._display_address(without_company=True),
             "currency": statement.currency.name,
             "title": env._(
-                "Claim at %s", format_date(env, statement.day, date_format="long")
+                "Claim at %s", date_text(statement.day, "long", get_lang(env).code)
             ),
             "kinds": [
                 {"code": kind, "label": env["credit.charge"]._kind_label(kind)}
@@ -79,7 +81,7 @@ class CreditCalculation(models.AbstractModel):
         return {
             "name": item.move_id.name,
             "head": self._entry_head(claim, money),
-            "due": format_date(env, claim.due),
+            "due": day_text(env, claim.due),
             "principal": money(claim.principal),
             "residual": money(entry.residual),
             "amounts": [
@@ -102,11 +104,11 @@ class CreditCalculation(models.AbstractModel):
     def _entry_head(self, claim, money):
         """What is said of an item beside its name."""
         values = {
-            "due": format_date(self.env, claim.due),
+            "due": day_text(self.env, claim.due),
             "amount": money(claim.principal),
         }
         if claim.issued:
-            values["issued"] = format_date(self.env, claim.issued)
+            values["issued"] = day_text(self.env, claim.issued)
             return self.env._("of %(issued)s, due %(due)s: %(amount)s", **values)
         return self.env._("due %(due)s: %(amount)s", **values)
 
@@ -122,8 +124,8 @@ class CreditCalculation(models.AbstractModel):
     def _segment_values(self, segment, money, series):
         env = self.env
         return {
-            "first": format_date(env, segment.first),
-            "last": format_date(env, segment.last),
+            "first": day_text(env, segment.first),
+            "last": day_text(env, segment.last),
             "days": segment.days,
             "year_days": segment.year_days,
             "base": money(segment.base),
@@ -174,7 +176,7 @@ class CreditCalculation(models.AbstractModel):
                     principal=money(allocation.to_principal),
                 )
             values = {
-                "day": format_date(env, event.day),
+                "day": day_text(env, event.day),
                 "label": label,
                 "amount": money(-event.amount),
                 "note": note,
@@ -258,7 +260,7 @@ class CreditCalculation(models.AbstractModel):
             self.env._(
                 "%(name)s (%(due)s, %(amount)s)",
                 name=item.move_id.name,
-                due=format_date(self.env, item.date_maturity or item.date),
+                due=day_text(self.env, item.date_maturity or item.date),
                 amount=format_amount(
                     self.env, item.amount_residual_currency, item.currency_id
                 ),
@@ -295,7 +297,7 @@ class CreditCalculation(models.AbstractModel):
         return [
             {
                 "label": charge.display_name,
-                "day": format_date(self.env, charge.date),
+                "day": day_text(self.env, charge.date),
                 "reminder": charge.reminder_id.name or "",
                 "amount": format_amount(
                     self.env, charge.amount_open, charge.currency_id

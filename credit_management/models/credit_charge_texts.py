@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
+from ..report.wording import day_text
+
 
 class CreditCharge(models.Model):
     _inherit = "credit.charge"
@@ -24,7 +26,7 @@ class CreditCharge(models.Model):
         if reason == "waiting" and until:
             return _(
                 "the waiting period of the law runs until %s",
-                format_date(self.env, until),
+                day_text(self.env, until),
             )
         texts = {
             "forbidden": _("the law allows none"),

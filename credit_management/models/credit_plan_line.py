@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.misc import get_lang
+
+from ..report.wording import date_text, moment_text
 
 #: Plans followed by one call of the scheduled action before it commits.
 BATCH = 100
@@ -75,7 +78,13 @@ class CreditPlan(models.Model):
     def _next_date_text(self):
         """The day of the next instalment, as the debtor's language writes it."""
         self.ensure_one()
-        return format_date(self.env, self.date_next, lang_code=self._contact().lang)
+        lang = get_lang(self.env, self._contact().lang).code
+        return date_text(self.date_next, "long", lang) if self.date_next else ""
+
+    def _accepted_text(self):
+        """When the debt was acknowledged, by the company's clock."""
+        self.ensure_one()
+        return moment_text(self.env, self.accepted_date, self.company_id.credit_tz)
 
     # ------------------------------------------------------------------
     # Scheduled action

@@ -3,9 +3,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 from ..engine import plan_charges, plans
+from ..report.wording import day_text
 from .credit_agreement import to_major
 from .credit_regime_resolution import to_minor
 
@@ -119,7 +119,7 @@ class CreditPlan(models.Model):
         return {
             "number": _("More than %s instalments.", limits.max_number),
             "amount": _("Instalments of less than %s.", currency.format(least)),
-            "duration": _("The last instalment after %s.", format_date(self.env, last)),
+            "duration": _("The last instalment after %s.", day_text(self.env, last)),
             "past": _("The first instalment can't be in the past."),
         }
 

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ..engine import promises
+from ..report.wording import day_text
 from .credit_regime_resolution import to_minor
 
 #: Promises closed by one call of the scheduled action before it commits.
@@ -265,7 +266,7 @@ class CreditPromise(models.Model):
             "past": _("The day is in the past."),
             "late": _(
                 "Please choose a day until %s.",
-                format_date(self.env, promises.last_day(limits, today)),
+                day_text(self.env, promises.last_day(limits, today)),
             ),
             "twice": _("The same day stands there twice."),
             "much": _("This is more than is open."),

@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .credit_agreement import to_major
+
 _logger = logging.getLogger(__name__)
 
 
@@ -19,6 +21,12 @@ class PaymentTransaction(models.Model):
         readonly=True,
         copy=False,
         help="What the debtor chose to pay, matched in the order of due dates.",
+    )
+    credit_shares = fields.Json(
+        string="Shares of the items",
+        readonly=True,
+        copy=False,
+        help="What is paid of each item, in the minor unit of the currency.",
     )
     credit_charge_ids = fields.Many2many(
         "credit.charge",
@@ -96,45 +104,69 @@ class PaymentTransaction(models.Model):
     def _credit_match_payment(self, payment):
         """Match a payment with the items, then or before with the charges.
 
-        Items of which a part is contested come last: what was paid of them leaves that
-        part open. What was paid by other means in the meantime is left out, and the
-        rest stays in the debtor's favour.
+        Of each item as much as the debtor was shown, and what is left then with what is
+        not contested of them. What was paid by other means in the meantime is left out,
+        and the rest stays in the debtor's favour.
         """
         self.ensure_one()
         items = self.credit_item_ids
         self.env["credit.account"]._lock_items(items)
-        undisputed = (
-            self.env["credit.engine"]._undisputed(self.company_id, items)
-            if items
-            else {}
-        )
-        items = items.sorted(
-            lambda item: (
-                undisputed.get(item.id, 0.0) < item.amount_residual_currency,
-                item.date_maturity or item.date,
-                item.id,
-            )
-        )
         documents = self._credit_book_charges()
         claims = documents.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"
         )
-        if self.company_id.credit_pay_charges_first:
-            ordered = [*claims, *items]
-        else:
-            ordered = [*items, *claims]
         [paid] = payment.move_id.line_ids.filtered(
             lambda line: line.account_id == payment.destination_account_id
         )[:1] or [None]
-        for item in ordered:
-            if paid is None or paid.reconciled:
+        if paid is None:
+            return
+        if self.company_id.credit_pay_charges_first:
+            self._credit_match(paid, claims)
+        self._credit_match_items(paid, items)
+        if not self.company_id.credit_pay_charges_first:
+            self._credit_match(paid, claims)
+
+    def _credit_match_items(self, paid, items):
+        """Match the items as they were chosen, the oldest first."""
+        items = items.sorted(lambda item: (item.date_maturity or item.date, item.id))
+        shares = self.credit_shares or {}
+        self._credit_match(
+            paid,
+            items,
+            {
+                item: to_major(shares.get(str(item.id), 0), item.currency_id)
+                for item in items
+            },
+        )
+        if items and not paid.reconciled:
+            # Of what was matched a moment ago.
+            self.env.flush_all()
+            undisputed = self.env["credit.engine"]._undisputed(self.company_id, items)
+            self._credit_match(
+                paid, items, {item: undisputed.get(item.id, 0.0) for item in items}
+            )
+
+    def _credit_match(self, paid, items, limits=None):
+        """Match a payment with open items in their order.
+
+        :param dict limits: the most that is matched of each, by default all of it
+        """
+        for item in items:
+            if paid.reconciled:
                 break
             if (
-                not item.reconciled
-                and item.parent_state == "posted"
-                and item.account_id == paid.account_id
+                item.reconciled
+                or item.parent_state != "posted"
+                or item.account_id != paid.account_id
             ):
-                (item | paid).reconcile()
+                continue
+            lines = item | paid
+            if limits is not None:
+                if item.currency_id.compare_amounts(limits[item], 0) <= 0:
+                    continue
+                limit = (item.id, paid.id, limits[item])
+                lines = lines.with_context(credit_limit=limit)
+            lines.reconcile()
 
     def _credit_book_charges(self):
         """Book the charges that were paid, also where they are only shown otherwise.

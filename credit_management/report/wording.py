@@ -3,8 +3,24 @@
 from functools import lru_cache
 
 from babel.dates import format_date
+from pytz import timezone, utc
 
-from odoo.tools import babel_locale_parse
+from odoo.tools import babel_locale_parse, posix_to_ldml
+from odoo.tools.misc import get_lang
+
+#: English as the world reads it: “5 March 2026”. Figures alone would leave open which
+#: of them is the month, and a database has rarely more than one English.
+ENGLISH = "en_001"
+#: The parts of a date in a pattern of ``strftime``, as spreadsheets write them.
+SHEET_PARTS = {"%d": "dd", "%m": "mm", "%Y": "yyyy", "%y": "yy", "%b": "mmm"}
+
+
+def _is_english(lang):
+    return lang.partition("_")[0] == "en"
+
+
+def _locale(lang):
+    return babel_locale_parse(ENGLISH if _is_english(lang) else lang)
 
 
 @lru_cache(maxsize=4096)
@@ -14,7 +30,49 @@ def date_text(day, style, lang):
     :param str style: ``long`` or ``medium``
     :param str lang: code of a language, such as ``fr_BE``
     """
-    return format_date(day, format=style, locale=babel_locale_parse(lang))
+    return format_date(day, format=style, locale=_locale(lang))
+
+
+@lru_cache(maxsize=4096)
+def _figures(day, pattern, lang):
+    locale = babel_locale_parse(lang)
+    return format_date(day, format=posix_to_ldml(pattern, locale=locale), locale=locale)
+
+
+def day_text(env, day):
+    """A day in a table or a sentence that a debtor reads, as short as can be.
+
+    In the language of the environment: in figures as that language is set up, in
+    English with the month as a word.
+    """
+    if not day:
+        return ""
+    lang = get_lang(env)
+    if _is_english(lang.code):
+        return date_text(day, "medium", lang.code)
+    return _figures(day, lang.date_format, lang.code)
+
+
+def moment_text(env, moment, tz):
+    """A day and a time that a debtor reads, to the minute.
+
+    :param datetime moment: in UTC, without a time zone, as it is stored
+    :param str tz: the time zone in which it is told
+    """
+    local = utc.localize(moment).astimezone(timezone(tz or "UTC"))
+    return f"{day_text(env, local.date())}, {local:%H:%M}"
+
+
+def sheet_day_format(env):
+    """How a spreadsheet shows a day to a debtor, as :func:`day_text` does."""
+    lang = get_lang(env)
+    if _is_english(lang.code):
+        # With the months in English, whatever the spreadsheet's own language.
+        return "[$-809]d mmm yyyy"
+    pattern = lang.date_format
+    for part, written in SHEET_PARTS.items():
+        pattern = pattern.replace(part, written)
+    return "yyyy-mm-dd" if "%" in pattern else pattern
 
 
 def shorten(text, length=80):

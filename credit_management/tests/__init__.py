@@ -45,6 +45,7 @@ from . import test_law_stories
 from . import test_limits
 from . import test_mentions_text
 from . import test_mention_check
+from . import test_owed
 from . import test_plan
 from . import test_plan_charges
 from . import test_plan_law
@@ -54,8 +55,11 @@ from . import test_policy_law
 from . import test_portal
 from . import test_portal_answers
 from . import test_portal_hostile
+from . import test_portal_owed
 from . import test_portal_payment
 from . import test_portal_preview
+from . import test_portal_said
+from . import test_portal_shares
 from . import test_portal_tour
 from . import test_portal_twice
 from . import test_portal_under_way

@@ -84,12 +84,12 @@ class TestChargeComing(ChargeTextsCommon):
         self.assertEqual(
             self._period(),
             "14 calendar days, counted from the day after this message was sent: "
-            "until July 1, 2026",
+            "until 1 July 2026",
         )
         self.assertEqual(
             self._period("letter"),
             "14 calendar days, counted from the day after this letter was sent: "
-            "until July 1, 2026",
+            "until 1 July 2026",
         )
 
     def test_period_of_working_days(self):
@@ -98,13 +98,13 @@ class TestChargeComing(ChargeTextsCommon):
         self.assertEqual(
             self._period("registered_letter"),
             "14 calendar days, counted from the third working day after this letter "
-            "was sent: until July 5, 2026",
+            "was sent: until 5 July 2026",
         )
-        self.assertIn("after this message was sent: until July 1", self._period())
+        self.assertIn("after this message was sent: until 1 July", self._period())
         self.consumer.wait_post_offset = 2
         self.assertEqual(
             self._period("letter"),
-            "14 calendar days, from June 19, 2026 until July 2, 2026",
+            "14 calendar days, from 19 June 2026 until 2 July 2026",
         )
 
     def test_period_from_the_delivery(self):
@@ -130,7 +130,7 @@ class TestChargeComing(ChargeTextsCommon):
         self.assertEqual(
             self._period(),
             "20 calendar days, counted from the day after this message was sent: "
-            "until July 7, 2026",
+            "until 7 July 2026",
         )
 
     def test_period_of_the_step(self):
@@ -138,7 +138,7 @@ class TestChargeComing(ChargeTextsCommon):
         self.assertEqual(
             self._period(partner=self.debtor, step=self.notice),
             "15 calendar days, counted from the day after this message was sent: "
-            "until July 2, 2026",
+            "until 2 July 2026",
         )
         self.assertEqual(
             self._period(partner=self.debtor, step=self.charged), "the next few days"
@@ -152,7 +152,7 @@ class TestChargeComing(ChargeTextsCommon):
         self.consumer.wait_days = 21
         with freeze_time(f"{TODAY + timedelta(days=30)} 12:00:00"):
             self.env.invalidate_all()
-            self.assertIn("until July 1, 2026", reminder.legal_period_text)
+            self.assertIn("until 1 July 2026", reminder.legal_period_text)
             self.assertEqual(reminder.deadline_planned, date(2026, 7, 1))
 
     def test_planned_deadline(self):
@@ -163,7 +163,7 @@ class TestChargeComing(ChargeTextsCommon):
         ).step_ids
         reminder = self.make_reminder(self.make_invoice(overdue=25), notice)
         self.assertEqual(reminder.deadline_planned, date(2026, 7, 7))
-        self.assertEqual(reminder.deadline_text, "by July 7, 2026")
+        self.assertEqual(reminder.deadline_text, "by 7 July 2026")
         plain = self.make_reminder(self.make_invoice(overdue=25), self.charged)
         self.assertFalse(plain.deadline_planned)
 

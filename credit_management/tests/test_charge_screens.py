@@ -100,7 +100,7 @@ class TestChargeScreens(ChargesCommon, DeliveryCommon):
                 self.assertTrue(text.endswith(" (art. 9)"))
                 self.assertNotIn(f": {reason} (", text)
         text = texts._withheld_text("fee", "waiting", "art. 4", TODAY)
-        end = "the waiting period of the law runs until 06/17/2026 (art. 4)"
+        end = "the waiting period of the law runs until 17 Jun 2026 (art. 4)"
         self.assertEqual(text, f"Reminder fee: {end}")
 
     def test_nothing_said_without_charges(self):

@@ -50,11 +50,11 @@ class TestChargeTextsByLaw(ContentCommon):
             (
                 "letter",
                 "counted from the third working day after this letter was sent: until "
-                "November 18, 2026",
+                "18 November 2026",
             ),
             (
                 "email",
-                "counted from the day after this message was sent: until November 16, "
+                "counted from the day after this message was sent: until 16 November "
                 "2026",
             ),
         ):
@@ -82,7 +82,7 @@ class TestChargeTextsByLaw(ContentCommon):
         text = self._text("base.fr", 300, "email")
         self.assertIn(
             "within 14 calendar days, counted from the day after this message was "
-            "sent: until November 16, 2026",
+            "sent: until 16 November 2026",
             text,
         )
         self.assertNotIn("collection costs", text)

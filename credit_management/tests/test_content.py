@@ -111,12 +111,12 @@ class TestContent(ContentCommon):
                 ["Invoice", "Due date", "Open amount"],
                 ["Overdue"],
                 [
-                    f"{late.name} May 6, 2026",
-                    "Jun 5, 2026 12 days overdue",
+                    f"{late.name} 6 May 2026",
+                    "5 Jun 2026 12 days overdue",
                     "1,200.00 € of 1,240.50 €",
                 ],
                 ["Falling due soon"],
-                [f"{later.name} May 24, 2026", "Jun 23, 2026", "2,100.00 €"],
+                [f"{later.name} 24 May 2026", "23 Jun 2026", "2,100.00 €"],
                 ["Total of the invoices", "3,300.00 €"],
                 ["Unmatched payments and credit notes", "−150.00 €"],
                 ["Late interest", "3.25 €"],
@@ -157,7 +157,7 @@ class TestContent(ContentCommon):
         reminder.line_ids.amount_residual = 0
         self.assertEqual(
             self.rows(reminder.items_html)[1:],
-            [[f"{move.name} May 20, 2026", "Jun 19, 2026", "500.00 €"]],
+            [[f"{move.name} 20 May 2026", "19 Jun 2026", "500.00 €"]],
         )
         self.assertTrue(is_html_empty(reminder.payment_html))
         self.assertEqual(
@@ -222,7 +222,7 @@ class TestContent(ContentCommon):
                 "formal notice to pay",
                 "41 days overdue",
                 "1,234.50 €",
-                "by July 2, 2026",
+                "by 2 July 2026",
                 "By bank transfer",
             ),
         )

@@ -281,8 +281,8 @@ class TestPortalCharges(ChargesCommon, HttpCase):
         self.assertEqual(
             self._rows(main),
             [
-                ["Late interest", name, "06/17/2026", "6.85 €"],
-                ["Recovery indemnity", name, "06/17/2026", "40.00 €"],
+                ["Late interest", name, "17 Jun 2026", "6.85 €"],
+                ["Recovery indemnity", name, "17 Jun 2026", "40.00 €"],
             ],
         )
         self.assertEqual(

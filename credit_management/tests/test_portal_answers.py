@@ -95,7 +95,7 @@ class TestPortalAnswers(PortalCommon):
             ({"promise_date_1": str(far)}, "until"),
             ({"promise_date_1": str(days_ago(1))}, "in the past"),
             ({}, "the day on which you will pay"),
-            ({"promise_date_1": "soon"}, "as a date"),
+            ({"promise_date_1": "soon"}, "Day 1: please give a day"),
             ({"promise_date_1": str(near), "promise_amount_1": "10"}, "at least"),
             ({"promise_date_1": str(near), "promise_amount_1": "-10"}, "as a number"),
             ({"promise_date_1": str(near), "promise_amount_1": "1e9"}, "as a number"),
@@ -188,7 +188,7 @@ class TestPortalAnswers(PortalCommon):
     def test_plan_refused(self):
         for values, text in (
             ({"plan_name": ""}, "your name"),
-            ({"plan_accept": ""}, "your name"),
+            ({"plan_accept": ""}, "acknowledge the debt"),
             ({"plan_total": "1.00"}, "has changed"),
             ({"plan_total": "nan"}, "has changed"),
             ({"number": 1}, "from 2 to 60"),
@@ -260,9 +260,9 @@ class TestPortalAnswers(PortalCommon):
     def test_files_refused(self):
         page = b"<html><script>alert(1)</script></html>"
         for content, name, text in (
-            (page, "a.pdf", "Only PDF"),
-            (b"MZ\x90\x00", "a.png", "Only PDF"),
-            (b"<svg onload='alert(1)'/>", "a.svg", "Only PDF"),
+            (page, "a.pdf", "only PDF"),
+            (b"MZ\x90\x00", "a.png", "only PDF"),
+            (b"<svg onload='alert(1)'/>", "a.svg", "only PDF"),
             (PDF + b"x" * (5 * 1024 * 1024), "a.pdf", "5 MB"),
         ):
             with self.subTest(name):

@@ -28,7 +28,19 @@ export class CreditAccount extends Interaction {
         this.registerCleanup(() => window.removeEventListener(sign, seen, true));
       }
     }
-    document.getElementById("credit_error")?.focus();
+    this.showRefused();
+  }
+
+  /** Say why something was refused, and mark the field that it is about. */
+  showRefused() {
+    const error = document.getElementById("credit_error");
+    const field = document.getElementById(error?.dataset.field);
+    if (field) {
+      field.classList.add("is-invalid");
+      field.setAttribute("aria-invalid", "true");
+      field.setAttribute("aria-describedby", error.id);
+    }
+    error?.focus();
   }
 
   tell(url) {

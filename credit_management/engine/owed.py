@@ -1,0 +1,153 @@
+"""What of an account is to be paid now, and what is said of the rest.
+
+Amounts are integers in the minor unit of one currency.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Open:
+    """An open claim.
+
+    ``undisputed`` is what is not contested of its ``amount``, ``under_way`` what is
+    being paid of it.
+    """
+
+    key: int
+    amount: int
+    undisputed: int
+    under_way: int = 0
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A payment plan that runs, or promises for the same claims that are open.
+
+    ``parts`` are (day, amount) of what is not paid yet of each instalment or promise.
+    A plan is about all that is not contested of its claims (``whole``), promises are
+    about as much as they are for.
+    """
+
+    key: tuple
+    claims: frozenset[int]
+    parts: tuple[tuple[date, int], ...]
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Split:
+    """A claim, divided: the four parts add up to its amount."""
+
+    under_way: int
+    contested: int
+    agreed: int
+    rest: int
+
+    @property
+    def payable(self):
+        """What may be paid without paying twice or paying what is contested."""
+        return self.agreed + self.rest
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What an agreement asks for: now, later, and (day, amount) of the next part."""
+
+    now: int = 0
+    later: int = 0
+    upcoming: tuple[date, int] | None = None
+
+
+def split(claims, agreements, today):
+    """Divide the claims of a debtor, and tell what was agreed on asks for today.
+
+    A payment under way goes to what is not contested, and settles the earliest parts
+    of an agreement. Of what is in two agreements, the first one counts.
+
+    :param claims: of :class:`Open`, the oldest first
+    :param agreements: of :class:`Agreement`
+    :return: ({key of a claim: :class:`Split`}, {key of an agreement: :class:`Terms`})
+    """
+    under_way, contested, free, agreed = {}, {}, {}, {}
+    for claim in claims:
+        paid = max(0, min(claim.amount, claim.under_way))
+        undisputed = max(0, min(claim.undisputed, claim.amount))
+        under_way[claim.key] = paid
+        free[claim.key] = max(0, undisputed - paid)
+        contested[claim.key] = claim.amount - paid - free[claim.key]
+        agreed[claim.key] = 0
+    terms = {}
+    for agreement in agreements:
+        own = [claim.key for claim in claims if claim.key in agreement.claims]
+        parts = less(agreement.parts, sum(under_way[key] for key in own))
+        covered = sum(free[key] for key in own)
+        if not agreement.whole:
+            covered = min(covered, sum(amount for _day, amount in parts))
+            parts = first(parts, covered)
+        for key in own:
+            taken = min(free[key], covered)
+            covered -= taken
+            free[key] -= taken
+            agreed[key] += taken
+        terms[agreement.key] = _terms(parts, today)
+    return (
+        {
+            claim.key: Split(
+                under_way[claim.key],
+                contested[claim.key],
+                agreed[claim.key],
+                free[claim.key],
+            )
+            for claim in claims
+        },
+        terms,
+    )
+
+
+def less(parts, paid):
+    """What is left of dated parts after a sum was paid, which settles the first ones.
+
+    :return: list of (day, amount), in the order of the days
+    """
+    left = []
+    for day, amount in sorted(parts):
+        settled = min(amount, paid)
+        paid -= settled
+        if amount > settled:
+            left.append((day, amount - settled))
+    return left
+
+
+def first(parts, amount):
+    """As much of dated parts as comes to ``amount``, the earliest first."""
+    kept = []
+    for day, part in parts:
+        taken = min(part, amount)
+        amount -= taken
+        if taken:
+            kept.append((day, taken))
+    return kept
+
+
+def _terms(parts, today):
+    coming = [(day, amount) for day, amount in parts if day > today]
+    later = sum(amount for _day, amount in coming)
+    now = sum(amount for _day, amount in parts) - later
+    return Terms(now, later, coming[0] if coming else None)
+
+
+def fill(room, amount):
+    """Spread a sum over what takes it, in order.
+
+    :param room: (key, how much it takes) of each
+    :return: ({key: what it gets}, what is left over)
+    """
+    shares = {}
+    for key, most in room:
+        taken = min(most, amount)
+        amount -= taken
+        if taken > 0:
+            shares[key] = shares.get(key, 0) + taken
+    return shares, amount

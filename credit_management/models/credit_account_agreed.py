@@ -1,0 +1,112 @@
+"""What was agreed on with a debtor, and what the policies let it agree to by itself."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..report.wording import day_text
+from .credit_account_answers import PROMISE_DATES
+from .credit_account_page import Show
+
+
+class CreditAccount(models.AbstractModel):
+    _inherit = "credit.account"
+
+    @api.model
+    def _running(self, account):
+        """The debtor's plans that run or are asked for, and its open promises."""
+        own = Domain("partner_id", "=", account.debtor.id) & Domain(
+            "company_id", "=", account.company.id
+        )
+        plans = account.env["credit.plan"].search(
+            own & Domain("state", "in", ("active", "requested"))
+        )
+        promises = account.env["credit.promise"].search(
+            own & Domain("state", "=", "open"), order="date, id"
+        )
+        return plans, promises
+
+    @api.model
+    def _page_values(self, account):
+        # EXTENDS: what was answered, and what can be
+        values = super()._page_values(account)
+        plans, promises = self._running(account)
+        frequencies = account.env["credit.plan"]._fields["frequency"]
+        values.update(
+            {
+                "plans": plans,
+                "promises": promises,
+                "reasons": account.env["credit.dispute.reason"].search_fetch(
+                    [("active", "=", True)], ["name"]
+                ),
+                "frequencies": frequencies._description_selection(account.env),
+                "promise_dates": range(1, PROMISE_DATES + 1),
+                "limits": self._answer_limits(account, values["claims"]),
+            }
+        )
+        return values
+
+    @api.model
+    def _answer_limits(self, account, claims):
+        """What the policies let the debtor promise and plan by itself.
+
+        Where several policies apply, the widest limits: what was ticked decides.
+        """
+        items = account.env["account.move.line"].browse(row["id"] for row in claims)
+        policy_model = account.env["credit.policy"]
+        found = set(policy_model._answer_policies(items).values()) if items else set()
+        policies = [policy for policy in found if policy]
+        policies = policies or [policy_model._answer_policy(items.browse())]
+        today = account.today
+        last = today + timedelta(days=max(p.promise_max_days for p in policies))
+        return {
+            "promise_last": last,
+            "promise_text": self._promise_words(
+                account, last, min(policy.promise_min_share for policy in policies)
+            ),
+            "plan_text": self._plan_words(account, policies, claims),
+            # A month from now is when most can begin.
+            "plan_first": fields.Date.add(today, months=1),
+        }
+
+    @api.model
+    def _promise_words(self, account, last, share):
+        _ = account.env._
+        text = _("The last day possible is %s.", day_text(account.env, last))
+        if share:
+            least = _("Please promise at least %s %% of what you ticked.", share)
+            text = f"{text} {least}"
+        return text
+
+    @api.model
+    def _plan_words(self, account, policies, claims):
+        """What is agreed to at once, as one of the policies says."""
+        _ = account.env._
+        policies = [policy for policy in policies if policy.plan_auto]
+        if not policies:
+            return _("A person decides on your request.")
+        widest = max(policies, key=lambda policy: policy.plan_max_number)
+        company = account.company
+        currency = claims[0]["currency"] if claims else company.currency_id
+        least = company.currency_id._convert(
+            widest.plan_min_amount, currency, company, account.today
+        )
+        last = account.today + timedelta(days=widest.plan_max_days)
+        values = {
+            "number": widest.plan_max_number,
+            "last": day_text(account.env, last),
+            "amount": Show(account.env).money(least, currency),
+        }
+        if least:
+            return _(
+                "Agreed to at once: up to %(number)s instalments of at least "
+                "%(amount)s, the last one by %(last)s. You can ask for more: then a "
+                "person decides.",
+                **values,
+            )
+        return _(
+            "Agreed to at once: up to %(number)s instalments, the last one by "
+            "%(last)s. You can ask for more: then a person decides.",
+            **values,
+        )

@@ -1,0 +1,382 @@
+"""What of the account is to be paid now: the open items and what goes on with them.
+
+The page, the statement and the payments all ask :meth:`_picture`, so that none of them
+says something else than the others.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL, format_amount
+
+from ..engine import owed
+from ..report.wording import day_text
+from .credit_account import DOCUMENTS, MOVE_FIELDS, UNDER_WAY
+from .credit_agreement import to_major
+from .credit_regime_resolution import to_minor
+
+#: What may go on with an item, in the order in which it is told.
+STATUSES = ("payment", "promise", "plan", "plan_asked", "dispute")
+#: The sums of :meth:`CreditAccount._totals`.
+SUMS = (
+    "overdue",
+    "later",
+    "contested",
+    "under_way",
+    "agreed_now",
+    "agreed_later",
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A plan that runs, or open promises made together, and what they ask for.
+
+    ``record_id`` is the plan; ``items`` are ids, ``terms`` in minor units.
+    """
+
+    kind: str
+    record_id: int
+    currency: Any
+    items: frozenset[int]
+    terms: owed.Terms
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An account as it is now: rows of items, open charges, agreements and sums."""
+
+    rows: list
+    charges: Any
+    asked: list
+    totals: dict
+
+    @property
+    def claims(self):
+        return [row for row in self.rows if row["amount"] > 0]
+
+
+class CreditAccount(models.AbstractModel):
+    _inherit = "credit.account"
+
+    @api.model
+    def _picture(self, account, others=None):
+        """What is open, what is to be paid of it now, and why the rest is not.
+
+        Each row gets its ``split``, in minor units; ``late`` days are those of what is
+        owed now, and ``wanted`` tells whether all of it is.
+
+        :param others: other documents of which the page tells, to be read along
+        :return: :class:`Picture`
+        """
+        charges = self._open_charges(account)
+        others = charges.invoice_id | others if others else charges.invoice_id
+        rows = self._item_rows(account, self._open_items(account), others)
+        agreements, currencies = self._agreements(account)
+        splits, terms = owed.split(
+            [
+                owed.Open(
+                    row["id"],
+                    to_minor(row["amount"], row["currency"]),
+                    to_minor(row["undisputed"], row["currency"]),
+                    row["under_way"],
+                )
+                for row in rows
+                if row["amount"] > 0
+            ],
+            agreements,
+            account.today,
+        )
+        for row in rows:
+            row["split"] = split = splits.get(row["id"])
+            if split:
+                codes = {code for code, _label in row["statuses"]}
+                asked_now = split.rest > 0 and row["owed"]
+                row["payable"] = split.contested + split.payable > 0
+                row["late"] = max(row["days"], 0) if asked_now else 0
+                row["wanted"] = (
+                    asked_now
+                    and "plan_asked" not in codes
+                    and not (split.contested or split.agreed or split.under_way)
+                )
+        asked = [
+            Asked(
+                agreement.key[0],
+                agreement.key[1],
+                currencies[agreement.key],
+                agreement.claims,
+                terms[agreement.key],
+            )
+            for agreement in agreements
+        ]
+        return Picture(rows, charges, asked, self._totals(rows, charges, asked))
+
+    @api.model
+    def _item_rows(self, account, items, others=None):
+        """What is told of each open item, as plain values.
+
+        ``days`` since the due date, ``owed`` tells whether it is owed by now: a charge
+        in the books falls due on the day on which it is booked. ``statuses`` is a list
+        of (code, label), ``undisputed`` what is not contested of it, ``under_way`` what
+        is being paid of it, in minor units.
+        """
+        today = account.today
+        # One query for what is needed of the documents, not all of their columns.
+        moves = items.move_id | others if others else items.move_id
+        moves.search_fetch(Domain("id", "in", moves.ids), MOVE_FIELDS)
+        statuses, under_way = self._statuses(account, items)
+        engine = account.env["credit.engine"]
+        undisputed = engine._undisputed(account.company, items) if items else {}
+        rows = []
+        for item in items:
+            move, due = item.move_id, item.date_maturity or item.date
+            own = statuses.get(item.id, [])
+            claim = item.amount_residual_currency > 0
+            rows.append(
+                {
+                    "id": item.id,
+                    "item": item,
+                    "name": item.move_name,
+                    "date": item.invoice_date or item.date,
+                    "due": due,
+                    "days": (today - due).days,
+                    "late": 0,
+                    "owed": due < today or (move.credit_is_charge and due == today),
+                    "amount": item.amount_residual_currency,
+                    "undisputed": undisputed.get(item.id, 0.0),
+                    "under_way": under_way.get(item.id, 0),
+                    "original": item.amount_currency,
+                    "currency": item.currency_id,
+                    "move_id": move.id,
+                    "is_charge": move.credit_is_charge,
+                    "has_pdf": move.move_type in DOCUMENTS,
+                    "disputable": claim and move.move_type == "out_invoice",
+                    "statuses": own,
+                    "payable": claim,
+                    "wanted": False,
+                }
+            )
+        return rows
+
+    # ------------------------------------------------------------------
+    # What is going on
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _statuses(self, account, items):
+        """What is going on with the items.
+
+        :return: ({id: [(code, label)]}, {id: what is being paid, in minor units})
+        """
+        whole = {
+            item.id: to_minor(item.amount_residual_currency, item.currency_id)
+            for item in items
+        }
+        under_way = {
+            item.id: whole[item.id]
+            for item in items
+            if item.move_id.payment_state in ("in_payment", "paid")
+        }
+        account.env.flush_all()
+        found = {}
+        for item_id, code, day, amount in account.env.execute_query(
+            self._statuses_sql(items)
+        ):
+            if code != "payment":
+                found[item_id, code] = (day, float(amount or 0))
+            elif amount is None:
+                under_way[item_id] = whole[item_id]
+            elif amount:
+                paid = under_way.get(item_id, 0) + int(amount)
+                under_way[item_id] = min(paid, whole[item_id])
+        currencies = {item.id: item.currency_id for item in items}
+        for item_id, paid in under_way.items():
+            part = paid if paid < whole[item_id] else 0
+            found[item_id, "payment"] = (None, to_major(part, currencies[item_id]))
+        statuses = {}
+        order = self._status_codes().index
+        for item_id, code in sorted(found, key=lambda key: order(key[1])):
+            day, amount = found[item_id, code]
+            label = self._status_label(account, code, day, amount, currencies[item_id])
+            statuses.setdefault(item_id, []).append((code, label))
+        return statuses, under_way
+
+    @api.model
+    def _status_codes(self):
+        """Codes of statuses in the order in which they are told. Addons add theirs."""
+        return STATUSES
+
+    @api.model
+    def _status_label(self, account, code, day, amount, currency):
+        """What the debtor reads of a status.
+
+        :param date day: the day that was promised
+        :param float amount: what is disputed or being paid, if it is a part
+        """
+        _ = account.env._
+        if code == "promise":
+            return _("Promised for %s", day_text(account.env, day))
+        if code == "dispute" and amount:
+            return _("%s disputed", format_amount(account.env, amount, currency))
+        if code == "payment" and amount:
+            return _(
+                "Payment of %s under way", format_amount(account.env, amount, currency)
+            )
+        return {
+            "payment": _("Payment under way"),
+            "plan": _("In a payment plan"),
+            "plan_asked": _("Payment plan asked for"),
+            "dispute": _("Disputed"),
+        }[code]
+
+    @api.model
+    def _statuses_sql(self, items):
+        """Query of (item id, code, day, amount): one for all kinds of statuses.
+
+        The amount of a payment is in minor units, and empty for the whole item.
+        """
+        return SQL(
+            """SELECT tx.item_id, 'payment', NULL::date, tx.share::numeric
+                 FROM (%(transactions)s) tx
+            UNION ALL
+               SELECT rel.item_id, 'promise', MIN(promise.date), NULL
+                 FROM credit_promise_item_rel rel
+                 JOIN credit_promise promise ON promise.id = rel.promise_id
+                WHERE promise.state = 'open' AND rel.item_id IN %(items)s
+                GROUP BY rel.item_id
+            UNION ALL
+               SELECT rel.item_id,
+                      CASE WHEN BOOL_OR(plan.state = 'active') THEN 'plan'
+                           ELSE 'plan_asked' END, NULL, NULL
+                 FROM credit_plan_item_rel rel
+                 JOIN credit_plan plan ON plan.id = rel.plan_id
+                WHERE plan.state IN ('active', 'requested')
+                  AND rel.item_id IN %(items)s
+                GROUP BY rel.item_id
+            UNION ALL
+               SELECT aml.id, 'dispute', NULL,
+                      -- Without an amount the whole invoice is disputed.
+                      CASE WHEN MIN(COALESCE(dispute.amount, 0)) = 0 THEN 0
+                           ELSE SUM(dispute.amount) END
+                 FROM credit_dispute dispute
+                 JOIN account_move_line aml ON aml.move_id = dispute.move_id
+                WHERE dispute.state = 'open' AND aml.id IN %(items)s
+                GROUP BY aml.id""",
+            transactions=self._transactions_sql(items, UNDER_WAY),
+            items=tuple(items.ids) or (0,),
+        )
+
+    # ------------------------------------------------------------------
+    # What was agreed on
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _agreements(self, account):
+        """Plans that run and open promises of the debtor, plans first.
+
+        A plan of which only the fee is left has no open item any more, and is among
+        them all the same.
+
+        :return: (list of :class:`.owed.Agreement`, {key: currency})
+        """
+        account.env.flush_all()
+        parts, claims, currencies = {}, {}, {}
+        for kind, key, currency_id, day, left, items in account.env.execute_query(
+            self._agreements_sql(account)
+        ):
+            key = (kind, key)
+            currency = account.env["res.currency"].browse(currency_id)
+            currencies[key] = currency
+            claims[key] = frozenset(items or ())
+            parts.setdefault(key, []).append((day, to_minor(float(left), currency)))
+        return [
+            owed.Agreement(key, claims[key], tuple(parts[key]), key[0] == "plan")
+            for key in parts
+        ], currencies
+
+    @api.model
+    def _agreements_sql(self, account):
+        """Query of (kind, key, currency id, day, what is left, item ids)."""
+        return SQL(
+            """SELECT 'plan', plan.id, plan.currency_id, line.date,
+                      line.amount - COALESCE(line.amount_paid, 0),
+                      (SELECT ARRAY_AGG(item_id) FROM credit_plan_item_rel rel
+                        WHERE rel.plan_id = plan.id)
+                 FROM credit_plan plan
+                 JOIN credit_plan_line line ON line.plan_id = plan.id
+                WHERE plan.state = 'active' AND line.state <> 'paid'
+                  AND plan.partner_id = %(debtor)s AND plan.company_id = %(company)s
+            UNION ALL
+               SELECT 'promise',
+                      -- Those of a series are about the same items.
+                      MIN(promise.id) OVER (
+                          PARTITION BY COALESCE(promise.series, promise.id::text)),
+                      promise.currency_id, promise.date,
+                      promise.amount - COALESCE(promise.amount_paid, 0),
+                      (SELECT ARRAY_AGG(item_id) FROM credit_promise_item_rel rel
+                        WHERE rel.promise_id = promise.id)
+                 FROM credit_promise promise
+                WHERE promise.state = 'open'
+                  AND promise.partner_id = %(debtor)s
+                  AND promise.company_id = %(company)s
+                ORDER BY 1, 2, 4""",
+            debtor=account.debtor.id,
+            company=account.company.id,
+        )
+
+    # ------------------------------------------------------------------
+    # Sums
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _totals(self, rows, charges, asked):
+        """Sums by currency, in major units: ``{currency: {"now", …}}``.
+
+        ``overdue`` and ``later`` are what nothing else is said of; ``contested``,
+        ``under_way`` and ``agreed_later`` need not be paid now, ``agreed_now`` has to:
+        instalments and promises whose day has come, with the fee of a plan.
+        ``charges``, ``credit``; ``now`` is what is owed now, all in all, ``whole`` that
+        and what falls due later; ``next`` falls due on ``next_day`` as agreed on.
+        """
+        totals = {}
+        currencies = [row["currency"] for row in rows]
+        currencies += [charge.currency_id for charge in charges]
+        currencies += [one.currency for one in asked]
+        for currency in dict.fromkeys(currencies):
+            own = [row for row in rows if row["currency"] == currency]
+            minor = dict.fromkeys(SUMS, 0)
+            for row in own:
+                if split := row["split"]:
+                    minor["overdue" if row["owed"] else "later"] += split.rest
+                    minor["contested"] += split.contested
+                    minor["under_way"] += split.under_way
+            for one in asked:
+                if one.currency == currency:
+                    minor["agreed_now"] += one.terms.now
+                    minor["agreed_later"] += one.terms.later
+            total = {name: to_major(amount, currency) for name, amount in minor.items()}
+            total["credit"] = -sum(row["amount"] for row in own if row["amount"] < 0)
+            total["charges"] = sum(
+                charge.amount_open
+                for charge in charges
+                if charge.currency_id == currency
+            )
+            # One sum alone is what is owed now: it need not be said twice.
+            total["several"] = any(
+                total[name] for name in total if name not in ("overdue", "later")
+            )
+            now = total["overdue"] + total["agreed_now"] + total["charges"]
+            now -= total["credit"]
+            total["now"] = currency.round(max(now, 0))
+            total["whole"] = currency.round(max(now + total["later"], 0))
+            upcoming = [
+                one.terms.upcoming
+                for one in asked
+                if one.currency == currency and one.terms.upcoming
+            ]
+            day, amount = min(upcoming, default=(None, 0))
+            total["next_day"], total["next"] = day, to_major(amount, currency)
+            totals[currency] = total
+        return totals

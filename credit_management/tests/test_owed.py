@@ -1,0 +1,119 @@
+"""What is to be paid now: the rules, without a database."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.tests import BaseCase, tagged
+
+from ..engine.owed import Agreement, Open, Split, Terms, fill, split
+
+TODAY = date(2026, 6, 17)
+
+
+def day(number):
+    return TODAY + timedelta(days=number)
+
+
+def plan(parts, *claims):
+    return Agreement(("plan", 1), frozenset(claims), tuple(parts), whole=True)
+
+
+def promise(parts, *claims):
+    return Agreement(("promise", 1), frozenset(claims), tuple(parts))
+
+
+@tagged("post_install", "-at_install")
+class TestOwed(BaseCase):
+    def test_nothing_agreed(self):
+        found, _terms = split([Open(1, 100, 70), Open(2, 50, 50, 20)], [], TODAY)
+        self.assertEqual(found, {1: Split(0, 30, 0, 70), 2: Split(20, 0, 0, 30)})
+
+    def test_a_payment_goes_to_what_is_not_contested(self):
+        found, _terms = split([Open(1, 100, 70, 80)], [], TODAY)
+        self.assertEqual(found[1], Split(80, 20, 0, 0))
+        self.assertEqual(found[1].payable, 0)
+
+    def test_plan(self):
+        """All of its claims is agreed on; the instalments say when, fee included."""
+        agreement = plan([(day(0), 60), (day(30), 60), (day(60), 65)], 1, 2)
+        found, terms = split(
+            [Open(1, 100, 100), Open(2, 80, 80), Open(3, 40, 40)], [agreement], TODAY
+        )
+        self.assertEqual([found[1].agreed, found[2].agreed], [100, 80])
+        self.assertEqual(found[3], Split(0, 0, 0, 40))
+        self.assertEqual(terms["plan", 1], Terms(60, 125, (day(30), 60)))
+
+    def test_instalment_under_way(self):
+        agreement = plan([(day(-1), 60), (day(30), 60), (day(60), 60)], 1)
+        found, terms = split([Open(1, 180, 180, 60)], [agreement], TODAY)
+        self.assertEqual(found[1], Split(60, 0, 120, 0))
+        self.assertEqual(terms["plan", 1], Terms(0, 120, (day(30), 60)))
+
+    def test_promise_of_a_part(self):
+        """What was not promised is owed as before, of the claim that is due last."""
+        agreement = promise([(day(5), 120)], 1, 2)
+        found, terms = split([Open(1, 100, 100), Open(2, 80, 80)], [agreement], TODAY)
+        self.assertEqual(found, {1: Split(0, 0, 100, 0), 2: Split(0, 0, 20, 60)})
+        self.assertEqual(terms["promise", 1], Terms(0, 120, (day(5), 120)))
+
+    def test_promise_whose_day_has_come(self):
+        agreement = promise([(day(0), 40), (day(5), 60)], 1)
+        _found, terms = split([Open(1, 100, 100)], [agreement], TODAY)
+        self.assertEqual(terms["promise", 1], Terms(40, 60, (day(5), 60)))
+
+    def test_contested_since_it_was_promised(self):
+        agreement = promise([(day(2), 40), (day(5), 60)], 1)
+        found, terms = split([Open(1, 100, 30)], [agreement], TODAY)
+        self.assertEqual(found[1], Split(0, 70, 30, 0))
+        self.assertEqual(terms["promise", 1], Terms(0, 30, (day(2), 30)))
+
+    def test_in_two_agreements(self):
+        """No claim is agreed on twice."""
+        agreements = [
+            plan([(day(3), 100)], 1),
+            Agreement(("promise", 2), frozenset({1, 2}), ((day(1), 120),)),
+        ]
+        found, terms = split([Open(1, 100, 100), Open(2, 50, 50)], agreements, TODAY)
+        self.assertEqual([found[1].agreed, found[2].agreed], [100, 50])
+        self.assertEqual(terms["promise", 2].later, 50)
+
+    @given(
+        st.lists(
+            st.tuples(st.integers(1, 500), st.integers(0, 500), st.integers(0, 500)),
+            max_size=5,
+        ),
+        st.lists(
+            st.tuples(
+                st.sets(st.integers(0, 4)),
+                st.lists(st.tuples(st.integers(-9, 9), st.integers(1, 400))),
+            ),
+            max_size=3,
+        ),
+    )
+    def test_adds_up(self, amounts, agreed):
+        claims = [Open(key, *values) for key, values in enumerate(amounts)]
+        agreements = [
+            Agreement(
+                ("x", number),
+                frozenset(keys),
+                tuple((day(when), amount) for when, amount in parts),
+            )
+            for number, (keys, parts) in enumerate(agreed)
+        ]
+        found, terms = split(claims, agreements, TODAY)
+        for claim in claims:
+            parts = found[claim.key]
+            values = (parts.under_way, parts.contested, parts.agreed, parts.rest)
+            self.assertEqual(sum(values), claim.amount)
+            self.assertGreaterEqual(min(values), 0)
+        # What promises ask for is what they cover.
+        self.assertEqual(
+            sum(one.agreed for one in found.values()),
+            sum(one.now + one.later for one in terms.values()),
+        )
+
+    def test_fill(self):
+        self.assertEqual(fill([(1, 50), (2, 0), (3, 80)], 90), ({1: 50, 3: 40}, 0))
+        self.assertEqual(fill([(1, 50), (1, 20)], 90), ({1: 70}, 20))

@@ -1,0 +1,256 @@
+"""What is owed now, and what is not: every part of the page says the same."""
+
+import io
+from datetime import timedelta
+
+from lxml import html
+from openpyxl import load_workbook
+
+from odoo.tests import freeze_time, tagged
+
+from .common import NOW, TODAY
+from .portal_common import PortalCommon
+
+LATER = "2026-06-29 12:00:00"
+LABELS = {"agreed_later": "Agreed for later"}
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestPortalOwed(PortalCommon):
+    """100 and 200 are overdue, 50 fall due later."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy.plan_min_amount = 20
+        cls.env["res.partner.bank"].create(
+            {
+                "acc_number": "FR76 3000 6000 0112 3456 7890 189",
+                "partner_id": cls.company.partner_id.id,
+                "allow_out_payment": True,
+            }
+        )
+
+    @property
+    def account(self):
+        return self.env["credit.account"]._of_token(self.path.split("/")[-1])
+
+    def _page(self):
+        response = self.get()
+        self.assertEqual(response.status_code, 200)
+        return html.fromstring(response.text).xpath("//main")[0]
+
+    def _text(self, node):
+        return " ".join(node.text_content().split())
+
+    def _cards(self, main=None):
+        main = self._page() if main is None else main
+        return {
+            self._text(label): self._text(label.getnext())
+            for label in main.xpath("//dl[contains(@class, 'o_credit_totals')]//dt")
+        }
+
+    def _plan(self, *moves, number=2, first=10):
+        return self.env["credit.plan"]._request(
+            self.items(self.env["account.move"].union(*moves)),
+            number,
+            "month",
+            TODAY + timedelta(days=first),
+        )
+
+    def _promise(self, moves, *wanted):
+        return self.env["credit.promise"]._make(
+            self.items(moves),
+            [(TODAY + timedelta(days=days), amount) for days, amount in wanted],
+        )
+
+    def _sheet(self):
+        content = self.get("/statement.xlsx").content
+        return load_workbook(io.BytesIO(content)).active
+
+    def assertSame(self, now, **others):
+        """Page, button, payment, transfer and statement all ask for ``now``."""
+        main = self._page()
+        cards, text = self._cards(main), self._text(main)
+        self.assertEqual(cards.get("Owed now", cards.get("Overdue")), f"{now:.2f} €")
+        for label, amount in others.items():
+            label = LABELS.get(label, label.replace("_", " ").capitalize())
+            self.assertEqual(cards[label], f"{amount:.2f} €")
+        choice = f"o.{self.euro.id}"
+        if now:
+            self.assertIn(f"Pay all that is owed now: {now:.2f} €", text)
+            due = self.account.env["credit.account"]._due(self.account, choice)
+            self.assertEqual(due.amount, now)
+            self.assertIn(f"Amount {now:.2f} €", text)
+        else:
+            self.assertNotIn("Pay all that is owed now", text)
+            self.assertEqual(self.get(f"/pay?choice={choice}").status_code, 409)
+        account = self.account
+        values = account.env["credit.account"]._statement_values(account)
+        sums = {row[0]: row[1] for row in values["sums"]}
+        self.assertEqual(sums["Owed now"], now)
+        if now:
+            self.assertEqual(values["bank"]["amount"], now)
+        [owed] = [row for row in self._sheet().values if row[0] == "Owed now"]
+        self.assertEqual(owed[4], now)
+        return main, text
+
+    # ------------------------------------------------------------------
+    # Plans
+    # ------------------------------------------------------------------
+
+    def test_all_in_a_plan(self):
+        """Nothing is owed now, nothing is called overdue."""
+        self._plan(self.old, self.mid)
+        main, text = self.assertSame(0, agreed_later=300, due_later=50)
+        self.assertNotIn("overdue", text.replace("Overdue", "overdue"))
+        self.assertFalse(main.xpath("//input[@name='item'][@checked]"))
+        # What is named for a transfer is the next instalment, with its day.
+        self.assertIn("Amount 150.00 € Due 27 Jun 2026", text)
+        sheet = [row for row in self._sheet().values if row[0] == self.old.name]
+        self.assertEqual(sheet[0][3], 0)
+
+    def test_the_rest_besides_a_plan(self):
+        self._plan(self.old)
+        _main, text = self.assertSame(200, agreed_later=100, due_later=50)
+        self.assertIn("10 days overdue", text)
+        self.assertNotIn("30 days overdue", text)
+
+    def test_instalments_that_are_due(self):
+        """All that is owed now is the instalment and what is in no plan; no more."""
+        plan = self._plan(self.mid)
+        with freeze_time(LATER):
+            self.assertSame(200, overdue=100, due_as_agreed=100, agreed_later=100)
+            self.finish(self.begin(f"o.{self.euro.id}", 200))
+            self.assertEqual(
+                self.moves.mapped("amount_residual"), [0, 100, 50], "mid in part"
+            )
+            self.assertEqual(plan.line_ids.mapped("state"), ["paid", "open"])
+            self.assertSame(0, agreed_later=100)
+
+    def test_an_instalment_of_older_items(self):
+        """What is in no plan is paid, although what is in the plan is older."""
+        plan = self._plan(self.old)
+        with freeze_time(LATER):
+            self.assertSame(250, overdue=200, due_as_agreed=50)
+            self.finish(self.begin(f"o.{self.euro.id}", 250))
+        self.assertEqual(self.moves.mapped("amount_residual"), [50, 0, 50])
+        self.assertEqual(plan.line_ids.mapped("state"), ["paid", "open"])
+
+    def test_an_instalment_under_way(self):
+        """It is on its way: not owed now, and not paid twice."""
+        plan = self._plan(self.old, self.mid, number=3)
+        with freeze_time(LATER):
+            line = plan.line_ids[0]
+            self.finish(self.begin(f"l.{line.id}", 100), "pending")
+            self.assertSame(0, agreed_later=200, payment_under_way=100)
+            self.assertError(self.begin(f"l.{line.id}", 100), "under way")
+            self.assertError(self.begin(f"l.{plan.line_ids[1].id}", 100), "under way")
+
+    def test_a_plan_that_was_asked_for(self):
+        """Nobody has agreed to it: all is owed still, and the page says both."""
+        self.policy.plan_auto = False
+        self._plan(self.old, self.mid)
+        main, text = self.assertSame(300)
+        self.assertIn("Payment plan asked for", text)
+        self.assertFalse(main.xpath("//input[@name='item'][@checked]"))
+
+    def test_what_is_left_of_a_plan_is_its_fee(self):
+        plan = self._plan(self.old, self.mid)
+        plan.line_ids[-1].amount += 5
+        plan.amount_fee = 5
+        self.pay(self.old | self.mid | self.later)
+        self.assertEqual(plan.state, "active")
+        text = self._text(self._page())
+        self.assertNotIn("Everything is paid", text)
+        self.assertIn("Agreed for later 5.00 €", text)
+
+    # ------------------------------------------------------------------
+    # Promises
+    # ------------------------------------------------------------------
+
+    def test_promise(self):
+        self._promise(self.old, (10, 100))
+        self.assertSame(200, agreed_later=100)
+        with freeze_time("2026-06-27 12:00:00"):
+            # Its day has come.
+            main, _text = self.assertSame(300, due_as_agreed=100, overdue=200)
+            self.assertNotIn("Agreed for later", self._cards(main))
+
+    def test_promise_of_a_part(self):
+        self._promise(self.old | self.mid, (5, 60), (10, 60))
+        _main, text = self.assertSame(180, agreed_later=120)
+        self.assertNotIn("30 days overdue", text)
+        self.finish(self.begin(f"o.{self.euro.id}", 180))
+        self.assertEqual(self.moves.mapped("amount_residual"), [100, 20, 50])
+
+    def test_all_is_promised(self):
+        self._promise(self.old | self.mid, (5, 120), (10, 180))
+        _main, text = self.assertSame(0, agreed_later=300)
+        self.assertIn("Amount 120.00 € Due 22 Jun 2026", text)
+
+    # ------------------------------------------------------------------
+    # Other reasons
+    # ------------------------------------------------------------------
+
+    def test_contested(self):
+        reason = self.env.ref("credit_management.dispute_reason_price")
+        disputes = self.env["credit.dispute"]
+        disputes._make(self.old, reason)
+        disputes._make(self.mid, reason, amount=50)
+        _main, text = self.assertSame(150, disputed=150)
+        self.assertNotIn("30 days overdue", text)
+        disputes._make(self.later, reason)
+        disputes.search([("move_id", "=", self.mid.id)]).amount = 200
+        # Where to pay is told all the same, but no amount that nobody asks for.
+        _main, text = self.assertSame(0, disputed=350)
+        self.assertIn("By bank transfer", text)
+        self.assertNotIn("Amount 350.00", text)
+
+    def test_payment_of_a_part_under_way(self):
+        self.finish(self.begin(f"p.15000.{self.euro.id}", 150), "pending")
+        _main, text = self.assertSame(150, payment_under_way=150)
+        self.assertIn("Payment of 50.00 € under way", text)
+        # The rest is paid meanwhile, and nothing twice.
+        self.finish(self.begin(f"o.{self.euro.id}", 150))
+        self.assertEqual(self.moves.mapped("amount_residual"), [100, 50, 50])
+        [pending] = self.transactions().filtered(lambda tx: tx.state == "pending")
+        self.finish({"result": {"reference": pending.reference}})
+        self.assertEqual(self.moves.mapped("amount_residual"), [0, 0, 50])
+
+    def test_two_companies_and_currencies(self):
+        """Another company's plan, and another currency's promise, change nothing."""
+        dollars = self.make_invoice(currency=self.dollar, amount=70)
+        self._promise(dollars, (5, 70))
+        self.env["credit.plan"]._request(
+            self.items(self.there), 2, "month", TODAY + timedelta(days=5)
+        )
+        totals = self.account.env["credit.account"]._picture(self.account).totals
+        self.assertEqual(totals[self.euro]["now"], 300)
+        self.assertEqual(totals[self.dollar]["now"], 0)
+        self.assertEqual(totals[self.dollar]["agreed_later"], 70)
+
+    def test_statement_lists_what_was_agreed(self):
+        plan = self._plan(self.old)
+        self._promise(self.mid, (10, 200))
+        rows = [row[:6] for row in self._sheet().values]
+        texts = [row[0] for row in rows]
+        start = texts.index("What we agreed on") + 1
+        self.assertEqual(
+            [(row[0], row[2].date(), row[4]) for row in rows[start:]],
+            [
+                (f"Instalment of payment plan {plan.name}", line.date, 50)
+                for line in plan.line_ids
+            ]
+            + [("Your promise", TODAY + timedelta(days=10), 200)],
+        )
+        pdf = self.get("/statement.pdf")
+        self.assertEqual(pdf.status_code, 200)
+
+    def test_links_of_the_mail(self):
+        """The button of an old message asks for no more than the page does."""
+        self._plan(self.old, self.mid)
+        text = self._text(html.fromstring(self.get("?answer=pay").text))
+        self.assertNotIn("Pay all that is owed now", text)
+        self.assertIn("Agreed for later", text)

@@ -1,0 +1,365 @@
+"""What the page says: in words that nobody can misread, and what was answered."""
+
+import io
+import re
+from datetime import timedelta
+
+from lxml import html
+from openpyxl import load_workbook
+
+from odoo.tests import freeze_time, tagged
+
+from ..report.wording import day_text, moment_text, sheet_day_format
+from .common import NOW, TODAY, days_ago
+from .portal_common import PortalCommon
+
+FIGURES = re.compile(r"\b\d\d/\d\d/\d{4}\b")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestPortalSaid(PortalCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy.plan_min_amount = 20
+        cls.reason = cls.env.ref("credit_management.dispute_reason_price")
+
+    def ids(self, *moves):
+        return [item.id for move in moves for item in self.items(move)]
+
+    def _text(self, response):
+        [main] = html.fromstring(response.text).xpath("//main")
+        return " ".join(main.text_content().split())
+
+    def _said(self):
+        [main] = html.fromstring(self.get().text).xpath("//main")
+        return [
+            " ".join(line.text_content().split())
+            for line in main.xpath("//ol[contains(@class, 'o_credit_messages')]/li")
+        ]
+
+    def _day(self, days):
+        return TODAY + timedelta(days=days)
+
+    # ------------------------------------------------------------------
+    # Dates
+    # ------------------------------------------------------------------
+
+    def test_days_in_english(self):
+        """No page, statement or acknowledgement leaves open which is the month."""
+        self.post(
+            "/promise", {"item": self.ids(self.mid), "promise_date_1": self._day(9)}
+        )
+        plan = {
+            "item": self.ids(self.old),
+            "plan_number": "2",
+            "plan_frequency": "month",
+            "plan_first_date": str(self._day(10)),
+            "plan_name": "Marie Dupont",
+            "plan_accept": "1",
+            "plan_total": "100.00",
+        }
+        preview = self.post("/plan/preview", plan)
+        self.post("/plan", plan)
+        plan = self.env["credit.plan"].search([("partner_id", "=", self.debtor.id)])
+        self.assertEqual(plan.state, "active")
+        pages = {
+            "page": self.get().text,
+            "preview": preview.text,
+            "payment": self.get(f"/pay?choice=l.{plan.line_ids[0].id}").text,
+            "statement": self.get("/statement.pdf").text,
+            "acknowledgement": plan.acknowledgement_html,
+            "mail": plan._next_date_text(),
+        }
+        for name, text in pages.items():
+            with self.subTest(name):
+                self.assertNotRegex(text, FIGURES)
+        for name in ("page", "preview", "acknowledgement"):
+            self.assertIn("27 Jun 2026", pages[name])
+        self.assertEqual(pages["mail"], "27 June 2026")
+        self.assertIn("18 May 2026", pages["page"])
+
+    def test_days_in_a_spreadsheet(self):
+        sheet = load_workbook(io.BytesIO(self.get("/statement.xlsx").content)).active
+        days = [cell for row in sheet for cell in row if cell.is_date]
+        self.assertGreater(len(days), 5)
+        self.assertEqual({cell.number_format for cell in days}, {"[$-809]d mmm yyyy"})
+
+    def test_days_in_other_languages(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        env = self.env(context=dict(self.env.context, lang="fr_FR"))
+        self.assertEqual(day_text(env, TODAY), "17/06/2026")
+        self.assertEqual(sheet_day_format(env), "dd/mm/yyyy")
+        moment = self.env.cr.now().replace(2026, 6, 17, 22, 5)
+        self.assertEqual(moment_text(env, moment, "Europe/Paris"), "18/06/2026, 00:05")
+        self.assertEqual(
+            moment_text(self.env, moment, "Europe/Paris"), "18 Jun 2026, 00:05"
+        )
+        self.assertEqual(day_text(env, False), "")
+
+    # ------------------------------------------------------------------
+    # What was said
+    # ------------------------------------------------------------------
+
+    def test_answers_are_among_it(self):
+        """Promise, plan and objection, in the order of time, with their state."""
+        for number, (suffix, form) in enumerate(
+            (
+                (
+                    "/promise",
+                    {"item": self.ids(self.mid), "promise_date_1": self._day(9)},
+                ),
+                (
+                    "/dispute",
+                    {
+                        "item": self.ids(self.later),
+                        "dispute_reason": self.reason.id,
+                        "dispute_text": "One chair is broken.",
+                        "dispute_amount": "20",
+                    },
+                ),
+                ("/message", {"message_text": "Where is the contract?"}),
+                (
+                    "/plan",
+                    {
+                        "item": self.ids(self.old),
+                        "plan_number": "10",
+                        "plan_frequency": "month",
+                        "plan_first_date": self._day(10),
+                        "plan_name": "Marie Dupont",
+                        "plan_accept": "1",
+                        "plan_total": "100.00",
+                    },
+                ),
+            )
+        ):
+            response = self.post(suffix, form)
+            self.assertEqual(response.status_code, 303, response.text[:500])
+            self._set_time(number)
+        plan = self.env["credit.plan"].search([("partner_id", "=", self.debtor.id)])
+        said = self._said()
+        for line, parts in zip(
+            said,
+            (
+                (f"Payment plan {plan.name}: 100.00 € in 10 instalments", "asked for"),
+                ("Where is the contract?",),
+                (
+                    f"Objection to 20.00 € of {self.later.name}",
+                    "One chair is broken.",
+                    "we are looking into it",
+                ),
+                ("Promise: 200.00 € by 26 Jun 2026", "open"),
+            ),
+            strict=False,
+        ):
+            for part in parts:
+                self.assertIn(part, line)
+            self.assertIn(self.debtor.name, line)
+        # They follow what becomes of them.
+        self.pay(self.mid)
+        dispute = self.env["credit.dispute"].search([("move_id", "=", self.later.id)])
+        dispute.answer = "<p>The chair was checked.</p>"
+        self.assertNotIn("The chair was checked.", " ".join(self._said()))
+        dispute.action_reject()
+        said = " ".join(self._said())
+        for text in ("kept", "not accepted", "The chair was checked."):
+            self.assertIn(text, said)
+
+    def _set_time(self, number):
+        """Answers of one test are of one moment: put them a minute apart."""
+        self.env.flush_all()
+        for table in ("credit_promise", "credit_plan", "credit_dispute"):
+            self.env.cr.execute(
+                f"""UPDATE {table} SET create_date = %s
+                     WHERE create_date >= %s AND write_date IS NOT NULL
+                       AND partner_id = %s AND create_date NOT IN %s""",
+                (
+                    f"2026-06-17 13:0{number}:00",
+                    "2000-01-01",
+                    self.debtor.id,
+                    tuple(f"2026-06-17 13:0{n}:00" for n in range(number + 1)),
+                ),
+            )
+        self.env["mail.message"].search(
+            [("model", "=", "credit.answer"), ("date", "=", NOW)]
+        ).date = f"2026-06-17 13:0{number}:00"
+        self.env.invalidate_all()
+
+    def test_nothing_of_others(self):
+        self.env["credit.promise"]._make(
+            self.items(self.foreign), [(self._day(3), 777)]
+        )
+        self.env["credit.dispute"]._make(self.there, self.reason)
+        said = " ".join(self._said())
+        self.assertNotIn("777", said)
+        self.assertNotIn("Objection", said)
+
+    def test_notes_of_collectors_stay_inside(self):
+        self.env["credit.dispute"]._make(
+            self.old, self.reason, description="He always does.", source="phone"
+        )
+        said = " ".join(self._said())
+        self.assertIn("Objection", said)
+        self.assertNotIn("He always does.", said)
+
+    def test_hostile_words(self):
+        self.env["credit.dispute"]._make(
+            self.old, self.reason, description="<script>alert('owned')</script>"
+        )
+        self.assertNotIn("<script>alert('owned')", self.get().text)
+
+    # ------------------------------------------------------------------
+    # After a payment
+    # ------------------------------------------------------------------
+
+    def test_what_became_of_the_payment(self):
+        for state, words in (
+            ("error", "did not succeed"),
+            ("pending", "As soon as your payment is confirmed"),
+            ("done", "We have received your payment of 100.00 €"),
+        ):
+            with self.subTest(state):
+                choice = self.choice(self.old)
+                if state == "done":
+                    tx = self.transactions().filtered(lambda t: t.state == "pending")
+                    self.finish({"result": {"reference": tx.reference}})
+                else:
+                    self.finish(self.begin(choice, 100), state)
+                self.assertIn(words, self._text(self.get("?done=pay")))
+
+    def test_payment_of_another_debtor(self):
+        """The session may have followed somebody else's: nothing is told of it."""
+        other = self.remind(self.foreign, self.step_1).sudo()
+        path = f"/credit/{other._portal_token()}"
+        self.finish(self.begin(f"i.{self.items(self.foreign).id}", 777, path=path))
+        text = self._text(self.get("?done=pay"))
+        self.assertNotIn("777", text)
+        self.assertIn("As soon as your payment is confirmed", text)
+
+    # ------------------------------------------------------------------
+    # Forms
+    # ------------------------------------------------------------------
+
+    def test_limits_are_told_before(self):
+        self.policy.write(
+            {"promise_max_days": 14, "promise_min_share": 50, "plan_max_number": 4}
+        )
+        response = self.get()
+        text = self._text(response)
+        self.assertIn("The last day possible is 1 Jul 2026.", text)
+        self.assertIn("at least 50 % of what you ticked", text)
+        self.assertIn("up to 4 instalments of at least 20.00 €", text)
+        page = html.fromstring(response.text)
+        [day] = page.xpath("//input[@name='promise_date_1']")
+        self.assertEqual(
+            (day.get("min"), day.get("max")), (str(TODAY), str(self._day(14)))
+        )
+        self.policy.plan_auto = False
+        self.assertIn("A person decides on your request.", self._text(self.get()))
+
+    def assertField(self, response, field, text):
+        self.assertEqual(response.status_code, 400)
+        page = html.fromstring(response.text)
+        [error] = page.xpath("//*[@id='credit_error']")
+        self.assertEqual(error.get("data-field"), field)
+        self.assertTrue(page.xpath(f"//*[@id='{field}']"))
+        self.assertIn(text, " ".join(error.text_content().split()))
+
+    def test_each_error_names_its_field(self):
+        item, soon = self.ids(self.old), str(self._day(3))
+        plan = {
+            "item": item,
+            "plan_number": "3",
+            "plan_frequency": "month",
+            "plan_first_date": soon,
+        }
+        for suffix, form, field, text in (
+            (
+                "/plan/preview",
+                {**plan, "plan_first_date": ""},
+                "plan_first_date",
+                "First day: please give a day, such as 24 Jun 2026.",
+            ),
+            (
+                "/plan/preview",
+                {**plan, "plan_number": "1"},
+                "plan_number",
+                "Instalments: please give a number from 2 to 60.",
+            ),
+            (
+                "/plan",
+                {**plan, "plan_name": "", "plan_accept": "1"},
+                "plan_name",
+                "First and last name: please give your name.",
+            ),
+            (
+                "/plan",
+                {**plan, "plan_name": "Marie Dupont"},
+                "plan_accept",
+                "tick that you acknowledge the debt",
+            ),
+            (
+                "/promise",
+                {"item": item, "promise_date_2": "x"},
+                "promise_date_2",
+                "Day 2: please give a day",
+            ),
+            (
+                "/promise",
+                {"item": item, "promise_date_1": str(self._day(99))},
+                "promise_date_1",
+                "Day 1: please choose a day until 17 Jul 2026.",
+            ),
+            (
+                "/promise",
+                {"item": item, "promise_date_1": soon, "promise_date_2": soon},
+                "promise_amount_1",
+                "Amount 1: please give an amount for each day.",
+            ),
+            (
+                "/paid",
+                {"item": item, "paid_date": ""},
+                "paid_date",
+                "Day of the payment: please give a day",
+            ),
+            (
+                "/paid",
+                {"item": item, "paid_date": str(days_ago(1)), "paid_amount": "x"},
+                "paid_amount",
+                "Amount: please write the amount as a number, such as 150.00.",
+            ),
+            (
+                "/dispute",
+                {"item": item, "dispute_reason": self.reason.id},
+                "dispute_text",
+                "What is wrong: please write a few words.",
+            ),
+            (
+                "/message",
+                {"message_text": ""},
+                "message_text",
+                "Your message: please write a few words.",
+            ),
+            (
+                "/pay",
+                {"what": "part", "part": "x", "part_currency": self.euro.id},
+                "part",
+                "A part, the oldest first: please write the amount as a number",
+            ),
+        ):
+            with self.subTest(text):
+                self.assertField(self.post(suffix, form), field, text)
+
+    # ------------------------------------------------------------------
+    # Names
+    # ------------------------------------------------------------------
+
+    def test_a_number_is_said_once(self):
+        self.old.ref = self.old.name
+        self.env.invalidate_all()
+        self.assertEqual(self.old.display_name, self.old.name)
+        self.assertEqual(self.items(self.old).display_name.count(self.old.name), 1)
+        self.old.ref = "PO 12"
+        self.env.invalidate_all()
+        self.assertIn("PO 12", self.old.display_name)
