@@ -80,3 +80,5 @@ from . import test_tour
 from . import test_volume
 from . import test_waiting
 from . import test_waive
+from . import test_solvency
+from . import test_visit

@@ -8,3 +8,4 @@ from . import credit_claim
 from . import credit_rate_import
 from . import credit_rate_import_line
 from . import credit_run_accept
+from . import credit_visit_plan
