@@ -65,7 +65,7 @@ class ResPartner(models.Model):
         return result
 
     def _credit_visits_refused(self):
-        """Nobody goes where visits are refused: drop what is planned, go on otherwise."""
+        """Drop what is planned where visits are refused, and go on otherwise."""
         company = self.env.company
         own = Domain("partner_id", "in", self.ids) & Domain(
             "company_id", "=", company.id
