@@ -74,10 +74,12 @@ class Opening:
     :ivar datetime at: in UTC; None if there is none within the horizon
     :ivar tuple reasons: why not before: codes of this module, and each
         :class:`Frequency` that is used up
+    :ivar str zone: name of the time zone the debtor may well be in
     """
 
     at: datetime | None
     reasons: tuple = ()
+    zone: str = field(default="", compare=False)
 
 
 def narrow(windows):
@@ -189,6 +191,7 @@ def next_contact(moment, channel, rules, zones, is_holiday, past=()):
     :rtype: Opening
     """
     moment = moment.astimezone(timezone.utc)
+    name = zones[0]
     zones = [ZoneInfo(name) for name in zones]
     limits = [
         (frequency, _days_of(frequency, past, zones[0]))
@@ -200,7 +203,7 @@ def next_contact(moment, channel, rules, zones, is_holiday, past=()):
         found, whys = _next_open(moment, rules.window, zones, is_holiday)
         reasons += whys
         if found is None:
-            return Opening(None, _unique(reasons))
+            return Opening(None, _unique(reasons), name)
         day = latest = found.astimezone(zones[0]).date()
         for frequency, entries in limits:
             free = _free_day(day, channel, frequency, entries)
@@ -208,7 +211,7 @@ def next_contact(moment, channel, rules, zones, is_holiday, past=()):
                 reasons.append(frequency)
                 latest = max(latest, free)
         if latest == day:
-            return Opening(found, _unique(reasons))
+            return Opening(found, _unique(reasons), name)
         moment = datetime.combine(latest, time(), tzinfo=zones[0])
         moment = moment.astimezone(timezone.utc)
 

@@ -22,6 +22,7 @@ from . import credit_plan_line
 from . import credit_answer
 from . import credit_task
 from . import credit_task_parts
+from . import credit_contact_task
 from . import credit_dispute
 from . import credit_channel
 from . import credit_run
@@ -45,6 +46,12 @@ from . import credit_reminder_recheck
 from . import credit_reminder_control
 from . import credit_contact_rule
 from . import credit_contact_company
+from . import credit_contact_step
+from . import credit_contact_attempt
+from . import credit_contact_call
+from . import credit_contact_screen
+from . import credit_absence
+from . import credit_collector_load
 from . import credit_reminder_email
 from . import credit_reminder_letter
 from . import credit_reminder_charge_texts
@@ -109,3 +116,4 @@ from . import credit_visit_page
 from . import credit_visit_form
 from . import res_company_visit
 from . import res_partner_visit
+from . import credit_assignment_rule

@@ -69,9 +69,9 @@ class CreditReminder(models.Model):
         ready, later = self.browse(), []
         rules = self._contact_rules()
         history = self._contact_history(rules)
-        openings = {}
+        places, openings = self._contact_places(), {}
         for reminder in self:
-            opening = reminder._contact_opening(now, rules, history, openings)
+            opening = reminder._contact_opening(now, rules, history, places, openings)
             if opening.at is None:
                 reminder._register_failure(
                     self.env._("There is no hour at which the debtor may be contacted.")
@@ -158,9 +158,9 @@ class CreditReminder(models.Model):
         if requested:
             rules = {r: self._requested_rules(rule) for r, rule in rules.items()}
         history = self._contact_history(rules)
-        known = {}
+        places, known = self._contact_places(), {}
         return {
-            reminder: reminder._contact_opening(moment, rules, history, known)
+            reminder: reminder._contact_opening(moment, rules, history, places, known)
             for reminder in self
         }
 
@@ -171,7 +171,7 @@ class CreditReminder(models.Model):
             rules.window, tuple(f for f in rules.frequencies if f.binding)
         )
 
-    def _contact_opening(self, moment, rules, history, known):
+    def _contact_opening(self, moment, rules, history, places, known):
         """As :meth:`_contact_openings`, for one reminder.
 
         :param dict known: what was worked out for others, added to
@@ -179,7 +179,7 @@ class CreditReminder(models.Model):
         self.ensure_one()
         if rules[self] is None:
             return contact.Opening(None)
-        zones, calendar = self._contact_place()
+        zones, calendar = places[self]
         past = tuple(history.get(self._contact_key(), ()))
         key = (moment, self.channel, rules[self], zones, calendar, past)
         if key not in known:
@@ -192,7 +192,7 @@ class CreditReminder(models.Model):
                 past,
             )
             known[key] = contact.Opening(
-                found.at and found.at.replace(tzinfo=None), found.reasons
+                found.at and found.at.replace(tzinfo=None), found.reasons, found.zone
             )
         return known[key]
 
@@ -231,6 +231,9 @@ class CreditReminder(models.Model):
         """SQL of the contacts with these reminders' debtors: company, debtor, channel,
         day, moment.
 
+        Each attempt counts, whatever came of it; but not that of the debtor, nor one
+        that rang elsewhere.
+
         :param date first: since when
         """
         return SQL(
@@ -241,32 +244,46 @@ class CreditReminder(models.Model):
                   AND state = 'sent' AND date_done >= %(first)s
                   AND is_thanks IS NOT TRUE
                   AND delivery_state IS DISTINCT FROM 'bounced'
-                ORDER BY id""",
+                  AND NOT EXISTS (
+                        SELECT FROM credit_contact_attempt_reminder_rel rel
+                         WHERE rel.reminder_id = credit_reminder.id)
+                UNION ALL
+               SELECT company_id, partner_id, channel, date::date, date
+                 FROM credit_contact_attempt
+                WHERE partner_id = ANY(%(partners)s)
+                  AND company_id = ANY(%(companies)s)
+                  AND date >= %(first)s AND incoming IS NOT TRUE
+                  AND outcome <> 'wrong_number'""",
             partners=self.partner_id.ids,
             companies=self.company_id.ids,
             first=first,
         )
 
-    def _contact_place(self):
-        """Where the debtor is: (names of time zones, working days)."""
+    def _contact_places(self):
+        """Where each debtor is: {reminder: (names of time zones, working days)}."""
+        zones = self._contact_number_zones()
+        return {r: r._contact_place(zones.get(r, ())) for r in self}
+
+    def _contact_place(self, zones):
+        """Where the debtor is.
+
+        :param zones: where the number rings, empty if nobody knows
+        :return: (names of time zones, working days)
+        """
         self.ensure_one()
         company = self.company_id.sudo()
         recipient, debtor = self.sudo().contact_id, self.sudo().partner_id
         country = recipient.country_id or debtor.country_id or company.country_id
         state = recipient.state_id or debtor.state_id
         state = state.filtered(lambda s: s.country_id == country)
-        zones = self._contact_number_zones()
         zones = zones or tuple(pytz.country_timezones.get(country.code or "", ())[:1])
         zones = zones or (company.credit_tz or "UTC",)
         return zones, WorkingCalendar(country.code or None, state.code or None)
 
     def _contact_number_zones(self):
-        """Time zones in which the number of the debtor may ring; channels that use one
-        say so.
-
-        :return: tuple of names, empty if nobody knows
-        """
-        return ()
+        """Time zones in which the numbers of debtors may ring, for channels that use
+        one: {reminder: tuple of names}."""
+        return {}
 
     # ------------------------------------------------------------------
     # Words
@@ -290,7 +307,7 @@ class CreditReminder(models.Model):
         self.ensure_one()
         if opening.at is None:
             return self.env._("There is no hour at which the debtor may be contacted.")
-        zone = self._contact_place()[0][0]
+        zone = opening.zone
         values = {
             "moment": format_datetime(
                 self.env, opening.at, tz=zone, dt_format="d MMMM y, HH:mm"

@@ -251,6 +251,7 @@ class CreditReminder(models.Model):
                 mail AS (UPDATE mail_mail SET state = 'sent' WHERE id = %(mail)s)
                 UPDATE credit_reminder
                    SET state = 'sent', delivery_state = 'pending', mail_id = %(mail)s,
+                       contact_after = NULL, contact_wait_text = NULL,
                        date_sent = %(now)s, date_done = %(day)s, failure_reason = NULL,
                        write_uid = %(user)s, write_date = %(now)s
                  WHERE id = %(id)s

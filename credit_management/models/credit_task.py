@@ -20,6 +20,7 @@ KINDS = [
     ("answer", "Message", 10),
     ("unmatched_payment", "Payment to match", 11),
     ("charge_to_book", "Charges to book", 12),
+    ("wrong_number", "Wrong number", 20),
 ]
 NUMBER = {code: number for code, _label, number in KINDS}
 
@@ -42,6 +43,7 @@ ACTS = {
     "answer": {"done": "action_handle"},
     "unmatched_payment": {"done": "action_credit_match"},
     "charge_to_book": {"done": "action_book"},
+    "wrong_number": {"done": "action_repaired"},
 }
 
 

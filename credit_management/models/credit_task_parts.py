@@ -145,7 +145,7 @@ class CreditTask(models.Model):
         )
         conditions = {
             "approval": [SQL("%s AND NOT %s", waiting, manual)],
-            "call": [SQL("%s AND %s", waiting, manual)],
+            "call": [SQL("%s AND %s", waiting, self._call_condition())],
             "letter": [
                 SQL(
                     """reminder.state = 'sent' AND reminder.letter_id IS NOT NULL

@@ -2,16 +2,10 @@
 
 from dataclasses import dataclass
 
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberType
-from phonenumbers import timezone as number_timezone
+from odoo.addons.credit_management.engine.numbers import INVALID, MISSING, parse
 
-#: Kinds that take text messages. Some countries do not tell mobile from fixed.
-TEXTABLE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
-UNKNOWN_ZONE = "Etc/Unknown"
-
-#: Why a number cannot be used, the worst last.
-MISSING, LANDLINE, INVALID = "missing", "landline", "invalid"
+#: Why a valid number takes no messages.
+LANDLINE = "landline"
 
 
 @dataclass(frozen=True)
@@ -33,24 +27,14 @@ def read(number, country):
     :param str number: as somebody typed it
     :param str country: ISO code of the country whose rules apply to a number without
         an international prefix, or None
-    :return: a :class:`Mobile`, or one of the reasons above
+    :return: a :class:`Mobile`, or why it takes no messages
     """
-    if not (number or "").strip():
-        return MISSING
-    try:
-        parsed = phonenumbers.parse(number, country or None)
-    except NumberParseException:
-        return INVALID
-    if not phonenumbers.is_valid_number(parsed):
-        return INVALID
-    if phonenumbers.number_type(parsed) not in TEXTABLE:
+    found = parse(number, country)
+    if found in (MISSING, INVALID):
+        return found
+    if not found.textable:
         return LANDLINE
-    zones = number_timezone.time_zones_for_number(parsed)
-    return Mobile(
-        e164=phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164),
-        country=phonenumbers.region_code_for_number(parsed) or "",
-        zones=tuple(zone for zone in zones if zone != UNKNOWN_ZONE),
-    )
+    return Mobile(e164=found.e164, country=found.country, zones=found.zones)
 
 
 def choose(candidates, country):

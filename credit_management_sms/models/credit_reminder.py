@@ -86,11 +86,12 @@ class CreditReminder(models.Model):
 
     def _contact_number_zones(self):
         # EXTENDS credit_management
-        if self.channel in self._text_channels():
-            mobile = self._mobiles()[self]
-            if isinstance(mobile, numbers.Mobile):
-                return mobile.zones
-        return super()._contact_number_zones()
+        texts = self.filtered(lambda r: r.channel in self._text_channels())
+        return super()._contact_number_zones() | {
+            reminder: mobile.zones
+            for reminder, mobile in texts._mobiles().items()
+            if isinstance(mobile, numbers.Mobile)
+        }
 
     @api.depends("company_id")
     def _compute_sms_sender(self):

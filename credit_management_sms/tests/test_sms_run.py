@@ -2,7 +2,6 @@
 
 from psycopg2.errors import UniqueViolation
 
-from odoo import fields
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -105,9 +104,9 @@ class TestSmsRun(SmsCommon):
         before = self.env.cr.sql_log_count
         mobiles = reminders._mobiles()
         self.assertFalse(reminders._text_alerts())
-        openings = reminders._contact_openings(mobiles, fields.Datetime.now())
+        openings = reminders._contact_openings()
         self.assertEqual(len(reminders._text_estimates(mobiles)), len(reminders))
-        self.assertTrue(all(openings.values()))
+        self.assertTrue(all(opening.at for opening in openings.values()))
         return self.env.cr.sql_log_count - before
 
     def test_queries_do_not_grow_with_the_batch(self):

@@ -52,6 +52,10 @@ class Replay:
             min_interval_days=policy.interval,
             min_amount=float(policy.minimum),
         )
+        # The independent count knows nothing of how often a debtor may be contacted.
+        company.write({"credit_contact_week": 0, "credit_contact_calls": 0})
+        prudence = self.env["credit.regime.contact"].search([("binding", "=", False)])
+        prudence.write({"max_count": 0, "max_days": 0})
         dollar = self.env.ref("base.USD")
         dollar.active = True
         self.env["res.currency.rate"].create(

@@ -1,4 +1,5 @@
-from odoo.tools import SQL, column_exists
+from odoo.tools import SQL
+from odoo.tools.sql import column_exists
 
 #: Fields that the addon for text messages had, and that are of the core now.
 MOVED = ("contact_after", "contact_wait_text")

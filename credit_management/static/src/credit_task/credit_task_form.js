@@ -4,7 +4,7 @@ import {onMounted} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 
 /**
- * A task is gone as soon as it is done: the form goes on to the next one, without
+ * A task, or a call, is gone as soon as it is done: the form goes on to the next one, without
  * going back to the list. So it does for whoever comes back from what the task was
  * about and has seen to it there.
  */
@@ -20,7 +20,7 @@ export class CreditTaskController extends FormController {
         return load(params);
       }
       const ids = resIds && resIds.length ? resIds : [resId];
-      const left = await this.orm.call("credit.task", "still_open", [ids]);
+      const left = await this.orm.call(this.props.resModel, "still_open", [ids]);
       if (left.includes(resId)) {
         return load(params);
       }

@@ -81,7 +81,7 @@ registry.category("web_tour.tours").add("credit_worklist_rest", {
     // A payment that nobody matched, and a charge that it can pay.
     ...act("Payment SARL", "Match"),
     ...act("Charge SARL", "Book"),
-    // A call is made in the reminder: who comes back is at the next task.
+    // A call is made in the reminder: once recorded, the next task is there.
     shown("Call SARL"),
     {
       content: "Open the call",
@@ -89,15 +89,15 @@ registry.category("web_tour.tours").add("credit_worklist_rest", {
       run: "click",
     },
     {
-      content: "It is made",
-      trigger: "button[name='action_mark_done']",
+      content: "The debtor was reached",
+      trigger: "button[name='action_call_note']:contains('Reached')",
       run: "click",
     },
     {
-      content: "Done",
-      trigger: ".o_statusbar_status button.o_arrow_button_current[data-value='sent']",
+      content: "Record it",
+      trigger: ".modal-footer button[name='action_record']",
+      run: "click",
     },
-    back,
     ...act("Promise SARL", "Followed up"),
     {
       content: "Nothing is left: back to the list",

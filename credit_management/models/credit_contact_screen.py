@@ -1,0 +1,255 @@
+"""What a collector sees while calling: number, time, script, what is owed, history."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, format_datetime, plaintext2html
+
+#: Contacts shown while calling.
+LAST = 8
+
+
+class CreditReminder(models.Model):
+    _inherit = "credit.reminder"
+
+    call_first = fields.Boolean(
+        compute="_compute_call_first",
+        search="_search_call_first",
+        help="The one of the debtor's calls that stands in the list for all of them.",
+    )
+    call_contact_id = fields.Many2one(
+        "res.partner", string="To call", compute="_compute_call"
+    )
+    call_number = fields.Char(string="Telephone", compute="_compute_call")
+    call_number_text = fields.Char(string="Number", compute="_compute_call")
+    call_problem = fields.Char(compute="_compute_call")
+    call_time = fields.Char(string="Local time", compute="_compute_call")
+    call_attempt_text = fields.Char(string="Attempt", compute="_compute_call")
+    call_wait_text = fields.Text(
+        compute="_compute_call_wait",
+        help="Why the debtor can't be called at this moment.",
+    )
+    call_owed_text = fields.Char(string="Owed", compute="_compute_call_details")
+    call_line_ids = fields.Many2many(
+        "credit.reminder.line", string="Items", compute="_compute_call_details"
+    )
+    call_script = fields.Html(
+        string="Script", compute="_compute_call_details", sanitize=False
+    )
+    call_history_ids = fields.Many2many(
+        "credit.contact.attempt",
+        string="Last calls",
+        compute="_compute_call_details",
+    )
+    call_reminder_ids = fields.Many2many(
+        "credit.reminder", string="Last reminders", compute="_compute_call_details"
+    )
+
+    # ------------------------------------------------------------------
+    # The list
+    # ------------------------------------------------------------------
+
+    @api.depends("state", "channel", "partner_id", "company_id")
+    def _compute_call_first(self):
+        first = self.search(
+            Domain("id", "in", self.ids) & Domain("call_first", "=", True)
+        )
+        for reminder in self:
+            reminder.call_first = reminder in first
+
+    @api.model
+    def _search_call_first(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        first = Domain(
+            "id",
+            "in",
+            SQL(
+                """SELECT MIN(id) FROM credit_reminder
+                    WHERE state = 'to_approve' AND channel = 'phone'
+                    GROUP BY company_id, partner_id"""
+            ),
+        )
+        return Domain.OR(first if wanted else ~first for wanted in value)
+
+    @api.model
+    @api.readonly
+    def still_open(self, ids):
+        """Which of some calls are still to be made now, in the same order."""
+        found = set(
+            self.search(
+                Domain("id", "in", ids)
+                & Domain("call_first", "=", True)
+                & (
+                    Domain("contact_after", "=", False)
+                    | Domain("contact_after", "<=", fields.Datetime.now())
+                )
+            ).ids
+        )
+        return [id_ for id_ in ids if id_ in found]
+
+    # ------------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------------
+
+    @api.depends("contact_id", "partner_id", "channel", "attempt_ids", "step_id")
+    def _compute_call(self):
+        calls = self.filtered(lambda reminder: reminder.channel == "phone")
+        found, places, tried = (
+            calls._call_numbers(),
+            calls._contact_places(),
+            calls._tried(),
+        )
+        now = fields.Datetime.now()
+        for reminder in self:
+            usable = found.get(reminder)
+            own = reminder.contact_id or reminder.partner_id
+            person, number = usable[0] if usable else (own, None)
+            reminder.call_contact_id = person
+            reminder.call_number = number.e164 if number else False
+            reminder.call_number_text = number.text if number else person.phone
+            reminder.call_problem = reminder._call_problem(person, number)
+            zone = places[reminder][0][0] if reminder in places else False
+            reminder.call_time = zone and self.env._(
+                "%(time)s (%(zone)s)",
+                time=format_datetime(self.env, now, tz=zone, dt_format="EEEE, HH:mm"),
+                zone=zone,
+            )
+            reminder.call_attempt_text = self.env._(
+                "%(number)s of %(count)s",
+                number=len(tried.get(reminder, ())) + 1,
+                count=reminder.step_id.attempt_count,
+            )
+
+    def _call_problem(self, person, number):
+        """Why there is no number to call."""
+        if number or self.channel != "phone":
+            return False
+        if not person.phone:
+            return self.env._("%s has no telephone number.", person.display_name)
+        return self.env._(
+            "The number %(number)s of %(person)s is not valid, or was wrong.",
+            number=person.phone,
+            person=person.display_name,
+        )
+
+    @api.depends("contact_after", "channel", "state", "attempt_ids")
+    def _compute_call_wait(self):
+        now = fields.Datetime.now()
+        waiting = self.filtered(
+            lambda r: r.channel in ("phone", "visit") and r.state == "to_approve"
+        )
+        asked = waiting.filtered("call_requested")
+        openings = (waiting - asked)._contact_openings() if waiting - asked else {}
+        if asked:
+            openings |= asked._contact_openings(requested=True)
+        for reminder in self:
+            opening, text = openings.get(reminder), False
+            if opening and opening.at != now:
+                text = reminder._contact_wait_text_of(opening)
+            elif reminder.contact_after and reminder.contact_after > now:
+                text = reminder.contact_wait_text
+            reminder.call_wait_text = text
+
+    @api.depends("partner_id", "company_id", "state", "line_ids", "attempt_ids")
+    def _compute_call_details(self):
+        for reminder in self:
+            siblings = reminder
+            if reminder.channel == "phone" and reminder.state == "to_approve":
+                siblings |= reminder._call_siblings()
+            lines = siblings.line_ids.sorted(lambda line: (line.date_due, line.id))
+            reminder.call_line_ids = lines
+            reminder.call_owed_text = ", ".join(
+                currency.format(sum(batch.mapped("amount_total")))
+                for currency, batch in siblings.grouped("currency_id").items()
+            )
+            reminder.call_script = reminder._call_script()
+            debtor = Domain("partner_id", "=", reminder.partner_id.id) & Domain(
+                "company_id", "=", reminder.company_id.id
+            )
+            reminder.call_history_ids = self.env["credit.contact.attempt"].search(
+                debtor, limit=LAST
+            )
+            reminder.call_reminder_ids = self.search(
+                debtor & Domain("state", "=", "sent"), limit=LAST
+            )
+
+    def _call_script(self):
+        """What the collector says, in the debtor's language, filled in."""
+        self.ensure_one()
+        text = self.step_id.with_context(lang=self.lang).instructions
+        if not text:
+            return False
+        reminder = self.with_context(lang=self.lang)
+        try:
+            return reminder._render_letter_text(str(plaintext2html(text)))
+        except UserError:
+            # A placeholder nobody knows: better the bare text than none.
+            return plaintext2html(text)
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_call_outcome(self):
+        """Record an attempt whose outcome says all: no answer, busy, a message left."""
+        self.ensure_one()
+        self.env["credit.contact.attempt"].create(
+            {"reminder_id": self.id, "outcome": self.env.context["outcome"]}
+        )
+        return True
+
+    def action_call_note(self):
+        """Record an attempt with a note or the time to call back, in a dialog."""
+        self.ensure_one()
+        defaults = self._attempt_defaults()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Call to %s", self.partner_id.display_name),
+            "res_model": "credit.contact.attempt",
+            "view_mode": "form",
+            "views": [
+                (
+                    self.env.ref(
+                        "credit_management.credit_contact_attempt_view_dialog"
+                    ).id,
+                    "form",
+                )
+            ],
+            "target": "new",
+            "context": {
+                "default_reminder_id": self.id,
+                "default_outcome": self.env.context.get("outcome"),
+                "default_number": defaults["number"],
+                "default_company_id": defaults["company_id"],
+                "default_partner_id": defaults["partner_id"],
+                "default_contact_id": defaults["contact_id"],
+                "default_callback_at": self._callback_proposal(),
+            },
+        }
+
+    def _callback_proposal(self):
+        """When to call back unless something else is said: the same time tomorrow.
+
+        Only for an outcome that asks for one.
+        """
+        if self.env.context.get("outcome") != "call_back":
+            return False
+        return fields.Datetime.add(fields.Datetime.now(), days=1)
+
+    def action_call_promise(self):
+        """Note a promise for what is overdue."""
+        return self.partner_id.with_company(self.company_id).action_credit_promise()
+
+    def action_call_plan(self):
+        """Agree on instalments for what is overdue."""
+        return self.partner_id.with_company(self.company_id).action_credit_plan()
+
+    def action_call_dispute(self):
+        """Note that the debtor contests an invoice: the oldest one is proposed."""
+        self.ensure_one()
+        return self.call_line_ids[:1].move_line_id.move_id.action_credit_dispute()
+
+    def action_call_partner(self):
+        """Open the debtor's file."""
+        return self.partner_id._get_records_action()

@@ -1,0 +1,86 @@
+import {registry} from "@web/core/registry";
+
+// A morning's list of calls, without a mouse.
+const key = (content, letter, trigger = ".o_form_view .oe_title") => ({
+  content,
+  trigger,
+  run: `press alt+${letter}`,
+});
+
+const called = (name, letter, content) => [
+  {
+    content: `The call to ${name}`,
+    trigger: `.o_form_view h1 [name='partner_id']:contains('${name}')`,
+  },
+  key(`${content}: ${name}`, letter),
+];
+
+const dialog = (steps = []) => [
+  {
+    content: "The dialog",
+    trigger: ".modal .o_form_view [name='note'] textarea",
+  },
+  ...steps,
+  {
+    content: "Record",
+    trigger: ".modal .o_form_view [name='note'] textarea",
+    run: "press alt+q",
+  },
+  {
+    content: "The dialog is gone",
+    trigger: "body:not(:has(.modal))",
+  },
+];
+
+const name = (number) => `Debtor ${String(number).padStart(2, "0")}`;
+
+const morning = () => {
+  const steps = [];
+  for (let number = 1; number <= 20; number++) {
+    if (number === 20) {
+      steps.push(...called(name(number), "t", "Call back"), ...dialog());
+    } else if (number % 5 === 0) {
+      steps.push(
+        ...called(name(number), "r", "Reached"),
+        ...dialog([
+          {
+            content: "What was said",
+            trigger: ".modal [name='note'] textarea",
+            run: "edit Pays on Friday",
+          },
+        ])
+      );
+    } else {
+      const letter = "wamy"[(number % 5) % 4];
+      steps.push(...called(name(number), letter, "Recorded"));
+    }
+  }
+  return steps;
+};
+
+registry.category("web_tour.tours").add("credit_calls", {
+  steps: () => [
+    {
+      content: "The list of calls",
+      trigger: ".o_data_row:first:contains('Debtor 01')",
+    },
+    {
+      content: "Open the first one",
+      trigger: ".o_data_row:first td[name='partner_id']",
+      run: "click",
+    },
+    {
+      content: "The number can be called",
+      trigger: ".o_form_view a[href^='tel:']",
+    },
+    {
+      content: "The script",
+      trigger: "div[name='call_script']:contains('Ask when Debtor 01 pays')",
+    },
+    ...morning(),
+    {
+      content: "Nobody is left to call",
+      trigger: ".o_list_view .o_view_nocontent:contains('Nobody to call')",
+    },
+  ],
+});
