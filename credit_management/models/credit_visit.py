@@ -181,7 +181,7 @@ class CreditVisit(models.Model):
         for visit in self:
             visit.start_at = visit.stop_at = False
             if visit.date and visit.address_id:
-                zone = visit._as_reminder()._contact_place()[0][0]
+                zone = visit._as_reminder()._contact_place(())[0][0]
                 visit.start_at = moment(visit.date, minutes(visit.hour_from), zone)
                 visit.stop_at = moment(visit.date, minutes(visit.hour_to), zone)
 

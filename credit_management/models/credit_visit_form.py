@@ -145,7 +145,7 @@ class CreditVisit(models.Model):
             raise Refused(
                 self.env._("Please give the time of the visit: 14:05")
             ) from None
-        zone = self._as_reminder()._contact_place()[0][0]
+        zone = self._as_reminder()._contact_place(())[0][0]
         return moment(self.date, minute, zone)
 
     def _code(self, form, name):

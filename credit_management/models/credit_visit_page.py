@@ -62,7 +62,7 @@ class CreditVisitRound(models.Model):
             for place, visit in enumerate(visits, start=1)
         ]
         return {
-            "round": self,
+            "route": self,
             "company": self.company_id,
             "visitor": self._visitor_name(),
             "rows": rows,
@@ -210,7 +210,6 @@ class CreditVisit(models.Model):
         recent = self._recent(self.partner_id, self.company_id, RECENT)
         return {
             "visit": self,
-            "round": self.round_id,
             "company": self.company_id,
             "visitor": self.round_id._visitor_name(),
             "stop": self._stop_texts().get(self),

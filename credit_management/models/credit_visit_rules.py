@@ -70,7 +70,7 @@ class CreditReminder(models.Model):
         """
         refusals = self.partner_id._credit_visit_refusals(self.company_id)
         problems = {}
-        zones = self.grouped(lambda reminder: reminder._contact_place()[0][0])
+        zones = self.grouped(lambda reminder: reminder._contact_place(())[0][0])
         for zone, reminders in zones.items():
             for minute in (start, stop - 1):
                 wanted = moment(day, minute, zone)

@@ -88,3 +88,5 @@ from . import test_waiting
 from . import test_waive
 from . import test_solvency
 from . import test_visit
+from . import test_visit_pages
+from . import test_visit_report
