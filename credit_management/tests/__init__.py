@@ -90,3 +90,4 @@ from . import test_solvency
 from . import test_visit
 from . import test_visit_pages
 from . import test_visit_report
+from . import test_visit_tour
