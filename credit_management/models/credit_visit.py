@@ -392,15 +392,20 @@ class CreditVisit(models.Model):
         self.ensure_one()
         return self.round_id._get_records_action()
 
-    def _when_text(self):
-        """Day and hours, for people."""
+    def _hours_text(self):
+        """Between which hours, for people."""
         self.ensure_one()
         return self.env._(
-            "%(day)s, %(start)s to %(stop)s",
-            day=format_date(self.env, self.date, date_format="EEEE d MMMM y"),
+            "between %(start)s and %(stop)s",
             start=clock(self.hour_from),
             stop=clock(self.hour_to),
         )
+
+    def _when_text(self):
+        """Day and hours, for people."""
+        self.ensure_one()
+        day = format_date(self.env, self.date, date_format="EEEE d MMMM y")
+        return f"{day}, {self._hours_text()}"
 
 
 def minutes(hour):

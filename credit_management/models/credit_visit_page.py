@@ -49,7 +49,7 @@ class CreditVisitRound(models.Model):
         self.ensure_one()
         visits = self.visit_ids.sorted(lambda v: (v.sequence, v.id))
         stops = visits._stop_texts()
-        owed = visits.partner_id._credit_ageing(self.company_id)
+        owed = visits.partner_id._credit_owed_now(self.company_id)
         recent = visits._recent(visits.partner_id, self.company_id, RECENT)
         rows = [
             {
@@ -137,7 +137,7 @@ class CreditVisit(models.Model):
             for visit in visits - planned:
                 texts[visit] = visit.cancel_reason or labels[visit.state]
             refusals = planned.partner_id._credit_visit_refusals(company)
-            owing = planned.partner_id._credit_ageing(company) if planned else {}
+            owing = planned.partner_id._credit_owed_now(company)
             facts = {}
             if planned.reminder_id:
                 today = company._credit_today()
@@ -162,17 +162,15 @@ class CreditVisit(models.Model):
                     texts[visit] = reasons.get(blocked[0], blocked[0])
         return texts
 
-    def _owed_text(self, ageing):
-        """What is overdue, else what is open, in each currency.
+    def _owed_text(self, owed):
+        """What is owed now, else in all, in each currency.
 
-        :param dict ageing: of the debtor, as ``_credit_ageing`` gives it
+        :param dict owed: of the debtor, as ``_credit_owed_now`` gives it
         """
-        sums = []
-        for currency, buckets in ageing.items():
-            late = sum(buckets.values()) - buckets["not_due"]
-            amount = late or buckets["not_due"]
-            sums.append(format_amount(self.env, amount, currency))
-        return " + ".join(sums)
+        return " + ".join(
+            format_amount(self.env, now or whole, currency)
+            for currency, (now, whole) in owed.items()
+        )
 
     @api.model
     def _recent(self, debtors, company, count):
@@ -213,7 +211,8 @@ class CreditVisit(models.Model):
             "company": self.company_id,
             "visitor": self.round_id._visitor_name(),
             "stop": self._stop_texts().get(self),
-            "owed": [row for row in rows if row["amount"] > 0],
+            # What is owed, then what is in the debtor's favour.
+            "owed": sorted(rows, key=lambda row: row["amount"] < 0),
             "totals": totals,
             "currencies": self._form_currencies(),
             "recent": recent.get(self.partner_id.id, []),

@@ -136,6 +136,16 @@ class TestVisitPages(VisitPages):
         self.debtor.credit_visit_refused_on = TODAY
         self.assertIn("refused visits", self.get().text)
 
+    def test_the_list_asks_for_what_the_visit_does(self):
+        """Less what is in the debtor's favour, in the round and at the door."""
+        self.make_credit_note(amount=30)
+        self.assertIn("70.00", self.get().text)
+        text = self.get(f"/{self.visit.id}").text
+        self.assertIn("70.00", text)
+        self.assertIn("In the debtor's favour", text.replace("&#39;", "'"))
+        self.make_credit_note(amount=70)
+        self.assertIn("Nothing is owed any more", self.get().text)
+
     def test_held_and_promised(self):
         self.env["credit.hold"].create(
             {"partner_id": self.debtor.id, "date_end": TODAY, "reason": "Talking"}
