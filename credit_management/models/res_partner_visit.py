@@ -84,9 +84,11 @@ class ResPartner(models.Model):
                 day = debtor.credit_visit_refused_on
                 if day:
                     texts[company, self.browse(debtor.id)] = self.env._(
-                        "The debtor has refused visits on %(day)s, noted by %(user)s.",
+                        "The debtor has refused visits on %(day)s (%(who)s).",
                         day=format_date(self.env, day),
-                        user=debtor.credit_visit_refused_by.name or "",
+                        who=debtor.credit_visit_refused_by.name
+                        or debtor.credit_visit_refused_note
+                        or "–",
                     )
         return texts
 

@@ -133,7 +133,13 @@ class TestVisitPages(VisitPages):
         self.assertNotIn('rel="prefetch"', text)
         text = self.get(f"/{self.visit.id}").text
         self.assertIn("Do not go there", text)
+
+    def test_who_has_refused(self):
+        refusals = self.debtor._credit_visit_refusals
         self.debtor.credit_visit_refused_on = TODAY
+        self.assertIn(
+            self.env.user.name, refusals(self.company)[self.company, self.debtor]
+        )
         self.assertIn("refused visits", self.get().text)
 
     def test_the_list_asks_for_what_the_visit_does(self):
