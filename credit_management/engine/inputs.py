@@ -14,6 +14,7 @@ MAX_IDS = 500
 _AMOUNT = re.compile(r"(\d{1,12})(?:[.,](\d{1,6}))?", re.ASCII)
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+_TIME = re.compile(r"(\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -84,3 +85,15 @@ def clean_text(text, most):
     if not isinstance(text, str) or len(text) > most:
         raise BadInput("text")
     return _CONTROL.sub("", text.replace("\r\n", "\n")).strip()
+
+
+def parse_time(text):
+    """A time of the day as ``<input type="time">`` writes it: ``14:05``.
+
+    :return int: minutes since midnight
+    :raise BadInput: if it is written otherwise or no time of a day
+    """
+    match = _TIME.fullmatch(text) if isinstance(text, str) else None
+    if not match or int(match[1]) > 23 or int(match[2]) > 59:
+        raise BadInput("time")
+    return int(match[1]) * 60 + int(match[2])

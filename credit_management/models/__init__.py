@@ -120,6 +120,15 @@ from . import credit_account_statement
 from . import credit_engine_payment
 from . import payment_transaction
 from . import res_partner_credit_file
+from . import credit_visit
+from . import credit_visit_round
+from . import credit_visit_rules
+from . import credit_visit_run
+from . import credit_visit_report
+from . import credit_visit_page
+from . import credit_visit_form
+from . import res_company_visit
+from . import res_partner_visit
 from . import credit_assignment_rule
 from . import credit_postal
 from . import credit_postal_event

@@ -7,6 +7,7 @@ SOURCES = [
     ("phone", "Phone"),
     ("email", "E-mail"),
     ("collector", "Collector"),
+    ("visit", "Visit"),
 ]
 
 

@@ -282,6 +282,12 @@ class ResPartner(models.Model):
                       FROM credit_answer
                      WHERE partner_id = %(debtor)s AND company_id = %(company)s
                      UNION ALL
+                    SELECT date, 'visited', outcome, name, 'credit.visit', id,
+                           NULLIF(paid_amount, 0), paid_currency_id
+                      FROM credit_visit
+                     WHERE partner_id = %(debtor)s AND company_id = %(company)s
+                       AND reported_at IS NOT NULL
+                     UNION ALL
                     SELECT date_start, 'held', NULL, reason, 'credit.hold', id,
                            NULL, NULL
                       FROM credit_hold
@@ -322,6 +328,7 @@ class ResPartner(models.Model):
             "plan": _("Payment plan"),
             "disputed": _("Disputed"),
             "said": _("Said"),
+            "visited": _("Visited"),
             "held": _("On hold"),
             "paid": _("Paid"),
         }
@@ -355,6 +362,7 @@ class ResPartner(models.Model):
             ("credit.plan", "plan", "state"),
             ("credit.dispute", "disputed", "state"),
             ("credit.answer", "said", "kind"),
+            ("credit.visit", "visited", "outcome"),
             ("credit.reminder", "sent", "channel"),
         ]
         labels = {}

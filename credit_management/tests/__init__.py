@@ -98,3 +98,8 @@ from . import test_tour
 from . import test_volume
 from . import test_waiting
 from . import test_waive
+from . import test_solvency
+from . import test_visit
+from . import test_visit_pages
+from . import test_visit_report
+from . import test_visit_tour

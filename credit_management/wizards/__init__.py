@@ -16,3 +16,4 @@ from . import credit_postal_address
 from . import credit_stop_start
 from . import credit_task_act
 from . import credit_plan_renegotiate
+from . import credit_visit_plan
