@@ -1,7 +1,7 @@
 {
     "name": "Credit Management: SMS and WhatsApp by Twilio",
     "summary": "Answers to text messages come back; reminders by WhatsApp",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Accounting",
     "author": "Credit Management for Odoo contributors",
     "license": "LGPL-3",

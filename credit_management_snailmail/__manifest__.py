@@ -1,7 +1,7 @@
 {
     "name": "Credit Management: letters by Snailmail",
     "summary": "Reminder letters leave by Odoo's postal service",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Accounting",
     "author": "Credit Management for Odoo contributors",
     "license": "LGPL-3",
