@@ -58,7 +58,6 @@ class CreditVisit(models.Model):
     )
     reminder_id = fields.Many2one(
         "credit.reminder",
-        string="Reminder",
         index="btree_not_null",
         check_company=True,
         ondelete="set null",
@@ -68,7 +67,6 @@ class CreditVisit(models.Model):
     )
     address_id = fields.Many2one(
         "res.partner",
-        string="Address",
         compute="_compute_address_id",
         store=True,
         readonly=False,
@@ -234,7 +232,11 @@ class CreditVisit(models.Model):
             problems = reminders._visit_problems(day, start, stop)
             for reminder, text in problems.items():
                 raise ValidationError(
-                    f"{stand_ins[reminder].partner_id.display_name}: {text}"
+                    self.env._(
+                        "%(field)s: %(text)s",
+                        field=stand_ins[reminder].partner_id.display_name,
+                        text=text,
+                    )
                 )
 
     # ------------------------------------------------------------------
@@ -289,7 +291,7 @@ class CreditVisit(models.Model):
             rounds = round_model._of_key(key)
             changed = visits.filtered(lambda v, rounds=rounds: v.round_id != rounds)
             if changed:
-                super(CreditVisit, changed).write({"round_id": rounds.id})
+                changed.write({"round_id": rounds.id})
                 rounds._sort_route()
 
     def _round_key(self):

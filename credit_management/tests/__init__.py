@@ -101,5 +101,6 @@ from . import test_waive
 from . import test_solvency
 from . import test_visit
 from . import test_visit_pages
+from . import test_visit_hostile
 from . import test_visit_report
 from . import test_visit_tour

@@ -31,9 +31,7 @@
 
   function keep() {
     const typed = fields()
-      .filter(
-        (field) => !["radio", "checkbox"].includes(field.type) || field.checked
-      )
+      .filter((field) => !["radio", "checkbox"].includes(field.type) || field.checked)
       .map((field) => [field.name, field.value]);
     store((kept) => kept.setItem(key, JSON.stringify(typed)));
   }
