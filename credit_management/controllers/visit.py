@@ -82,7 +82,9 @@ class CreditVisitPages(http.Controller):
 
     @http.route("/my/visits", type="http", auth="user", methods=["GET"], sitemap=False)
     def credit_visits_mine(self, **_kwargs):
-        """The user's own rounds; the only one at once."""
+        """The user's own rounds; the only one at once. Debtors make no rounds."""
+        if not request.env.user._is_internal():
+            return self._visit_refuse(None)
         rounds = request.env["credit.visit.round"]._all_of_user()
         if len(rounds) == 1:
             return request.redirect(f"/my/visits/{rounds.id}")

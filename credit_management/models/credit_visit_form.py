@@ -1,6 +1,6 @@
 """What a visitor typed, understood or refused; every text here is from anybody."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..engine.inputs import BadInput, parse_number, parse_time
 from .credit_account import Refused
@@ -32,7 +32,7 @@ class CreditVisit(models.Model):
         values = {} if self.reported_at else self._read_form(form)
         photos = None
         if values:
-            photos = self.env["credit.account"]._files(self._account(), files)
+            photos = self.env["credit.account"]._files(self._account(), "photo", files)
         house = self._in_house(self.company_id, self._collector())
         taken = values and house._register_report(values, reporter, enforce, photos)
         sent.told = "taken" if taken else "before"
@@ -101,12 +101,12 @@ class CreditVisit(models.Model):
         service, account = self.env["credit.account"], self._account()
         values = {"paid_currency_id": currency.id}
         if typed["promised_date"]:
-            values["promised_date"] = service._day(account, typed["promised_date"])
+            values["promised_date"] = service._day(account, typed, "promised_date")
         elif typed["promised_amount"]:
             raise Refused(_("Please give the day for which it was promised."))
         for name in ("promised_amount", "paid_amount"):
             if typed[name]:
-                values[name] = service._amount(account, typed[name], currency)
+                values[name] = service._amount(account, typed, name, currency)
         if values.get("paid_amount"):
             values["paid_method"] = self._code(form, "paid_method")
             if not values["paid_method"]:
@@ -162,3 +162,17 @@ class CreditVisit(models.Model):
         options = {"most": most} if most else {}
         text = self.env["credit.account"]._text(self._account(), form, name, **options)
         return text or False
+
+
+class CreditAccount(models.AbstractModel):
+    _inherit = "credit.account"
+
+    @api.model
+    def _field_label(self, account, name):
+        # EXTENDS credit.account: what stands beside the fields of a visitor's report
+        visit = account.env["credit.visit"]
+        if name == "photo":
+            return account.env._("Photos")
+        if name in ("said", "met_name", "promised_date", "promised_amount"):
+            return visit._fields[name]._description_string(account.env)
+        return super()._field_label(account, name)

@@ -200,11 +200,7 @@ class CreditVisit(models.Model):
     def _form_values(self):
         """What the visitor reads and is asked at one door."""
         self.ensure_one()
-        account = self._account()
-        service = self.env["credit.account"]
-        rows = service._item_rows(account, service._open_items(account))
-        charges = service._open_charges(account)
-        totals = service._totals(rows, charges)
+        picture = self.env["credit.account"]._picture(self._account())
         recent = self._recent(self.partner_id, self.company_id, RECENT)
         return {
             "visit": self,
@@ -212,8 +208,8 @@ class CreditVisit(models.Model):
             "visitor": self.round_id._visitor_name(),
             "stop": self._stop_texts().get(self),
             # What is owed, then what is in the debtor's favour.
-            "owed": sorted(rows, key=lambda row: row["amount"] < 0),
-            "totals": totals,
+            "owed": sorted(picture.rows, key=lambda row: row["amount"] < 0),
+            "totals": picture.totals,
             "currencies": self._form_currencies(),
             "recent": recent.get(self.partner_id.id, []),
             "maps": self.address_id._credit_map_links(),

@@ -127,4 +127,6 @@ class TestItems(AnswersCommon):
             before = self.env.cr.sql_log_count
             some._credit_carry_over()
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts, [1, 1])
+        self.assertEqual(counts[0], counts[1])
+        # One of this addon; others that follow along have one each.
+        self.assertLessEqual(counts[0], 2)

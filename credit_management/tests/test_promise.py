@@ -292,7 +292,9 @@ class TestPromise(AnswersCommon):
             before = self.env.cr.sql_log_count
             items._credit_react()
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts, [1, 1])
+        self.assertEqual(counts[0], counts[1])
+        # One of this addon; others that follow along have one each.
+        self.assertLessEqual(counts[0], 2)
 
     def test_rights(self):
         collector = self.make_user("collector")

@@ -16,7 +16,9 @@ class CreditPostalNote(models.TransientModel):
         "credit.reminder", string="Letter", required=True, readonly=True
     )
     postal_state = fields.Selection(related="reminder_id.postal_state")
-    known_number = fields.Char(related="reminder_id.tracking_number")
+    known_number = fields.Char(
+        string="Number so far", related="reminder_id.tracking_number"
+    )
     state = fields.Selection(
         [pair for pair in POSTAL_STATES if pair[0] not in ("to_post", "withdrawn")],
         string="What happened",

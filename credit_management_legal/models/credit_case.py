@@ -136,7 +136,10 @@ class CreditCase(models.Model):
         help="Why the case is opened although a check speaks against it.",
     )
     checks = fields.Json(
-        readonly=True, copy=False, help="What was looked at before it was opened."
+        string="Answers",
+        readonly=True,
+        copy=False,
+        help="What was looked at before it was opened.",
     )
     checks_html = fields.Html(
         string="Checks", compute="_compute_checks_html", sanitize=False

@@ -192,7 +192,7 @@ class CreditCaseOpenLine(models.TransientModel):
     item_count = fields.Integer(string="Items", readonly=True)
     level = fields.Selection(
         [(OK, "Ready"), (WARNING, "Look closely"), (REFUSED, "Refused")],
-        string="Checks",
+        string="Result",
         readonly=True,
     )
     overrulable = fields.Boolean(readonly=True)

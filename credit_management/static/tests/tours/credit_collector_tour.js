@@ -132,13 +132,29 @@ registry.category("web_tour.tours").add("credit_collector", {
       trigger: "div[name='formula']:contains('×')",
     },
     {
-      content: "Open the reminder",
+      content: "Open the call itself",
       trigger: "button[name='action_open']",
       run: "click",
     },
     {
-      content: "It is made",
-      trigger: "button[name='action_mark_done']",
+      content: "The debtor was reached",
+      trigger: "button[name='action_call_note']:contains('Reached')",
+      run: "click",
+    },
+    {
+      content: "Record it",
+      trigger: ".modal-footer button[name='action_record']",
+      run: "click",
+    },
+    {
+      content: "It is recorded",
+      trigger: "body:not(:has(.modal))",
+    },
+    menu("Open Credit again", "credit_management.menu_credit"),
+    menu("Open the reminders", "credit_management.menu_credit_reminder"),
+    {
+      content: "Open the reminder of the call",
+      trigger: ".o_data_row:contains('Martin SA'):contains('Phone') td[name='name']",
       run: "click",
     },
     status("sent"),
