@@ -31,6 +31,8 @@ export class CreditTaskController extends FormController {
       }
       if (opening) {
         nothingLeft = true;
+        // Nobody may make a task: the empty form is left before it is seen.
+        this.model._loadNewRecord = async () => ({});
         return load({...params, resId: false, resIds: []});
       }
       this.env.config.historyBack();
