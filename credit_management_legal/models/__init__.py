@@ -6,6 +6,7 @@ from . import credit_case
 from . import credit_case_actions
 from . import credit_case_fees
 from . import credit_case_line
+from . import credit_case_event
 from . import credit_limitation
 from . import credit_handover
 from . import credit_check_texts

@@ -1,0 +1,141 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+#: What may happen in a case, whoever does it. The order is that of a case's life.
+EVENT_KINDS = [
+    ("status", "Progress"),
+    ("letter", "Letter"),
+    ("contact", "Contact"),
+    ("visit", "Visit"),
+    ("document", "Document"),
+    ("question", "Question"),
+    ("answer", "Answer"),
+    ("cost", "Cost"),
+    ("payment", "Payment"),
+    ("acknowledgement", "Acknowledgement of debt"),
+    ("filed", "Filed"),
+    ("order", "Order issued"),
+    ("served", "Served"),
+    ("opposition", "Opposition"),
+    ("hearing", "Hearing"),
+    ("judgment", "Judgment"),
+    ("certificate", "Certificate"),
+    ("enforcement", "Enforcement act"),
+    ("declaration", "Claim declared in an insolvency"),
+    ("missed", "Deadline missed"),
+    ("other", "Other"),
+]
+
+
+class CreditCaseEvent(models.Model):
+    """One entry of a case's timeline: what happened, when, and who says so.
+
+    ``date`` is the day on which it happened, in the company's time zone; it may lie
+    before the day on which somebody noted it. What a third party or a feed reported
+    stays as it was reported.
+    """
+
+    _name = "credit.case.event"
+    _description = "Event of a Credit Case"
+    _inherit = ["mail.thread"]
+    _order = "date desc, id desc"
+
+    case_id = fields.Many2one(
+        "credit.case", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="case_id.company_id", store=True, precompute=True, index=True
+    )
+    currency_id = fields.Many2one(
+        related="case_id.currency_id", store=True, precompute=True
+    )
+    partner_id = fields.Many2one(related="case_id.partner_id")
+    date = fields.Date(
+        required=True,
+        default=lambda self: self.env.company._credit_today(),
+        help="When it happened.",
+    )
+    kind = fields.Selection(EVENT_KINDS, required=True, default="other", index=True)
+    name = fields.Char(string="What", required=True)
+    note = fields.Text(string="In detail")
+    amount = fields.Monetary(help="Where the event is about one: a cost, a payment.")
+    in_person = fields.Boolean(
+        help="Whether the debtor was met: service in person opens other deadlines."
+    )
+    origin = fields.Selection(
+        [
+            ("creditor", "Us"),
+            ("party", "Third party"),
+            ("feed", "Third party's system"),
+            ("system", "By itself"),
+        ],
+        string="Noted by",
+        default="creditor",
+        required=True,
+        readonly=True,
+    )
+    author_id = fields.Many2one(
+        "res.partner",
+        string="Author",
+        readonly=True,
+        default=lambda self: self.env.user.partner_id,
+    )
+    attachment_ids = fields.Many2many(
+        "ir.attachment", string="Documents", bypass_search_access=True
+    )
+
+    @api.constrains("date")
+    def _check_date(self):
+        for event in self:
+            if event.kind != "hearing" and event.date > event.company_id._credit_today():
+                raise ValidationError(
+                    self.env._(
+                        "%(event)s: only a hearing can lie in the future.",
+                        event=event.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS base: documents belong to the event, whoever uploaded them
+        events = super().create(vals_list)
+        for event in events:
+            event.attachment_ids.filtered(lambda a: not a.res_id).write(
+                {"res_model": event._name, "res_id": event.id}
+            )
+        events.case_id._react_to_events(events)
+        return events
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_reported(self):
+        if any(event.origin in ("party", "feed") for event in self):
+            raise ValidationError(
+                self.env._("What a third party reported stays on record.")
+            )
+
+
+class CreditCase(models.Model):
+    _inherit = "credit.case"
+
+    event_ids = fields.One2many("credit.case.event", "case_id", string="Timeline")
+
+    def _add_event(self, kind, name, **values):
+        """Note what happened in this case.
+
+        :param str kind: one of :data:`EVENT_KINDS`
+        :param str name: in one line
+        :param values: further fields of the event
+        """
+        self.ensure_one()
+        return self._add_events([{"case_id": self.id, "kind": kind, "name": name, **values}])
+
+    @api.model
+    def _add_events(self, vals_list):
+        """The same for many cases at once."""
+        return self.env["credit.case.event"].create(vals_list)
+
+    def _react_to_events(self, events):
+        """What follows from new events; others extend it.
+
+        :param events: of any of these cases
+        """
