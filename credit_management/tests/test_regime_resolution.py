@@ -5,6 +5,7 @@ from datetime import date
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from ..hooks import add_kind_columns, work_out_kinds
 from .charges_common import SIREN, ChargesCommon
 from .common import days_ago
 
@@ -110,6 +111,35 @@ class TestRegimeResolution(ChargesCommon):
         self.assertEqual(values.indemnity.tiers[0].fixed, 8000)
         values = self.business._to_engine(self.euro, self.company, days_ago(0))
         self.assertEqual(values.indemnity.tiers[0].fixed, 4000)
+
+    def test_kinds_of_a_ledger_that_was_there_before(self):
+        """Worked out at installation as the field does it, in few statements."""
+        known = [
+            {"name": "By number", "company_registry": SIREN},
+            {"name": "By VAT number", "vat": "FR40303265045"},
+            {"name": "Number of nobody", "company_registry": "12"},
+            {"name": "Said to be public", "credit_kind": "public"},
+            {"name": "Said to be a business", "credit_kind": "business"},
+            {"name": "Archived", "company_registry": SIREN, "active": False},
+        ]
+        partners = self.env["res.partner"].create(
+            [{**values, "country_id": self.env.ref("base.fr").id} for values in known]
+        )
+        fields = ["credit_legal_kind", "credit_kind_basis"]
+        expected = partners.read(fields)
+        self.assertEqual(len({row["credit_kind_basis"] for row in expected}), 5)
+        self.env.flush_all()
+        self.env.cr.execute(
+            """ALTER TABLE res_partner
+                DROP COLUMN credit_legal_kind, DROP COLUMN credit_kind_basis"""
+        )
+        add_kind_columns(self.env.cr)
+        self.env.invalidate_all()
+        self.assertEqual(set(partners.mapped("credit_kind_basis")), {"unknown"})
+        # Whom something is known of, what is known, and what follows from it.
+        with self.assertQueryCount(3):
+            work_out_kinds(self.env)
+        self.assertEqual(partners.read(fields), expected)
 
     def test_kind_on_partners(self):
         """Stored, searchable, and the same on the contacts of a debtor."""
