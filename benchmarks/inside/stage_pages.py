@@ -8,6 +8,7 @@ from time import perf_counter
 from lxml import etree
 
 from odoo import api
+from odoo.fields import Command
 from odoo.tools import SQL
 
 import prepare
@@ -87,6 +88,22 @@ def links(env, progress=print):
         )
         links[name] = f"/credit/{reminder._portal_token()}"
     return links
+
+
+def portal_user(env, progress=print):
+    """Let the usual debtor log in; return the name and the password."""
+    name = password = "benchmark-portal-user"
+    env["res.users"].with_context(no_reset_password=True).create(
+        {
+            "name": name,
+            "login": name,
+            "password": password,
+            "partner_id": _usual_debtor(env),
+            "group_ids": [Command.set(env.ref("base.group_portal").ids)],
+        }
+    )
+    env.cr.commit()
+    return {"name": name, "password": password}
 
 
 def _usual_debtor(env):

@@ -69,11 +69,13 @@ def _propose(env):
         env.flush_all()
     [(items, reminders, charged)] = env.execute_query(
         SQL(
-            """SELECT COUNT(*), COUNT(DISTINCT line.reminder_id),
-                      COUNT(*) FILTER (WHERE line.amount_interest > 0)
-                 FROM credit_reminder_line line
-                 JOIN credit_reminder reminder ON reminder.id = line.reminder_id
-                WHERE reminder.run_id IN %s""",
+            # Nothing is committed, so no statistics know of these rows yet: a join would
+            # compare each with each.
+            """SELECT COUNT(*), COUNT(DISTINCT reminder_id),
+                      COUNT(*) FILTER (WHERE amount_interest > 0)
+                 FROM credit_reminder_line
+                WHERE reminder_id = ANY(ARRAY(
+                          SELECT id FROM credit_reminder WHERE run_id IN %s))""",
             tuple(runs.ids),
         )
     )

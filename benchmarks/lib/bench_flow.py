@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 from bench_peer import peer_options
 from bench_report import Row
-from bench_worker import fetch_seconds, server, sink, worker
+from bench_worker import fetch, server, sink, visitor, worker
 from bench_workers import measure_workers
 from console import say, stage
 
@@ -276,11 +276,22 @@ class Flow:
                 )
                 self.add(name, figures)
         if self.wants("page"):
-            links = odoo.call("stage_pages.links")
-            for name, link in (("page", "usual"), ("page: most invoices", "big")):
-                seconds = fetch_seconds(f"{self.url}{links[link]}")
-                figures = {"items": 1, "seconds": seconds}
-                self.add(name, {**figures, "queries": None, "peak_mb": None})
+            self._debtor_pages(odoo)
+
+    def _debtor_pages(self, odoo):
+        """The debtor's page, and Odoo's list of as many invoices for the same debtor."""
+        links = odoo.call("stage_pages.links")
+        user = odoo.call("stage_pages.portal_user")
+        by_login = visitor(self.url, **user)
+        own = fetch(f"{self.url}/my/invoices", by_login)
+        for name, link in (("page", "usual"), ("page: most invoices", "big")):
+            seconds, size = fetch(f"{self.url}{links[link]}", visitor())
+            figures = {"items": 1, "seconds": seconds, "queries": None, "peak_mb": None}
+            core = None
+            if link == "usual":
+                core = {"items": 1, "seconds": own[0]}
+                say(f"The page has {size:,} bytes, /my/invoices {own[1]:,}")
+            self.add(name, figures, core=core)
 
     # The peer
 

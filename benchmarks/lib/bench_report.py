@@ -13,6 +13,7 @@ LIMITS = {
     "propose": ("floor", 2.0),
     "ordinary": ("floor", 2.0),
     "email": ("core", 2.0),
+    "page": ("core", 1.3),
     "letter": ("core", 1.2),
     "payment": ("core", 1.2),
     "posting": ("core", 1.05),

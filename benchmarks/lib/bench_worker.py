@@ -2,10 +2,13 @@
 
 import itertools
 import json
+import re
 import socket
+import statistics
 import subprocess
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from contextlib import ExitStack, contextmanager
 
@@ -142,12 +145,29 @@ def sink(environment):
         yield int(process.stdout.readline())
 
 
-def fetch_seconds(url, times=6):
-    """How long a page takes, the first time apart; the middle of the others."""
+def visitor(url="", name="", password=""):
+    """Somebody with a browser, logged in at ``url`` if there is a name."""
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    if name:
+        with opener.open(f"{url}/web/login", timeout=60) as answer:
+            form = re.search(r'name="csrf_token" value="([^"]+)"', answer.read().decode())
+        fields = {"csrf_token": form[1], "login": name, "password": password}
+        data = urllib.parse.urlencode(fields).encode()
+        with opener.open(f"{url}/web/login", data, timeout=60) as answer:
+            if "/my" not in answer.url:
+                raise Stop(f"{name} can't log in: see .local/log/benchmark.log.")
+    return opener
+
+
+def fetch(url, opener, times=12):
+    """How long a page takes, the first time apart; the middle of the others.
+
+    :return: (seconds, bytes)
+    """
     taken = []
     for _number in range(times + 1):
         started = time.perf_counter()
-        with urllib.request.urlopen(url, timeout=600) as answer:
-            answer.read()
+        with opener.open(url, timeout=600) as answer:
+            size = len(answer.read())
         taken.append(time.perf_counter() - started)
-    return sorted(taken[1:])[times // 2]
+    return statistics.median(taken[1:]), size
