@@ -76,7 +76,6 @@ class CreditCaseEvent(models.Model):
     )
     author_id = fields.Many2one(
         "res.partner",
-        string="Author",
         readonly=True,
         default=lambda self: self.env.user.partner_id,
     )
