@@ -24,7 +24,7 @@ import binascii
 import hashlib
 import json
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -245,7 +245,7 @@ class Reader:
         if value in (None, ""):
             self._problem("date", "missing")
             return
-        if type(value) is not date:
+        if not isinstance(value, date) or isinstance(value, datetime):
             try:
                 value = parse_day(value)
             except BadInput:

@@ -17,3 +17,10 @@ from . import credit_policy_step
 from . import credit_reminder
 from . import account_move
 from . import account_move_line
+from . import credit_feed_provider
+from . import credit_feed_folder
+from . import credit_feed_http
+from . import credit_feed
+from . import credit_feed_message
+from . import credit_feed_import
+from . import credit_feed_export

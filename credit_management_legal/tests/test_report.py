@@ -1,7 +1,7 @@
 """Reports of third parties: what is taken, what is refused, what follows."""
 
 import base64
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from unittest.mock import patch
 
@@ -99,6 +99,7 @@ class TestReading(BaseCase):
         self.assertEqual(day("17/06/2026"), {"date": "no_date"})
         self.assertEqual(day("2026-02-30"), {"date": "no_date"})
         self.assertEqual(day(20260617), {"date": "no_date"})
+        self.assertEqual(day(datetime(2026, 6, 17, 12)), {"date": "no_date"})
         status = {"type": "status", "status": "promise"}
         for value, problems in (
             ("2026-06-03", {}),
