@@ -1,3 +1,4 @@
+import logging
 import zlib
 from contextlib import contextmanager
 
@@ -7,6 +8,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .credit_feed_provider import FeedTrouble
+
+_logger = logging.getLogger(__name__)
 
 #: Of the locks of PostgreSQL that applications share: ours.
 LOCK_CLASS = zlib.crc32(b"credit.feed") & 0x7FFFFFFF
@@ -263,7 +266,13 @@ class CreditFeed(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(feeds))
         for feed in feeds:
-            feed._exchange()
+            try:
+                feed._exchange()
+            except Exception as error:
+                self._undo_feed()
+                _logger.exception("Feed %s failed", feed.id)
+                kind = type(error).__name__
+                feed.last_problem = self.env._("It failed, see the log: %s", kind)
             if not cron._commit_progress(1):
                 break
 

@@ -238,7 +238,7 @@ class CreditFeed(models.Model):
             ]
         )
 
-    def _told(self, case, kind, number, origin_id=False, **content):
+    def _told(self, case, message_type, number, /, origin_id=False, **content):
         """Values of a message about a case.
 
         :param content: what its type has to tell, see the schema
@@ -249,13 +249,13 @@ class CreditFeed(models.Model):
             "message_id": number,
             "key": number,
             "case_id": case.id,
-            "type": kind,
+            "type": message_type,
             "state": "waiting",
             "origin_id": origin_id,
             "payload": {
                 "schema": SCHEMA,
                 "message_id": number,
-                "type": kind,
+                "type": message_type,
                 "date": self.company_id._credit_today().isoformat(),
                 "creditor": self.company_id.name,
                 "case": case.name,

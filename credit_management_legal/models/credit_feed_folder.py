@@ -172,12 +172,13 @@ class CreditFeedProvider(models.AbstractModel):
             handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError:
             return None, None
+        info = os.fstat(handle)
+        age = time.time() - info.st_mtime
+        # Clocks differ; what is dated far ahead is not being written.
+        if not stat.S_ISREG(info.st_mode) or -3600 < age < SETTLED:
+            os.close(handle)
+            return None, None
         with os.fdopen(handle, "rb") as stream:
-            info = os.fstat(stream.fileno())
-            age = time.time() - info.st_mtime
-            # Clocks differ; what is dated far ahead is not being written.
-            if not stat.S_ISREG(info.st_mode) or -3600 < age < SETTLED:
-                return None, None
             content = stream.read(feeds.MOST_FILE + 1)
         if len(content) > feeds.MOST_FILE:
             limit = feeds.MOST_FILE // 2**20

@@ -8,6 +8,7 @@ Nothing of the secret, and nothing of what is sent, goes to a log.
 """
 
 import socket
+import time
 from urllib.parse import urlsplit
 
 import requests
@@ -18,8 +19,9 @@ from ..engine import feed as feeds
 from ..engine.report import shown
 from .credit_feed_provider import FeedRefusal, FeedTrouble, Incoming
 
-#: Seconds to connect, and between two pieces of the answer.
-TIMEOUT = (10, 60)
+#: Seconds to connect, and between two pieces of the answer; for all of it.
+TIMEOUT = 30
+MOST_SECONDS = 600
 #: Pages of reports read at once: what is left comes next time.
 MOST_PAGES = 50
 #: What an administrator may trust although it is inside our network or without TLS.
@@ -94,7 +96,7 @@ class CreditFeedProvider(models.AbstractModel):
                 stream=True,
                 **options,
             ) as answer:
-                body = answer.raw.read(feeds.MOST_FILE + 1, decode_content=True)
+                body = self._read_body(answer)
                 status = answer.status_code
         except (requests.RequestException, OSError, ValueError) as error:
             # What libraries say may hold the address and headers: their kind is enough.
@@ -109,6 +111,22 @@ class CreditFeedProvider(models.AbstractModel):
             limit = feeds.MOST_FILE // 2**20
             raise FeedTrouble(self.env._("The answer has more than %s MB.", limit))
         return status, body
+
+    @api.model
+    def _read_body(self, answer):
+        """What was answered, as far as it is read at all.
+
+        :raise OSError: if it takes too long, piece by piece
+        """
+        pieces, size, start = [], 0, time.monotonic()
+        for piece in answer.iter_content(65536):
+            pieces.append(piece)
+            size += len(piece)
+            if size > feeds.MOST_FILE:
+                break
+            if time.monotonic() - start > MOST_SECONDS:
+                raise TimeoutError
+        return b"".join(pieces)
 
     @api.model
     def _http_trouble(self, feed, status):

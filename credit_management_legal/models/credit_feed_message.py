@@ -51,9 +51,7 @@ class CreditFeedMessage(models.Model):
     case_id = fields.Many2one(
         "credit.case", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    type = fields.Selection(
-        TOLD_TYPES + REPORT_TYPES, readonly=True
-    )
+    type = fields.Selection(TOLD_TYPES + REPORT_TYPES, readonly=True)
     payload = fields.Json(
         string="Content",
         readonly=True,
