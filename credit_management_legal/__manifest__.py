@@ -9,13 +9,16 @@
     "data": [
         "security/ir.model.access.csv",
         "security/credit_case_rules.xml",
+        "security/credit_feed_rules.xml",
         "data/ir_sequence.xml",
+        "data/credit_feed_cron.xml",
         "views/credit_case_views.xml",
         "views/credit_mandate_views.xml",
         "views/credit_case_open_views.xml",
         "views/credit_policy_step_views.xml",
         "views/res_partner_views.xml",
         "views/account_move_line_views.xml",
+        "views/credit_feed_views.xml",
         "views/credit_menus.xml",
     ],
 }

@@ -7,6 +7,9 @@ from . import credit_case_actions
 from . import credit_case_fees
 from . import credit_case_line
 from . import credit_case_event
+from . import credit_case_report
+from . import credit_case_report_texts
+from . import credit_response
 from . import credit_limitation
 from . import credit_handover
 from . import credit_check_texts
@@ -14,3 +17,10 @@ from . import credit_policy_step
 from . import credit_reminder
 from . import account_move
 from . import account_move_line
+from . import credit_feed_provider
+from . import credit_feed_folder
+from . import credit_feed_http
+from . import credit_feed
+from . import credit_feed_message
+from . import credit_feed_import
+from . import credit_feed_export

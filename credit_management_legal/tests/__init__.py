@@ -3,3 +3,8 @@ from . import test_fees
 from . import test_mandate
 from . import test_handover
 from . import test_i18n
+from . import test_report
+from . import test_feed
+from . import test_feed_volume
+from . import test_feed_export
+from . import test_feed_http
