@@ -10,6 +10,8 @@
         "security/ir.model.access.csv",
         "security/credit_case_rules.xml",
         "data/ir_sequence.xml",
+        "data/credit_document_kinds.xml",
+        "report/credit_handoff_report.xml",
         "views/credit_case_views.xml",
         "views/credit_mandate_views.xml",
         "views/credit_case_open_views.xml",
@@ -17,5 +19,6 @@
         "views/res_partner_views.xml",
         "views/account_move_line_views.xml",
         "views/credit_menus.xml",
+        "views/credit_handoff_views.xml",
     ],
 }

@@ -1,1 +1,2 @@
 from . import checks, fees, limitation
+from . import bundle, mail_file, papers

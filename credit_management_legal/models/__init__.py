@@ -14,3 +14,12 @@ from . import credit_policy_step
 from . import credit_reminder
 from . import account_move
 from . import account_move_line
+from . import credit_document_kind
+from . import credit_handoff_papers
+from . import credit_handoff_data
+from . import credit_handoff
+from . import credit_handoff_proof
+from . import credit_handoff_texts
+from . import credit_case_handoff
+from . import credit_insurance
+from . import ir_actions_report
