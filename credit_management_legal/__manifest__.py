@@ -21,4 +21,7 @@
         "views/credit_menus.xml",
         "views/credit_handoff_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["credit_management_legal/static/tests/tours/**/*"],
+    },
 }

@@ -183,8 +183,13 @@ class CreditCase(models.Model):
         for step_id, group in lines.grouped(steps.get).items():
             group.step_id = step_id
         self.env.add_to_compute(lines._fields["amount"], lines)
-        for company, cases in self.grouped("company_id").items():
+        # Tracking would post a message for each by itself; one statement says the same.
+        quiet = self.with_context(tracking_disable=True)
+        for company, cases in quiet.grouped("company_id").items():
             cases.write({"state": "open", "date_opened": company._credit_today()})
+        self._message_log_batch(
+            bodies=dict.fromkeys(self.ids, self.env._("The case is opened."))
+        )
         self._opened()
 
     def _opened(self):

@@ -6,3 +6,6 @@ from . import test_i18n
 from . import test_checks
 from . import test_limitation
 from . import test_bundle
+from . import test_handoff
+from . import test_case_end
+from . import test_handoff_web
