@@ -26,6 +26,9 @@ class HandoffController(Controller):
             part.isascii() and part.isdigit() and len(part) < 10 for part in parts
         ):
             return request.not_found()
+        # Whichever companies are chosen on screen: those of the user are the user's.
+        companies = request.env.user.company_ids
+        request.update_context(allowed_company_ids=companies.ids)
         wanted = sorted({int(part) for part in parts})
         cases = request.env["credit.case"].browse(wanted).exists()
         if len(cases) != len(wanted) or not cases.has_access("read"):

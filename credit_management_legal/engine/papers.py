@@ -1,5 +1,6 @@
 """Papers that prove a claim: of what kind a file is, and which ones are missing."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -8,6 +9,7 @@ from fnmatch import fnmatchcase
 BY_INVOICE = "invoice"
 ONCE = "case"
 IF_ANY = "any"
+_SLASHES = re.compile(r"[\\/]")
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,10 @@ def patterns_of(text):
 def guess(name, kinds):
     """The kind of a file by its name: the first one of which a pattern fits, or None.
 
+    :param str name: without its folders, if it has any
     :param kinds: in the order in which they are tried
     """
-    name = plain(name)
+    name = plain(_SLASHES.split(name or "")[-1])
     for kind in kinds:
         if any(fnmatchcase(name, pattern) for pattern in kind.patterns):
             return kind

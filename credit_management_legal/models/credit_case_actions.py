@@ -49,7 +49,7 @@ class CreditCase(models.Model):
         self._check_manager()
         running = self.filtered(lambda case: case.state in RUNNING)
         reason = (reason or "").strip()
-        if not reason and not self.env.su:
+        if running._lack_reason(reason):
             return self.env["credit.case.end"]._ask(running, "withdraw")
         for case in running:
             case._withdraw_lines(case.line_ids, reason)
@@ -63,7 +63,7 @@ class CreditCase(models.Model):
         self._check_manager()
         running = self.filtered(lambda case: case.state in RUNNING)
         reason = (reason or "").strip()
-        if not reason and not self.env.su:
+        if running._lack_reason(reason):
             return self.env["credit.case.end"]._ask(running, "close")
         for company, cases in running.grouped("company_id").items():
             values = {"state": "closed", "date_closed": company._credit_today()}
@@ -106,6 +106,12 @@ class CreditCase(models.Model):
                 self.env._("Cases are opened and ended by managers of credit.")
             )
         self.check_access("write")
+
+    def _lack_reason(self, reason):
+        """Whether somebody still has to say why; it may stand on the cases already."""
+        if self.env.su:
+            return False
+        return not self or not (reason or all(case.end_reason for case in self))
 
     def _items(self):
         """The journal items that are still in these cases."""

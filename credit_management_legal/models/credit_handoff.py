@@ -10,6 +10,7 @@ from typing import Any
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tools.misc import split_every
 
 from odoo.addons.credit_management.models.credit_account import Account
@@ -207,7 +208,7 @@ class CreditHandoff(models.AbstractModel):
             if dossier.payload["claim"]["complete"] and dossier.payload["items"]:
                 claims[dossier.case.id] = case.env["credit.claim"].create(
                     {
-                        "item_ids": case._items().ids,
+                        "item_ids": [Command.set(case._items().ids)],
                         "date": dossier.day,
                         "charge_fee": True,
                     }

@@ -206,6 +206,19 @@ class CreditHandoff(models.AbstractModel):
             "earlier_charges": amount_text(made.carried_minor if made else 0, currency),
             "total": amount_text(made.total if made else 0, currency),
             "complete": not (made and made.missing),
+            **self._costs_data(case, day),
+        }
+
+    @api.model
+    def _costs_data(self, case, day):
+        """Costs of acts and what is owed with them, where these are kept."""
+        claim_at = getattr(case, "_claim_at", None)
+        if claim_at is None:
+            return {"costs": None, "total_with_costs": None}
+        sums = claim_at(day)
+        return {
+            "costs": amount_text(sums["costs"], case.currency_id),
+            "total_with_costs": amount_text(sums["total"], case.currency_id),
         }
 
     @api.model

@@ -4,7 +4,7 @@ import email
 import hashlib
 import io
 import zipfile
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from email import policy
 
 from hypothesis import given, settings
@@ -137,7 +137,7 @@ class TestBundle(BaseCase):
         made = b"".join(
             mail_file.chunks(
                 [("From", "a@example.com"), ("Subject", "Été\r\nBcc: x@example.com")],
-                datetime(2026, 6, 17, 12, tzinfo=UTC),
+                datetime(2026, 6, 17, 12, tzinfo=timezone.utc),
                 "<p>Bonjour à tous</p>",
                 [(name, "application/pdf", pieces)],
             )
@@ -168,6 +168,7 @@ class TestBundle(BaseCase):
             ("BL-99.pdf", note),
             ("Recu.png", note),
             ("bl-commande.pdf", note),
+            ("../x/BL-99.pdf", note),
             ("table.pdf", None),
             (None, None),
         ):

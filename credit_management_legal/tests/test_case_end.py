@@ -107,6 +107,15 @@ class TestCaseEnd(CaseCommon):
         with self.assertRaises(ValidationError), self.cr.savepoint():
             Form(wizard.browse().with_context(**action["context"])).save()
 
+    def test_reason_that_stands_there(self):
+        """Who approved what was asked for has said why on the case."""
+        case = self.make_case(self.move).with_user(self.manager)
+        case.end_reason = "Asked for by the agency"
+        case.action_withdraw()
+        self.assertEqual(
+            (case.state, case.end_reason), ("withdrawn", "Asked for by the agency")
+        )
+
     def test_only_managers_end_cases(self):
         case = self.make_case(self.move)
         collector = self.make_user("collector", "group_collector")

@@ -9,6 +9,9 @@ import tracemalloc
 from pathlib import Path
 from unittest.mock import patch
 
+import lxml.html
+from markupsafe import Markup
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
@@ -122,17 +125,17 @@ class TestHandoff(HandoffCommon):
     def test_answers_run_nothing(self):
         """What a debtor wrote is text: no address in it is fetched, nothing runs."""
         reminder = self.send_letter(self.move)
-        reminder._message_log(
-            body="<p>No money</p><img src='http://example.com/x.png'/>",
+        reminder.message_post(
+            body=Markup("<p>No money</p><img src='http://example.com/x.png'/>"),
             message_type="email",
+            subtype_xmlid="mail.mt_comment",
             author_id=self.debtor.id,
         )
         case = self.make_case(self.move)
-        page = self.open_zip(case)["5-correspondence/correspondence.pdf"].decode()
-        self.assertIn("No money", page)
-        self.assertNotIn(
-            "<img src=", page.replace("&lt;", "[")[page.find("No money") :]
-        )
+        page = self.open_zip(case)["5-correspondence/correspondence.pdf"]
+        self.assertIn(b"No money", page)
+        pictures = lxml.html.fromstring(page).xpath("//img/@src")
+        self.assertFalse([src for src in pictures if "example.com" in src])
 
     def test_notes_among_us_stay_here(self):
         reminder = self.send_letter(self.move)
@@ -178,6 +181,9 @@ class TestHandoff(HandoffCommon):
                 "earlier_charges": "0.00",
                 "total": "1614.25",
                 "complete": True,
+                # Those of other parts, if they are there.
+                "costs": payload["claim"]["costs"],
+                "total_with_costs": payload["claim"]["total_with_costs"],
             },
         )
         item = payload["items"][0]
@@ -190,6 +196,18 @@ class TestHandoff(HandoffCommon):
         self.assertEqual(
             [one["formal_notice"] for one in payload["reminders"]], [False, True]
         )
+
+    def test_costs_where_they_are_kept(self):
+        case = self.make_case(self.move)
+        sums = {"costs": 2550, "total": 106_950}
+        known = patch.object(
+            self.env.registry["credit.case"], "_claim_at", lambda *a: sums, create=True
+        )
+        with known:
+            payload = self.env["credit.handoff"]._payload(case)
+        check(payload, json.loads(SCHEMA.read_text()))
+        self.assertEqual(payload["claim"]["costs"], "25.50")
+        self.assertEqual(payload["claim"]["total_with_costs"], "1069.50")
 
     def test_the_schema_refuses(self):
         """The check of these tests fails where a document is wrong."""

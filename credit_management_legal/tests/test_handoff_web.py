@@ -46,6 +46,15 @@ class TestHandoffWeb(HandoffCommon, HttpCase):
         self.assertEqual(len(folders), 2)
         self.assertEqual([len(case.event_ids) for case in cases], [1, 1])
 
+    def test_second_company_of_a_user(self):
+        """Whichever companies are ticked on screen."""
+        self.without_printing()
+        case = self.make_case(self.make_invoice(company=self.other_company))
+        user = self.sign_in("manager", "group_manager")
+        user.company_ids |= self.other_company
+        answer = self.url_open(case.action_handoff()["url"])
+        self.assertEqual(answer.status_code, 200)
+
     def test_not_for_everybody(self):
         """What is forged, gone, of another company or asked for by nobody."""
         case = self.make_case(self.move)
@@ -75,7 +84,10 @@ class TestHandoffWeb(HandoffCommon, HttpCase):
         """By wkhtmltopdf: the same bytes twice, and every page can be read."""
         self.keep_invoice(self.move)
         self.send_letter(self.move).message_post(
-            body="We have no money", message_type="email", author_id=self.debtor.id
+            body="We have no money",
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+            author_id=self.debtor.id,
         )
         case = self.make_case(self.move, mandate_id=self.mandate.id)
         other = self.make_case(self.make_invoice(self.debtor_b, overdue=30))
