@@ -53,6 +53,11 @@ class CreditDocumentKind(models.Model):
         "The code of a kind of papers is of small letters, figures and underscores.",
     )
 
+    @api.model
+    def _in_use(self):
+        """All kinds that are not archived, in their order: a handful."""
+        return self.search([("active", "=", True)])
+
     def _to_engine(self):
         """These kinds as :class:`..engine.papers.Kind`, in their order."""
         return [
@@ -82,7 +87,7 @@ class IrAttachment(models.Model):
 
     @api.depends("name", "credit_kind_id")
     def _compute_credit_kind_found_id(self):
-        kinds = self.env["credit.document.kind"].search([])._to_engine()
+        kinds = self.env["credit.document.kind"]._in_use()._to_engine()
         for attachment in self:
             guessed = papers.guess(attachment.name, kinds)
             attachment.credit_kind_found_id = attachment.credit_kind_id or (
@@ -114,7 +119,7 @@ class CreditMandate(models.Model):
     document_kind_ids = fields.Many2many(
         "credit.document.kind",
         string="Papers",
-        default=lambda self: self.env["credit.document.kind"].search([]),
+        default=lambda self: self.env["credit.document.kind"]._in_use(),
         help="What goes along when a case is handed over, beside invoices and "
         "reminders. What is wanted and missing is said before.",
     )

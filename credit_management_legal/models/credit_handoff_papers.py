@@ -74,7 +74,7 @@ class CreditHandoff(models.AbstractModel):
     def _kinds_of(self, mandate):
         """The kinds of papers that a mandate wants; without one whatever there is."""
         kinds = self.env["credit.document.kind"].sudo()
-        return mandate.sudo().document_kind_ids if mandate else kinds.search([])
+        return mandate.sudo().document_kind_ids if mandate else kinds._in_use()
 
     @api.model
     def _papers(self, groups):
@@ -83,7 +83,7 @@ class CreditHandoff(models.AbstractModel):
         :param groups: {key: :class:`Claims`}
         :return: {key: list of :class:`Paper`}, those of the oldest invoice first
         """
-        every = self.env["credit.document.kind"].sudo().search([])
+        every = self.env["credit.document.kind"].sudo()._in_use()
         guesses = every._to_engine()
         files = self._files(groups)
         sales = self._sale_papers(

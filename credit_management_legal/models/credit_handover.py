@@ -86,11 +86,13 @@ class CreditHandover(models.AbstractModel):
         """
         proposals = {}
         for company, own in cases.sudo().grouped("company_id").items():
+            # Read together, although each case has but its own.
+            every = own._items()._prefetch_ids
             groups = [
                 (
                     case.partner_id,
                     case.currency_id,
-                    case._items(),
+                    case._items().with_prefetch(every),
                     case.kind,
                     case.mandate_id,
                     case,
