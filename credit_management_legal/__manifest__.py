@@ -12,6 +12,8 @@
         "security/credit_feed_rules.xml",
         "data/ir_sequence.xml",
         "data/credit_feed_cron.xml",
+        "data/credit_document_kinds.xml",
+        "report/credit_handoff_report.xml",
         "views/credit_case_views.xml",
         "views/credit_mandate_views.xml",
         "views/credit_case_open_views.xml",
@@ -20,5 +22,9 @@
         "views/account_move_line_views.xml",
         "views/credit_feed_views.xml",
         "views/credit_menus.xml",
+        "views/credit_handoff_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["credit_management_legal/static/tests/tours/**/*"],
+    },
 }

@@ -1,1 +1,3 @@
 from . import checks, feed, fees, limitation, report
+from . import checks, fees, limitation
+from . import bundle, mail_file, papers

@@ -60,10 +60,11 @@ class CreditReminder(models.Model):
             found.setdefault(key, (made, self.browse()))
             found[key] = (made, found[key][1] | reminder)
         cases = proposals.sudo()._make_cases([made for made, _rems in found.values()])
+        bodies = {}
         for case, (_made, reminders) in zip(cases, found.values(), strict=True):
             reminders.sudo().case_id = case
-            for reminder in reminders:
-                reminder._message_log(
-                    body=self.env._("Handed over in %(case)s.", case=case.name)
-                )
+            body = self.env._("Handed over in %(case)s.", case=case.name)
+            bodies.update(dict.fromkeys(reminders.ids, body))
+        if bodies:
+            self.browse(bodies)._message_log_batch(bodies=bodies)
         locked._register_sent(delivery_state="delivered")

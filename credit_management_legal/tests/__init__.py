@@ -8,3 +8,9 @@ from . import test_feed
 from . import test_feed_volume
 from . import test_feed_export
 from . import test_feed_http
+from . import test_checks
+from . import test_limitation
+from . import test_bundle
+from . import test_handoff
+from . import test_case_end
+from . import test_handoff_web

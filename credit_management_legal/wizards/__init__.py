@@ -1,2 +1,3 @@
 from . import credit_case_open
 from . import credit_feed_import
+from . import credit_case_end
