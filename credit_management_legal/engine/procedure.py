@@ -148,9 +148,7 @@ def _obstacles_of_claim(conditions, claim):
     if limit and claim.principal > limit:
         yield Obstacle("amount", figure=limit)
     if claim.disputed and conditions.undisputed != NO:
-        yield Obstacle(
-            "disputed", REFUSED if conditions.undisputed == YES else WARNING
-        )
+        yield Obstacle("disputed", REFUSED if conditions.undisputed == YES else WARNING)
     if conditions.max_extras:
         if claim.extras is None:
             yield Obstacle("extras_unknown", WARNING, conditions.max_extras)

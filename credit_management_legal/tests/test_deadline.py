@@ -81,9 +81,7 @@ GOLDEN = [
 ]
 
 #: An order for payment in small: to be served, opposition, enforceable.
-SERVE = Rule(
-    "serve", ACT, 3, "months", "order", ("served",), fatal=True, key="serve"
-)
+SERVE = Rule("serve", ACT, 3, "months", "order", ("served",), fatal=True, key="serve")
 OPPOSE = Rule("oppose", ANSWER, 1, "months", "served", ("opposition",))
 READY = Rule(
     "ready",
@@ -330,9 +328,7 @@ class TestDeadlineProperties(BaseCase):
     def test_outlook(self, events, today):
         events = [event for event in events if event.day <= today]
         made = outlook(RULES, events, today, FR, STARTS, ENDINGS)
-        self.assertEqual(
-            sum(len(part) for part in rounds(events, STARTS)), len(events)
-        )
+        self.assertEqual(sum(len(part) for part in rounds(events, STARTS)), len(events))
         running = [d.day for d in made.deadlines if d.state == OPEN]
         self.assertEqual(made.next_day, min(running, default=None))
         self.assertTrue(all(day >= today for day in running))
@@ -354,9 +350,7 @@ class TestDeadlineProperties(BaseCase):
         """Time alone closes what is open, and changes nothing else."""
         events = [event for event in events if event.day <= today]
         before = outlook(RULES, events, today, FR, STARTS, ENDINGS)
-        after = outlook(
-            RULES, events, today + timedelta(later), FR, STARTS, ENDINGS
-        )
+        after = outlook(RULES, events, today + timedelta(later), FR, STARTS, ENDINGS)
         self.assertEqual(len(before.deadlines), len(after.deadlines))
         for old, new in zip(before.deadlines, after.deadlines, strict=True):
             if old.state in (MET, MISSED, MOOT):

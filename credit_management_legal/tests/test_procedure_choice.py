@@ -37,9 +37,7 @@ BAILIFF = Conditions(
     solvent=True,
     max_extras=10,
 )
-ABROAD = Conditions(
-    EVERYBODY, members=frozenset({"BE", "DE", "FR"}), cross_border=True
-)
+ABROAD = Conditions(EVERYBODY, members=frozenset({"BE", "DE", "FR"}), cross_border=True)
 
 
 def found(conditions, **changes):
@@ -90,9 +88,7 @@ class TestProcedureChoice(BaseCase):
             EVERYBODY, valid_from=date(2026, 11, 2), valid_to=date(2026, 11, 2)
         )
         self.assertEqual(found(dated), [])
-        self.assertEqual(
-            found(dated, day=date(2026, 11, 1)), [("too_early", REFUSED)]
-        )
+        self.assertEqual(found(dated, day=date(2026, 11, 1)), [("too_early", REFUSED)])
         self.assertEqual(found(dated, day=date(2026, 11, 3)), [("repealed", REFUSED)])
         former = Conditions(EVERYBODY, business_until=date(2026, 4, 24))
         self.assertEqual(found(former), [("business_until", REFUSED)])
