@@ -13,6 +13,7 @@
         "security/credit_procedure_rules.xml",
         "data/credit_deadline_cron.xml",
         "data/credit_procedure_fr_order.xml",
+        "data/credit_procedure_fr_order_deadlines.xml",
         "data/credit_procedure_fr_small.xml",
         "data/credit_procedure_fr_interim.xml",
         "data/credit_procedure_fr_summons.xml",

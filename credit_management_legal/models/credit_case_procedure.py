@@ -133,7 +133,9 @@ class CreditCase(models.Model):
         # What the deadlines themselves told opens no other.
         told = events.filtered(lambda event: event.kind != "missed")
         told._assign_acts()
-        told.filtered("procedure_stage_id").case_id._refresh_deadlines()
+        acts = told.filtered("procedure_stage_id")
+        if acts:
+            acts.case_id._refresh_deadlines()
         return result
 
     def _refresh_deadlines(self):
@@ -251,6 +253,8 @@ class CreditCase(models.Model):
         )
         # Of others' time nothing is missed by us; a court may take longer.
         rows = rows.filtered(lambda d: d.rule_id.actor != "court")
+        if not rows:
+            return
         values = []
         for row in rows:
             case = row.case_id

@@ -22,6 +22,11 @@ OVERSEAS = {
 }
 
 
+def home_country(code):
+    """The country to whose courts a territory belongs, by ISO codes."""
+    return next((home for home, parts in OVERSEAS.items() if code in parts), code)
+
+
 class CreditProcedure(models.Model):
     """A way to an enforceable title: for whom, before whom, by which acts and when.
 
@@ -234,7 +239,7 @@ class CreditProcedure(models.Model):
         :rtype: engine.deadline.Place
         """
         self.ensure_one()
-        own = self.country_id.code or debtor_country
+        own = self.country_id.code or home_country(debtor_country)
         where = engine.HOME
         if debtor_country in OVERSEAS.get(own, ()):
             where = engine.OVERSEAS

@@ -8,6 +8,7 @@ from odoo.tools import format_amount, format_date
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 
 from ..engine import procedure as choice
+from .credit_procedure import home_country
 
 #: What counts as interest and clauses beside the principal.
 EXTRAS = frozenset({"interest", "clause"})
@@ -34,7 +35,15 @@ class CreditCase(models.Model):
         compute="_compute_procedure_warning",
     )
 
-    @api.depends("procedure_id", "partner_id", "line_ids.amount_residual")
+    @api.depends(
+        "procedure_id",
+        "partner_id.credit_legal_kind",
+        "partner_id.credit_kind_basis",
+        "partner_id.country_id",
+        "partner_id.credit_insolvency_date",
+        "line_ids.amount_residual",
+        "event_ids.procedure_stage_id",
+    )
     @api.depends_context("lang")
     def _compute_procedure_choice(self):
         procedures = self.env["credit.procedure"].search([])
@@ -54,9 +63,9 @@ class CreditCase(models.Model):
     def _procedure_rows(self, procedures):
         """How each procedure of the debtor's country, or across borders, fits."""
         self.ensure_one()
-        country = self.partner_id.country_id
+        country = home_country(self.partner_id.country_id.code)
         near = procedures.filtered(
-            lambda one: one.scope == "eu" or one.country_id == country
+            lambda one: one.scope == "eu" or one.country_id.code == country
         )
         claims = self._procedure_claims(near)
         rows = []
@@ -75,7 +84,15 @@ class CreditCase(models.Model):
             )
         return sorted(rows, key=lambda row: row["refused"])
 
-    @api.depends("procedure_id", "partner_id", "line_ids.amount_residual")
+    @api.depends(
+        "procedure_id",
+        "partner_id.credit_legal_kind",
+        "partner_id.credit_kind_basis",
+        "partner_id.country_id",
+        "partner_id.credit_insolvency_date",
+        "line_ids.amount_residual",
+        "event_ids.procedure_stage_id",
+    )
     @api.depends_context("lang")
     def _compute_procedure_warning(self):
         found = self.filtered("id")._procedure_obstacles()
@@ -134,8 +151,8 @@ class CreditCase(models.Model):
                 day=day,
                 kind=debtor.credit_legal_kind or "consumer",
                 principal=case._procedure_principal(day, case.currency_id),
-                creditor_country=company.country_id.code or "",
-                debtor_country=debtor.country_id.code or "",
+                creditor_country=home_country(company.country_id.code or ""),
+                debtor_country=home_country(debtor.country_id.code or ""),
                 creditor_registered=bool(partner.vat or partner.company_registry),
                 debtor_registered=debtor.credit_kind_basis in REGISTERED,
                 disputed=case in disputed,

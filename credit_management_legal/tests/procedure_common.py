@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from datetime import date
 
+from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time
 
 from .common import CaseCommon
@@ -55,6 +56,13 @@ class ProcedureCommon(CaseCommon):
                 procedure_stage_id=stage.id,
                 **values,
             )
+
+    @contextmanager
+    def refused(self, text):
+        """Something that is refused leaves nothing behind."""
+        with self.assertRaisesRegex(ValidationError, text), self.cr.savepoint():
+            yield
+        self.env.invalidate_all()
 
     def cron(self, day):
         """What the night does."""

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from .procedure_common import BELGIAN, SIREN, ProcedureCommon
@@ -178,12 +177,14 @@ class TestFrenchOrder(ProcedureCommon):
         self.assertEqual(case.procedure_outcome, "void")
 
     def test_debtors_overseas_and_abroad(self):
-        for country, day in (("mq", "2026-11-30"), ("ch", "2026-12-28")):
-            debtor = self.make_debtor(f"Debtor {country}")
+        overseas = self.make_debtor("Overseas", country_id=self.env.ref("base.mq").id)
+        abroad = self.make_debtor("Abroad")
+        for debtor, day in ((abroad, "2026-12-28"), (overseas, "2026-11-30")):
             with self.on("2026-09-07"):
                 case = self.judicial("fr_order", debtor)
-            self.in_country(debtor, country)
             self.act(case, "order", "2026-09-14")
+            # Whoever has moved away meanwhile has the longer time.
+            self.in_country(abroad, "ch")
             self.act(case, "served", "2026-09-28")
             self.assertEqual(self.states(case)["opposition"], ("open", day))
 
@@ -256,7 +257,7 @@ class TestBelgianBailiff(ProcedureCommon):
         )
         self.assertStands(case, "contested", "ended", "creditor", None)
         self.assertIn("disputed", case.procedure_warning)
-        with self.assertRaisesRegex(ValidationError, "The claim is disputed"):
+        with self.refused("The claim is disputed"):
             self.act(case, "demanded", "2026-07-21")
         with self.on("2026-07-21"):
             case.procedure_id = False
@@ -286,12 +287,9 @@ class TestStoppedByLaw(ProcedureCommon):
         self.assertEqual(consumer.credit_legal_kind, "consumer")
         with self.on("2026-07-01"):
             case = self.judicial(partner=consumer)
-            with self.assertRaisesRegex(
-                ValidationError, "not for claims on consumers"
-            ) as caught:
+            with self.refused("(?s)not for claims on consumers.*registered"):
                 case.procedure_id = self.procedure("be_uncontested")
-            self.assertIn("registered enterprise", str(caught.exception))
-            self.env.invalidate_all()
+            self.assertFalse(case.procedure_id)
             self.assertEqual(case.proposed_procedure_id.code, "be_summary")
             self.assertIn("not for claims on consumers", case.procedure_choice_html)
 
@@ -304,7 +302,7 @@ class TestStoppedByLaw(ProcedureCommon):
             self.assertNotIn("consumers", case.procedure_warning)
             self.debtor.credit_kind = "consumer"
             self.assertIn("not for claims on consumers", case.procedure_warning)
-        with self.assertRaisesRegex(ValidationError, "not for claims on consumers"):
+        with self.refused("not for claims on consumers"):
             self.act(case, "demanded", "2026-07-06")
         # What the bailiff reports has happened all the same, and stays on record.
         self.act(case, "demanded", "2026-07-06", origin="party")
@@ -317,7 +315,7 @@ class TestStoppedByLaw(ProcedureCommon):
             case = self.judicial("fr_summons", consumer)
             more = self.judicial("fr_summons", consumer, amount=5001)
         self.assertEqual(case.court_kind, "judicial")
-        with self.assertRaisesRegex(ValidationError, "may not be done before.*750-1"):
+        with self.refused("may not be done before.*750-1"):
             self.act(case, "summons", "2026-07-10")
         self.act(case, "attempt", "2026-07-03")
         self.act(case, "summons", "2026-07-10")
@@ -327,16 +325,16 @@ class TestStoppedByLaw(ProcedureCommon):
     def test_without_a_decree(self):
         with self.on("2026-07-01"):
             case = self.judicial()
-            with self.assertRaisesRegex(ValidationError, "not in force"):
+            with self.refused("not in force"):
                 case.procedure_id = self.procedure("fr_uncontested")
 
     def test_small_claims_no_longer_between_businesses(self):
         small = self.procedure("fr_small")
         consumer = self.make_debtor("Consumer")
         with self.on("2026-07-01"):
-            with self.assertRaisesRegex(ValidationError, "Between businesses"):
+            with self.refused("Between businesses"):
                 self.judicial("fr_small")
-            with self.assertRaisesRegex(ValidationError, "more than.*5,000"):
+            with self.refused("more than.*5,000"):
                 self.judicial("fr_small", consumer, amount=5001)
             case = self.judicial("fr_small", consumer, amount=5000)
         self.assertEqual(case.procedure_id, small)
@@ -433,5 +431,5 @@ class TestGermanyAndEurope(ProcedureCommon):
     def test_not_within_one_country(self):
         self.in_country(self.debtor, "fr")
         with self.on("2026-07-01"):
-            with self.assertRaisesRegex(ValidationError, "two different countries"):
+            with self.refused("two different countries"):
                 self.judicial("eu_order")
