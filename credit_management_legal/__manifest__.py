@@ -36,4 +36,7 @@
         "views/account_move_line_views.xml",
         "views/credit_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["credit_management_legal/static/tests/tours/**/*"],
+    },
 }

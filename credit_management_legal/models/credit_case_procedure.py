@@ -40,11 +40,6 @@ class CreditCase(models.Model):
         ondelete="restrict",
         help="The last act that was done.",
     )
-    following_ids = fields.Many2many(
-        "credit.procedure.stage",
-        string="What may follow",
-        compute="_compute_following_ids",
-    )
     next_actor = fields.Selection(
         ACTORS, string="Who acts next", readonly=True, copy=False
     )
@@ -79,18 +74,13 @@ class CreditCase(models.Model):
             else:
                 case.court_kind = procedure.court_other
 
-    @api.depends("stage_id")
-    def _compute_following_ids(self):
-        for case in self:
-            case.following_ids = case.stage_id.next_ids
-
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS base
         cases = super().create(vals_list)
-        chosen = cases.filtered("procedure_id")
-        chosen._check_procedure()
-        chosen._refresh_deadlines()
+        if chosen := cases.filtered("procedure_id"):
+            chosen._check_procedure()
+            chosen._refresh_deadlines()
         return cases
 
     def write(self, vals):
@@ -145,6 +135,8 @@ class CreditCase(models.Model):
         In sudo: they follow from the events, whoever notes them.
         """
         cases = self.sudo()
+        if not cases:
+            return
         cases.deadline_ids.fetch(["rule_id", "event_id", "state", "missed_event_id"])
         acts = defaultdict(lambda: self.env["credit.case.event"].sudo())
         for event in (

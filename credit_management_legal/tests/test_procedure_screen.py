@@ -155,7 +155,7 @@ class TestProcedureScreen(ProcedureCommon):
             wizards = self.env["credit.case.note"].with_user(self.collector)
             form = Form(wizards.with_context(**action["context"]))
             self.assertEqual(form.stage_id.code, "served")
-            self.assertEqual(form.date, "2026-10-01")
+            self.assertEqual(form.date, date(2026, 10, 1))
             self.assertIn("Opposition of the debtor", form.deadline_text)
             form.in_person = True
             form.save().action_note()
@@ -365,7 +365,7 @@ class TestProcedureScreen(ProcedureCommon):
             for _index in range(number):
                 cases |= self.ordered()
             with self.on("2026-12-01"):
-                rows = self.env["credit.case.deadline"]
+                rows = self.env["credit.case.deadline"].sudo()
                 before = self.env.cr.sql_log_count
                 told = rows._announce(self.company, date(2026, 12, 1))
                 self.env.flush_all()
