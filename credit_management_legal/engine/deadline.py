@@ -75,8 +75,8 @@ class Rule:
     :param met_by: acts by which it is met (for ``answer``: used)
     :param moot_by: acts after which it no longer matters
     :param first: only the first such act of a round counts
-    :param basis: the act whose day decides which version holds; that of ``after``
-        where that act is not known
+    :param basis: the act whose day decides which version holds; where nobody has
+        noted it, the act of ``after`` does
     :param valid_from: the version holds for a basis from this day
     :param valid_to: and until this day
     :param court: only before this kind of court
@@ -214,8 +214,10 @@ def _holds(rule, events, trigger, place):
         return False
     if rule.country and rule.country != place.calendar.country:
         return False
-    basis = next((e for e in events if e.act == (rule.basis or rule.after)), trigger)
-    day = (basis if rule.basis else trigger).day
+    basis = trigger
+    if rule.basis:
+        basis = next((e for e in events if e.act == rule.basis), trigger)
+    day = basis.day
     if rule.valid_from and day < rule.valid_from:
         return False
     if rule.valid_to and day > rule.valid_to:

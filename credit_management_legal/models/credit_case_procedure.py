@@ -15,7 +15,6 @@ class CreditCase(models.Model):
 
     procedure_id = fields.Many2one(
         "credit.procedure",
-        string="Procedure",
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
@@ -33,7 +32,6 @@ class CreditCase(models.Model):
     )
     stage_id = fields.Many2one(
         "credit.procedure.stage",
-        string="Stage",
         index="btree_not_null",
         readonly=True,
         copy=False,
@@ -229,9 +227,6 @@ class CreditCase(models.Model):
         if any(one.state == engine.OPEN for one in answers):
             return "debtor"
         following = stage._following()
-        if any(one.state == engine.OVER for one in answers):
-            # Nobody answered in time: what the debtor could have done is passed over.
-            following = following.filtered(lambda s: s.actor != "debtor") or following
         return following[:1].actor or False
 
     # ------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
@@ -46,7 +47,12 @@ class CreditCase(models.Model):
     )
     @api.depends_context("lang")
     def _compute_procedure_choice(self):
-        procedures = self.env["credit.procedure"].search([])
+        codes = {
+            home_country(code) for code in self.partner_id.country_id.mapped("code")
+        }
+        procedures = self.env["credit.procedure"].search(
+            Domain("scope", "=", "eu") | Domain("country_id.code", "in", list(codes))
+        )
         for case in self:
             if case.procedure_id or not case.partner_id:
                 case.proposed_procedure_id = False

@@ -48,7 +48,7 @@ class CreditProcedureStage(models.Model):
         "next_id",
         string="What may follow",
         domain="[('procedure_id', '=', procedure_id)]",
-        help="The first one is what is expected.",
+        help="The first one that leads on is what is expected.",
     )
     previous_ids = fields.Many2many(
         "credit.procedure.stage",
@@ -107,8 +107,13 @@ class CreditProcedureStage(models.Model):
     )
 
     def _following(self):
-        """What may follow, the expected one first."""
-        return self.next_ids.sorted("sequence")
+        """What may follow, the expected one first.
+
+        What leads on is expected; what the debtor may do, or what ends it, is not.
+        """
+        return self.next_ids.sorted(
+            lambda one: (one.outcome == "ended", one.actor == "debtor", one.sequence)
+        )
 
 
 class CreditProcedureDeadline(models.Model):

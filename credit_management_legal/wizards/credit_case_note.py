@@ -20,7 +20,7 @@ class CreditCaseNote(models.TransientModel):
     procedure_id = fields.Many2one(related="case_id.procedure_id")
     show_all = fields.Boolean(string="All acts of the procedure")
     choice_ids = fields.Many2many(
-        "credit.procedure.stage", compute="_compute_choice_ids", string="Choice"
+        "credit.procedure.stage", compute="_compute_choice_ids"
     )
     stage_id = fields.Many2one(
         "credit.procedure.stage",
@@ -51,7 +51,7 @@ class CreditCaseNote(models.TransientModel):
         for wizard in self:
             case = wizard.case_id
             every = case.procedure_id.stage_ids
-            likely = case.stage_id.next_ids or every[1:2]
+            likely = case.stage_id.next_ids or every[:1].next_ids
             if case.stage_id.event_kind == "hearing":
                 # Hearings are put off to another day.
                 likely |= case.stage_id
@@ -61,7 +61,8 @@ class CreditCaseNote(models.TransientModel):
     def _compute_stage_id(self):
         for wizard in self:
             if wizard.stage_id not in wizard.choice_ids._origin:
-                wizard.stage_id = wizard.choice_ids.sorted("sequence")[:1]._origin
+                expected = wizard.case_id.stage_id._following()[:1]
+                wizard.stage_id = expected or wizard.choice_ids[:1]._origin
 
     @api.depends("stage_id", "date", "in_person")
     @api.depends_context("lang")
