@@ -125,8 +125,12 @@ class CreditCaseDeadline(models.Model):
         for deadline in self:
             deadline.display_state = deadline._state_words(labels)
             rule = deadline.rule_id
-            told = deadline.state in ("open", "missed", "over")
-            deadline.consequence = told and rule.consequence
+            told = []
+            if deadline.state in ("open", "missed", "over"):
+                told.append(rule.consequence)
+            if deadline.state == "missed":
+                told.append(rule.remedy)
+            deadline.consequence = "\n".join(filter(None, told))
 
     def _state_words(self, labels):
         _, left, late = self.env._, self.days_left, self.days_late
@@ -244,7 +248,10 @@ class CreditCaseDeadline(models.Model):
         values = []
         for deadline in self:
             user = deadline.case_id._deadline_user()
-            rule = deadline.with_context(lang=user.lang).rule_id
+            told = deadline.with_context(lang=user.lang)
+            rule, summary = told.rule_id, told.rule_id.name
+            if deadline.state == MISSED:
+                summary = told.env._("Missed: %s", summary)
             values.append(
                 {
                     "res_model_id": model_id,
@@ -252,7 +259,7 @@ class CreditCaseDeadline(models.Model):
                     "activity_type_id": activity_type.id,
                     "user_id": user.id,
                     "date_deadline": deadline.date,
-                    "summary": rule.name,
+                    "summary": summary,
                     "note": "\n".join(filter(None, (rule.consequence, rule.remedy))),
                     "credit_deadline_id": deadline.id,
                 }

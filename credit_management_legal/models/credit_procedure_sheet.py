@@ -57,13 +57,13 @@ class CreditProcedure(models.Model):
         """What the sheet shows, on screen and on paper alike."""
         self.ensure_one()
         return {
+            **evidence(self),
             "procedure": self,
             "conditions": self._condition_rows(),
             "stages": [stage._row() for stage in self.stage_ids],
             "deadlines": [deadline._row() for deadline in self.deadline_ids],
             "unsure": self.unsure_count,
             "unsure_text": self.env._("%s to verify", self.unsure_count),
-            **evidence(self),
         }
 
     def _print_day_text(self):

@@ -90,6 +90,7 @@ class TestFrenchOrder(ProcedureCommon):
             self.env.ref("credit_management_legal.mail_activity_missed"),
         )
         self.assertEqual(activity.user_id, case.user_id)
+        self.assertEqual(activity.summary, "Missed: Service of the order")
         # It is told once.
         self.cron("2026-12-16")
         self.assertEqual(len(case.event_ids.filtered(lambda e: e.kind == "missed")), 1)
