@@ -10,6 +10,15 @@ from . import credit_case_event
 from . import credit_case_report
 from . import credit_case_report_texts
 from . import credit_response
+from . import credit_procedure
+from . import credit_procedure_parts
+from . import credit_case_deadline
+from . import credit_case_procedure
+from . import credit_case_event_act
+from . import credit_procedure_choice
+from . import credit_procedure_sheet
+from . import credit_task_deadline
+from . import res_company_deadline
 from . import credit_limitation
 from . import credit_handover
 from . import credit_check_texts

@@ -2,6 +2,11 @@ from . import test_case
 from . import test_fees
 from . import test_mandate
 from . import test_handover
+from . import test_deadline
+from . import test_procedure_choice
+from . import test_procedure_story
+from . import test_procedure_screen
+from . import test_procedure_tour
 from . import test_i18n
 from . import test_report
 from . import test_feed

@@ -1,0 +1,189 @@
+"""Which procedure a claim may take, and why not another.
+
+Every condition that speaks against a procedure is told, so that whoever decides sees
+them all. ``refused`` is what the law says; ``warning`` is what is not known, or is only
+unwise. A debtor of unknown kind is a consumer long before anybody asks here.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+REFUSED = "refused"
+WARNING = "warning"
+
+YES = "yes"
+NO = "no"
+UNKNOWN = "unknown"
+
+#: Kinds of events by which somebody reports an act of a procedure.
+PROCEDURAL = (
+    "filed",
+    "order",
+    "served",
+    "opposition",
+    "hearing",
+    "judgment",
+    "certificate",
+    "enforcement",
+)
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a procedure asks for.
+
+    :param kinds: {kind of debtor: ``yes``, ``no`` or ``unknown``}
+    :param business_until: the last day on which businesses could take it, or None
+    :param limits: {kind of debtor: highest principal in minor units}; none: no limit
+    :param country: code of the country of the debtor; false: any that ``members`` names
+    :param members: codes of the countries in which a cross-border procedure exists
+    :param cross_border: creditor and debtor are in two different countries of these
+    :param registered: both are in a register of businesses
+    :param undisputed: ``yes`` where the law ends it at any dispute, ``unknown`` where
+        a dispute makes it unwise, ``no`` where it does not matter
+    :param solvent: not against a debtor in insolvency
+    :param max_extras: interest and clauses at most so many percent of the principal
+    :param in_force: false while something is missing, such as a decree
+    """
+
+    kinds: dict
+    in_force: bool = True
+    valid_from: date | None = None
+    valid_to: date | None = None
+    business_until: date | None = None
+    limits: dict | None = None
+    country: str = ""
+    members: frozenset = frozenset()
+    cross_border: bool = False
+    registered: bool = False
+    undisputed: str = NO
+    solvent: bool = False
+    max_extras: int = 0
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What is known of a claim. Amounts in minor units of the procedure's currency.
+
+    ``extras`` is what is claimed beside the principal, or None if nobody has reckoned.
+    """
+
+    day: date
+    kind: str
+    principal: int
+    creditor_country: str = ""
+    debtor_country: str = ""
+    creditor_registered: bool = False
+    debtor_registered: bool = False
+    disputed: bool = False
+    insolvent: bool = False
+    extras: int | None = None
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What speaks against a procedure. ``figure`` is the limit it is about."""
+
+    code: str
+    level: str = REFUSED
+    figure: int | date | None = None
+
+
+def obstacles(conditions, claim):
+    """Everything that speaks against a procedure for a claim, what the law says first.
+
+    :rtype: tuple[Obstacle]
+    """
+    found = [
+        *_obstacles_of_time(conditions, claim),
+        *_obstacles_of_place(conditions, claim),
+        *_obstacles_of_parties(conditions, claim),
+        *_obstacles_of_claim(conditions, claim),
+    ]
+    return tuple(sorted(found, key=lambda one: one.level != REFUSED))
+
+
+def _obstacles_of_time(conditions, claim):
+    if not conditions.in_force:
+        yield Obstacle("not_in_force")
+    if conditions.valid_from and claim.day < conditions.valid_from:
+        yield Obstacle("too_early", figure=conditions.valid_from)
+    if conditions.valid_to and claim.day > conditions.valid_to:
+        yield Obstacle("repealed", figure=conditions.valid_to)
+
+
+def _obstacles_of_place(conditions, claim):
+    if conditions.country:
+        if claim.debtor_country != conditions.country:
+            yield Obstacle("country")
+    elif conditions.members and claim.debtor_country not in conditions.members:
+        yield Obstacle("country")
+    if conditions.cross_border and (
+        claim.creditor_country == claim.debtor_country
+        or claim.creditor_country not in conditions.members
+    ):
+        yield Obstacle("cross_border")
+
+
+def _obstacles_of_parties(conditions, claim):
+    answer = conditions.kinds.get(claim.kind, UNKNOWN)
+    if answer == NO:
+        yield Obstacle(f"kind_{claim.kind}")
+    elif answer == UNKNOWN:
+        yield Obstacle("kind_unknown", WARNING)
+    until = conditions.business_until
+    if claim.kind == "business" and until and claim.day > until:
+        yield Obstacle("business_until", figure=until)
+    if conditions.registered:
+        if not claim.debtor_registered:
+            yield Obstacle("debtor_unregistered")
+        if not claim.creditor_registered:
+            yield Obstacle("creditor_unregistered")
+    if conditions.solvent and claim.insolvent:
+        yield Obstacle("insolvent")
+
+
+def _obstacles_of_claim(conditions, claim):
+    limit = (conditions.limits or {}).get(claim.kind, 0)
+    if limit and claim.principal > limit:
+        yield Obstacle("amount", figure=limit)
+    if claim.disputed and conditions.undisputed != NO:
+        yield Obstacle("disputed", REFUSED if conditions.undisputed == YES else WARNING)
+    if conditions.max_extras:
+        if claim.extras is None:
+            yield Obstacle("extras_unknown", WARNING, conditions.max_extras)
+        elif claim.extras * 100 > claim.principal * conditions.max_extras:
+            yield Obstacle("extras", WARNING, conditions.max_extras)
+
+
+def propose(procedures, claim):
+    """The first procedure that nothing in law speaks against.
+
+    :param procedures: (key, :class:`Conditions`) in the order of preference
+    :return: its key, or None
+    """
+    for key, conditions in procedures:
+        if not any(o.level == REFUSED for o in obstacles(conditions, claim)):
+            return key
+    return None
+
+
+def act_of(kind, stages, done, following):
+    """Which act of a procedure an event of a kind is, where nobody said so.
+
+    :param str kind: of the event
+    :param stages: (code, kind of event) of the procedure in order
+    :param done: codes of the acts that were done already
+    :param following: codes of the acts that come next
+    :return: a code, or None where the procedure has no such act
+    """
+    if kind not in PROCEDURAL:
+        return None
+    fitting = [code for code, event_kind in stages if event_kind == kind]
+    for code in fitting:
+        if code in following:
+            return code
+    for code in fitting:
+        if code not in done:
+            return code
+    return fitting[-1] if fitting else None

@@ -1,0 +1,320 @@
+"""A procedure on one page, as a lawyer reads it; and the path of a case through it."""
+
+from odoo import api, fields, models
+from odoo.tools import format_amount, format_date
+
+from odoo.addons.credit_management.models.credit_regime_sheet import BADGES, UNSURE
+from odoo.addons.credit_management.models.credit_regime_words import selection_label
+
+from ..engine.deadline import BEFORE
+
+
+class CreditProcedure(models.Model):
+    _inherit = "credit.procedure"
+
+    sheet_html = fields.Html(
+        string="Sheet",
+        compute="_compute_sheet_html",
+        sanitize=False,
+        help="Conditions, acts and deadlines in words, as they are printed.",
+    )
+    unsure_count = fields.Integer(
+        string="To verify",
+        compute="_compute_unsure_count",
+        help="Conditions, acts, costs and deadlines whose source is not sure.",
+    )
+
+    @api.depends(
+        "confidence",
+        "rollover_confidence",
+        "stage_ids.confidence",
+        "stage_ids.cost_confidence",
+        "deadline_ids.confidence",
+    )
+    def _compute_unsure_count(self):
+        for procedure in self:
+            found = [procedure.confidence]
+            if procedure._has_time_rule():
+                found.append(procedure.rollover_confidence)
+            stages = procedure.stage_ids
+            found += stages.mapped("confidence")
+            found += stages.filtered("cost_known").mapped("cost_confidence")
+            found += procedure.deadline_ids.mapped("confidence")
+            procedure.unsure_count = sum(one in UNSURE for one in found)
+
+    def _has_time_rule(self):
+        return bool(self.deadline_ids.filtered("rolls"))
+
+    @api.depends_context("lang")
+    def _compute_sheet_html(self):
+        for procedure in self:
+            procedure.sheet_html = self.env["ir.qweb"]._render(
+                "credit_management_legal.procedure_sheet",
+                {"sheet": procedure._sheet_values()},
+            )
+
+    def _sheet_values(self):
+        """What the sheet shows, on screen and on paper alike."""
+        self.ensure_one()
+        return {
+            **evidence(self),
+            "procedure": self,
+            "conditions": self._condition_rows(),
+            "stages": [stage._row() for stage in self.stage_ids],
+            "deadlines": [deadline._row() for deadline in self.deadline_ids],
+            "unsure": self.unsure_count,
+            "unsure_text": self.env._("%s to verify", self.unsure_count),
+        }
+
+    def _print_day_text(self):
+        """At the foot of the printed sheet."""
+        day = format_date(self.env, self.env.company._credit_today())
+        return self.env._("Printed on %s", day)
+
+    def _condition_rows(self):
+        """[(label, text)] of everything that decides who may take it."""
+        self.ensure_one()
+        _ = self.env._
+        label = self._label
+        place = self.country_id.name or label("scope")
+        if self.excluded_country_ids:
+            names = ", ".join(self.excluded_country_ids.mapped("name"))
+            place = _("%(place)s, not in %(names)s", place=place, names=names)
+        against = [
+            f"{self._fields[name]._description_string(self.env)}: "
+            + selection_label(self, name)
+            for name in ("for_business", "for_consumer", "for_public")
+        ]
+        if self.business_until:
+            day = format_date(self.env, self.business_until)
+            against.append(_("For businesses until %s", day))
+        rows = [
+            (_("Where"), place),
+            (_("Before whom"), self.court or ""),
+            (_("Against whom"), "\n".join(against)),
+            (_("Amount"), self._amount_words()),
+            (_("Also asked for"), "\n".join(self._further_words())),
+            (_("In force"), self._force_words()),
+            (_("Days"), self._time_words() if self._has_time_rule() else ""),
+        ]
+        return [(name, text) for name, text in rows if text]
+
+    def _label(self, name):
+        return selection_label(self, name)
+
+    def _amount_words(self):
+        _, currency = self.env._, self.currency_id
+
+        def words(amount):
+            if not amount:
+                return _("no limit")
+            return format_amount(
+                self.env, amount, currency, trailing_zeroes=bool(amount % 1)
+            )
+
+        if self.max_business == self.max_other:
+            return words(self.max_other)
+        return _(
+            "Businesses: %(business)s; others: %(other)s",
+            business=words(self.max_business),
+            other=words(self.max_other),
+        )
+
+    def _further_words(self):
+        _ = self.env._
+        words = []
+        if self.registered_only:
+            words.append(_("Both are registered enterprises."))
+        if self.contract_only:
+            words.append(_("The debt comes from a contract."))
+        if self.solvent_only:
+            words.append(_("The debtor is not insolvent."))
+        if self.undisputed != "no":
+            words.append(self._label("undisputed") + ".")
+        if self.max_extras:
+            words.append(
+                _("Interest and clauses: %s percent of the principal.", self.max_extras)
+            )
+        return words
+
+    def _force_words(self):
+        _ = self.env._
+        if not self.in_force:
+            return _("Not in force")
+        first = self.date_from and format_date(self.env, self.date_from)
+        last = self.date_to and format_date(self.env, self.date_to)
+        if first and last:
+            return _("From %(first)s until %(last)s", first=first, last=last)
+        if first:
+            return _("From %s on", first)
+        return _("Until %s", last) if last else ""
+
+    def _time_words(self):
+        words = self.env._(
+            "The day of the act is not counted. Months end on the day with the same "
+            "number, else on the last of the month. A last day that is no working day: "
+            "%s.",
+            self._label("rollover").lower(),
+        )
+        sure = selection_label(self, "rollover_confidence")
+        return f"{words} ({', '.join(filter(None, (self.rollover_article, sure)))})"
+
+
+class CreditProcedureStage(models.Model):
+    _inherit = "credit.procedure.stage"
+
+    def _row(self):
+        """The act as the sheet shows it."""
+        self.ensure_one()
+        cost = self.env._("Unknown")
+        if self.cost_known:
+            cost = format_amount(self.env, self.cost_amount, self.currency_id)
+        return {
+            "name": self.name,
+            "kind": selection_label(self, "event_kind"),
+            "actor": selection_label(self, "actor"),
+            "papers": (self.papers or "").splitlines(),
+            "cost": cost,
+            "cost_note": ", ".join(
+                filter(
+                    None, (self.cost_source, selection_label(self, "cost_confidence"))
+                )
+            )
+            if self.cost_known
+            else "",
+            "following": ", ".join(self._following().mapped("name")),
+            "outcome": selection_label(self, "outcome"),
+            "note": self.note or "",
+            "source": self.source or "",
+            **evidence(self),
+        }
+
+
+class CreditProcedureDeadline(models.Model):
+    _inherit = "credit.procedure.deadline"
+
+    def _row(self):
+        """The deadline as the sheet shows it."""
+        self.ensure_one()
+        return {
+            "name": self.name,
+            "role": selection_label(self, "role"),
+            "length": self._length_words(),
+            "start": self._start_words(),
+            "holds": self._holds_words(),
+            "actor": selection_label(self, "actor"),
+            "met": ", ".join(self.met_ids.sorted("sequence").mapped("name")),
+            "consequence": self.consequence or "",
+            "remedy": self.remedy or "",
+            "fatal": self.fatal,
+            "source": self.source or "",
+            **evidence(self),
+        }
+
+    def _length_words(self):
+        _ = self.env._
+        if self.number == 1:
+            return {
+                "days": _("1 day"),
+                "working_days": _("1 working day"),
+                "months": _("1 month"),
+                "years": _("1 year"),
+            }[self.unit]
+        return {
+            "days": _("%s days", self.number),
+            "working_days": _("%s working days", self.number),
+            "months": _("%s months", self.number),
+            "years": _("%s years", self.number),
+        }[self.unit]
+
+    def _start_words(self):
+        _ = self.env._
+        if self.role == BEFORE:
+            return _("before: %s", self.after_id.name)
+        if self.after_rule_id:
+            return _("after the end of: %s", self.after_rule_id.name)
+        return _("after: %s", self.after_id.name)
+
+    def _holds_words(self):
+        """Where and when this version holds, and for whom it is longer."""
+        _ = self.env._
+        words = []
+        basis = self.basis_id.name or self.after_id.name
+        if self.date_to:
+            day = format_date(self.env, self.date_to)
+            words.append(_("%(act)s until %(day)s", act=basis, day=day))
+        if self.date_from:
+            day = format_date(self.env, self.date_from)
+            words.append(_("%(act)s from %(day)s on", act=basis, day=day))
+        if self.court_kind:
+            words.append(selection_label(self, "court_kind"))
+        if self.country_id and self.country_id != self.procedure_id.country_id:
+            words.append(self.country_id.name)
+        if self.unless_in_person_id:
+            words.append(_("if not done in person: %s", self.unless_in_person_id.name))
+        if self.months_overseas or self.months_abroad:
+            words.append(
+                _(
+                    "%(overseas)s months more overseas, %(abroad)s abroad",
+                    overseas=self.months_overseas,
+                    abroad=self.months_abroad,
+                )
+            )
+        return words
+
+
+def evidence(part):
+    """Article of a part of a procedure, and how sure it is."""
+    return {
+        "article": part.article or "",
+        "confidence_label": selection_label(part, "confidence"),
+        "badge": BADGES[part.confidence],
+        "unsure": part.confidence in UNSURE,
+    }
+
+
+class CreditCase(models.Model):
+    _inherit = "credit.case"
+
+    procedure_path_html = fields.Html(
+        string="Path", compute="_compute_procedure_path_html", sanitize=False
+    )
+
+    @api.depends(
+        "procedure_id", "stage_id", "event_ids.date", "event_ids.procedure_stage_id"
+    )
+    @api.depends_context("lang")
+    def _compute_procedure_path_html(self):
+        for case in self:
+            case.procedure_path_html = bool(case.procedure_id) and self.env[
+                "ir.qweb"
+            ]._render(
+                "credit_management_legal.procedure_path",
+                {"rows": case._procedure_path(), "case": case},
+            )
+
+    def _procedure_path(self):
+        """The acts that were done with their days, and what may follow."""
+        self.ensure_one()
+        rows = []
+        acts = self.event_ids.filtered(
+            lambda event: event.procedure_stage_id.procedure_id == self.procedure_id
+        ).sorted(lambda event: (event.date, event.id))
+        for event in acts if self.procedure_id else ():
+            person = self.env._("in person") if event.in_person else ""
+            rows.append(
+                {
+                    "day": format_date(self.env, event.date),
+                    "done": True,
+                    "person": person if event.kind == "served" else "",
+                    **event.procedure_stage_id._row(),
+                }
+            )
+        if self.procedure_outcome in ("ended", "void"):
+            return rows
+        stage = self.stage_id or self.procedure_id.stage_ids[:1]
+        if not rows and stage:
+            rows.append({"day": "", "done": True, "person": "", **stage._row()})
+        for following in stage._following():
+            rows.append({"day": "", "done": False, "person": "", **following._row()})
+        return rows

@@ -1,0 +1,145 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import format_date
+
+from ..engine import deadline as engine
+
+
+class CreditCaseNote(models.TransientModel):
+    """Note an act of the procedure: which one, on which day. Two clicks.
+
+    What may follow at the stage of the case comes first; everything else of the
+    procedure is a click away.
+    """
+
+    _name = "credit.case.note"
+    _description = "Note an Event"
+
+    case_id = fields.Many2one("credit.case", required=True, readonly=True)
+    procedure_id = fields.Many2one(related="case_id.procedure_id")
+    show_all = fields.Boolean(string="All acts of the procedure")
+    choice_ids = fields.Many2many(
+        "credit.procedure.stage", compute="_compute_choice_ids"
+    )
+    stage_id = fields.Many2one(
+        "credit.procedure.stage",
+        string="What was done",
+        required=True,
+        compute="_compute_stage_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain="[('id', 'in', choice_ids)]",
+    )
+    event_kind = fields.Selection(related="stage_id.event_kind")
+    date = fields.Date(
+        required=True, default=lambda self: self.env.company._credit_today()
+    )
+    in_person = fields.Boolean(
+        string="To the debtor in person",
+        help="Service in person opens other deadlines.",
+    )
+    note = fields.Text(string="In detail")
+    attachment_ids = fields.Many2many("ir.attachment", string="Documents")
+    deadline_text = fields.Text(
+        string="Deadlines that follow", compute="_compute_deadline_text"
+    )
+
+    @api.depends("show_all", "case_id")
+    def _compute_choice_ids(self):
+        for wizard in self:
+            case = wizard.case_id
+            every = case.procedure_id.stage_ids
+            likely = case.stage_id.next_ids or every[:1].next_ids
+            if case.stage_id.event_kind == "hearing":
+                # Hearings are put off to another day.
+                likely |= case.stage_id
+            wizard.choice_ids = every if wizard.show_all else likely
+
+    @api.depends("choice_ids")
+    def _compute_stage_id(self):
+        for wizard in self:
+            if wizard.stage_id not in wizard.choice_ids._origin:
+                expected = wizard.case_id.stage_id._following()[:1]
+                wizard.stage_id = expected or wizard.choice_ids[:1]._origin
+
+    @api.depends("stage_id", "date", "in_person")
+    @api.depends_context("lang")
+    def _compute_deadline_text(self):
+        for wizard in self:
+            rows = wizard.case_id._would_follow(
+                wizard.stage_id, wizard.date, wizard.in_person
+            )
+            wizard.deadline_text = "\n".join(rows)
+
+    def action_note(self):
+        """Note the event: stage and deadlines follow."""
+        self.ensure_one()
+        case = self.case_id
+        case.check_access("read")
+        if not self.stage_id:
+            raise UserError(self.env._("Say what was done."))
+        case._add_event(
+            self.stage_id.event_kind,
+            self.stage_id.name,
+            procedure_stage_id=self.stage_id.id,
+            date=self.date,
+            in_person=self.in_person and self.stage_id.event_kind == "served",
+            note=self.note,
+            attachment_ids=[Command.set(self.attachment_ids.ids)],
+        )
+        return {"type": "ir.actions.act_window_close"}
+
+
+class CreditCase(models.Model):
+    _inherit = "credit.case"
+
+    def action_note_event(self):
+        """Note what was done in the case.
+
+        :raise UserError: if no procedure is chosen, or the case is over
+        """
+        self.ensure_one()
+        if not self.procedure_id:
+            raise UserError(
+                self.env._("Choose a procedure first, on the page “Procedure”.")
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Note an event"),
+            "res_model": "credit.case.note",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_case_id": self.id},
+        }
+
+    def _would_follow(self, stage, day, in_person):
+        """The deadlines that an act would open, one a line. Writes nothing."""
+        self.ensure_one()
+        if not stage or not day:
+            return []
+        acts = (
+            self.sudo()
+            .event_ids.filtered(
+                lambda event: event.procedure_stage_id.procedure_id == self.procedure_id
+            )
+            .sorted(lambda event: (event.date, event.id))
+        )
+        new = engine.Event(stage.code, day, in_person, key="new")
+        made = self.procedure_id._outlook(
+            [*acts._to_engine(), new],
+            self.company_id._credit_today(),
+            self.partner_id.country_id.code or "",
+            self.court_kind,
+        )
+        rules = self.env["credit.procedure.deadline"]
+        return [
+            self.env._(
+                "%(day)s: %(deadline)s",
+                day=format_date(self.env, one.day),
+                deadline=rules.browse(one.rule.key).name,
+            )
+            for one in made.deadlines
+            if one.event.key == "new" and one.state == engine.OPEN
+        ]
