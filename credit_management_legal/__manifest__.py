@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/credit_case_rules.xml",
+        "security/credit_case_request_rules.xml",
         "data/ir_sequence.xml",
         "views/credit_case_views.xml",
         "views/credit_mandate_views.xml",
@@ -17,5 +18,13 @@
         "views/res_partner_views.xml",
         "views/account_move_line_views.xml",
         "views/credit_menus.xml",
+        "views/credit_case_request_views.xml",
+        "views/credit_portal_cases.xml",
+        "views/credit_portal_case.xml",
+        "views/credit_portal_case_forms.xml",
     ],
+    "assets": {
+        "web.assets_frontend": ["credit_management_legal/static/src/scss/**/*"],
+        "web.assets_tests": ["credit_management_legal/static/tests/tours/**/*"],
+    },
 }

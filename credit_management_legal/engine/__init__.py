@@ -1,1 +1,2 @@
 from . import checks, fees, limitation, report
+from . import requests

@@ -17,3 +17,10 @@ from . import credit_policy_step
 from . import credit_reminder
 from . import account_move
 from . import account_move_line
+from . import credit_case_request
+from . import credit_case_request_actions
+from . import credit_case_portal
+from . import credit_case_portal_send
+from . import credit_case_portal_page
+from . import credit_task_request
+from . import credit_party_access

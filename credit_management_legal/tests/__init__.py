@@ -4,3 +4,8 @@ from . import test_mandate
 from . import test_handover
 from . import test_i18n
 from . import test_report
+from . import test_request_engine
+from . import test_request
+from . import test_case_portal
+from . import test_case_portal_hostile
+from . import test_case_portal_tour

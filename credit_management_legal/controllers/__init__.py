@@ -1,0 +1,2 @@
+from . import portal_cases
+from . import portal_case_forms
