@@ -11,6 +11,8 @@
         "security/credit_case_rules.xml",
         "security/credit_case_request_rules.xml",
         "data/ir_sequence.xml",
+        "data/credit_document_kinds.xml",
+        "report/credit_handoff_report.xml",
         "views/credit_case_views.xml",
         "views/credit_mandate_views.xml",
         "views/credit_case_open_views.xml",
@@ -22,6 +24,7 @@
         "views/credit_portal_cases.xml",
         "views/credit_portal_case.xml",
         "views/credit_portal_case_forms.xml",
+        "views/credit_handoff_views.xml",
     ],
     "assets": {
         "web.assets_frontend": ["credit_management_legal/static/src/scss/**/*"],

@@ -1,2 +1,3 @@
 from . import checks, fees, limitation, report
 from . import requests
+from . import bundle, mail_file, papers

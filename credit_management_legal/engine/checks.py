@@ -21,7 +21,15 @@ NEAR_MONTHS = 3
 
 #: Points that a manager may set aside, with a reason.
 BY_PRUDENCE = frozenset(
-    ("notice", "limitation", "address", "amount", "mandate", "withdrawn")
+    (
+        "notice",
+        "limitation",
+        "address",
+        "amount",
+        "mandate",
+        "withdrawn",
+        "insurance",
+    )
 )
 
 #: Why items are not reminded that also speak against handing them over.
@@ -57,6 +65,10 @@ class Facts:
     :param limit_certain: whether the kind of the claims is known
     :param missing_address: what the postal address lacks, as labels
     :param missing_papers: names of invoices whose paper is not kept
+    :param lacking: papers that the third party wants and that are not there, as texts
+    :param insurance: policy of the insurer who covers the debtor, or empty
+    :param declare_until: last day on which the insurer has to know, if insured
+    :param declared_on: when the insurer was told, or None
     :param amount: what is claimed
     :param least: smallest amount that is taken
     :param insolvent_since: opening of an insolvency, or None
@@ -77,6 +89,10 @@ class Facts:
     limit_certain: bool = True
     missing_address: tuple = ()
     missing_papers: tuple = ()
+    lacking: tuple = ()
+    insurance: str = ""
+    declare_until: date | None = None
+    declared_on: date | None = None
     least: int = 0
     insolvent_since: date | None = None
     has_party: bool = True
@@ -147,6 +163,35 @@ def _limitation(facts):
     )
 
 
+def _evidence(facts):
+    """What is wanted and not there; and what is there, yet not as it was sent."""
+    found = []
+    if facts.lacking:
+        found.append(Check("evidence", WARNING, "lacking", facts.lacking))
+    if facts.missing_papers:
+        found.append(Check("evidence", WARNING, "anew", facts.missing_papers))
+    return found or [Check("evidence", OK)]
+
+
+def _insurance(facts):
+    """Whether the cover of a credit insurer is safe; nothing where there is none.
+
+    What is declared too late, or not at all in time, may cost the cover: that keeps
+    the claims back until somebody has asked the insurer.
+    """
+    if not facts.insurance:
+        return []
+    names, until = (facts.insurance,), facts.declare_until
+    if facts.declared_on:
+        late = until is not None and facts.declared_on > until
+        how = WARNING if late else OK
+        detail = "late" if late else "declared"
+        return [Check("insurance", how, detail, names, facts.declared_on)]
+    if until is not None and until < facts.today:
+        return [Check("insurance", REFUSED, "over", names, until)]
+    return [Check("insurance", WARNING, "open", names, until)]
+
+
 def assess(facts):
     """Every point with its answer, in the order in which they are shown.
 
@@ -166,13 +211,8 @@ def assess(facts):
             names=facts.missing_address,
         )
     )
-    checks.append(
-        Check(
-            "evidence",
-            WARNING if facts.missing_papers else OK,
-            names=facts.missing_papers,
-        )
-    )
+    checks += _evidence(facts)
+    checks += _insurance(facts)
     small = facts.amount < facts.least or facts.amount <= 0
     checks.append(Check("amount", REFUSED if small else OK))
     if facts.has_party:

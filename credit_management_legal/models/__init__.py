@@ -24,3 +24,12 @@ from . import credit_case_portal_send
 from . import credit_case_portal_page
 from . import credit_task_request
 from . import credit_party_access
+from . import credit_document_kind
+from . import credit_handoff_papers
+from . import credit_handoff_data
+from . import credit_handoff
+from . import credit_handoff_proof
+from . import credit_handoff_texts
+from . import credit_case_handoff
+from . import credit_insurance
+from . import ir_actions_report

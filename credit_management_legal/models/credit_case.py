@@ -127,7 +127,10 @@ class CreditCase(models.Model):
         help="What is open now on the items that are still in the case.",
     )
     end_reason = fields.Char(
-        string="Why it ended", copy=False, help="Why it was withdrawn or closed."
+        string="Why it ended",
+        copy=False,
+        tracking=True,
+        help="Why it was withdrawn or closed.",
     )
     overruled_reason = fields.Char(
         string="Opened all the same because",

@@ -38,21 +38,39 @@ class CreditCase(models.Model):
         self.filtered(lambda case: case.state == "draft")._look_again()
         return True
 
-    def action_withdraw(self):
-        """Take the items back: their reminders go on where they stood."""
+    def action_withdraw(self, reason=None):
+        """Take the items back: their reminders go on where they stood.
+
+        A person says why, if need be in a wizard; what the system does by itself has
+        its own record.
+
+        :return: the wizard where a person has not said why, otherwise True
+        """
         self._check_manager()
         running = self.filtered(lambda case: case.state in RUNNING)
+        reason = (reason or "").strip()
+        if running._lack_reason(reason):
+            return self.env["credit.case.end"]._ask(running, "withdraw")
         for case in running:
-            case._withdraw_lines(case.line_ids)
+            case._withdraw_lines(case.line_ids, reason)
         return True
 
-    def action_close(self):
-        """End the case for good. What is still open is judged by its policy again."""
+    def action_close(self, reason=None):
+        """End the case for good. What is still open is judged by its policy again.
+
+        A person says why, as of :meth:`action_withdraw`.
+        """
         self._check_manager()
-        for company, cases in self.grouped("company_id").items():
-            running = cases.filtered(lambda case: case.state in RUNNING)
-            running.write({"state": "closed", "date_closed": company._credit_today()})
-            running._log_items(self.env._("%(case)s is closed."))
+        running = self.filtered(lambda case: case.state in RUNNING)
+        reason = (reason or "").strip()
+        if running._lack_reason(reason):
+            return self.env["credit.case.end"]._ask(running, "close")
+        for company, cases in running.grouped("company_id").items():
+            values = {"state": "closed", "date_closed": company._credit_today()}
+            if reason:
+                values["end_reason"] = reason
+            cases.write(values)
+        running._log_items(self.env._("%(case)s is closed."), reason)
         return True
 
     def action_claim(self):
@@ -88,6 +106,12 @@ class CreditCase(models.Model):
                 self.env._("Cases are opened and ended by managers of credit.")
             )
         self.check_access("write")
+
+    def _lack_reason(self, reason):
+        """Whether somebody still has to say why; it may stand on the cases already."""
+        if self.env.su:
+            return False
+        return not self or not (reason or all(case.end_reason for case in self))
 
     def _items(self):
         """The journal items that are still in these cases."""
@@ -165,8 +189,13 @@ class CreditCase(models.Model):
         for step_id, group in lines.grouped(steps.get).items():
             group.step_id = step_id
         self.env.add_to_compute(lines._fields["amount"], lines)
-        for company, cases in self.grouped("company_id").items():
+        # Tracking would post a message for each by itself; one statement says the same.
+        quiet = self.with_context(tracking_disable=True)
+        for company, cases in quiet.grouped("company_id").items():
             cases.write({"state": "open", "date_opened": company._credit_today()})
+        self._message_log_batch(
+            bodies=dict.fromkeys(self.ids, self.env._("The case is opened."))
+        )
         self._opened()
 
     def _opened(self):
@@ -188,8 +217,11 @@ class CreditCase(models.Model):
         # One that a worker holds is checked as it leaves.
         reminders.try_lock_for_update(allow_referencing=True)._recheck()
 
-    def _withdraw_lines(self, lines):
-        """Take items of one case back; without any left the case is withdrawn."""
+    def _withdraw_lines(self, lines, reason=""):
+        """Take items of one case back; without any left the case is withdrawn.
+
+        :param str reason: why, for those who look at it later
+        """
         self.ensure_one()
         today = self.company_id._credit_today()
         lines = lines.filtered(lambda line: line.is_open)
@@ -198,16 +230,20 @@ class CreditCase(models.Model):
         lines.sudo().write({"date_withdrawn": today})
         self._take_back(lines)
         lines.sudo().move_id._credit_log(
-            self.env._("Withdrawn from %s: reminders go on.", self.name)
-        )
-        self._message_log(
-            body=self.env._(
-                "Withdrawn: %s",
-                ", ".join(name for name in lines.mapped("name") if name),
+            with_reason(
+                self.env._("Withdrawn from %s: reminders go on.", self.name), reason
             )
         )
+        body = self.env._(
+            "Withdrawn: %s",
+            ", ".join(name for name in lines.mapped("name") if name),
+        )
+        self._message_log(body=with_reason(body, reason))
         if not self.line_ids.filtered(lambda line: not line.date_withdrawn):
-            self.write({"state": "withdrawn", "date_closed": today})
+            values = {"state": "withdrawn", "date_closed": today}
+            if reason:
+                values["end_reason"] = reason
+            self.write(values)
 
     def _take_back(self, lines):
         """Let the items stand where they stood before a step handed them over.
@@ -234,15 +270,16 @@ class CreditCase(models.Model):
             else:
                 own.unlink()
 
-    def _log_items(self, body):
+    def _log_items(self, body, reason=""):
         """Note on the invoices what stops or resumes their reminders.
 
         :param str body: with ``%(case)s`` for the name of the case
+        :param str reason: why, added as it is
         """
         bodies = {}
         for case in self.sudo():
             for move in case.line_ids.move_id:
-                bodies[move.id] = body % {"case": case.name}
+                bodies[move.id] = with_reason(body % {"case": case.name}, reason)
         moves = self.env["account.move"].sudo().browse(bodies).exists()
         if moves:
             moves._message_log_batch(
@@ -281,3 +318,8 @@ class CreditCase(models.Model):
                 case.write({"state": "paid", "date_closed": today})
             elif not paid and case.state == "paid":
                 case.write({"state": "open", "date_closed": False})
+
+
+def with_reason(body, reason):
+    """A sentence, and why, in what somebody wrote."""
+    return f"{body} {reason}" if reason else body

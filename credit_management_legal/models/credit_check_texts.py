@@ -96,11 +96,39 @@ class CreditHandover(models.AbstractModel):
 
     @api.model
     def _sentence_evidence(self, row, names, day):
+        if row["detail"] == "lacking":
+            return self.env._("Missing: %s", names)
         if names:
             return self.env._(
                 "Not kept as it was sent, and printed anew for the file: %s", names
             )
-        return self.env._("Every invoice is kept as it was sent.")
+        return self.env._("Every invoice is kept as it was sent, nothing is missing.")
+
+    @api.model
+    def _sentence_insurance(self, row, names, day):
+        _ = self.env._
+        if row["detail"] == "declared":
+            return _("%(policy)s: declared on %(day)s.", policy=names, day=day)
+        if row["detail"] == "late":
+            return _(
+                "%(policy)s: declared on %(day)s, which was too late: ask the insurer.",
+                policy=names,
+                day=day,
+            )
+        if row["detail"] == "over":
+            return _(
+                "%(policy)s: should have been declared by %(day)s: ask the insurer "
+                "before anybody else acts.",
+                policy=names,
+                day=day,
+            )
+        if day:
+            return _(
+                "%(policy)s: to be declared by %(day)s, and not declared yet.",
+                policy=names,
+                day=day,
+            )
+        return _("%(policy)s: not declared yet.", policy=names)
 
     @api.model
     def _sentence_amount(self, row, names, day):

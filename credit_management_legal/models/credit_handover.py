@@ -9,6 +9,7 @@ from odoo.fields import Command, Domain
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 
 from ..engine import checks
+from .credit_handoff_papers import Claims
 
 
 @dataclass(frozen=True)
@@ -131,9 +132,14 @@ class CreditHandover(models.AbstractModel):
             "limits": self.env["credit.limitation"].sudo()._limits(items),
             "withdrawn": self._withdrawn_before(items),
         }
+        debtors = self.env["res.partner"].union(*(group[0] for group in groups))
+        known["insolvent"] = self._is_insolvent(company, debtors)
+        known["insured"] = self._insured(company, debtors)
+        known["lacking"] = self._lacking_papers(company, groups)
         made = []
-        for debtor, currency, own, kind, mandate, case in groups:
+        for place, (debtor, currency, own, kind, mandate, case) in enumerate(groups):
             found = self._facts_of(company, debtor, currency, own, mandate, known)
+            found["lacking"] = known["lacking"][place]
             if case:
                 # Whoever proposed it may have named somebody without a mandate.
                 found["has_party"] = bool(case.party_id)
@@ -204,12 +210,45 @@ class CreditHandover(models.AbstractModel):
             "missing_address": tuple(self._missing_address(debtor)),
             "missing_papers": tuple(papers),
             "least": least,
-            "insolvent_since": debtor.credit_insolvency_date or None,
+            "insolvent_since": facts["insolvent"].get(debtor.id),
+            **self._insurance_of(facts["insured"].get(debtor.id), items),
             "has_party": bool(mandate),
             "withdrawn": tuple(
                 item.move_name for item in items if item.id in facts["withdrawn"]
             ),
         }
+
+    @api.model
+    def _is_insolvent(self, company, debtors):
+        """Who is insolvent, and since when: {debtor id: day of the opening}.
+
+        What keeps insolvencies with their dates and ends extends it; few queries for
+        any number of debtors.
+        """
+        return {
+            debtor.id: debtor.credit_insolvency_date
+            for debtor in debtors
+            if debtor.credit_insolvency_date
+        }
+
+    @api.model
+    def _lacking_papers(self, company, groups):
+        """What each group lacks of what its mandate wants, as texts, in their order."""
+        handoff = self.env["credit.handoff"].sudo()
+        claims = {
+            place: Claims(company, debtor, items, mandate or None, case)
+            for place, (debtor, _currency, items, _kind, mandate, case) in enumerate(
+                groups
+            )
+        }
+        lacking = handoff._lacking(claims)
+        return [
+            tuple(
+                handoff._lacking_text(kind, self._names(names))
+                for kind, names in lacking[place]
+            )
+            for place in claims
+        ]
 
     @api.model
     def _notices(self, items):
@@ -288,6 +327,7 @@ class CreditHandover(models.AbstractModel):
             "limitation": _("Limitation"),
             "address": _("Address known"),
             "evidence": _("Papers complete"),
+            "insurance": _("Cover of the credit insurer"),
             "amount": _("Amount"),
             "mandate": _("Mandate"),
             "withdrawn": _("Handed over before"),

@@ -9,3 +9,9 @@ from . import test_request
 from . import test_case_portal
 from . import test_case_portal_hostile
 from . import test_case_portal_tour
+from . import test_checks
+from . import test_limitation
+from . import test_bundle
+from . import test_handoff
+from . import test_case_end
+from . import test_handoff_web

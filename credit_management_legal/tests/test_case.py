@@ -272,7 +272,7 @@ class TestCase(CaseCommon, ChargesCommon):
             case.line_ids.action_withdraw()
         # Whoever reads it may say something.
         case.message_post(body="The debtor called.")
-        case.with_user(manager).action_withdraw()
+        case.with_user(manager).action_withdraw("Came back to us")
         self.assertEqual(case.state, "withdrawn")
 
     def test_viewer_reads(self):

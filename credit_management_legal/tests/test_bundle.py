@@ -1,0 +1,191 @@
+"""Names that are safe, the same bytes each time, and what a file is."""
+
+import email
+import hashlib
+import io
+import zipfile
+from datetime import datetime, timezone
+from email import policy
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from odoo.tests import BaseCase, tagged
+
+from ..engine import bundle, mail_file, papers
+
+FORBIDDEN = set('<>:"/\\|?*') | {chr(code) for code in range(32)}
+DEVICES = {"con", "prn", "aux", "nul", "com1", "lpt9"}
+
+
+@tagged("at_install", "-post_install")
+class TestBundle(BaseCase):
+    # ------------------------------------------------------------------
+    # Names
+    # ------------------------------------------------------------------
+
+    def test_hostile_names(self):
+        for name, expected in (
+            ("../../etc/passwd", "passwd"),
+            ("..\\..\\windows\\win.ini", "win.ini"),
+            ("C:\\boot.ini", "boot.ini"),
+            ("CON", "_CON"),
+            ("con.txt", "_con.txt"),
+            ("COM1.tar.gz", "_COM1.tar.gz"),
+            ("NUL .pdf", "_NUL.pdf"),
+            ("a:b?.PDF", "a_b_.pdf"),
+            ("invoice\u202efdp.exe", "invoicefdp.exe.bin"),
+            ("run.JS", "run.js.bin"),
+            ("line\r\nbreak.pdf", "line break.pdf"),
+            ("nothing\x00.pdf", "nothing.pdf"),
+            ("...", "file"),
+            ("", "file"),
+            (None, "file"),
+            ("bon de livraison.pdf", "bon de livraison.pdf"),
+            ("reçu n° 5.pdf", "reçu n° 5.pdf"),
+        ):
+            with self.subTest(name):
+                self.assertEqual(bundle.file_name(name), expected)
+
+    @settings(max_examples=500, deadline=None)
+    @given(st.text(max_size=300))
+    def test_any_name(self, text):
+        for name in (bundle.file_name(text), bundle.label(text)):
+            self.assertTrue(name)
+            self.assertFalse(FORBIDDEN.intersection(name))
+            self.assertEqual(name, name.strip(" ."))
+            self.assertNotIn(name.split(".")[0].strip().casefold(), DEVICES)
+            self.assertLessEqual(len(name), 80)
+
+    def test_references(self):
+        self.assertEqual(bundle.label("INV/2026/00001"), "INV-2026-00001")
+        self.assertEqual(bundle.label("/"), "-")
+
+    def test_no_file_hides_another(self):
+        taken = set()
+        names = ["a/Order.pdf", "a/order.PDF", "a/order.pdf", "b/order.pdf", "x", "X"]
+        self.assertEqual(
+            [bundle.unique(name, taken) for name in names],
+            ["a/Order.pdf", "a/order (2).PDF", "a/order (3).pdf", "b/order.pdf"]
+            + ["x", "X (2)"],
+        )
+
+    # ------------------------------------------------------------------
+    # The same bytes
+    # ------------------------------------------------------------------
+
+    def test_pdf_without_moment(self):
+        def made(day, identity):
+            return (
+                b"%PDF-1.4\n1 0 obj\n<< /Title (CreationDate) /CreationDate "
+                b"(D:" + day + b"120000+02'00') /ModDate(D:" + day + b") >>\n"
+                b"<xmp:CreateDate>2026-06-17T12:00:00</xmp:CreateDate>\n"
+                b"trailer << /ID [<" + identity + b"> <" + identity + b">] >>"
+            )
+
+        one, other = made(b"20260617", b"ab12"), made(b"20270101", b"ff00")
+        self.assertEqual(bundle.same_pdf(one), bundle.same_pdf(other))
+        self.assertEqual(len(bundle.same_pdf(one)), len(one))
+        self.assertIn(
+            b"/CreationDate (D:19800101120000", one.replace(b"20260617", b"19800101")
+        )
+        self.assertIn(b"D:19800101000000+00'00'", bundle.same_pdf(one))
+
+    def test_workbook_without_moment(self):
+        def made(moment):
+            book = Workbook()
+            book.active["A1"] = "Total"
+            book.properties.created = book.properties.modified = moment
+            target = io.BytesIO()
+            book.save(target)
+            return target.getvalue()
+
+        one = bundle.same_xlsx(made(datetime(2026, 6, 17, 12)))
+        other = bundle.same_xlsx(made(datetime(2027, 1, 1, 1)))
+        self.assertEqual(one, other)
+        self.assertEqual(load_workbook(io.BytesIO(one)).active["A1"].value, "Total")
+
+    def test_zip(self):
+        def made():
+            target = io.BytesIO()
+            archive = bundle.Bundle(target)
+            digest = archive.add("a/é.txt", iter([b"one", b"two"]))
+            archive.close()
+            return digest, target.getvalue()
+
+        digest, content = made()
+        self.assertEqual(content, made()[1])
+        self.assertEqual(digest, hashlib.sha256(b"onetwo").hexdigest())
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            (info,) = archive.infolist()
+            self.assertEqual(archive.read(info), b"onetwo")
+            self.assertEqual(
+                (info.filename, info.date_time), ("a/é.txt", bundle.MOMENT)
+            )
+        self.assertEqual(bundle.manifest({"b": "2", "a": "1"}), "1  a\n2  b\n")
+
+    # ------------------------------------------------------------------
+    # Messages
+    # ------------------------------------------------------------------
+
+    @settings(max_examples=100, deadline=None)
+    @given(st.lists(st.binary(max_size=200), max_size=6), st.text(max_size=50))
+    def test_message_is_read_back(self, pieces, name):
+        content = b"".join(pieces)
+        name = bundle.file_name(name + ".pdf")
+        made = b"".join(
+            mail_file.chunks(
+                [("From", "a@example.com"), ("Subject", "Été\r\nBcc: x@example.com")],
+                datetime(2026, 6, 17, 12, tzinfo=timezone.utc),
+                "<p>Bonjour à tous</p>",
+                [(name, "application/pdf", pieces)],
+            )
+        )
+        read = email.message_from_bytes(made, policy=policy.default)
+        self.assertEqual(read["Subject"], "Été Bcc: x@example.com")
+        self.assertIsNone(read["Bcc"])
+        self.assertEqual(read["Date"].datetime.hour, 12)
+        body, file = read.iter_parts()
+        self.assertEqual(body.get_content().strip(), "<p>Bonjour à tous</p>")
+        self.assertEqual(file.get_content(), content)
+        self.assertEqual(file.get_filename(), name)
+
+    # ------------------------------------------------------------------
+    # Papers
+    # ------------------------------------------------------------------
+
+    def test_kind_by_name(self):
+        order = papers.Kind(
+            "order", papers.BY_INVOICE, papers.patterns_of("*Commande*\n")
+        )
+        note = papers.Kind(
+            "note", papers.BY_INVOICE, papers.patterns_of("bl-*\n\n*reçu*")
+        )
+        kinds = (note, order)
+        for name, expected in (
+            ("Bon de COMMANDE 12.pdf", order),
+            ("BL-99.pdf", note),
+            ("Recu.png", note),
+            ("bl-commande.pdf", note),
+            ("../x/BL-99.pdf", note),
+            ("table.pdf", None),
+            (None, None),
+        ):
+            with self.subTest(name):
+                self.assertEqual(papers.guess(name, kinds), expected)
+
+    def test_missing(self):
+        order = papers.Kind("order", papers.BY_INVOICE)
+        terms = papers.Kind("terms", papers.ONCE)
+        letters = papers.Kind("letters", papers.IF_ANY)
+        kinds = (order, terms, letters)
+        self.assertEqual(
+            papers.missing(kinds, [1, 2], {("order", 1)}),
+            [(order, (2,)), (terms, ())],
+        )
+        # One for all, or one on an invoice where one is enough.
+        self.assertEqual(
+            papers.missing(kinds, [1, 2], {("order", None), ("terms", 2)}), []
+        )
+        self.assertEqual(papers.missing((order,), [], set()), [])
