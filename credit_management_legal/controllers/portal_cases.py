@@ -1,10 +1,9 @@
 """The pages of a third party: its cases, one case, and its files.
 
-Nothing is written by opening a page. Which cases there are for whom is decided by
+Nothing is written by opening a page; whoever downloads the whole file stands in the
+timeline. Which cases there are for whom is decided by
 ``credit.case.portal``; all that is not theirs is refused by one and the same page.
 """
-
-import tempfile
 
 from werkzeug.wsgi import wrap_file
 
@@ -182,16 +181,13 @@ class CreditCasesPortal(CustomerPortal):
 
     @case_route("/file.zip", methods=["GET"])
     def credit_case_archive(self, case_id, **_kwargs):
-        """The whole file of the case, sent as it is read."""
+        """The whole file of the case, sent as it is read; who has it is noted."""
         desk = self._case_desk(case_id)
-        if not desk or "credit.handoff" not in request.env:
+        if not desk:
             return self._cases_refuse()
-        # It may be larger than the memory.
-        stream = tempfile.TemporaryFile()  # noqa: SIM115 closed with the response
-        desk.env["credit.handoff"]._write_zip(desk.case, stream)
+        stream, name = desk.case._in_house()._make_handoff()
         size = stream.seek(0, 2)
         stream.seek(0)
-        name = f"{desk.case.name.replace('/', '-')}.zip"
         response = Response(
             wrap_file(request.httprequest.environ, stream),
             headers=[

@@ -119,7 +119,6 @@ class CreditCasePortal(models.AbstractModel):
             "terms": self._terms(desk),
             "deadlines": self._deadlines(desk),
             "person": self._person(case),
-            "has_file": "credit.handoff" in desk.env,
             "reports": [(what, titles[what][0]) for what in REPORTS],
             "asks": [(what, titles[what][0]) for what in REQUESTS],
         }
@@ -246,10 +245,7 @@ class CreditCasePortal(models.AbstractModel):
     def _own_events(self, desk):
         """The entries that the user's own firm made."""
         return desk.case.event_ids.filtered(
-            lambda event: (
-                event.origin in ("party", "feed")
-                and event.author_id.commercial_partner_id == desk.firm
-            )
+            lambda event: event.author_id.commercial_partner_id == desk.firm
         )
 
     @api.model

@@ -17,7 +17,7 @@ from odoo.addons.credit_management.models.credit_account import Refused
 from odoo.addons.credit_management.models.credit_plan import FREQUENCIES
 
 from ..engine import requests
-from ..engine.report import MOST_TEXT, OWN_TYPE, Problem
+from ..engine.report import MOST_TEXT, OWN_TYPE, Problem, shown
 from .credit_case_report_texts import MESSAGES
 
 _lt = LazyTranslate(__name__)
@@ -181,9 +181,16 @@ class CreditCasePortal(models.AbstractModel):
 
     def _document_fields(self, desk, day, text, files):
         _ = desk.env._
+        kinds = desk.env["credit.document.kind"].search([])
         return [
             day._replace(label=_("Date of the document")),
             files._replace(needed=True),
+            Field(
+                "document_kind",
+                _("Kind of document"),
+                "choice",
+                options=tuple((kind.code, kind.name) for kind in kinds),
+            ),
             text,
         ]
 
@@ -255,7 +262,11 @@ class CreditCasePortal(models.AbstractModel):
             if field.kind != "files"
         }
         uploads = files.get("documents", []) if "documents" in offered else []
-        documents = [{"name": name, "content": content} for name, content in uploads]
+        kind = values.get("document_kind", "")
+        documents = [
+            {"name": name, "content": content, "document_kind": kind}
+            for name, content in uploads
+        ]
         if what in requests.KINDS:
             self._send_request(desk, what, values, documents, offered)
         else:
@@ -273,6 +284,11 @@ class CreditCasePortal(models.AbstractModel):
         _taken, problems = desk.case._judge_report(
             {**report, "documents": documents}, "party", desk.contact
         )
+        kinds = offered.get("document_kind")
+        given = values.get("document_kind")
+        if kinds and given and given not in dict(kinds.options):
+            problem = Problem("document_kind", "unknown", {"value": shown(given)})
+            problems = [problem, *problems]
         self._refuse(desk, offered, problems)
         desk.case._accept_report(
             {**report, "documents": documents}, "party", author=desk.contact
@@ -347,7 +363,7 @@ class CreditCasePortal(models.AbstractModel):
     @api.model
     def _field_of(self, key, offered):
         """The field that a key of a report was filled in with."""
-        if key.startswith("documents") or key in ("name", "content", "document_kind"):
+        if key.startswith("documents") or key in ("name", "content"):
             return "documents"
         if key == "observations":
             return next(name for name in offered if name.startswith("seen_"))

@@ -215,13 +215,13 @@ class CreditCaseRequest(models.Model):
     def _follow_stop(self):
         """Take the items back, or end the case for good: as the manager chose."""
         case = self.case_id
-        case.end_reason = (self.answer or "").strip() or self.env._(
+        reason = (self.answer or "").strip() or self.env._(
             "Asked by %(firm)s in %(case)s", **self._words()
         )
         if self.end_as == "close":
-            case.action_close()
+            case.action_close(reason)
             return lambda env: env._("The case is closed.")
-        case.action_withdraw()
+        case.action_withdraw(reason)
         return lambda env: env._("The case is withdrawn.")
 
     def _words(self):

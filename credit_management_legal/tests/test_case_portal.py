@@ -1,5 +1,6 @@
 """What a third party sees of its cases, and sends in."""
 
+import hashlib
 import io
 import zipfile
 from datetime import timedelta
@@ -10,6 +11,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.addons.credit_management.tests.common import NOW, TODAY, days_ago
 
 from .case_portal_common import PDF, CasePortalCommon
+from .handoff_common import HandoffCommon
 
 
 @tagged("post_install", "-at_install")
@@ -263,6 +265,7 @@ class TestCasePortal(CasePortalCommon):
         self.assertEqual(response.headers["X-Content-Type-Options"], "nosniff")
 
     def test_whole_file(self):
+        HandoffCommon.without_printing(self)
         response = self.get("/file.zip")
         self.assertEqual(response.status_code, 200)
         self.assertEqual(response.headers["Content-Type"], "application/zip")
@@ -270,7 +273,13 @@ class TestCasePortal(CasePortalCommon):
         self.assertEqual(size, len(response.content))
         archive = zipfile.ZipFile(io.BytesIO(response.content))
         self.assertIsNone(archive.testzip())
-        self.assertTrue(archive.namelist())
+        self.assertIn("0-cover.pdf", archive.namelist())
+        # Who has it is noted.
+        event = self.case.event_ids
+        self.assertEqual(event.author_id, self.anna.partner_id)
+        self.assertEqual(
+            event.handoff_sha256, hashlib.sha256(response.content).hexdigest()
+        )
 
     # ------------------------------------------------------------------
     # Sending
@@ -316,13 +325,17 @@ class TestCasePortal(CasePortalCommon):
             ("documents", ("judgment.pdf", PDF, "application/pdf")),
             ("documents", ("door.jpg", b"\xff\xd8\xff\xe0 door", "image/jpeg")),
         ]
-        self.assertSent(self.send("document", {"date": self.day}, files))
+        code = self.env["credit.document.kind"].search([], limit=1).code
+        self.assertSent(
+            self.send("document", {"date": self.day, "document_kind": code}, files)
+        )
         event = self.last_event()
         self.assertEqual(
             sorted(event.attachment_ids.mapped("name")), ["door.jpg", "judgment.pdf"]
         )
         found = event.attachment_ids.filtered(lambda file: file.name == "judgment.pdf")
         self.assertEqual((found.res_model, found.res_id), (event._name, event.id))
+        self.assertEqual(event.report["type"], "document")
         response = self.get(f"/document/{found.id}")
         self.assertEqual((response.status_code, response.content), (200, PDF))
         self.assertIn("attachment", response.headers["Content-Disposition"])

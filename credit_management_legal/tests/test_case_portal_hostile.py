@@ -275,6 +275,9 @@ class TestCasePortalHostile(CasePortalCommon):
         yield "question: nothing", "question", {"text": " \u202e\x00"}, None
         yield "question: endless", "question", {"text": "x" * 5001}, None
         yield "document: none", "document", {"date": self.day}, None
+        kind = {"date": self.day, "document_kind": "__class__"}
+        paper = [("documents", ("a.pdf", PDF, "application/pdf"))]
+        yield "document: of no kind", "document", kind, paper
         for values in (
             {},
             {"amount": "5", "percent": "5"},
