@@ -49,6 +49,8 @@ class CreditCasePortal(models.AbstractModel):
         cases = cases.search_fetch(
             domain, LIST_FIELDS, order=order, limit=limit, offset=offset
         )
+        # What is open on each case is read at once, not case by case.
+        cases.line_ids.move_line_id.fetch(["amount_residual_currency", "currency_id"])
         waiting = dict(
             self.env["credit.case.request"]
             .sudo()

@@ -22,6 +22,9 @@ from .credit_case_report_texts import MESSAGES
 
 _lt = LazyTranslate(__name__)
 
+#: Kinds of papers that are offered.
+MOST_KINDS = 80
+
 REPORTS = ("status", "payment", "cost", "visit", "document", "event")
 REQUESTS = ("question", *requests.KINDS)
 
@@ -181,7 +184,7 @@ class CreditCasePortal(models.AbstractModel):
 
     def _document_fields(self, desk, day, text, files):
         _ = desk.env._
-        kinds = desk.env["credit.document.kind"].search([])
+        kinds = desk.env["credit.document.kind"].search([], limit=MOST_KINDS)
         return [
             day._replace(label=_("Date of the document")),
             files._replace(needed=True),

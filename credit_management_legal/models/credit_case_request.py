@@ -97,9 +97,7 @@ class CreditCaseRequest(models.Model):
     )
     kind = fields.Selection(REQUEST_KINDS, required=True, readonly=True, index=True)
     text = fields.Text(string="In their words", readonly=True)
-    amount = fields.Monetary(
-        string="Amount", readonly=True, help="To be given up, as it was asked."
-    )
+    amount = fields.Monetary(readonly=True, help="To be given up, as it was asked.")
     percent = fields.Float(
         string="Rate (%)",
         digits=(5, 2),

@@ -292,6 +292,13 @@ class CreditCaseRequest(models.Model):
     # Conversation
     # ------------------------------------------------------------------
 
+    def message_post(self, **kwargs):
+        # EXTENDS mail: Odoo lets followers write by remote calls; third parties write
+        # on their page, where it is looked at first, or by e-mail
+        if not self.env.su and self.env.user.share:
+            raise AccessError(self.env._("Please write on the page of the case."))
+        return super().message_post(**kwargs)
+
     def _message_post_after_hook(self, message, msg_vals):
         # EXTENDS mail: what an employee writes to the third party answers its
         # question; what the third party adds to a settled one opens it again
