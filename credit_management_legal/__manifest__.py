@@ -10,6 +10,7 @@
         "security/ir.model.access.csv",
         "security/credit_case_rules.xml",
         "security/credit_feed_rules.xml",
+        "security/credit_case_request_rules.xml",
         "data/ir_sequence.xml",
         "data/credit_feed_cron.xml",
         "data/credit_document_kinds.xml",
@@ -40,9 +41,14 @@
         "views/account_move_line_views.xml",
         "views/credit_feed_views.xml",
         "views/credit_menus.xml",
+        "views/credit_case_request_views.xml",
+        "views/credit_portal_cases.xml",
+        "views/credit_portal_case.xml",
+        "views/credit_portal_case_forms.xml",
         "views/credit_handoff_views.xml",
     ],
     "assets": {
+        "web.assets_frontend": ["credit_management_legal/static/src/scss/**/*"],
         "web.assets_tests": ["credit_management_legal/static/tests/tours/**/*"],
     },
 }

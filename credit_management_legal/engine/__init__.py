@@ -1,3 +1,5 @@
 from . import checks, feed, fees, limitation, report
 from . import checks, fees, limitation
+from . import checks, fees, limitation, report
+from . import requests
 from . import bundle, mail_file, papers

@@ -33,6 +33,13 @@ from . import credit_feed
 from . import credit_feed_message
 from . import credit_feed_import
 from . import credit_feed_export
+from . import credit_case_request
+from . import credit_case_request_actions
+from . import credit_case_portal
+from . import credit_case_portal_send
+from . import credit_case_portal_page
+from . import credit_task_request
+from . import credit_party_access
 from . import credit_document_kind
 from . import credit_handoff_papers
 from . import credit_handoff_data

@@ -13,6 +13,12 @@ from . import test_feed
 from . import test_feed_volume
 from . import test_feed_export
 from . import test_feed_http
+from . import test_request_engine
+from . import test_request
+from . import test_case_portal
+from . import test_case_portal_hostile
+from . import test_case_portal_hostile_forms
+from . import test_case_portal_tour
 from . import test_checks
 from . import test_limitation
 from . import test_bundle

@@ -283,7 +283,7 @@ class TestReport(CaseCommon):
     def test_html_stays_text(self):
         event = self.report(type="question", text="<script>alert(1)</script>")
         self.assertEqual(event.note, "<script>alert(1)</script>")
-        activity = self.case.activity_ids
+        activity = self.case.request_ids.activity_ids
         self.assertEqual(len(activity), 1)
         self.assertNotIn("script", str(activity.note))
 

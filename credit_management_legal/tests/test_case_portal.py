@@ -1,0 +1,474 @@
+"""What a third party sees of its cases, and sends in."""
+
+import hashlib
+import io
+import zipfile
+from datetime import timedelta
+
+from odoo.fields import Domain
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.credit_management.tests.common import NOW, TODAY, days_ago
+
+from .case_portal_common import PDF, CasePortalCommon
+from .handoff_common import HandoffCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestCasePortal(CasePortalCommon):
+    def setUp(self):
+        super().setUp()
+        self.login(self.anna)
+
+    def portal(self, user=None):
+        return self.env["credit.case.portal"].with_user(user or self.anna)
+
+    def names(self, **query):
+        """The cases that the list shows, in its order."""
+        page = self.url_open(
+            "/my/cases?" + "&".join(f"{k}={v}" for k, v in query.items())
+        )
+        cases = self.case | self.other_case | self.case_there
+        cases |= self.env["credit.case"].search([("id", "not in", cases.ids)])
+        found = {page.text.find(f">{case.name}<"): case.name for case in cases}
+        return [name for place, name in sorted(found.items()) if place >= 0]
+
+    # ------------------------------------------------------------------
+    # Who sees what
+    # ------------------------------------------------------------------
+
+    def test_two_people_of_one_firm(self):
+        own = {self.case.name, self.case_there.name}
+        for user in (self.anna, self.bert):
+            self.login(user)
+            self.assertEqual(set(self.names()), own)
+            self.assertEqual(self.get().status_code, 200)
+        self.login(self.rita)
+        self.assertEqual(self.names(), [self.other_case.name])
+
+    def test_contact_on_the_case(self):
+        """Any address of the firm may stand on the case."""
+        self.case.write({"mandate_id": False, "party_id": self.bert.partner_id.id})
+        self.assertEqual(self.get().status_code, 200)
+
+    def test_moved_to_others(self):
+        asked = self.ask("discount", percent=50, text="Half of it at once.")
+        self.case._accept_report(
+            {
+                "type": "cost",
+                "date": self.day,
+                "amount": "33",
+                "currency": "EUR",
+                "what": "Search for the address",
+                "text": "Between us",
+                "documents": [{"name": "bill.pdf", "content": PDF}],
+            },
+            "party",
+            author=self.anna.partner_id,
+        )
+        self.case.write({"mandate_id": False, "party_id": self.rival.id})
+        self.assertEqual(self.get().status_code, 404)
+        self.assertNotIn(self.case.name, self.names())
+        self.login(self.rita)
+        text = self.get().text
+        self.assertIn("Search for the address", text)
+        self.assertIn("Another third party", text)
+        # What the others negotiated and sent is not theirs.
+        for secret in ("Half of it", "Between us", "bill.pdf", "Anna", "AS-2026"):
+            self.assertNotIn(secret, text)
+        files = asked.case_id.event_ids.attachment_ids
+        self.assertEqual(self.get(f"/document/{files.id}").status_code, 404)
+
+    def test_ended_cases_are_read_for_a_time(self):
+        self.case.action_close("Over")
+        page = self.get()
+        self.assertEqual(page.status_code, 200)
+        self.assertIn("The case has ended", page.text)
+        self.assertNotIn("/send/", page.text)
+        self.assertEqual(self.names(), [self.case_there.name])
+        self.assertEqual(self.names(filterby="ended"), [self.case.name])
+        response = self.get("/send/cost")
+        self.assertEqual(
+            (response.status_code, response.headers["Location"][-len(self.path) :]),
+            (303, self.path),
+        )
+        self.case.date_closed = days_ago(90)
+        self.assertEqual(self.get().status_code, 200)
+        self.case.date_closed = days_ago(91)
+        self.assertEqual(self.get().status_code, 404)
+        self.assertEqual(self.names(filterby="all"), [self.case_there.name])
+
+    def test_proposed_cases_are_nobody_s(self):
+        draft = self.make_case(
+            self.make_invoice(overdue=90), opened=False, party_id=self.agency.id
+        )
+        self.assertNotIn(draft.name, self.names(filterby="all"))
+        self.assertEqual(self.get(path=f"/my/cases/{draft.id}").status_code, 404)
+
+    def test_whoever_owes_does_not_see_it(self):
+        """Also if somebody wrote the debtor's own firm on the case by mistake."""
+        self.case.write({"mandate_id": False, "party_id": self.debtor.id})
+        self.login(self.owing)
+        self.assertEqual(self.get().status_code, 404)
+
+    # ------------------------------------------------------------------
+    # The list
+    # ------------------------------------------------------------------
+
+    def test_counter(self):
+        portal = self.portal()
+        self.assertEqual(portal._count(), 2)
+        home = self.make_jsonrpc_request(
+            "/my/counters", {"counters": ["credit_case_count"]}
+        )
+        self.assertEqual(home["credit_case_count"], 2)
+        self.assertIn("/my/cases", self.url_open("/my/home").text)
+        self.case.action_close("Over")
+        self.assertEqual(portal._count(), 1)
+        self.assertEqual(self.portal(self.owing)._count(), 0)
+
+    def test_search_sort_filter(self):
+        self.assertEqual(self.names(search="AS/77"), [self.case.name])
+        self.assertEqual(self.names(search=self.second.name), [self.case.name])
+        self.assertEqual(
+            set(self.names(search="dupont")), {self.case.name, self.case_there.name}
+        )
+        self.assertFalse(self.names(search="dupont", search_in="invoice"))
+        self.assertFalse(self.names(search="Martin"))
+        self.assertFalse(self.names(search=self.other_case.name))
+        both = [self.case.name, self.case_there.name]
+        self.assertEqual(self.names(sortby="amount"), both)
+        self.assertEqual(self.names(sortby="name"), both)
+        self.assertEqual(self.names(sortby="opened"), both[::-1])
+        self.case_there.last_report_at = self.env.cr.now()
+        self.assertEqual(self.names(sortby="report"), both)
+        self.assertFalse(self.names(filterby="asked"))
+        self.ask()
+        self.assertEqual(self.names(filterby="asked"), [self.case.name])
+        self.assertFalse(self.names(filterby="judicial"))
+        # What is not offered counts as not chosen.
+        self.assertEqual(
+            self.names(sortby="id; DROP", filterby="x", search_in="password"),
+            both[::-1],
+        )
+
+    def test_pages_and_flat_queries(self):
+        """As many queries for a page of thirty as for one of three."""
+        moves = [self.make_invoice(overdue=50 + n, amount=n) for n in range(1, 31)]
+        for move in moves[:1]:
+            self.make_case(move, party_id=self.agency.id)
+
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            portal, before = self.portal(), self.cr.sql_log_count
+            rows = portal._list_rows(
+                portal._own_domain(), "date_opened desc, id desc", 30, 0
+            )
+            return len(rows), self.cr.sql_log_count - before
+
+        queries()
+        few, with_few = queries()
+        for move in moves[1:]:
+            self.make_case(move, party_id=self.agency.id)
+        many, with_many = queries()
+        self.assertEqual((few, many), (3, 30))
+        self.assertEqual(with_few, with_many)
+        first = self.names()
+        self.assertEqual(len(first), 30)
+        page = self.url_open("/my/cases/page/2?sortby=opened").text
+        self.assertIn(f">{self.case.name}<", page)
+        self.assertEqual(self.url_open("/my/cases/page/99999").status_code, 200)
+
+    # ------------------------------------------------------------------
+    # The page
+    # ------------------------------------------------------------------
+
+    def test_page(self):
+        self.debtor.write({"phone": "+33 1 23 45 67 89", "vat": "FR23334175221"})
+        self.env["res.partner"].create(
+            {
+                "name": "Accounts payable",
+                "parent_id": self.debtor.id,
+                "email": "pay@dupont.example.com",
+            }
+        )
+        self.remind(self.old, self.policy.step_ids[0], day=days_ago(60))
+        self.case._add_event("letter", "Formal notice", note="For the house")
+        text = self.get().text
+        for shown in (
+            self.case.name,
+            "AS/77",
+            self.debtor.name,
+            "1 rue de la Paix",
+            "+33 1 23 45 67 89",
+            "FR23334175221",
+            "pay@dupont.example.com",
+            self.old.name,
+            self.second.name,
+            "100 days overdue",
+            "1,500.00",
+            "Owed on",
+            "First reminder",
+            "Formal notice",
+            "AS-2026",
+            "10 %",
+            "8.5 % above",
+            "from 180 days overdue on",
+            self.collector.email,
+        ):
+            self.assertIn(shown, text.replace("\xa0", " "), shown)
+        self.assertNotIn("For the house", text)
+        self.assertNotIn(self.foreign.name, text)
+
+    def test_owed_with_interest(self):
+        portal = self.portal()
+        owed = portal._owed(portal._case(self.case.id))
+        self.assertFalse(owed["missing"])
+        self.assertTrue(owed["rows"][0][1].startswith("1,500.00"))
+
+    def test_withdrawn_item(self):
+        line = self.case.line_ids.filtered(lambda line: line.move_id == self.second)
+        line.action_withdraw("Paid elsewhere")
+        text = self.get().text
+        self.assertIn("Withdrawn on", text)
+        self.assertNotIn(f"/invoice/{self.second.id}", text)
+        self.assertEqual(self.get(f"/invoice/{self.second.id}").status_code, 404)
+
+    def test_in_french(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.anna.partner_id.lang = "fr_FR"
+        rows = self.portal().with_context(lang="fr_FR")
+        desk = rows._case(self.case.id)
+        shown = rows._owed(desk)["rows"][0][1]
+        self.assertEqual("".join(shown.split()), "1500,00€")
+
+    # ------------------------------------------------------------------
+    # Files
+    # ------------------------------------------------------------------
+
+    def test_invoice(self):
+        self.env["ir.attachment"].create(
+            {
+                "name": "invoice.pdf",
+                "raw": PDF,
+                "mimetype": "application/pdf",
+                "res_model": "account.move",
+                "res_id": self.old.id,
+                "res_field": "invoice_pdf_report_file",
+            }
+        )
+        response = self.get(f"/invoice/{self.old.id}")
+        self.assertEqual((response.status_code, response.content), (200, PDF))
+        self.assertEqual(response.headers["Content-Type"], "application/pdf")
+        self.assertEqual(response.headers["Cache-Control"], "no-store")
+        self.assertEqual(response.headers["X-Content-Type-Options"], "nosniff")
+
+    def test_whole_file(self):
+        HandoffCommon.without_printing(self)
+        response = self.get("/file.zip")
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(response.headers["Content-Type"], "application/zip")
+        size = int(response.headers["Content-Length"])
+        self.assertEqual(size, len(response.content))
+        archive = zipfile.ZipFile(io.BytesIO(response.content))
+        self.assertIsNone(archive.testzip())
+        self.assertIn("0-cover.pdf", archive.namelist())
+        # Who has it is noted.
+        event = self.case.event_ids
+        self.assertEqual(event.author_id, self.anna.partner_id)
+        self.assertEqual(
+            event.handoff_sha256, hashlib.sha256(response.content).hexdigest()
+        )
+
+    # ------------------------------------------------------------------
+    # Sending
+    # ------------------------------------------------------------------
+
+    def last_event(self):
+        return self.case.event_ids.sorted("id")[-1:]
+
+    def test_each_report(self):
+        before = self.counts()["cases"]
+        for what, form, kind in (
+            ("status", {"status": "promise", "text": "On Friday"}, "status"),
+            ("payment", {"amount": "120,50", "received_by": "party"}, "payment"),
+            ("cost", {"amount": "33", "what": "Search", "recoverable": "1"}, "cost"),
+            ("event", {"kind": "served", "in_person": "1"}, "served"),
+            (
+                "visit",
+                {"present": "0", "who": "A neighbour", "seen_activity": "none"},
+                "visit",
+            ),
+        ):
+            with self.subTest(what):
+                page = self.get(f"/send/{what}")
+                self.assertEqual(page.status_code, 200)
+                for name in form:
+                    self.assertIn(f'name="{name}"', page.text)
+                self.assertSent(self.send(what, {"date": self.day, **form}))
+                event = self.last_event()
+                self.assertEqual((event.kind, event.date), (kind, TODAY))
+                self.assertEqual(event.origin, "party")
+                self.assertEqual(event.author_id, self.anna.partner_id)
+        self.assertEqual(self.case.party_status, "promise")
+        amounts = self.case.event_ids.sorted("id").mapped("amount")
+        self.assertEqual(amounts, [0, 120.5, 33, 0, 0])
+        # Nothing follows by itself.
+        self.assertEqual(self.counts()["cases"], before)
+        text = self.get("?done=report").text
+        self.assertIn("It stands in the timeline", text)
+        self.assertIn("120.50", text)
+
+    def test_documents(self):
+        files = [
+            ("documents", ("judgment.pdf", PDF, "application/pdf")),
+            ("documents", ("door.jpg", b"\xff\xd8\xff\xe0 door", "image/jpeg")),
+        ]
+        code = self.env["credit.document.kind"].search([], limit=1).code
+        self.assertSent(
+            self.send("document", {"date": self.day, "document_kind": code}, files)
+        )
+        event = self.last_event()
+        self.assertEqual(
+            sorted(event.attachment_ids.mapped("name")), ["door.jpg", "judgment.pdf"]
+        )
+        found = event.attachment_ids.filtered(lambda file: file.name == "judgment.pdf")
+        self.assertEqual((found.res_model, found.res_id), (event._name, event.id))
+        self.assertEqual(event.report["type"], "document")
+        response = self.get(f"/document/{found.id}")
+        self.assertEqual((response.status_code, response.content), (200, PDF))
+        self.assertIn("attachment", response.headers["Content-Disposition"])
+        self.assertIn("judgment.pdf", self.get().text)
+
+    def test_question_answer_and_back(self):
+        files = [("documents", ("map.pdf", PDF, "application/pdf"))]
+        self.assertSent(self.send("question", {"text": "Which address?"}, files))
+        asked = self.case.request_ids
+        self.assertEqual((asked.kind, asked.text), ("question", "Which address?"))
+        self.assertEqual(asked.attachment_ids.name, "map.pdf")
+        self.assertEqual(asked.activity_ids.user_id, self.collector)
+        self.assertIn("Waiting for an answer", self.get().text)
+        answered = asked.with_user(self.collector)
+        answered.answer = "5 rue Neuve"
+        answered.action_approve()
+        text = self.get().text
+        self.assertIn("5 rue Neuve", text)
+        self.assertIn("Answered", text)
+        # The other one of the firm sees it too, and goes on.
+        self.login(self.bert)
+        self.assertIn("5 rue Neuve", self.get().text)
+        hidden = self.hidden()
+        self.assertSent(
+            self.post(f"/request/{asked.id}/say", {**hidden, "text": "Which floor?"})
+        )
+        self.assertEqual(asked.state, "open")
+        self.assertIn("Which floor?", self.get().text)
+        self.assertIn(self.bert.partner_id, asked.message_partner_ids)
+
+    def test_each_request(self):
+        before = self.counts()["cases"]
+        first = str(TODAY + timedelta(days=20))
+        for what, form in (
+            ("discount", {"percent": "12,5"}),
+            ("discount", {"amount": "1 200.50"}),
+            ("plan", {"number": "4", "frequency": "month", "first_date": first}),
+            ("lawsuit", {}),
+            ("stop", {}),
+            ("other", {}),
+        ):
+            with self.subTest(what):
+                self.assertEqual(self.get(f"/send/{what}").status_code, 200)
+                self.assertSent(self.send(what, {"text": "Because", **form}))
+                asked = self.case.request_ids.sorted("id")[-1:]
+                self.assertEqual((asked.kind, asked.text), (what, "Because"))
+                self.assertEqual(asked.contact_id, self.anna.partner_id)
+        found = self.case.request_ids.sorted("id")
+        self.assertEqual(found.mapped("percent")[0], 12.5)
+        self.assertEqual(found.mapped("amount")[1], 1200.5)
+        self.assertEqual(found[2].number, 4)
+        self.assertEqual(self.counts()["cases"], before)
+        self.assertEqual(set(found.mapped("state")), {"open"})
+
+    def test_withdraw(self):
+        asked = self.ask("stop")
+        hidden = self.hidden()
+        self.assertSent(self.post(f"/request/{asked.id}/withdraw", hidden))
+        self.assertEqual(asked.state, "withdrawn")
+        self.assertFalse(asked.activity_ids)
+
+    def test_refused_beside_the_field(self):
+        response = self.send(
+            "cost", {"date": "2026-02-30", "amount": "-5", "what": "Typed before"}
+        )
+        self.assertEqual(response.status_code, 400)
+        text = response.text
+        for name, said in (("date", "Date:"), ("amount", "Amount:")):
+            self.assertIn(f'id="{name}_wrong"', text)
+            self.assertIn(f'aria-describedby="{name}_wrong"', text)
+            self.assertIn(said, text)
+        self.assertNotIn('id="what_wrong"', text)
+        # What was typed is still there.
+        self.assertIn("Typed before", text)
+        self.assertIn('value="-5"', text)
+        response = self.send("plan", {"number": "1", "text": "Why"})
+        for said in ("Number of instalments", "How often", "First instalment"):
+            self.assertIn(f"{said}:", response.text)
+
+    def test_sent_twice(self):
+        hidden = self.hidden("cost")
+        form = {"date": self.day, "amount": "33", "what": "Search"}
+        for _again in range(3):
+            self.assertSent(self.send("cost", form, hidden=hidden))
+        self.assertEqual(len(self.case.event_ids), 1)
+        # Another cost from the same page is another one.
+        self.assertSent(self.send("cost", {**form, "amount": "34"}, hidden=hidden))
+        self.assertEqual(len(self.case.event_ids), 2)
+
+    def test_html_stays_text(self):
+        evil = "<script>alert('owned')</script>"
+        self.assertSent(self.send("question", {"text": evil}))
+        self.assertSent(
+            self.send(
+                "cost", {"date": self.day, "amount": "3", "what": evil, "text": evil}
+            )
+        )
+        for text in (self.get().text, self.send("plan", {"number": evil}).text):
+            self.assertNotIn("<script>alert('owned')", text)
+        self.assertEqual(self.case.request_ids.text, evil)
+        for message in self.case.request_ids.message_ids:
+            self.assertNotIn("<script", message.body or "")
+
+    def test_two_creditors(self):
+        """The agency's other creditor: its own currency and people, nothing mixed."""
+        path = f"/my/cases/{self.case_there.id}"
+        text = self.get(path=path).text
+        self.assertIn("888.00", text)
+        self.assertNotIn("1,500.00", text)
+        form = {"date": self.day, "amount": "5", "what": "Search"}
+        self.assertSent(self.send("cost", form, path=path))
+        event = self.case_there.event_ids
+        self.assertEqual(event.currency_id, self.dollar)
+        self.assertEqual(event.company_id, self.other_company)
+        domain = Domain("company_id", "=", self.company.id)
+        self.assertFalse(self.env["credit.case.event"].search(domain))
+        self.assertFalse(self.anna.company_ids & self.other_company)
+
+    def test_paid_case(self):
+        """Paid is not ended: the last things may still be told."""
+        self.pay(self.old | self.second)
+        self.assertEqual(self.case.state, "paid")
+        self.assertIn(self.case.name, self.names())
+        form = {"date": self.day, "amount": "33", "what": "Search"}
+        self.assertSent(self.send("cost", form))
+        self.assertEqual(self.send("discount", {"percent": "5"}).status_code, 400)
+
+    def test_a_firm_without_cases(self):
+        firm = self.make_party("Étude Ouest", credit_party_role="bailiff")
+        user = self.portal_user(firm, "olga")
+        self.login(user)
+        page = self.url_open("/my/cases")
+        self.assertEqual(page.status_code, 200)
+        self.assertIn("There are no cases here.", page.text)
+        self.assertEqual(user.group_ids, self.env.ref("base.group_portal"))
