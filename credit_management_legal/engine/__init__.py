@@ -1,1 +1,1 @@
-from . import checks, fees, limitation
+from . import checks, fees, limitation, report

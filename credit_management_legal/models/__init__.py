@@ -7,6 +7,9 @@ from . import credit_case_actions
 from . import credit_case_fees
 from . import credit_case_line
 from . import credit_case_event
+from . import credit_case_report
+from . import credit_case_report_texts
+from . import credit_response
 from . import credit_limitation
 from . import credit_handover
 from . import credit_check_texts
