@@ -10,6 +10,9 @@
         "security/ir.model.access.csv",
         "security/credit_case_rules.xml",
         "data/ir_sequence.xml",
+        "security/credit_money_rules.xml",
+        "data/credit_money_data.xml",
+        "data/credit_cost_rules.xml",
         "views/credit_case_views.xml",
         "views/credit_mandate_views.xml",
         "views/credit_case_open_views.xml",
@@ -17,5 +20,8 @@
         "views/res_partner_views.xml",
         "views/account_move_line_views.xml",
         "views/credit_menus.xml",
+        "views/credit_case_money_views.xml",
+        "views/credit_remittance_views.xml",
+        "views/credit_money_settings_views.xml",
     ],
 }

@@ -1,1 +1,2 @@
 from . import checks, fees, limitation, report
+from . import allocation, claim, remittance, statement_file

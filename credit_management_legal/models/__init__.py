@@ -17,3 +17,14 @@ from . import credit_policy_step
 from . import credit_reminder
 from . import account_move
 from . import account_move_line
+from . import credit_cost_rule
+from . import credit_money_settings
+from . import credit_case_cost
+from . import credit_case_payment
+from . import credit_case_money
+from . import credit_case_claim
+from . import credit_case_rest
+from . import credit_remittance
+from . import credit_remittance_line
+from . import credit_remittance_booking
+from . import credit_remittance_import

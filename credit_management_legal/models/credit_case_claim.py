@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from odoo import api, models
-from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.credit_management.engine import regime as rules
 from odoo.addons.credit_management.engine.regime import CHARGES, FEE
@@ -56,13 +56,17 @@ class CreditCase(models.Model):
             items, day, wanted
         )
 
-    def _charge_lines(self, day):
+    def _charge_lines(self, day, items=True):
         """Lines for costs in the claim, for fees, and for what was paid on charges.
 
         Charges on the items themselves stand in their statements.
+
+        :param bool items: with what was paid on charges on the items
         """
         currency = self.currency_id
-        charges = self._charges().filtered(lambda charge: charge.date <= day)
+        charges = self._charges().filtered(
+            lambda charge: charge.date <= day and (items or not charge.move_line_id)
+        )
         lines = []
         for charge in charges.filtered(lambda c: not c.move_line_id):
             group = claim.COSTS if charge.kind == "cost" else claim.CHARGES
@@ -175,18 +179,23 @@ class CreditEngine(models.AbstractModel):
         """
         if not events:
             return
-        parts = (
-            self.env["account.partial.reconcile"]
-            .sudo()
-            .search(
-                Domain("debit_move_id", "in", list(events))
-                & Domain("credit_move_id.move_id.credit_case_interest", "=", True)
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT part.debit_move_id, other.date,
+                          ROUND(part.debit_amount_currency
+                                * POWER(10::numeric, currency.decimal_places))::bigint
+                     FROM account_partial_reconcile part
+                     JOIN account_move_line other ON other.id = part.credit_move_id
+                     JOIN account_move move ON move.id = other.move_id
+                     JOIN res_currency currency
+                       ON currency.id = part.debit_currency_id
+                    WHERE part.debit_move_id = ANY(%s) AND move.credit_case_interest""",
+                list(events),
             )
         )
         booked = defaultdict(list)
-        for part in parts:
-            amount = to_minor(part.debit_amount_currency, part.debit_currency_id)
-            booked[part.debit_move_id.id].append((part.credit_move_id.date, amount))
+        for item_id, day, amount in rows:
+            booked[item_id].append((day, amount))
         for item_id, found in booked.items():
             for place, event in enumerate(events[item_id]):
                 key = (event.day, event.amount)

@@ -95,7 +95,6 @@ class CreditCaseCost(models.Model):
     )
     charge_id = fields.Many2one(
         "credit.charge",
-        string="Charge",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -478,9 +477,9 @@ class CreditCharge(models.Model):
 
     def _compute_display_name(self):
         # EXTENDS credit_management: which cost it is
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for charge in self.filtered(lambda c: c.kind == "cost").sudo():
             cost = charge.cost_ids[:1]
             if cost:
                 charge.display_name = f"{charge.display_name}: {cost.name}"
-
+        return result

@@ -162,9 +162,7 @@ class CreditCase(models.Model):
             if residual > 0 and item.parent_state == "posted":
                 day = item.date_maturity or item.date
                 key = ("item", item.id)
-                owed.append(
-                    allocation.Owed(key, allocation.PRINCIPAL, residual, day)
-                )
+                owed.append(allocation.Owed(key, allocation.PRINCIPAL, residual, day))
         charges = self._charges()
         for charge in charges.filtered(lambda c: c.state == "claimed"):
             amount = to_minor(charge.amount_open, currency)
@@ -182,6 +180,14 @@ class CreditCase(models.Model):
                 )
         return owed
 
+    def _allot(self, amount):
+        """What a payment would pay now.
+
+        :param int amount: minor units
+        :rtype: engine.allocation.Allocation
+        """
+        return allocation.allocate(amount, self._owed(), self._allocation()[0])
+
     @api.model
     def _booked_shares(self, charges, day=None):
         """What booked charges come to, and what is open of them.
@@ -194,9 +200,13 @@ class CreditCase(models.Model):
         """
         shares = {}
         for document in charges.booking_id:
-            whole = self.env["credit.charge"].sudo().search(
-                [("booking_id", "=", document.id), ("state", "=", "booked")],
-                order="id",
+            whole = (
+                self.env["credit.charge"]
+                .sudo()
+                .search(
+                    [("booking_id", "=", document.id), ("state", "=", "booked")],
+                    order="id",
+                )
             )
             currency = document.currency_id
             claim = document._credit_claim_lines()

@@ -4,3 +4,4 @@ from . import test_mandate
 from . import test_handover
 from . import test_i18n
 from . import test_report
+from . import test_money_engine
