@@ -27,4 +27,5 @@ from . import credit_case_rest
 from . import credit_remittance
 from . import credit_remittance_line
 from . import credit_remittance_booking
+from . import credit_remittance_payment
 from . import credit_remittance_import

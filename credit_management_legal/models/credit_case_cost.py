@@ -151,7 +151,7 @@ class CreditCaseCost(models.Model):
                 cost.amount_tax = made["total_included"] - made["total_excluded"]
             cost.amount_total = cost.amount + cost.amount_tax
 
-    @api.depends("amount", "currency_id", "case_id", "date")
+    @api.depends("amount", "currency_id", "case_id")
     def _compute_amount_claimed(self):
         for cost in self:
             if not cost.currency_id or not cost.case_id:

@@ -79,7 +79,9 @@ class CreditRemittance(models.Model):
         tracking=True,
     )
     line_ids = fields.One2many("credit.remittance.line", "remittance_id")
-    line_count = fields.Integer(compute="_compute_amounts", string="Number of lines")
+    line_count = fields.Integer(
+        compute="_compute_line_count", string="Number of lines"
+    )
     amount_collected = fields.Monetary(
         string="Collected", compute="_compute_amounts", store=True
     )
@@ -175,7 +177,6 @@ class CreditRemittance(models.Model):
         for remittance in self:
             lines = remittance.line_ids
             currency = remittance.currency_id or self.env.company.currency_id
-            remittance.line_count = len(lines)
             for name in ("collected", "fee", "tax", "kept"):
                 total = currency.round(sum(lines.mapped(name)))
                 remittance[f"amount_{name}"] = total
@@ -185,6 +186,11 @@ class CreditRemittance(models.Model):
             remittance.amount_to_pay = currency.round(
                 remittance.amount_fee + remittance.amount_tax - remittance.amount_kept
             )
+
+    @api.depends("line_ids")
+    def _compute_line_count(self):
+        for remittance in self:
+            remittance.line_count = len(remittance.line_ids)
 
     @api.depends(
         "has_statement",

@@ -355,8 +355,9 @@ class CreditRemittance(models.Model):
         vals_list, gone = [], self.env["credit.remittance.line"]
         for (case, fee), amount in due.items():
             kind = "direct" if fee == "success" else fee
-            line = own.get((case.with_env(self.env), kind))
-            wanted = amount and not (kind == "direct" and case.with_env(self.env) in undone)
+            line = own.get((case, kind))
+            # What is given back stands at the payment that was taken back.
+            wanted = amount and not (kind == "direct" and case in undone)
             if wanted and not line:
                 vals_list.append(
                     {

@@ -5,3 +5,7 @@ from . import test_handover
 from . import test_i18n
 from . import test_report
 from . import test_money_engine
+from . import test_case_cost
+from . import test_case_claim
+from . import test_money_story
+from . import test_remittance
