@@ -71,6 +71,7 @@ class CreditCaseCost(models.Model):
     )
     advanced_by = fields.Selection(
         [("creditor", "Us"), ("party", "The third party")],
+        string="Advanced by",
         default="party",
         required=True,
         help="Who paid it first.",

@@ -34,7 +34,9 @@ class CreditCase(models.Model):
     )
     def _compute_amount_fee(self):
         collected = self._collected()
-        earning = self._collected(for_fee=True)
+        earning = collected
+        if not all(mandate.fee_direct for mandate in self.mandate_id):
+            earning = self._collected(for_fee=True)
         for case in self:
             own = collected.get(case.id, [])
             case.amount_collected = to_major(

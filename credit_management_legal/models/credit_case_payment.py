@@ -41,6 +41,7 @@ class CreditCasePayment(models.Model):
     amount = fields.Monetary(required=True)
     received_by = fields.Selection(
         [("party", "The third party"), ("creditor", "Us")],
+        string="Received by",
         default="party",
         required=True,
     )
@@ -146,6 +147,7 @@ class CreditCasePayment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS base: never twice; what is noted by hand stands on the timeline too
+        self._check_references(vals_list)
         payments = super().create(vals_list)
         payments._check_once()
         byhand = payments.filtered(lambda payment: not payment.event_id)
@@ -184,6 +186,38 @@ class CreditCasePayment(models.Model):
                 self.env._("A payment that was handed on or refused stays on record.")
             )
 
+    @api.model
+    def _check_references(self, vals_list):
+        """Refuse references that payments of the same case have, in words.
+
+        :raise UserError: naming the payment that is there already
+        """
+        wanted = {
+            (vals.get("case_id"), vals["reference"])
+            for vals in vals_list
+            if vals.get("reference")
+        }
+        if not wanted:
+            return
+        known = self.sudo().search(
+            [
+                ("case_id", "in", [case_id for case_id, _reference in wanted]),
+                ("reference", "in", [reference for _case_id, reference in wanted]),
+                ("state", "!=", "refused"),
+            ]
+        )
+        for payment in known:
+            if (payment.case_id.id, payment.reference) in wanted:
+                raise UserError(payment._twice_text())
+
+    def _twice_text(self):
+        return self.env._(
+            "%(case)s: the payment of %(payment)s was reported already. Give each its "
+            "own reference if there are two.",
+            case=self.case_id.name,
+            payment=self.display_name,
+        )
+
     def _check_once(self):
         """Refuse what looks like a payment that is there already.
 
@@ -207,14 +241,7 @@ class CreditCasePayment(models.Model):
                     )
                 )
                 if same:
-                    raise UserError(
-                        self.env._(
-                            "%(case)s: the payment of %(payment)s was reported "
-                            "already. Give each its own reference if there are two.",
-                            case=payment.case_id.name,
-                            payment=other.display_name,
-                        )
-                    )
+                    raise UserError(other._twice_text())
 
     # ------------------------------------------------------------------
     # Actions

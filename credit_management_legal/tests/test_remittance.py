@@ -44,7 +44,10 @@ class TestRemittance(MoneyCommon):
 
     def test_same_payment_twice(self):
         self.report_payment(self.case, 100)
-        with self.assertRaisesRegex(UserError, "reported already"):
+        with (
+            self.assertRaisesRegex(UserError, "reported already"),
+            self.env.cr.savepoint(),
+        ):
             self.report_payment(self.case, 100)
         self.report_payment(self.case, 100, days=4, reference="Q-1")
         with self.assertRaisesRegex(UserError, "reported already"):
@@ -118,7 +121,9 @@ class TestRemittance(MoneyCommon):
             stated_remitted=86.79,
         )
         self.assertEqual((made.amount_fee, made.amount_tax), (10, 2))
-        self.assertIn("+€", made.difference_text.replace("\N{NO-BREAK SPACE}", ""))
+        lines = made.difference_text.split("\n")
+        self.assertEqual(len(lines), 3)
+        self.assertRegex(lines[1], r"^Tax: 2\.00.* say 2\.21.*\(\+0\.21")
         with self.assertRaisesRegex(UserError, "Accepted because"):
             made.action_check()
         made.difference_reason = "New scale"
@@ -156,7 +161,7 @@ class TestRemittance(MoneyCommon):
         made = self.remittance()
         made.action_check()
         self.pay(self.move, 500)
-        with self.assertRaisesRegex(UserError, "since"):
+        with self.assertRaisesRegex(UserError, "since"), self.env.cr.savepoint():
             made.action_book()
         self.assertEqual(made.state, "checked")
         made.action_draft()
@@ -186,7 +191,7 @@ class TestRemittance(MoneyCommon):
         self.assertFalse(self.remittance(reference="S-2").line_ids)
         with (
             mute_logger("odoo.sql_db"),
-            self.assertRaises((IntegrityError, ValidationError)),
+            self.assertRaises(IntegrityError),
             self.env.cr.savepoint(),
         ):
             self.remittance()
@@ -200,7 +205,7 @@ class TestRemittance(MoneyCommon):
         self.assertFalse(second.line_ids)
         with (
             mute_logger("odoo.sql_db"),
-            self.assertRaises((IntegrityError, ValidationError)),
+            self.assertRaises(IntegrityError),
             self.env.cr.savepoint(),
         ):
             self.env["credit.remittance.line"].create(
@@ -305,7 +310,7 @@ class TestRemittance(MoneyCommon):
             ("%PDF-1.4 x", "neither a CSV"),
             ("case;amount of it\nA;1\n", "Columns are missing: Date, Collected"),
         ):
-            with self.assertRaisesRegex(UserError, words):
+            with self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
                 self.read(text)
         with self.assertRaisesRegex(UserError, "Choose the file"):
             self.remittance().action_read()
