@@ -24,4 +24,7 @@
         "views/credit_remittance_views.xml",
         "views/credit_money_settings_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["credit_management_legal/static/tests/tours/**/*"],
+    },
 }

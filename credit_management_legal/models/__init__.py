@@ -26,6 +26,7 @@ from . import credit_case_claim
 from . import credit_case_rest
 from . import credit_remittance
 from . import credit_remittance_line
+from . import credit_remittance_taxes
 from . import credit_remittance_booking
 from . import credit_remittance_payment
 from . import credit_remittance_import

@@ -162,11 +162,14 @@ class CreditEngine(models.AbstractModel):
             known = {row["id"] for row in facts}
             for case in self.env["credit.case"].sudo().browse(wanted):
                 for payment, made in case._reported().items():
+                    # Interest that it pays apart is not taken from an item as well.
+                    apart = made.of(allocation.INTEREST)
+                    order = "principal" if apart else None
                     for share in made.shares:
                         what, item_id = share.owed.key
                         if what == "item" and item_id in known:
                             events[item_id].append(
-                                rules.Event(payment.date, share.amount)
+                                rules.Event(payment.date, share.amount, order=order)
                             )
         return events
 

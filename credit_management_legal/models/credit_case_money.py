@@ -53,6 +53,29 @@ class CreditCase(models.Model):
         string="Order of payments", compute="_compute_allocation_text"
     )
 
+    remittance_count = fields.Integer(
+        compute="_compute_remittance_count", string="Number of remittances"
+    )
+
+    def _compute_remittance_count(self):
+        counts = dict(
+            self.env["credit.remittance.line"]._read_group(
+                [("case_id", "in", self.ids), ("state", "!=", "cancelled")],
+                ["case_id"],
+                ["remittance_id:count_distinct"],
+            )
+        )
+        for case in self:
+            case.remittance_count = counts.get(case, 0)
+
+    def action_view_remittances(self):
+        """Open the remittances in which something of this case is."""
+        self.ensure_one()
+        remittances = self.env["credit.remittance"].search(
+            [("line_ids.case_id", "=", self.id), ("state", "!=", "cancelled")]
+        )
+        return remittances._get_records_action(name=self.env._("Remittances"))
+
     @api.depends("allocation_order", "line_ids.move_line_id", "company_id")
     @api.depends_context("lang")
     def _compute_allocation_text(self):

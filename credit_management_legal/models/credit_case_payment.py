@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 
@@ -123,7 +124,8 @@ class CreditCasePayment(models.Model):
         "(company_id, party_id) WHERE state = 'reported' AND received_by = 'party'"
     )
 
-    @api.depends("date", "amount", "party_id", "received_by")
+    @api.depends("date", "amount", "currency_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for payment in self:
             payment.display_name = self.env._(
@@ -131,7 +133,7 @@ class CreditCasePayment(models.Model):
                 amount=payment.currency_id.format(payment.amount)
                 if payment.currency_id
                 else payment.amount,
-                day=fields.Date.to_string(payment.date) or "",
+                day=format_date(self.env, payment.date),
             )
 
     @api.depends("paid")

@@ -73,9 +73,9 @@ class CreditCase(models.Model):
         return targets, made
 
     def _unclaimed(self, day):
-        """Interest and indemnities on the items that were not claimed: values of charges.
+        """Interest and indemnities on the items that were not claimed yet.
 
-        ``amount`` is in minor units.
+        :return: list of values of charges; ``amount`` is in minor units
         """
         found = []
         wanted = frozenset((INTEREST, INDEMNITY))

@@ -172,6 +172,25 @@ class AccountMove(models.Model):
         "charge: what is left of it is principal.",
     )
 
+    def button_draft(self):
+        # EXTENDS account: what a remittance booked is undone there, all of it
+        for move in self.sudo():
+            remittance = move.credit_remittance_id
+            if (
+                move.move_type == "entry"
+                and remittance.state == "booked"
+                and not self.env.context.get("credit_unbook")
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(move)s was booked by %(remittance)s: cancel that, or take "
+                        "the payment back in its case.",
+                        move=move.name,
+                        remittance=remittance.name,
+                    )
+                )
+        return super().button_draft()
+
     def _post(self, soft=True):
         # EXTENDS account: the bill of a fee that was kept already is paid by that
         posted = super()._post(soft)

@@ -79,21 +79,15 @@ class CreditRemittance(models.Model):
         tracking=True,
     )
     line_ids = fields.One2many("credit.remittance.line", "remittance_id")
-    line_count = fields.Integer(
-        compute="_compute_line_count", string="Number of lines"
-    )
+    line_count = fields.Integer(compute="_compute_line_count", string="Number of lines")
     amount_collected = fields.Monetary(
         string="Collected", compute="_compute_amounts", store=True
     )
     amount_fee = fields.Monetary(
         string="Fees and costs", compute="_compute_amounts", store=True
     )
-    amount_tax = fields.Monetary(
-        string="Tax", compute="_compute_amounts", store=True
-    )
-    amount_kept = fields.Monetary(
-        string="Kept", compute="_compute_amounts", store=True
-    )
+    amount_tax = fields.Monetary(string="Tax", compute="_compute_amounts", store=True)
+    amount_kept = fields.Monetary(string="Kept", compute="_compute_amounts", store=True)
     amount_remitted = fields.Monetary(
         string="Handed on", compute="_compute_amounts", store=True
     )
@@ -170,9 +164,7 @@ class CreditRemittance(models.Model):
     # Computes and constraints
     # ------------------------------------------------------------------
 
-    @api.depends(
-        "line_ids.collected", "line_ids.fee", "line_ids.tax", "line_ids.kept"
-    )
+    @api.depends("line_ids.collected", "line_ids.fee", "line_ids.tax", "line_ids.kept")
     def _compute_amounts(self):
         for remittance in self:
             lines = remittance.line_ids
@@ -283,9 +275,7 @@ class CreditRemittance(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
         if any(r.state == "booked" or r.sudo().move_ids for r in self):
-            raise UserError(
-                self.env._("A remittance that was booked stays on record.")
-            )
+            raise UserError(self.env._("A remittance that was booked stays on record."))
 
     # ------------------------------------------------------------------
     # Checking

@@ -32,9 +32,7 @@ class CreditRemittance(models.Model):
     def _book(self):
         self.ensure_one()
         if self.try_lock_for_update(allow_referencing=True) != self:
-            raise UserError(
-                self.env._("Somebody else is working on %s.", self.name)
-            )
+            raise UserError(self.env._("Somebody else is working on %s.", self.name))
         self.invalidate_recordset(["state"])
         self._check_state("checked")
         self._check_unchanged()
@@ -351,7 +349,8 @@ class CreditRemittance(models.Model):
     def _unbook(self):
         """Reverse all that was booked."""
         self.ensure_one()
-        payments = self.line_ids.filtered(lambda l: l.kind == "payment").payment_id
+        payments = self.line_ids.filtered(lambda line: line.kind == "payment")
+        payments = payments.payment_id
         undone = payments.filtered(lambda payment: payment.state != "remitted")
         if undone:
             raise UserError(
@@ -362,7 +361,7 @@ class CreditRemittance(models.Model):
                     remittance=self.name,
                 )
             )
-        bank = self.bank_payment_id
+        bank = self.bank_payment_id.with_context(credit_unbook=True)
         if bank:
             bank.move_id.line_ids.remove_move_reconcile()
             bank.action_draft()

@@ -39,9 +39,7 @@ MESSAGES = {
 class CreditRemittance(models.Model):
     _inherit = "credit.remittance"
 
-    statement = fields.Binary(
-        string="Statement as a file", attachment=True, copy=False
-    )
+    statement = fields.Binary(string="Statement as a file", attachment=True, copy=False)
     statement_filename = fields.Char(string="Name of the file")
 
     def action_read(self):
@@ -173,7 +171,9 @@ class CreditRemittance(models.Model):
             self.write(
                 {
                     "has_statement": True,
-                    **{f"stated_{name}": float(total) for name, total in totals.items()},
+                    **{
+                        f"stated_{name}": float(total) for name, total in totals.items()
+                    },
                 }
             )
 
@@ -181,7 +181,9 @@ class CreditRemittance(models.Model):
         params = dict(problem.params)
         fields_ = params.get("fields")
         if fields_:
-            names = [field[0] if isinstance(field, tuple) else field for field in fields_]
+            names = [
+                field[0] if isinstance(field, tuple) else field for field in fields_
+            ]
             params["fields"] = ", ".join(
                 self.env._(LABELS[name])  # pylint: disable=W8301
                 for name in names

@@ -4,13 +4,11 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 
-from odoo.addons.credit_management.models.credit_agreement import to_major
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 
 from ..engine import allocation, fees
-from ..engine import remittance as engine
 
 #: Fee of a case that each kind of line is a part of.
 FEE_OF = {
@@ -93,9 +91,7 @@ class CreditRemittanceLine(models.Model):
     fee = fields.Monetary(string="Fee or cost", readonly=True)
     tax = fields.Monetary(string="Tax amount", readonly=True)
     kept = fields.Monetary(readonly=True)
-    remitted = fields.Monetary(
-        string="Net", compute="_compute_remitted", store=True
-    )
+    remitted = fields.Monetary(string="Net", compute="_compute_remitted", store=True)
     stated_fee = fields.Monetary(string="Fee, they say", readonly=True)
     stated_tax = fields.Monetary(string="Tax, they say", readonly=True)
 
@@ -215,9 +211,13 @@ class CreditRemittance(models.Model):
                 order="date, id",
             )
         )
-        taken = self.env["credit.remittance.line"].sudo()._read_group(
-            [("payment_id", "in", payments.ids), ("state", "!=", "cancelled")],
-            ["payment_id", "kind"],
+        taken = (
+            self.env["credit.remittance.line"]
+            .sudo()
+            ._read_group(
+                [("payment_id", "in", payments.ids), ("state", "!=", "cancelled")],
+                ["payment_id", "kind"],
+            )
         )
         taken = set(taken)
         vals_list = []
@@ -240,8 +240,13 @@ class CreditRemittance(models.Model):
         """Costs that the third party advanced and may ask for."""
         costs = cases.cost_ids.sudo()._billable()
         costs = costs.filtered(lambda cost: cost.currency_id == self.currency_id)
-        taken = self.env["credit.remittance.line"].sudo()._read_group(
-            [("cost_id", "in", costs.ids), ("state", "!=", "cancelled")], ["cost_id"]
+        taken = (
+            self.env["credit.remittance.line"]
+            .sudo()
+            ._read_group(
+                [("cost_id", "in", costs.ids), ("state", "!=", "cancelled")],
+                ["cost_id"],
+            )
         )
         taken = self.env["credit.case.cost"].union(*(row[0] for row in taken))
         return [
@@ -263,10 +268,14 @@ class CreditRemittance(models.Model):
         made = self.browse()
         groups = mandates.grouped(lambda m: (m.company_id, m.party_id))
         for company, party in groups:
-            cases = self.env["credit.case"].sudo().search(
-                Domain("company_id", "=", company.id)
-                & Domain("party_id", "=", party.id)
-                & Domain("state", "!=", "draft")
+            cases = (
+                self.env["credit.case"]
+                .sudo()
+                .search(
+                    Domain("company_id", "=", company.id)
+                    & Domain("party_id", "=", party.id)
+                    & Domain("state", "!=", "draft")
+                )
             )
             for currency in cases.currency_id:
                 draft = self.search(
@@ -432,66 +441,3 @@ class CreditRemittance(models.Model):
             ]
             for line in payments.sorted(lambda p: (p.payment_id.date, p.payment_id.id))
         }
-
-    # ------------------------------------------------------------------
-    # Taxes, and what is kept
-    # ------------------------------------------------------------------
-
-    def _write_amounts(self, amounts):
-        """Keep fees, their taxes and what is kept of each line.
-
-        :param amounts: {line: fee in minor units}
-        """
-        currency = self.currency_id
-        lines = self.line_ids.sorted(lambda line: (line.date, line.id))
-        taxes = self._taxes({line: amounts.get(line, 0) for line in lines})
-        made = engine.settle(
-            engine.Row(
-                to_minor(line.collected, currency),
-                amounts.get(line, 0),
-                taxes[line],
-                line.mode,
-            )
-            for line in lines
-        )
-        for line, kept in zip(lines, made.kept, strict=True):
-            values = {
-                "fee": to_major(amounts.get(line, 0), currency),
-                "tax": to_major(taxes[line], currency),
-                "kept": to_major(kept, currency),
-            }
-            changed = {k: v for k, v in values.items() if line[k] != v}
-            if changed:
-                line.write(changed)
-
-    def _taxes(self, amounts):
-        """The tax on each line as the bill will have it: {line: minor units}.
-
-        It is worked out by the engine that works out bills, so that both agree to the
-        cent whatever way of rounding the company has.
-        """
-        tax_model = self.env["account.tax"].sudo()
-        company = self.company_id.sudo()
-        taxed = {line: fee for line, fee in amounts.items() if fee and line.tax_id}
-        base_lines = [
-            tax_model._prepare_base_line_for_taxes_computation(
-                {},
-                id=line.id,
-                price_unit=to_major(fee, self.currency_id),
-                quantity=1.0,
-                currency_id=self.currency_id,
-                company_id=company,
-                partner_id=self.party_id,
-                tax_ids=line.tax_id.sudo(),
-            )
-            for line, fee in taxed.items()
-        ]
-        tax_model._add_tax_details_in_base_lines(base_lines, company)
-        tax_model._round_base_lines_tax_details(base_lines, company)
-        found = dict.fromkeys(amounts, 0)
-        for line, base in zip(taxed, base_lines, strict=True):
-            found[line] = sum(
-                to_minor(data["tax_amount_currency"], self.currency_id)
-                for data in base["tax_details"]["taxes_data"]
-            )
-        return found

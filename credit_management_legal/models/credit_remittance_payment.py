@@ -124,4 +124,6 @@ class CreditCasePayment(models.Model):
         if booked:
             booked._credit_booking()
             booked.write({"state": "claimed", "booking_id": False})
-        self.write({"charge_ids": [Command.clear()], "made_charge_ids": [Command.clear()]})
+        self.write(
+            {"charge_ids": [Command.clear()], "made_charge_ids": [Command.clear()]}
+        )

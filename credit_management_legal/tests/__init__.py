@@ -9,3 +9,4 @@ from . import test_case_cost
 from . import test_case_claim
 from . import test_money_story
 from . import test_remittance
+from . import test_money_tour

@@ -92,6 +92,18 @@ class TestCaseClaim(MoneyCommon):
         self.assertEqual(made["paid"], 12_000)
         self.assertEqual(made["total"], 106_740 + 5_000 - 12_000)
 
+    def test_interest_that_is_paid_apart(self):
+        """It was claimed as a charge: the rest of the payment is principal."""
+        self.make_charge("interest", 27.4, date_from=days_ago(99))
+        self.case.allocation_order = "interest_principal"
+        self.report_payment(self.case, 527.4, days=0)
+        made = self.case._claim_at(TODAY)
+        paid = [line.paid for line in made["working"] if line.paid]
+        self.assertEqual(
+            paid, [{"interest": 0, "principal": 50_000}, {"interest": 2_740}]
+        )
+        self.assertEqual(made["total"], 106_740 - 52_740)
+
     def test_paid_too_much(self):
         self.report_payment(self.case, 2000, days=0)
         made = self.claim()
@@ -176,7 +188,10 @@ class TestCaseClaim(MoneyCommon):
         )
         case = self.open_case(move, mandate_id=False, party_id=self.agency.id)
         # 100 days of 5 %.
-        self.assertEqual(self.claim(case=case), {"principal": 100_000, "interest": 1_370, "total": 101_370})
+        self.assertEqual(
+            self.claim(case=case),
+            {"principal": 100_000, "interest": 1_370, "total": 101_370},
+        )
         self.report_payment(case, 100, days=0)
         self.assertEqual(self.claim(case=case)["total"], 91_370)
         self.assertEqual(case.amount_claim, 913.7)

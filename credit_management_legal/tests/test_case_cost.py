@@ -90,9 +90,7 @@ class TestCaseCost(MoneyCommon):
         cost.basis = "Bill of the bailiff"
         cost.action_claim()
         self.assertEqual(cost.charge_id.amount, 50)
-        self.assertEqual(
-            cost.charge_id.display_name, "Collection costs: Writ"
-        )
+        self.assertEqual(cost.charge_id.display_name, "Collection costs: Writ")
 
     def test_recoverable_joins_the_claim_where_the_law_allows_it(self):
         rule = self.rule("title")
@@ -214,6 +212,4 @@ class TestCaseCost(MoneyCommon):
         with self.assertRaises(AccessError):
             cost.with_user(collector).name = "Too late"
         foreign = self.make_user("cost_other", "group_manager", self.other_company)
-        self.assertFalse(
-            self.env["credit.case.cost"].with_user(foreign).search([])
-        )
+        self.assertFalse(self.env["credit.case.cost"].with_user(foreign).search([]))

@@ -206,7 +206,7 @@ class TestSettlement(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestClaimLines(BaseCase):
-    """A rate of 10 % without steps, so that the core reckons and nothing is looked up."""
+    """A rate of 10 % without steps: the core reckons, and nothing is looked up."""
 
     regime = Regime(code="test", interest_start="due", allocation="interest")
     terms = Terms(rate=Decimal(10))

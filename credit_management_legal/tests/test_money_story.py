@@ -37,7 +37,9 @@ class TestMoneyStory(MoneyCommon):
 
     def line_of(self, remittance, kind, payment=None):
         return remittance.line_ids.filtered(
-            lambda line: line.kind == kind and (not payment or line.payment_id == payment)
+            lambda line: (
+                line.kind == kind and (not payment or line.payment_id == payment)
+            )
         )
 
     def amounts(self, line):
@@ -153,6 +155,9 @@ class TestMoneyStory(MoneyCommon):
             lambda line: line.account_id == self.clearing
         )
         self.assertEqual(sum(clearing.mapped("amount_residual")), 1274)
+        # None of it is undone behind the back of the remittance.
+        with self.assertRaisesRegex(UserError, made.name):
+            self.first.move_id.button_draft()
 
     def test_agency_is_not_dunned_for_what_it_has(self):
         self.tell()
@@ -232,7 +237,9 @@ class TestMoneyStory(MoneyCommon):
         first = self.book(bank_journal_id=bank.id)
         self.second.action_undo()
         self.assertEqual((self.second.state, self.case.state), ("undone", "open"))
-        self.assertEqual((self.old.amount_residual, self.young.amount_residual), (174, 500))
+        self.assertEqual(
+            (self.old.amount_residual, self.young.amount_residual), (174, 500)
+        )
         self.assertEqual(self.interest.booking_id.amount_residual, 0)
         reversal = self.second.move_id.reversal_move_ids
         self.assertEqual(
@@ -276,7 +283,9 @@ class TestMoneyStory(MoneyCommon):
         interest, writ = self.interest.booking_id, self.cost.charge_id.booking_id
         made.action_cancel()
         self.assertEqual((made.state, self.case.state), ("cancelled", "open"))
-        self.assertEqual((self.old.amount_residual, self.young.amount_residual), (700, 500))
+        self.assertEqual(
+            (self.old.amount_residual, self.young.amount_residual), (700, 500)
+        )
         self.assertEqual(
             (self.interest.state, self.interest.amount_open), ("claimed", 24)
         )
@@ -320,7 +329,9 @@ class TestMoneyStory(MoneyCommon):
         )
         self.assertEqual(set(charges.mapped("state")), {"booked"})
         self.assertEqual(sum(charges.booking_id.mapped("amount_residual")), 0)
-        self.assertEqual((charges[0].date_from, charges[0].date_to), (days_ago(99), TODAY))
+        self.assertEqual(
+            (charges[0].date_from, charges[0].date_to), (days_ago(99), TODAY)
+        )
         self.assertEqual(
             payment.paid, {"principal": 150_000, "interest": 3_288, "charges": 6_712}
         )

@@ -140,8 +140,8 @@ class TestRemittance(MoneyCommon):
             lambda line: line.account_id == self.clearing
         )
         self.assertEqual(round(sum(clearing.mapped("balance")), 2), 86.79)
-        # The fee that was billed is counted: the next statement owes it back.
-        self.assertEqual(made.line_ids.fee, 10)
+        # What was accepted is settled: nothing of it comes back in the next one.
+        self.assertFalse(self.remittance(reference="S-2").line_ids)
 
     def test_no_difference_needs_no_reason(self):
         self.report_payment(self.case, 100)
@@ -249,6 +249,8 @@ class TestRemittance(MoneyCommon):
         made.action_book()
         action = made.action_view_moves()
         self.assertEqual(action["res_model"], "account.move")
+        self.assertEqual(self.case.remittance_count, 1)
+        self.assertEqual(self.case.action_view_remittances()["res_id"], made.id)
 
     # ------------------------------------------------------------------
     # Files
@@ -276,8 +278,7 @@ class TestRemittance(MoneyCommon):
         made.action_book()
         self.assertEqual(self.move.amount_residual, 650)
         again = self.read(
-            "case;date;reference;collected\n"
-            f"{self.case.name};12/06/2026;Q-1;100,00\n",
+            f"case;date;reference;collected\n{self.case.name};12/06/2026;Q-1;100,00\n",
             reference="F-2",
         )
         self.assertFalse(again.line_ids)
@@ -298,7 +299,12 @@ class TestRemittance(MoneyCommon):
         self.assertEqual(len(rows), 4)
         for row, text in zip(
             rows,
-            ("Row 3: Case: .*no case", "Row 4: .*row 2", "Row 5: .*zero", "Row 6: Date"),
+            (
+                "Row 3: Case: .*no case",
+                "Row 4: .*row 2",
+                "Row 5: .*zero",
+                "Row 6: Date",
+            ),
             strict=True,
         ):
             self.assertRegex(row, text)
@@ -365,10 +371,10 @@ class TestRemittance(MoneyCommon):
         self.pay(self.move, 200)
         self.mandate.fee_monthly = True
         with self.enter_registry_test_mode():
-            self.env.ref("credit_management_legal.ir_cron_bill_fees").method_direct_trigger()
-        made = self.env["credit.remittance"].search(
-            [("party_id", "=", self.agency.id)]
-        )
+            self.env.ref(
+                "credit_management_legal.ir_cron_bill_fees"
+            ).method_direct_trigger()
+        made = self.env["credit.remittance"].search([("party_id", "=", self.agency.id)])
         self.assertEqual((made.amount_fee, made.state), (20, "draft"))
 
     def test_tax_included_is_refused(self):
@@ -378,7 +384,9 @@ class TestRemittance(MoneyCommon):
 
     def test_rounding_of_the_company(self):
         """Three fees of 1.03 with 20 %: 0.21 each, or 0.62 of the sum."""
-        moves = [self.make_invoice(self.debtor_b, overdue=60, amount=100) for _ in "abc"]
+        moves = [
+            self.make_invoice(self.debtor_b, overdue=60, amount=100) for _ in "abc"
+        ]
         for move in moves:
             case = self.open_case(move)
             self.report_payment(case, 10.3)
