@@ -30,6 +30,9 @@
         "data/credit_procedure_eu_order.xml",
         "data/credit_procedure_eu_small.xml",
         "report/credit_procedure_report.xml",
+        "security/credit_money_rules.xml",
+        "data/credit_money_data.xml",
+        "data/credit_cost_rules.xml",
         "views/credit_case_views.xml",
         "views/credit_procedure_views.xml",
         "views/credit_case_procedure_views.xml",
@@ -49,6 +52,11 @@
     ],
     "assets": {
         "web.assets_frontend": ["credit_management_legal/static/src/scss/**/*"],
+        "views/credit_case_money_views.xml",
+        "views/credit_remittance_views.xml",
+        "views/credit_money_settings_views.xml",
+    ],
+    "assets": {
         "web.assets_tests": ["credit_management_legal/static/tests/tours/**/*"],
     },
 }

@@ -3,3 +3,4 @@ from . import checks, fees, limitation
 from . import checks, fees, limitation, report
 from . import requests
 from . import bundle, mail_file, papers
+from . import allocation, claim, remittance, statement_file

@@ -49,3 +49,16 @@ from . import credit_handoff_texts
 from . import credit_case_handoff
 from . import credit_insurance
 from . import ir_actions_report
+from . import credit_cost_rule
+from . import credit_money_settings
+from . import credit_case_cost
+from . import credit_case_payment
+from . import credit_case_money
+from . import credit_case_claim
+from . import credit_case_rest
+from . import credit_remittance
+from . import credit_remittance_line
+from . import credit_remittance_taxes
+from . import credit_remittance_booking
+from . import credit_remittance_payment
+from . import credit_remittance_import

@@ -34,18 +34,25 @@ class CreditCase(models.Model):
     )
     def _compute_amount_fee(self):
         collected = self._collected()
+        earning = collected
+        if not all(mandate.fee_direct for mandate in self.mandate_id):
+            earning = self._collected(for_fee=True)
         for case in self:
             own = collected.get(case.id, [])
             case.amount_collected = to_major(
                 sum(amount for _age, amount in own), case.currency_id
             )
-            case.amount_fee = to_major(case._fee(own), case.currency_id)
+            fee = case._fee(earning.get(case.id, []))
+            case.amount_fee = to_major(fee, case.currency_id)
 
-    def _collected(self):
+    def _collected(self, for_fee=False):
         """What was paid on the items since: {case id: [(age in days, minor units)]}.
 
         The age of an item is that on the day of opening. What was paid after an item
         was withdrawn is not the third party's.
+
+        :param bool for_fee: without what the creditor received itself, where the
+            mandate gives no fee on that
         """
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -55,6 +62,7 @@ class CreditCase(models.Model):
                                 * POWER(10::numeric, currency.decimal_places))::bigint
                      FROM credit_case_line line
                      JOIN credit_case opened ON opened.id = line.case_id
+                     LEFT JOIN credit_mandate mandate ON mandate.id = opened.mandate_id
                      JOIN account_partial_reconcile part
                        ON part.debit_move_id = line.move_line_id
                      JOIN account_move_line other ON other.id = part.credit_move_id
@@ -66,8 +74,11 @@ class CreditCase(models.Model):
                       AND other.date >= opened.date_opened
                       AND (line.date_withdrawn IS NULL
                            OR other.date < line.date_withdrawn)
+                      AND (NOT %s OR mandate.fee_direct IS DISTINCT FROM FALSE
+                           OR move.credit_remittance_id IS NOT NULL)
                     ORDER BY other.date, part.id""",
                 self.ids,
+                for_fee,
             )
         )
         found = defaultdict(list)
@@ -80,10 +91,19 @@ class CreditCase(models.Model):
 
         :param collected: (age in days, minor units) of what was collected
         """
+        return sum(self._fee_parts(collected).values())
+
+    def _fee_parts(self, collected):
+        """The same by kind: ``opening``, ``success`` and ``failure``.
+
+        :param collected: (age in days, minor units) of what was collected
+        :return: {kind: minor units}
+        """
         self.ensure_one()
         mandate, day = self.mandate_id, self.date_opened
+        parts = {"opening": 0, "success": 0, "failure": 0}
         if not mandate or not day:
-            return 0
+            return parts
         currency = self.currency_id
 
         def minor(amount):
@@ -92,9 +112,11 @@ class CreditCase(models.Model):
             )
             return to_minor(converted, currency)
 
-        total = minor(mandate.fee_opening) if mandate.fee_opening else 0
-        total += fees.success_fee(mandate._to_engine(currency, day), collected)
+        if mandate.fee_opening:
+            parts["opening"] = minor(mandate.fee_opening)
+        scale = mandate._to_engine(currency, day)
+        parts["success"] = fees.success_fee(scale, collected)
         ended = self.state in ("withdrawn", "closed")
         if ended and not collected and mandate.fee_failure:
-            total += minor(mandate.fee_failure)
-        return total
+            parts["failure"] = minor(mandate.fee_failure)
+        return parts

@@ -25,3 +25,9 @@ from . import test_bundle
 from . import test_handoff
 from . import test_case_end
 from . import test_handoff_web
+from . import test_money_engine
+from . import test_case_cost
+from . import test_case_claim
+from . import test_money_story
+from . import test_remittance
+from . import test_money_tour

@@ -1,0 +1,207 @@
+"""What is owed in a case at a date, costs and reported payments included."""
+
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from odoo.addons.credit_management.engine import regime as rules
+from odoo.addons.credit_management.engine.regime import CHARGES, FEE
+from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
+
+from ..engine import allocation, claim
+from .credit_case_money import GROUPS
+
+
+class CreditCase(models.Model):
+    _inherit = "credit.case"
+
+    def _claim_at(self, day):
+        """What is owed in the case at the end of a day.
+
+        Principal less credit notes, interest day by day, charges, costs in the claim,
+        less payments: those in the books, and those that the third party received and
+        has not handed on yet, for these free the debtor as well.
+
+        :param date day: what happened later is not looked at
+        :return: dict of minor units of the case's currency: ``principal``,
+            ``interest``, ``charges``, ``costs``, ``paid``, ``total``, ``overpaid``;
+            ``working`` has the :class:`engine.claim.Line` that add up to it,
+            ``missing`` the sentences that name rates without which it is incomplete
+        """
+        self.ensure_one()
+        statements = self._statements(day)
+        lines = []
+        for made in statements:
+            for entry in made.entries:
+                lines += claim.entry_lines(entry, entry.record.move_name or "")
+        lines += self._charge_lines(day)
+        lines += self._reported_lines(day)
+        missing = [text for made in statements for text in made.missing]
+        return {
+            **claim.sums(lines),
+            "working": lines,
+            "missing": list(dict.fromkeys(missing)),
+        }
+
+    def _statements(self, day, wanted=None):
+        """The statements of the core on the items, with reported payments in them."""
+        items = self.sudo()._items()
+        if not items:
+            return []
+        if wanted is None:
+            wanted = frozenset(kind for kind in CHARGES if kind != FEE)
+        calculation = self.env["credit.calculation"].sudo()
+        return calculation.with_context(credit_case_reported=self.ids)._statements(
+            items, day, wanted
+        )
+
+    def _charge_lines(self, day, items=True):
+        """Lines for costs in the claim, for fees, and for what was paid on charges.
+
+        Charges on the items themselves stand in their statements.
+
+        :param bool items: with what was paid on charges on the items
+        """
+        currency = self.currency_id
+        charges = self._charges().filtered(
+            lambda charge: charge.date <= day and (items or not charge.move_line_id)
+        )
+        lines = []
+        for charge in charges.filtered(lambda c: not c.move_line_id):
+            group = claim.COSTS if charge.kind == "cost" else claim.CHARGES
+            amount = to_minor(charge.amount - charge.amount_waived, currency)
+            name = charge.cost_ids[:1].name or charge.display_name
+            lines.append(claim.Line(group, name, amount, charge.date))
+        booked = charges.filtered(lambda c: c.state == "booked")
+        for charge, (total, open_) in self._booked_shares(booked, day).items():
+            group = GROUPS[charge.kind]
+            net = to_minor(charge.amount - charge.amount_waived, currency)
+            if total > net:
+                # A tax of the document.
+                kind = claim.COSTS if group == allocation.COSTS else claim.CHARGES
+                lines.append(
+                    claim.Line(
+                        kind,
+                        charge.display_name,
+                        total - net,
+                        charge.date,
+                        code="tax",
+                    )
+                )
+            if total > open_:
+                lines.append(
+                    claim.Line(
+                        claim.PAYMENT,
+                        charge.display_name,
+                        open_ - total,
+                        day,
+                        paid={group: total - open_},
+                        code="booked",
+                    )
+                )
+        return lines
+
+    def _reported_lines(self, day):
+        """What the third party received and no item bears: costs, charges, the rest."""
+        lines = []
+        for payment, made in self._reported(day).items():
+            beside = payment._minor() - made.of(allocation.PRINCIPAL)
+            if beside:
+                paid = {
+                    kind: made.of(kind)
+                    for kind in allocation.KINDS
+                    if kind != allocation.PRINCIPAL and made.of(kind)
+                }
+                lines.append(
+                    claim.Line(
+                        claim.PAYMENT,
+                        payment.display_name,
+                        -beside,
+                        payment.date,
+                        paid=paid,
+                        code="reported",
+                    )
+                )
+        return lines
+
+    def _reported(self, day=None):
+        """Payments that are with the third party, and what each of them pays.
+
+        :return: {payment: :class:`engine.allocation.Allocation`}
+        """
+        self.ensure_one()
+        payments = self.sudo().payment_ids.filtered(
+            lambda payment: (
+                payment.state == "reported"
+                and payment.received_by == "party"
+                and (not day or payment.date <= day)
+            )
+        )
+        if not payments:
+            return {}
+        made = allocation.allocate_all(
+            [(payment.id, payment.date, payment._minor()) for payment in payments],
+            self._owed(),
+            self._allocation()[0],
+        )
+        return {payment: made[payment.id] for payment in payments}
+
+
+class CreditEngine(models.AbstractModel):
+    _inherit = "credit.engine"
+
+    @api.model
+    def _charge_events(self, company, facts):
+        # EXTENDS credit_management: payments that a third party has, where a case is
+        # looked at, and what was booked on interest apart from the item
+        events = super()._charge_events(company, facts)
+        self._fix_case_events(events)
+        wanted = self.env.context.get("credit_case_reported")
+        if wanted:
+            known = {row["id"] for row in facts}
+            for case in self.env["credit.case"].sudo().browse(wanted):
+                for payment, made in case._reported().items():
+                    # Interest that it pays apart is not taken from an item as well.
+                    apart = made.of(allocation.INTEREST)
+                    order = "principal" if apart else None
+                    for share in made.shares:
+                        what, item_id = share.owed.key
+                        if what == "item" and item_id in known:
+                            events[item_id].append(
+                                rules.Event(payment.date, share.amount, order=order)
+                            )
+        return events
+
+    @api.model
+    def _fix_case_events(self, events):
+        """What a third party handed on for an item goes to its principal.
+
+        Where interest was paid with it, that was booked as a charge of its own: it must
+        not be taken out of the part of the item once more.
+        """
+        if not events:
+            return
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT part.debit_move_id, other.date,
+                          ROUND(part.debit_amount_currency
+                                * POWER(10::numeric, currency.decimal_places))::bigint
+                     FROM account_partial_reconcile part
+                     JOIN account_move_line other ON other.id = part.credit_move_id
+                     JOIN account_move move ON move.id = other.move_id
+                     JOIN res_currency currency
+                       ON currency.id = part.debit_currency_id
+                    WHERE part.debit_move_id = ANY(%s) AND move.credit_case_interest""",
+                list(events),
+            )
+        )
+        booked = defaultdict(list)
+        for item_id, day, amount in rows:
+            booked[item_id].append((day, amount))
+        for item_id, found in booked.items():
+            for place, event in enumerate(events[item_id]):
+                key = (event.day, event.amount)
+                if key in found and event.kind == "payment" and event.order is None:
+                    found.remove(key)
+                    events[item_id][place] = rules.Event(*key, order="principal")

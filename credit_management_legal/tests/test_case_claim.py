@@ -1,0 +1,217 @@
+"""What is owed in a case at a date, to the cent, with its working."""
+
+from lxml import html
+
+from odoo.tests import tagged
+
+from odoo.addons.credit_management.tests.common import TODAY, days_ago
+
+from .money_common import MoneyCommon
+
+
+def words(content):
+    """The text of a page, its blanks made equal."""
+    return " ".join(html.fromstring(str(content)).text_content().split())
+
+
+@tagged("post_install", "-at_install")
+class TestCaseClaim(MoneyCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # 100 days of 10 % on 1,000: 27.40.
+        cls.move = cls.make_invoice(overdue=100, amount=1000)
+        cls.case = cls.open_case(cls.move)
+
+    def claim(self, day=TODAY, case=None):
+        made = (case or self.case)._claim_at(day)
+        self.assertEqual(
+            sum(line.amount for line in made["working"]),
+            made["total"] - made["overpaid"],
+        )
+        return {
+            name: amount
+            for name, amount in made.items()
+            if name not in ("working", "missing") and amount
+        }
+
+    def wizard(self, **values):
+        action = self.case.action_claim()
+        wizard = self.env["credit.claim"].browse(action["res_id"])
+        wizard.write(values)
+        return wizard
+
+    def accepted_cost(self, amount, what="Writ"):
+        cost = self.report_cost(self.case, amount, what)
+        cost.basis = "Bill"
+        cost.action_accept()
+        cost.action_claim()
+        return cost
+
+    def test_day_by_day(self):
+        whole = {"principal": 100_000, "interest": 2_740, "charges": 4_000}
+        self.assertEqual(self.claim(), {**whole, "total": 106_740})
+        self.assertEqual(
+            self.claim(days_ago(50)),
+            {**whole, "interest": 1_370, "total": 105_370},
+        )
+        self.assertEqual(self.claim(days_ago(101)), {})
+
+    def test_costs_from_the_day_they_are_claimed(self):
+        self.accepted_cost(50)
+        self.assertEqual(self.claim()["costs"], 5_000)
+        self.assertEqual(self.claim()["total"], 111_740)
+        self.assertNotIn("costs", self.claim(days_ago(1)))
+
+    def test_payment_in_the_books(self):
+        """500 after 50 days: 13.70 to interest, the rest to the principal."""
+        self.pay(self.move, 500, day=days_ago(50))
+        made = self.claim()
+        self.assertEqual((made["interest"], made["paid"]), (2_074, 50_000))
+        self.assertEqual(made["total"], 100_000 + 2_074 + 4_000 - 50_000)
+
+    def test_payment_that_the_third_party_has(self):
+        """It frees the debtor as well, and bears no interest from then on."""
+        self.report_payment(self.case, 500, days=10)
+        made = self.claim()
+        # 90 days on 1,000: 24.6575; then 10 days on 524.6575: 1.4374.
+        self.assertEqual((made["interest"], made["paid"]), (2_609, 50_000))
+        self.assertEqual(self.claim(days_ago(11))["total"], 106_438)
+        self.assertEqual(self.move.amount_residual, 1000)
+
+    def test_payment_to_costs_first(self):
+        self.accepted_cost(50)
+        self.case.allocation_order = "costs_interest"
+        self.report_payment(self.case, 120, days=0)
+        made = self.case._claim_at(TODAY)
+        paid = [line.paid for line in made["working"] if line.paid]
+        # 70 to the item, of which the interest of 100 days comes first.
+        self.assertEqual(
+            paid, [{"interest": 2_740, "principal": 4_260}, {"costs": 5_000}]
+        )
+        self.assertEqual(made["paid"], 12_000)
+        self.assertEqual(made["total"], 106_740 + 5_000 - 12_000)
+
+    def test_interest_that_is_paid_apart(self):
+        """It was claimed as a charge: the rest of the payment is principal."""
+        self.make_charge("interest", 27.4, date_from=days_ago(99))
+        self.case.allocation_order = "interest_principal"
+        self.report_payment(self.case, 527.4, days=0)
+        made = self.case._claim_at(TODAY)
+        paid = [line.paid for line in made["working"] if line.paid]
+        self.assertEqual(
+            paid, [{"interest": 0, "principal": 50_000}, {"interest": 2_740}]
+        )
+        self.assertEqual(made["total"], 106_740 - 52_740)
+
+    def test_paid_too_much(self):
+        self.report_payment(self.case, 2000, days=0)
+        made = self.claim()
+        self.assertEqual(made["paid"], 200_000)
+        self.assertEqual(made["overpaid"], 200_000 - 106_740)
+        self.assertNotIn("total", made)
+
+    def test_charges_claimed_waived_and_booked(self):
+        interest = self.make_charge("interest", 6.85)
+        indemnity = self.make_charge("indemnity", 40)
+        self.assertEqual(self.claim()["total"], 106_740)
+        indemnity._waive(15, "Goodwill")
+        self.assertEqual(self.claim()["charges"], 2_500)
+        (interest | indemnity).action_book()
+        self.assertEqual(self.claim()["total"], 105_240)
+        self.pay(interest.booking_id, 10)
+        made = self.claim()
+        self.assertEqual((made["paid"], made["total"]), (1_000, 104_240))
+
+    def test_credit_note_reduces_the_principal(self):
+        [credit] = self.move._reverse_moves(
+            [{"date": TODAY, "invoice_date": TODAY}], cancel=False
+        )
+        credit.invoice_line_ids.price_unit = 100
+        credit.action_post()
+        (self.items(self.move) | self.items(credit)).reconcile()
+        made = self.claim()
+        self.assertEqual(made["principal"], 90_000)
+
+    def test_wizard_comes_to_the_same(self):
+        self.accepted_cost(50)
+        self.make_charge("indemnity", 40).action_book()
+        self.pay(self.move, 300, day=days_ago(30))
+        self.report_payment(self.case, 200, days=3)
+        total = self.case._claim_at(TODAY)["total"]
+        wizard = self.wizard()
+        money = self.env["credit.calculation"]._money_of(self.euro)
+        for charge_fee in (False, True):
+            wizard.charge_fee = charge_fee
+            [(_lang, shown)] = wizard._document_values()
+            self.assertEqual(shown["total"], money(total))
+        total = money(total).replace("\N{NO-BREAK SPACE}", " ")
+        text = words(wizard.claim_html)
+        self.assertIn("Writ 50.00 €", text)
+        self.assertIn(f"To pay {total}", text)
+        self.assertIn("invoiced separately 40.00 €", text)
+        working = words(wizard.case_working)
+        self.assertIn("Payments go to: interest, costs, charges, principal", working)
+        self.assertIn(f"Owed on that day {total}", working)
+
+    def test_printed(self):
+        self.accepted_cost(50)
+        report = self.env.ref("credit_management.action_report_claim")
+        content, kind = report._render_qweb_html(report.report_name, self.wizard().ids)
+        text = words(content.decode())
+        self.assertEqual(kind, "html")
+        self.assertIn(f"The claim in the case {self.case.name}", text)
+        self.assertIn("Costs 50.00 €", text)
+
+    def test_wizard_without_a_case_is_as_it_was(self):
+        self.accepted_cost(50)
+        self.report_payment(self.case, 200, days=3)
+        action = self.env["credit.claim"]._open(self.items(self.move))
+        wizard = self.env["credit.claim"].browse(action["res_id"])
+        [(_lang, shown)] = wizard._document_values()
+        self.assertEqual(
+            shown["total"], self.env["credit.calculation"]._money_of(self.euro)(106_740)
+        )
+
+    def test_other_company_in_dollars(self):
+        """A debtor of America pays 5 % and no indemnity."""
+        america = self.env.ref("base.us")
+        self.debtor_b.write(
+            {
+                "country_id": america.id,
+                "credit_kind": "business",
+                "credit_kind_proof": "Extract of the register",
+            }
+        )
+        move = self.make_invoice(
+            self.debtor_b, overdue=100, amount=1000, company=self.other_company
+        )
+        case = self.open_case(move, mandate_id=False, party_id=self.agency.id)
+        # 100 days of 5 %.
+        self.assertEqual(
+            self.claim(case=case),
+            {"principal": 100_000, "interest": 1_370, "total": 101_370},
+        )
+        self.report_payment(case, 100, days=0)
+        self.assertEqual(self.claim(case=case)["total"], 91_370)
+        self.assertEqual(case.amount_claim, 913.7)
+
+    def test_queries_do_not_grow(self):
+        def count(case):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            case._claim_at(TODAY)
+            return self.env.cr.sql_log_count - before
+
+        def big(number):
+            moves = self.env["account.move"].union(
+                *(self.make_invoice(overdue=30) for _ in range(number))
+            )
+            case = self.open_case(moves)
+            self.report_payment(case, 150)
+            return case
+
+        small, large = big(2), big(12)
+        count(small)
+        self.assertLessEqual(count(large), count(small))
