@@ -14,3 +14,17 @@ from . import credit_policy_step
 from . import credit_reminder
 from . import account_move
 from . import account_move_line
+from . import credit_limitation_rule
+from . import credit_limitation_act
+from . import credit_limitation_item
+from . import credit_limitation_screen
+from . import credit_limitation_task
+from . import credit_insolvency_rule
+from . import credit_insolvency
+from . import credit_insolvency_effects
+from . import credit_insolvency_claim
+from . import credit_insolvency_task
+from . import credit_insolvency_case
+from . import credit_write_off
+from . import credit_write_off_booking
+from . import credit_recommendation
