@@ -26,5 +26,6 @@ from . import credit_insolvency_claim
 from . import credit_insolvency_task
 from . import credit_insolvency_case
 from . import credit_write_off
+from . import credit_write_off_line
 from . import credit_write_off_booking
 from . import credit_recommendation

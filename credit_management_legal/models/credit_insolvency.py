@@ -250,8 +250,8 @@ class CreditInsolvency(models.Model):
                 "By law, from the publication or opening."
             ),
             insolvency.PRELIMINARY: self.env._(
-                "Preliminary, to be on the safe side: enter the day of the publication, "
-                "or the one that the court has set."
+                "Preliminary, to be on the safe side: enter the day of the "
+                "publication, or the one that the court has set."
             ),
             insolvency.UNKNOWN: self.env._(
                 "No rule is known: enter the day that the court has set."

@@ -290,7 +290,9 @@ class CreditLimitation(models.AbstractModel):
     def _open_ids(self, company, items=None, debtors=None, after=0, limit=None):
         """Ids of open claims, in their order."""
         engine = self.env["credit.engine"].sudo()
-        where = [engine._open_items_where(company, None if debtors is None else debtors.ids)]
+        where = [
+            engine._open_items_where(company, None if debtors is None else debtors.ids)
+        ]
         if items is not None:
             where.append(SQL("aml.id = ANY(%s::int[])", array_of(items.ids)))
         return [

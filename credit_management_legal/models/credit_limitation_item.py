@@ -45,9 +45,7 @@ class CreditLimitationItem(models.Model):
         help="Otherwise the kind of the claim is not known, and the shortest period "
         "counts.",
     )
-    period_id = fields.Many2one(
-        "credit.regime.period", ondelete="set null"
-    )
+    period_id = fields.Many2one("credit.regime.period", ondelete="set null")
     warned = fields.Integer(readonly=True)
     seen = fields.Integer(
         readonly=True, help="The stage at which somebody has seen to it."

@@ -99,6 +99,7 @@ class CreditRecommendation(models.AbstractModel):
 
         :return: {(kind of debtor, band of amount): (successes, number)}
         """
+        self.env.flush_all()
         today = company._credit_today()
         rows = self.env.execute_query(
             SQL(
@@ -156,6 +157,7 @@ class CreditRecommendation(models.AbstractModel):
     @api.model
     def _case_history(self, company, kind):
         """Cases that ended: {(kind of debtor, band of amount): (paid, number)}."""
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """SELECT COALESCE(debtor.credit_legal_kind, 'consumer'), %(band)s,
@@ -192,11 +194,15 @@ class CreditRecommendation(models.AbstractModel):
     @api.model
     def _assumption(self, company, way, kind, age):
         """The assumption that fits best: own before shared, of the kind, the oldest."""
-        found = self.env["credit.recommendation.assumption"].sudo().search(
-            Domain("way", "=", way)
-            & Domain("company_id", "in", (company.id, False))
-            & Domain("debtor_kind", "in", (kind, False))
-            & Domain("age_from", "<=", age)
+        found = (
+            self.env["credit.recommendation.assumption"]
+            .sudo()
+            .search(
+                Domain("way", "=", way)
+                & Domain("company_id", "in", (company.id, False))
+                & Domain("debtor_kind", "in", (kind, False))
+                & Domain("age_from", "<=", age)
+            )
         )
         return found.sorted(
             lambda row: (bool(row.company_id), bool(row.debtor_kind), row.age_from)
@@ -381,9 +387,7 @@ class CreditCase(models.Model):
     recommendation_rows = fields.Json(
         string="What the ways promise", readonly=True, copy=False
     )
-    recommendation_date = fields.Date(
-        string="Worked out on", readonly=True, copy=False
-    )
+    recommendation_date = fields.Date(string="Worked out on", readonly=True, copy=False)
     recommendation_html = fields.Html(
         string="What to do next", compute="_compute_recommendation_html", sanitize=False
     )

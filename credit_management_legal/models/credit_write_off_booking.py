@@ -80,7 +80,7 @@ class CreditWriteOff(models.Model):
             shares = self._shares(line)
             pairs.append((item, len(commands)))
             commands += [
-                self._entry_line(item, item.account_id, label, -share)
+                self._entry_line(item, item.account_id, label, share)
                 if place == "item"
                 else self._entry_line(
                     item,
@@ -126,7 +126,7 @@ class CreditWriteOff(models.Model):
         tax = to_minor(move.amount_tax, currency) if move.is_invoice() else 0
         parts = write_off.split(amount, max(total, amount), tax, self.vat)
         tax_balance = half_up(balance * parts.tax, amount) if amount else 0
-        shares = [("item", (amount, balance))]
+        shares = [("item", (-amount, -balance))]
         shares.append(("net", (parts.net, balance - tax_balance)))
         if parts.tax:
             shares.append(("tax", (parts.tax, tax_balance)))
@@ -193,7 +193,6 @@ class CreditWriteOff(models.Model):
                     "unpaid. It gives the customer no right to deduct.",
                     move.name,
                 ),
-                "reversed_entry_id": move.id if move.is_invoice() else False,
                 "fiscal_position_id": move.fiscal_position_id.id,
                 "invoice_payment_term_id": False,
                 "invoice_date_due": self.date,
@@ -220,6 +219,9 @@ class CreditWriteOff(models.Model):
                 )
             )
             (item | receivable.with_env(item.env)).reconcile()
+        if move.is_invoice():
+            # Not before: posting would match it with any item of the invoice.
+            note.reversed_entry_id = move
 
     def _credit_line(self, account, taxes, part):
         included = any(tax.price_include for tax in taxes)

@@ -52,7 +52,7 @@ class TestRecommendation(CaseCommon):
         # Paid before it was that old: it says nothing of those that are.
         early = self.make_invoice(self.debtor_b, overdue=400, amount=900)
         self.pay(early, day=days_ago(390))
-        # Settled by a credit note it was not paid; too young to tell it is not looked at.
+        # Too young to tell: it is not looked at.
         self.make_invoice(self.debtor_b, overdue=200, amount=900)
         case = self.make_case(
             self.make_invoice(overdue=100, amount=1000), party_id=self.agency.id

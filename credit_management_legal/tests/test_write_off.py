@@ -104,7 +104,9 @@ class TestWriteOff(CaseCommon):
         move = self.make_invoice(overdue=60, amount=100.01)
         record = self.write_off(move)
         record.action_propose()
-        self.assertEqual((record.state, record.proposed_by_id), ("proposed", self.collector))
+        self.assertEqual(
+            (record.state, record.proposed_by_id), ("proposed", self.collector)
+        )
         self.assertTrue(record.activity_ids)
         with self.assertRaises(AccessError):
             record.action_approve()
@@ -112,7 +114,9 @@ class TestWriteOff(CaseCommon):
         self.assertEqual(record.approved_by_id, self.manager)
         self.assertFalse(record.activity_ids)
         self.assertTrue(self.items(move).reconciled)
-        own = self.write_off(self.make_invoice(overdue=60, amount=500), user=self.manager)
+        own = self.write_off(
+            self.make_invoice(overdue=60, amount=500), user=self.manager
+        )
         own.action_propose()
         with self.assertRaisesRegex(AccessError, "somebody else"):
             own.action_approve()
