@@ -6,7 +6,7 @@ from odoo.tools import SQL, format_date
 
 from ..engine import gain
 
-#: Each kind of task with its number: a task is known by its record's id x 32 + it.
+#: Each kind of task with its number: a task is known by its record's id x 64 + it.
 KINDS = [
     ("approval", "To approve", 1),
     ("call", "Call or visit", 2),

@@ -29,7 +29,7 @@ class CreditTask(models.Model):
         :return: (kind, query)
         """
         row = SQL(
-            """%(alias)s.id::bigint * 32 + %(number)s AS id, %(kind)s AS kind,
+            """%(alias)s.id::bigint * 64 + %(number)s AS id, %(kind)s AS kind,
                %(model)s AS res_model, %(alias)s.id AS res_id,
                %(company)s AS company_id, %(partner)s AS partner_id,
                %(user)s AS user_id, %(currency)s AS currency_id,

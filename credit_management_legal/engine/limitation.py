@@ -46,7 +46,9 @@ class Act:
     """Something that was done on ``day``.
 
     ``number`` and ``unit`` are those of the new period, for ``renew`` and
-    ``extend_once``; ``until`` is the last day on which the period stands still.
+    ``extend_once``; ``until`` is the last day on which the period stands still, and
+    ``least`` the months that are left after it at least. A standstill whose end nobody
+    knows is only possible.
     """
 
     day: date
@@ -54,6 +56,7 @@ class Act:
     number: int = 0
     unit: str = "years"
     until: date | None = None
+    least: int = 0
     key: object = None
 
 
@@ -95,42 +98,69 @@ def first_end(start, period):
     return add(start, period.number, period.unit)
 
 
-def choose(periods, kind, start):
+def choose(periods, kinds, start):
     """Which of the periods of a law applies to a claim.
 
-    :param str kind: of the claim, or a false value where nobody knows it
+    :param kinds: of the claim: one, several where an invoice has lines of different
+        kinds, or a false value (also among several) where nobody knows it
     :return: (period, whether it is certain), or None if there is no period
     """
     if not periods:
         return None
-    own = [period for period in periods if kind and period.kind == kind]
-    if kind and not own:
-        own = [period for period in periods if period.kind == "general"]
-    among = own or periods
+    if not kinds or isinstance(kinds, str):
+        kinds = (kinds,)
+    among = []
+    for kind in kinds:
+        own = [period for period in periods if kind and period.kind == kind]
+        if kind and not own:
+            own = [period for period in periods if period.kind == "general"]
+        among += own or periods
     shortest = min(among, key=lambda period: first_end(start, period))
-    return shortest, bool(own)
+    known = all(
+        kind and any(period.kind in (kind, "general") for period in periods)
+        for kind in kinds
+    )
+    return shortest, known
 
 
-def limit(periods, kind, start, acts=()):
+def standstill(day, act, still_until):
+    """The last day of a period after it stood still.
+
+    Days on which it stood still already, because of another act, count once.
+
+    :param date day: its last day before
+    :param Act act: with its last day
+    :param still_until: the last day of an earlier standstill, or None
+    """
+    begin = act.day
+    if still_until and still_until >= begin:
+        begin = still_until + timedelta(days=1)
+    moved = day + max(act.until - begin + timedelta(days=1), timedelta())
+    if act.least:
+        moved = max(moved, add(act.until, act.least, "months"))
+    return moved
+
+
+def limit(periods, kinds, start, acts=()):
     """Until when a claim can be enforced.
 
     :param periods: those of the law that holds for the claim
-    :param kind: of the claim, or a false value where nobody knows it
+    :param kinds: of the claim, see :func:`choose`
     :param date start: the earliest day from which the period may run
     :param acts: :class:`Act` in any order
     :return Limit: or None, where no period of that law is known
     """
-    chosen = choose(periods, kind, start)
+    chosen = choose(periods, kinds, start)
     if chosen is None:
         return None
     period, certain = chosen
     day = first_end(start, period)
-    counted, possible, extended = [], [], False
+    counted, possible, extended, still_until = [], [], False, None
     for act in sorted(acts, key=lambda act: act.day):
         # What comes too late wakes nothing up; nor does what was before the claim.
         if act.day > day or act.day < start or act.effect == NONE:
             continue
-        if act.effect == POSSIBLE:
+        if act.effect == POSSIBLE or act.effect == SUSPEND and not act.until:
             possible.append(act)
             continue
         moved = day
@@ -140,8 +170,9 @@ def limit(periods, kind, start, acts=()):
             moved = add(act.day, act.number, act.unit)
         elif act.effect == EXTEND_ONCE and not extended:
             moved, extended = add(act.day, act.number, act.unit), True
-        elif act.effect == SUSPEND and act.until:
-            moved = day + (act.until - act.day) + timedelta(days=1)
+        elif act.effect == SUSPEND and act.until >= act.day:
+            moved = standstill(day, act, still_until)
+            still_until = max(act.until, still_until or act.until)
         if moved > day:
             day = moved
             counted.append(act)

@@ -1,48 +1,441 @@
+"""Until when items can be enforced: facts, acts, and what is kept of it."""
+
+from collections import defaultdict
+
 from odoo import api, models
+from odoo.tools import SQL
+
+from odoo.addons.credit_management.models.credit_engine_charges import array_of
 
 from ..engine import limitation
+from .credit_limitation_rule import OF_EVENTS
+
+#: Items worked out at a time.
+CHUNK = 20000
 
 
 class CreditLimitation(models.AbstractModel):
     """Until when items can be enforced, by the periods of their regimes.
 
-    The day is the earliest that the law may mean: it counts from the invoice, the kind
-    of the claim is not known, and no act that interrupts is looked at.
+    The period counts from the invoice, or from what was delivered before it. The kind
+    of the claim is that of the invoice, of the categories of its products, of the
+    company; unknown, the shortest period counts. The number of queries does not depend
+    on the number of items.
     """
 
     _name = "credit.limitation"
     _description = "Limitation"
 
+    # ------------------------------------------------------------------
+    # Working out
+    # ------------------------------------------------------------------
+
     @api.model
-    def _limits(self, items):
+    def _limits(self, items, possible=False):
         """{item id: :class:`..engine.limitation.Limit`}, in few queries.
 
         What no period is known for is left out.
+
+        :param bool possible: with the acts that may have interrupted, such as part
+            payments; they never move the day
         """
         limits = {}
-        engine = self.env["credit.engine"].sudo()
         for company, lines in items.sudo().grouped("company_id").items():
-            find = self.env["credit.regime"]._resolver(company)
-            for row in engine._charge_facts(company, lines.ids):
-                regime = find(
-                    row["kind"], row["country_id"], row["due"], row["regime_id"]
-                )
-                found = limitation.limit(
-                    self._periods(regime, row["issued"]), None, row["issued"]
-                )
-                if found:
-                    limits[row["id"]] = found
+            limits.update(
+                {
+                    item_id: found
+                    for item_id, _row, found in self._worked_out(
+                        company, lines.ids, possible
+                    )
+                }
+            )
         return limits
+
+    @api.model
+    def _worked_out(self, company, item_ids, possible=False):
+        """Limits of some items of a company: list of (id, facts, Limit)."""
+        self.env.flush_all()
+        facts = self.env["credit.engine"].sudo()._charge_facts(company, item_ids)
+        starts = self._starts(item_ids)
+        kinds = self._claim_kinds(company, item_ids)
+        acts = self._acts(company, item_ids, possible)
+        rules = self.env["credit.limitation.rule"]._by_country()
+        find = self.env["credit.regime"]._resolver(company)
+        own_kind = company.sudo().credit_limitation_kind or False
+        periods, known, result = {}, {}, []
+        for row in facts:
+            regime = find(row["kind"], row["country_id"], row["due"], row["regime_id"])
+            start = starts.get(row["id"], row["issued"])
+            claim_kinds = kinds.get(row["id"], (own_kind,))
+            own_acts = tuple(acts.get(row["id"], ()))
+            key = (regime.id, start, claim_kinds, own_acts)
+            if key not in known:
+                of_regime = (regime.id, start)
+                if of_regime not in periods:
+                    periods[of_regime] = self._periods(regime, start)
+                country = regime.country_id.id
+                known[key] = limitation.limit(
+                    periods[of_regime],
+                    claim_kinds,
+                    start,
+                    [self._to_act(rules, country, *act) for act in own_acts],
+                )
+            if known[key]:
+                result.append((row["id"], row, known[key]))
+        return result
+
+    @api.model
+    def _to_act(self, rules, country_id, day, kind, until, model, record_id):
+        """One row of :meth:`_acts` for the engine."""
+        rule = kind and rules.get((country_id, kind))
+        return self.env["credit.limitation.rule"]._to_act(
+            rule, day, until, key=(kind, model, record_id)
+        )
 
     @api.model
     def _periods(self, regime, day):
         """The periods of limitation that hold for a claim of ``day``."""
         return [
             limitation.Period(
-                period.number, period.unit, period.claim_kind, key=period.id
+                period.number,
+                period.unit,
+                period.claim_kind,
+                start=period.limitation_start or "day",
+                key=period.id,
             )
             for period in regime.period_ids
             if period.topic == "limitation"
             and (not period.date_from or period.date_from <= day)
             and (not period.date_to or day <= period.date_to)
         ]
+
+    # ------------------------------------------------------------------
+    # Facts
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _starts(self, item_ids):
+        """The earliest day from which the periods may run: {item id: day}."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT aml.id, LEAST(move.delivery_date,
+                                        COALESCE(move.invoice_date, aml.date))
+                     FROM account_move_line aml
+                     JOIN account_move move ON move.id = aml.move_id
+                    WHERE aml.id = ANY(%s::int[])""",
+                array_of(item_ids),
+            )
+        )
+        return dict(rows)
+
+    @api.model
+    def _claim_kinds(self, company, item_ids):
+        """The kinds of claims that items are of, where somebody said so.
+
+        :return: {item id: tuple of kinds}; of an invoice with several kinds each of
+            them, and False for a line whose kind nobody knows
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT aml.id, aml.move_id, move.credit_claim_kind
+                     FROM account_move_line aml
+                     JOIN account_move move ON move.id = aml.move_id
+                    WHERE aml.id = ANY(%s::int[])""",
+                array_of(item_ids),
+            )
+        )
+        kinds = {item_id: (kind,) for item_id, _move, kind in rows if kind}
+        categories = self.env["product.category"].sudo()._credit_claim_kinds()
+        rest = {move for item_id, move, kind in rows if not kind}
+        if not categories or not rest:
+            return kinds
+        default = company.sudo().credit_limitation_kind or False
+        found = {
+            move_id: tuple(
+                sorted(
+                    {categories.get(id_) or default for id_ in ids},
+                    key=lambda kind: kind or "",
+                )
+            )
+            for move_id, ids in self.env.execute_query(
+                SQL(
+                    """SELECT line.move_id, ARRAY_AGG(DISTINCT
+                                                      COALESCE(template.categ_id, 0))
+                         FROM account_move_line line
+                         LEFT JOIN product_product product
+                           ON product.id = line.product_id
+                         LEFT JOIN product_template template
+                           ON template.id = product.product_tmpl_id
+                        WHERE line.move_id = ANY(%s::int[])
+                          AND line.display_type = 'product'
+                        GROUP BY line.move_id""",
+                    array_of(rest),
+                )
+            )
+        }
+        for item_id, move_id, kind in rows:
+            if not kind and move_id in found:
+                kinds[item_id] = found[move_id]
+        return kinds
+
+    @api.model
+    def _acts(self, company, item_ids, possible=False):
+        """What was done about items.
+
+        :return: {item id: [(day, kind, last day or None, model, record id)]}
+        """
+        found = defaultdict(list)
+        queries = [
+            self._noted_acts_sql(company, item_ids),
+            self._plan_acts_sql(company, item_ids),
+            self._event_acts_sql(company, item_ids, possible),
+        ]
+        if possible:
+            queries.append(self._payment_acts_sql(item_ids))
+        rows = self.env.execute_query(
+            SQL("%s ORDER BY 2, 1", SQL(" UNION ALL ").join(queries))
+        )
+        for item_id, day, kind, until, model, record_id in rows:
+            found[item_id].append((day, kind, until, model, record_id))
+        return found
+
+    @api.model
+    def _noted_acts_sql(self, company, item_ids):
+        """Acts that somebody noted, for single items or all there were that day."""
+        return SQL(
+            """SELECT aml.id, act.date, act.kind::text, act.date_end,
+                      'credit.limitation.act', act.id
+                 FROM credit_limitation_act act
+                 JOIN res_partner partner
+                   ON partner.commercial_partner_id = act.partner_id
+                 JOIN account_move_line aml ON aml.partner_id = partner.id
+                WHERE act.active AND act.company_id = %(company)s
+                  AND aml.company_id = %(company)s AND aml.id = ANY(%(ids)s::int[])
+                  AND (EXISTS (SELECT FROM credit_limitation_act_item_rel rel
+                                WHERE rel.act_id = act.id AND rel.item_id = aml.id)
+                       OR aml.date <= act.date AND NOT EXISTS (
+                            SELECT FROM credit_limitation_act_item_rel rel
+                             WHERE rel.act_id = act.id))""",
+            company=company.id,
+            ids=array_of(item_ids),
+        )
+
+    @api.model
+    def _plan_acts_sql(self, company, item_ids):
+        """Acknowledgements of debt that came with a payment plan."""
+        return SQL(
+            """SELECT rel.item_id,
+                      (plan.accepted_date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)
+                          ::date,
+                      'acknowledgement', NULL::date, 'credit.plan', plan.id
+                 FROM credit_plan plan
+                 JOIN credit_plan_item_rel rel ON rel.plan_id = plan.id
+                WHERE plan.accepted_date IS NOT NULL AND plan.company_id = %(company)s
+                  AND rel.item_id = ANY(%(ids)s::int[])""",
+            zone=company.sudo().credit_tz or "UTC",
+            company=company.id,
+            ids=array_of(item_ids),
+        )
+
+    @api.model
+    def _event_acts_sql(self, company, item_ids, possible):
+        """What the timelines of cases tell of their items.
+
+        A letter of a lawyer or a bailiff may be a formal notice that interrupts. Only
+        the act that somebody notes with its proof counts as one.
+        """
+        kinds = {kind: act for kind, act in OF_EVENTS.items()}
+        if possible:
+            kinds["letter"] = ""
+        return SQL(
+            """SELECT line.move_line_id, event.date, NULLIF(known.act, ''), NULL::date,
+                      'credit.case.event', event.id
+                 FROM credit_case_event event
+                 JOIN credit_case opened ON opened.id = event.case_id
+                 JOIN credit_case_line line ON line.case_id = event.case_id
+                 JOIN (VALUES %(kinds)s) known (kind, act) ON known.kind = event.kind
+                 LEFT JOIN res_partner party ON party.id = opened.party_id
+                WHERE event.company_id = %(company)s AND opened.state <> 'draft'
+                  AND line.move_line_id = ANY(%(ids)s::int[])
+                  AND (line.date_withdrawn IS NULL
+                       OR event.date <= line.date_withdrawn)
+                  AND (event.kind <> 'letter' OR event.origin IN ('party', 'feed')
+                       AND party.credit_party_role IN ('lawyer', 'bailiff'))""",
+            kinds=SQL(", ").join(
+                SQL("(%s, %s)", kind, act) for kind, act in kinds.items()
+            ),
+            company=company.id,
+            ids=array_of(item_ids),
+        )
+
+    @api.model
+    def _payment_acts_sql(self, item_ids):
+        """Part payments in the books; credit notes are none."""
+        return SQL(
+            """SELECT part.debit_move_id, other.date, 'part_payment', NULL::date,
+                      'account.move', move.id
+                 FROM account_partial_reconcile part
+                 JOIN account_move_line other ON other.id = part.credit_move_id
+                 JOIN account_move move ON move.id = other.move_id
+                WHERE part.debit_move_id = ANY(%s::int[])
+                  AND move.move_type <> 'out_refund'""",
+            array_of(item_ids),
+        )
+
+    # ------------------------------------------------------------------
+    # What is kept
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _open_ids(self, company, items=None, debtors=None, after=0, limit=None):
+        """Ids of open claims, in their order."""
+        engine = self.env["credit.engine"].sudo()
+        where = [
+            engine._open_items_where(company, None if debtors is None else debtors.ids)
+        ]
+        if items is not None:
+            where.append(SQL("aml.id = ANY(%s::int[])", array_of(items.ids)))
+        return [
+            row[0]
+            for row in self.env.execute_query(
+                SQL(
+                    """SELECT aml.id FROM account_move_line aml
+                        WHERE %s AND aml.amount_residual_currency > 0 AND aml.id > %s
+                        ORDER BY aml.id LIMIT %s""",
+                    SQL(" AND ").join(where),
+                    after,
+                    limit,
+                )
+            )
+        ]
+
+    @api.model
+    def _refresh(self, company, items=None, debtors=None):
+        """Keep the limits of some open items, or of all of a company.
+
+        :return int: how many were looked at
+        """
+        self.env.flush_all()
+        seen, after = 0, 0
+        while True:
+            ids = self._open_ids(company, items, debtors, after, CHUNK)
+            if ids:
+                self._keep(company, self._worked_out(company, ids), ids)
+                seen, after = seen + len(ids), ids[-1]
+            if len(ids) < CHUNK:
+                break
+        if items is None and debtors is None:
+            self._forget(company)
+        self.env["credit.limitation.item"].invalidate_model()
+        self.env["credit.case.line"].invalidate_model(["limitation_date"])
+        self.env["credit.case"].invalidate_model(["limitation_date"])
+        self.env["account.move.line"].invalidate_model(["limitation_date"])
+        self.env["account.move"].invalidate_model(["limitation_date"])
+        return seen
+
+    @api.model
+    def _keep(self, company, rows, ids):
+        """Write what was worked out beside the items and on their cases.
+
+        A warning that was given counts no more once the day is a later one.
+        """
+        columns = [
+            (item_id, row["debtor_id"], limit.day, limit.certain, limit.period.key)
+            for item_id, row, limit in rows
+        ]
+        unknown = set(ids) - {column[0] for column in columns}
+        if unknown:
+            self.env.execute_query(
+                SQL(
+                    """DELETE FROM credit_limitation_item
+                        WHERE move_line_id = ANY(%s::int[]) RETURNING id""",
+                    array_of(unknown),
+                )
+            )
+        if columns:
+            items, debtors, days, certain, periods = zip(*columns, strict=True)
+            self.env.execute_query(
+                SQL(
+                    """INSERT INTO credit_limitation_item AS known (
+                            move_line_id, partner_id, date, certain, period_id,
+                            company_id, create_uid, create_date, write_uid, write_date)
+                       SELECT found.*, %(company)s, %(uid)s, NOW() AT TIME ZONE 'UTC',
+                              %(uid)s, NOW() AT TIME ZONE 'UTC'
+                         FROM UNNEST(%(items)s::int[], %(debtors)s::int[],
+                                     %(days)s::date[], %(certain)s::bool[],
+                                     %(periods)s::int[]) found
+                       ON CONFLICT (move_line_id) DO UPDATE
+                          SET partner_id = EXCLUDED.partner_id, date = EXCLUDED.date,
+                              certain = EXCLUDED.certain,
+                              period_id = EXCLUDED.period_id,
+                              company_id = EXCLUDED.company_id,
+                              write_date = EXCLUDED.write_date,
+                              warned = CASE WHEN EXCLUDED.date > known.date THEN NULL
+                                            ELSE known.warned END,
+                              seen = CASE WHEN EXCLUDED.date > known.date THEN NULL
+                                          ELSE known.seen END
+                        WHERE (known.date, known.certain, known.partner_id,
+                               known.period_id, known.company_id)
+                              IS DISTINCT FROM
+                              (EXCLUDED.date, EXCLUDED.certain, EXCLUDED.partner_id,
+                               EXCLUDED.period_id, EXCLUDED.company_id)
+                       RETURNING id""",
+                    company=company.id,
+                    uid=self.env.uid,
+                    items=list(items),
+                    debtors=list(debtors),
+                    days=list(days),
+                    certain=list(certain),
+                    periods=list(periods),
+                )
+            )
+        self._keep_on_cases(company, ids)
+
+    @api.model
+    def _keep_on_cases(self, company, ids):
+        """The limits of items on their lines in cases, the earliest on the cases."""
+        self.env.execute_query(
+            SQL(
+                """WITH changed AS (
+                    UPDATE credit_case_line line SET limitation_date = item.date
+                      FROM account_move_line aml
+                      LEFT JOIN credit_limitation_item item
+                        ON item.move_line_id = aml.id
+                     WHERE aml.id = line.move_line_id
+                       AND aml.id = ANY(%(ids)s::int[])
+                       AND line.company_id = %(company)s
+                       AND line.limitation_date IS DISTINCT FROM item.date
+                    RETURNING line.id, line.case_id, line.limitation_date
+                ), earliest AS (
+                    SELECT line.case_id, MIN(CASE WHEN changed.id IS NULL
+                                                  THEN line.limitation_date
+                                                  ELSE changed.limitation_date END)
+                               AS day
+                      FROM credit_case_line line
+                      LEFT JOIN changed ON changed.id = line.id
+                     WHERE line.case_id IN (SELECT case_id FROM changed)
+                       AND line.date_withdrawn IS NULL
+                     GROUP BY line.case_id
+                )
+                UPDATE credit_case SET limitation_date = earliest.day
+                  FROM earliest WHERE earliest.case_id = credit_case.id
+                RETURNING credit_case.id""",
+                ids=array_of(ids),
+                company=company.id,
+            )
+        )
+
+    @api.model
+    def _forget(self, company):
+        """What is not open any more has no alarm."""
+        self.env.execute_query(
+            SQL(
+                """DELETE FROM credit_limitation_item item
+                    USING account_move_line aml
+                    WHERE aml.id = item.move_line_id AND item.company_id = %s
+                      AND (aml.reconciled OR aml.parent_state <> 'posted'
+                           OR aml.amount_residual_currency <= 0)
+                   RETURNING item.id""",
+                company.id,
+            )
+        )

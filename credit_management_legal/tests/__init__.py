@@ -21,6 +21,7 @@ from . import test_case_portal_hostile_forms
 from . import test_case_portal_tour
 from . import test_checks
 from . import test_limitation
+from . import test_limitation_engine
 from . import test_bundle
 from . import test_handoff
 from . import test_case_end
@@ -31,3 +32,12 @@ from . import test_case_claim
 from . import test_money_story
 from . import test_remittance
 from . import test_money_tour
+from . import test_limitation
+from . import test_limitation_engine
+from . import test_insolvency_deadline
+from . import test_write_off_split
+from . import test_limitation_items
+from . import test_insolvency
+from . import test_write_off
+from . import test_recommend_engine
+from . import test_recommendation

@@ -1,4 +1,4 @@
-"""Until when a claim can be enforced: periods, acts, and the last day itself."""
+"""Limitation: the periods, what moves them, what never does."""
 
 from datetime import date, timedelta
 
@@ -7,188 +7,202 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine.limitation import (
-    EXTEND_ONCE,
-    NONE,
-    POSSIBLE,
-    RENEW,
-    RESTART,
-    SUSPEND,
-    YEAR_END,
-    Act,
-    Period,
-    add,
-    choose,
-    first_end,
-    limit,
-    warning,
-)
+from ..engine import limitation as engine
+from ..engine.limitation import Act, Period
 
-FIVE = Period(5, "years")
-TWO = Period(2, "years", "consumer")
-START = date(2020, 3, 10)
-DAYS = st.dates(date(2000, 1, 1), date(2040, 12, 31))
+START = date(2024, 3, 31)
+FRANCE = [Period(5, "years"), Period(1, "years", "transport")]
+BELGIUM = [
+    Period(10, "years"),
+    Period(5, "years", "periodic"),
+    Period(1, "years", "goods"),
+    Period(6, "months", "hospitality"),
+]
+GERMANY = [Period(3, "years", start=engine.YEAR_END)]
+
+DAYS = st.dates(date(2024, 3, 31), date(2040, 12, 31))
+PERIODS = st.sampled_from([FRANCE, BELGIUM, GERMANY])
+KINDS = st.sampled_from([None, "general", "goods", "transport", ("goods", "periodic")])
 
 
-@tagged("at_install", "-post_install")
+@st.composite
+def acts(draw):
+    day = draw(DAYS)
+    effect = draw(
+        st.sampled_from(
+            [
+                engine.RESTART,
+                engine.RENEW,
+                engine.EXTEND_ONCE,
+                engine.SUSPEND,
+                engine.POSSIBLE,
+                engine.NONE,
+            ]
+        )
+    )
+    until = draw(st.none() | st.integers(0, 400))
+    return Act(
+        day,
+        effect,
+        number=draw(st.integers(1, 10)),
+        until=until if until is None else day + timedelta(days=until),
+        least=draw(st.sampled_from([0, 3, 6])),
+    )
+
+
+@tagged("post_install", "-at_install")
 class TestLimitation(BaseCase):
+    def last(self, periods, kinds, *acts_, start=START):
+        return engine.limit(periods, kinds, start, acts_).day
+
     # ------------------------------------------------------------------
-    # Counting
+    # Periods
     # ------------------------------------------------------------------
 
-    def test_last_day(self):
-        for day, number, unit, expected in (
-            (date(2020, 3, 10), 5, "years", date(2025, 3, 10)),
-            (date(2020, 2, 29), 1, "years", date(2021, 2, 28)),
-            (date(2020, 2, 29), 4, "years", date(2024, 2, 29)),
-            (date(2025, 1, 31), 1, "months", date(2025, 2, 28)),
-            (date(2025, 8, 31), 6, "months", date(2026, 2, 28)),
-            (date(2025, 12, 15), 1, "months", date(2026, 1, 15)),
-            (date(2025, 12, 31), 2, "days", date(2026, 1, 2)),
-            (date(2025, 5, 5), 0, "months", date(2025, 5, 5)),
-        ):
-            with self.subTest(day=day, number=number, unit=unit):
-                self.assertEqual(add(day, number, unit), expected)
-
-    def test_unknown_unit(self):
+    def test_same_number_or_last_of_month(self):
+        self.assertEqual(self.last(FRANCE, "general"), date(2029, 3, 31))
+        self.assertEqual(
+            self.last(BELGIUM, "hospitality", start=date(2024, 8, 31)),
+            date(2025, 2, 28),
+        )
+        self.assertEqual(engine.add(date(2024, 2, 29), 1, "years"), date(2025, 2, 28))
+        self.assertEqual(engine.add(date(2024, 3, 1), 30, "days"), date(2024, 3, 31))
+        self.assertEqual(engine.add(date(2024, 3, 31), -1, "months").day, 29)
         with self.assertRaises(ValueError):
-            add(START, 1, "working_days")
+            engine.add(START, 3, "working_days")
 
-    @settings(max_examples=200, deadline=None)
-    @given(DAYS, st.integers(0, 400))
-    def test_months_keep_the_day_where_there_is_one(self, day, months):
-        end = add(day, months, "months")
+    def test_year_end(self):
+        self.assertEqual(self.last(GERMANY, "general"), date(2027, 12, 31))
         self.assertEqual(
-            (end.year * 12 + end.month) - (day.year * 12 + day.month), months
+            self.last(GERMANY, "goods", start=date(2024, 12, 31)), date(2027, 12, 31)
         )
-        self.assertLessEqual(end.day, day.day)
-        if end.day < day.day:
-            # Cut only at the end of a month.
-            self.assertNotEqual((end + timedelta(days=1)).month, end.month)
 
-    def test_from_the_end_of_the_year(self):
-        german = Period(3, "years", start=YEAR_END)
-        self.assertEqual(first_end(date(2020, 1, 1), german), date(2023, 12, 31))
-        self.assertEqual(first_end(date(2020, 12, 31), german), date(2023, 12, 31))
+    def test_unknown_kind_takes_the_shortest(self):
+        found = engine.limit(BELGIUM, None, START)
+        self.assertEqual((found.day, found.certain), (date(2024, 9, 30), False))
+        found = engine.limit(BELGIUM, "services", START)
+        self.assertEqual((found.day, found.certain), (date(2034, 3, 31), True))
+        self.assertEqual(self.last(FRANCE, "transport"), date(2025, 3, 31))
 
-    # ------------------------------------------------------------------
-    # Which period
-    # ------------------------------------------------------------------
+    def test_several_kinds(self):
+        found = engine.limit(BELGIUM, ("goods", "periodic"), START)
+        self.assertEqual((found.day, found.certain), (date(2025, 3, 31), True))
+        found = engine.limit(BELGIUM, (False, "periodic"), START)
+        self.assertEqual((found.day, found.certain), (date(2024, 9, 30), False))
 
-    def test_no_law_known(self):
-        self.assertIsNone(choose((), None, START))
-        self.assertIsNone(limit((), "goods", START))
-
-    def test_kind_decides_else_the_shortest(self):
-        both = (FIVE, TWO)
-        self.assertEqual(choose(both, "consumer", START), (TWO, True))
-        self.assertEqual(choose(both, "general", START), (FIVE, True))
-        # A kind without a period of its own is a general claim.
-        self.assertEqual(choose(both, "goods", START), (FIVE, True))
-        self.assertEqual(choose(both, None, START), (TWO, False))
-        self.assertEqual(choose((TWO,), "goods", START), (TWO, False))
-
-    def test_the_shortest_is_the_one_that_ends_first(self):
-        """Two years from the end of the year may be longer than 30 months."""
-        year_end = Period(2, "years", start=YEAR_END)
-        months = Period(30, "months")
-        self.assertEqual(choose((year_end, months), None, date(2020, 1, 5))[0], months)
-        self.assertEqual(
-            choose((year_end, months), None, date(2020, 12, 5))[0], year_end
-        )
+    def test_no_law_no_day(self):
+        self.assertIsNone(engine.limit([], "general", START))
+        found = engine.limit([Period(1, "years", "goods")], "care", START)
+        self.assertFalse(found.certain)
 
     # ------------------------------------------------------------------
     # Acts
     # ------------------------------------------------------------------
 
-    def end(self, *acts, period=FIVE):
-        return limit((period,), "general", START, acts)
+    def test_restart(self):
+        act = Act(date(2026, 1, 15), engine.RESTART)
+        found = engine.limit(FRANCE, "general", START, [act])
+        self.assertEqual((found.day, found.counted), (date(2031, 1, 15), (act,)))
 
-    def test_without_acts(self):
-        found = self.end()
-        self.assertEqual((found.day, found.certain), (date(2025, 3, 10), True))
-        self.assertEqual((found.counted, found.possible), ((), ()))
+    def test_part_payment_moves_nothing(self):
+        act = Act(date(2026, 1, 15), engine.POSSIBLE)
+        found = engine.limit(FRANCE, "general", START, [act])
+        self.assertEqual((found.day, found.possible), (date(2029, 3, 31), (act,)))
 
-    def test_begins_anew(self):
-        act = Act(date(2024, 1, 31), RESTART)
-        found = self.end(act)
-        self.assertEqual((found.day, found.counted), (date(2029, 1, 31), (act,)))
-
-    def test_on_the_last_day_and_after_it(self):
+    def test_too_late_wakes_nothing_up(self):
         self.assertEqual(
-            self.end(Act(date(2025, 3, 10), RESTART)).day, date(2030, 3, 10)
+            self.last(FRANCE, "transport", Act(date(2025, 4, 1), engine.RESTART)),
+            date(2025, 3, 31),
         )
-        late = self.end(Act(date(2025, 3, 11), RESTART))
-        self.assertEqual((late.day, late.counted), (date(2025, 3, 10), ()))
+        # On the last day it is in time.
+        self.assertEqual(
+            self.last(FRANCE, "transport", Act(date(2025, 3, 31), engine.RESTART)),
+            date(2026, 3, 31),
+        )
 
     def test_before_the_claim(self):
-        self.assertEqual(self.end(Act(date(2020, 3, 9), RESTART)).counted, ())
-
-    def test_title_has_a_period_of_its_own(self):
-        found = self.end(Act(date(2022, 6, 1), RENEW, 10, "years"))
-        self.assertEqual(found.day, date(2032, 6, 1))
-
-    def test_an_act_never_shortens(self):
-        found = self.end(Act(date(2021, 1, 1), RENEW, 1, "years"))
-        self.assertEqual((found.day, found.counted), (date(2025, 3, 10), ()))
-
-    def test_prolonged_once(self):
-        first = Act(date(2025, 1, 1), EXTEND_ONCE, 1, "years")
-        second = Act(date(2025, 12, 1), EXTEND_ONCE, 1, "years")
-        found = self.end(second, first)
-        self.assertEqual((found.day, found.counted), (date(2026, 1, 1), (first,)))
-
-    def test_stands_still(self):
-        """Both days count: 1 to 10 January are ten days."""
-        act = Act(date(2021, 1, 1), SUSPEND, until=date(2021, 1, 10))
-        self.assertEqual(self.end(act).day, date(2025, 3, 20))
         self.assertEqual(
-            self.end(Act(date(2021, 1, 1), SUSPEND)).day, date(2025, 3, 10)
+            self.last(FRANCE, "general", Act(date(2024, 1, 1), engine.RESTART)),
+            date(2029, 3, 31),
         )
 
-    def test_what_may_be_one_moves_nothing(self):
-        act = Act(date(2022, 1, 1), POSSIBLE)
-        found = self.end(act, Act(date(2022, 2, 2), NONE))
-        self.assertEqual((found.day, found.possible), (date(2025, 3, 10), (act,)))
+    def test_belgian_formal_notice(self):
+        """One year, never earlier than the original end, once only."""
+        early = Act(date(2026, 1, 1), engine.EXTEND_ONCE, 1)
+        late = Act(date(2034, 1, 1), engine.EXTEND_ONCE, 1)
+        again = Act(date(2034, 6, 1), engine.EXTEND_ONCE, 1)
+        self.assertEqual(self.last(BELGIUM, "general", early), date(2034, 3, 31))
+        self.assertEqual(self.last(BELGIUM, "general", late), date(2035, 1, 1))
+        self.assertEqual(self.last(BELGIUM, "general", late, again), date(2035, 1, 1))
+        self.assertEqual(self.last(BELGIUM, "general", early, late), date(2034, 3, 31))
 
-    def test_acts_chain_in_the_order_of_their_days(self):
-        """The second is in time only because of the first, however they are given."""
-        first = Act(date(2024, 6, 1), RESTART)
-        second = Act(date(2028, 6, 1), RESTART)
-        for acts in ((first, second), (second, first)):
-            found = self.end(*acts)
-            self.assertEqual(found.day, date(2033, 6, 1))
-            self.assertEqual(found.counted, (first, second))
+    def test_title(self):
+        act = Act(date(2026, 1, 15), engine.RENEW, 10)
+        self.assertEqual(self.last(FRANCE, "general", act), date(2036, 1, 15))
 
-    @settings(max_examples=200, deadline=None)
-    @given(
-        st.lists(
-            st.tuples(
-                st.dates(date(2018, 1, 1), date(2045, 1, 1)),
-                st.sampled_from((RESTART, RENEW, EXTEND_ONCE, POSSIBLE, NONE)),
-            ),
-            max_size=6,
-        )
-    )
-    def test_never_earlier_than_without_acts(self, acts):
-        made = tuple(Act(day, effect, 3, "years") for day, effect in acts)
-        self.assertGreaterEqual(self.end(*made).day, self.end().day)
-        self.assertEqual(self.end(*made), self.end(*sorted(made, key=lambda a: a.day)))
+    def test_standstill(self):
+        talks = Act(date(2025, 1, 1), engine.SUSPEND, until=date(2025, 1, 10))
+        self.assertEqual(self.last(FRANCE, "general", talks), date(2029, 4, 10))
+        # The same days count once.
+        other = Act(date(2025, 1, 6), engine.SUSPEND, until=date(2025, 1, 15))
+        within = Act(date(2025, 1, 2), engine.SUSPEND, until=date(2025, 1, 9))
+        self.assertEqual(self.last(FRANCE, "general", talks, other), date(2029, 4, 15))
+        self.assertEqual(self.last(FRANCE, "general", talks, within), date(2029, 4, 10))
 
-    # ------------------------------------------------------------------
-    # Alarms
-    # ------------------------------------------------------------------
+    def test_standstill_leaves_months(self):
+        talks = Act(date(2029, 3, 1), engine.SUSPEND, until=date(2029, 3, 10), least=6)
+        self.assertEqual(self.last(FRANCE, "general", talks), date(2029, 9, 10))
+        early = Act(date(2025, 1, 1), engine.SUSPEND, until=date(2025, 1, 10), least=6)
+        self.assertEqual(self.last(FRANCE, "general", early), date(2029, 4, 10))
+
+    def test_talks_that_go_on(self):
+        talks = Act(date(2025, 1, 1), engine.SUSPEND)
+        found = engine.limit(FRANCE, "general", START, [talks])
+        self.assertEqual((found.day, found.possible), (date(2029, 3, 31), (talks,)))
 
     def test_warnings(self):
         today = date(2026, 6, 17)
-        for day, expected in (
-            (today - timedelta(days=1), 0),
-            (today, 1),
-            (date(2026, 7, 17), 1),
-            (date(2026, 7, 18), 3),
-            (date(2026, 9, 18), 6),
-            (date(2026, 12, 17), 6),
+        for day, stage in (
             (date(2026, 12, 18), None),
+            (date(2026, 12, 17), 6),
+            (date(2026, 9, 18), 6),
+            (date(2026, 9, 17), 3),
+            (date(2026, 7, 17), 1),
+            (today, 1),
+            (date(2026, 6, 16), 0),
         ):
-            with self.subTest(day):
-                self.assertEqual(warning(day, today), expected)
+            self.assertEqual(engine.warning(day, today), stage, day)
+
+    # ------------------------------------------------------------------
+    # Properties
+    # ------------------------------------------------------------------
+
+    @settings(deadline=None, max_examples=200)
+    @given(PERIODS, KINDS, st.lists(acts(), max_size=5))
+    def test_acts_never_shorten(self, periods, kinds, done):
+        plain = engine.limit(periods, kinds, START)
+        found = engine.limit(periods, kinds, START, done)
+        self.assertGreaterEqual(found.day, plain.day)
+        self.assertEqual(found.day > plain.day, bool(found.counted))
+
+    @settings(deadline=None, max_examples=200)
+    @given(PERIODS, KINDS, st.lists(acts(), max_size=5), st.randoms())
+    def test_order_does_not_matter(self, periods, kinds, done, random):
+        days = {act.day for act in done}
+        if len(days) < len(done):
+            done = [next(act for act in done if act.day == day) for day in days]
+        mixed = done[:]
+        random.shuffle(mixed)
+        self.assertEqual(
+            engine.limit(periods, kinds, START, done).day,
+            engine.limit(periods, kinds, START, mixed).day,
+        )
+
+    @settings(deadline=None, max_examples=200)
+    @given(PERIODS, st.lists(acts(), max_size=5))
+    def test_unknown_is_never_later(self, periods, done):
+        only_possible = [act for act in done if act.effect == engine.POSSIBLE]
+        unknown = engine.limit(periods, None, START, only_possible)
+        for period in periods:
+            known = engine.limit(periods, period.kind, START, only_possible)
+            self.assertLessEqual(unknown.day, known.day)

@@ -1,0 +1,454 @@
+"""What to do next in a case: what each way promises, in a table and in words."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
+
+from odoo.addons.credit_management.engine.interest import half_up
+from odoo.addons.credit_management.models.credit_agreement import to_major
+from odoo.addons.credit_management.models.credit_regime import KINDS
+from odoo.addons.credit_management.models.credit_regime_resolution import (
+    exact,
+    to_minor,
+)
+
+from ..engine import fees, recommend
+
+WAYS = [
+    ("dunning", "Go on with reminders"),
+    ("agency", "Collection agency"),
+    ("order", "Order to pay"),
+    ("lawsuit", "Lawsuit"),
+    ("write_off", "Write off"),
+]
+#: Upper bounds of the bands of amounts that are compared, in company currency.
+BANDS = (200, 1000, 5000)
+#: Days after which a reminder has worked, or has not.
+WITHIN = 180
+#: Years of the company's past that are looked at.
+PAST_YEARS = 3
+#: Events at which the case is at a turn.
+TURNS = ("opposition", "judgment", "certificate", "missed", "status", "order")
+#: Cases at a time whose table is worked out at once; of more when it is asked for.
+AT_ONCE = 5
+
+
+class CreditRecommendationAssumption(models.Model):
+    """What is assumed of a way where the company's own past does not tell enough.
+
+    The figures that are shipped are guesses to begin with, and no statistics: they are
+    there to be replaced.
+    """
+
+    _name = "credit.recommendation.assumption"
+    _description = "Assumption of a Recommendation"
+    _order = "way, debtor_kind, age_from, id"
+    _rec_name = "way"
+
+    way = fields.Selection(WAYS, required=True)
+    company_id = fields.Many2one("res.company", help="Empty: every company.")
+    active = fields.Boolean(default=True)
+    debtor_kind = fields.Selection(KINDS, help="Empty: every kind.")
+    age_from = fields.Integer(string="From days overdue")
+    chance = fields.Float(
+        string="Chance (%)", digits=(5, 2), help="That the claim is paid."
+    )
+    months = fields.Integer(help="Until it is paid.")
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+    )
+    cost = fields.Monetary(string="Costs", help="Due whatever comes of it.")
+    fee_percent = fields.Float(
+        string="Success fee (%)",
+        digits=(5, 2),
+        help="Where no mandate says what the third party keeps.",
+    )
+    note = fields.Char(string="Whence", translate=True)
+
+    _check_figures = models.Constraint(
+        """CHECK (COALESCE(chance, 0) BETWEEN 0 AND 100
+             AND COALESCE(fee_percent, 0) BETWEEN 0 AND 100
+             AND COALESCE(months, 0) >= 0 AND COALESCE(cost, 0) >= 0
+             AND COALESCE(age_from, 0) >= 0)""",
+        "Chances lie between 0 and 100 %, and nothing is negative.",
+    )
+
+
+class CreditRecommendation(models.AbstractModel):
+    _name = "credit.recommendation"
+    _description = "Recommendation"
+
+    # ------------------------------------------------------------------
+    # The company's own past
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _band_sql(self, amount):
+        return SQL("WIDTH_BUCKET(%s::numeric, %s::numeric[])", amount, list(BANDS))
+
+    @api.model
+    def _dunning_history(self, company, age):
+        """Invoices that were open ``age`` days after their due date, and in no case.
+
+        Paid within :data:`WITHIN` days from then on counts as a success; credit notes
+        and write-offs do not. What is too young to tell is not looked at.
+
+        :return: {(kind of debtor, band of amount): (successes, number)}
+        """
+        self.env.flush_all()
+        today = company._credit_today()
+        rows = self.env.execute_query(
+            SQL(
+                """WITH past AS (
+                    SELECT COALESCE(debtor.credit_legal_kind, 'consumer') AS kind,
+                           %(band)s AS band, aml.reconciled AS settled,
+                           due.day AS due, paid.day AS paid_on, paid.given_up
+                      FROM account_move_line aml
+                      JOIN account_move move ON move.id = aml.move_id
+                      JOIN res_partner partner ON partner.id = aml.partner_id
+                      JOIN res_partner debtor
+                        ON debtor.id = partner.commercial_partner_id
+                     CROSS JOIN LATERAL (
+                        SELECT COALESCE(aml.date_maturity, aml.date) AS day) due
+                     CROSS JOIN LATERAL (
+                        SELECT MAX(other.date) AS day,
+                               BOOL_OR(source.move_type = 'out_refund'
+                                       OR source.credit_write_off_id IS NOT NULL)
+                                   AS given_up
+                          FROM account_partial_reconcile part
+                          JOIN account_move_line other ON other.id = part.credit_move_id
+                          JOIN account_move source ON source.id = other.move_id
+                         WHERE part.debit_move_id = aml.id) paid
+                     WHERE aml.company_id = %(company)s
+                       AND aml.parent_state = 'posted' AND aml.balance > 0
+                       AND aml.account_id = ANY(%(accounts)s)
+                       AND move.move_type = 'out_invoice'
+                       AND due.day BETWEEN %(first)s AND %(last)s
+                       AND NOT EXISTS (
+                            SELECT FROM credit_case_line line
+                              JOIN credit_case opened ON opened.id = line.case_id
+                             WHERE line.move_line_id = aml.id
+                               AND opened.state <> 'draft')
+                )
+                SELECT kind, band,
+                       COUNT(*) FILTER (WHERE settled AND given_up IS NOT TRUE
+                                              AND paid_on <= due + %(until)s),
+                       COUNT(*)
+                  FROM past
+                 WHERE settled IS NOT TRUE OR paid_on > due + %(age)s
+                 GROUP BY kind, band""",
+                band=self._band_sql(SQL("aml.balance")),
+                company=company.id,
+                accounts=list(
+                    self.env["credit.engine"].sudo()._receivable_accounts(company)
+                ),
+                first=today - timedelta(days=365 * PAST_YEARS + age + WITHIN),
+                last=today - timedelta(days=age + WITHIN),
+                age=age,
+                until=age + WITHIN,
+            )
+        )
+        return {(kind, band): (won, number) for kind, band, won, number in rows}
+
+    @api.model
+    def _case_history(self, company, kind):
+        """Cases that ended: {(kind of debtor, band of amount): (paid, number)}."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT COALESCE(debtor.credit_legal_kind, 'consumer'), %(band)s,
+                          COUNT(*) FILTER (WHERE past.state = 'paid'), COUNT(*)
+                     FROM credit_case past
+                     JOIN res_partner debtor ON debtor.id = past.partner_id
+                    WHERE past.company_id = %(company)s AND past.kind = %(kind)s
+                      AND past.state IN ('paid', 'closed', 'withdrawn')
+                    GROUP BY 1, 2""",
+                band=self._band_sql(SQL("past.amount_opening")),
+                company=company.id,
+                kind=kind,
+            )
+        )
+        return {(kind, band): (won, number) for kind, band, won, number in rows}
+
+    @api.model
+    def _segment(self, history, kind, band):
+        """Successes and number of the smallest segment with enough cases.
+
+        :return: (successes, number): of the kind and band, else of the kind, else all
+        """
+        choices = (
+            lambda key: key == (kind, band),
+            lambda key: key[0] == kind,
+            lambda key: True,
+        )
+        for fits in choices:
+            found = [counts for key, counts in history.items() if fits(key)]
+            number = sum(count for _won, count in found)
+            if number >= recommend.ENOUGH or fits is choices[-1]:
+                return sum(won for won, _count in found), number
+
+    @api.model
+    def _assumption(self, company, way, kind, age):
+        """The assumption that fits best: own before shared, of the kind, the oldest."""
+        found = (
+            self.env["credit.recommendation.assumption"]
+            .sudo()
+            .search(
+                Domain("way", "=", way)
+                & Domain("company_id", "in", (company.id, False))
+                & Domain("debtor_kind", "in", (kind, False))
+                & Domain("age_from", "<=", age)
+            )
+        )
+        return found.sorted(
+            lambda row: (bool(row.company_id), bool(row.debtor_kind), row.age_from)
+        )[-1:]
+
+    # ------------------------------------------------------------------
+    # Ways
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _outcomes(self, case):
+        """What each way promises for what is open in a case, the best first.
+
+        :rtype: list[engine.recommend.Outcome]
+        """
+        self.env.flush_all()
+        company = case.company_id
+        amount = to_minor(case.amount_residual, case.currency_id)
+        today = company._credit_today()
+        dues = [day for day in case.line_ids.mapped("date_due") if day]
+        age = max((today - min(dues, default=today)).days, 0)
+        kind = case.partner_id.credit_legal_kind or "consumer"
+        in_own = case.currency_id._convert(
+            case.amount_residual, company.currency_id, company, today
+        )
+        segment = (kind, sum(in_own >= bound for bound in BANDS))
+        history = {
+            "dunning": self._dunning_history(company, age),
+            "agency": self._case_history(company, "amicable"),
+        }
+        history["order"] = history["lawsuit"] = self._case_history(company, "judicial")
+        ways = []
+        for code, _label in WAYS:
+            row = self._assumption(company, code, kind, age)
+            default = half_up(*(exact(row.chance) * 100).as_integer_ratio())
+            won, number = self._segment(history.get(code, {}), *segment)
+            chance = recommend.chance(won, number, default)
+            if code == "write_off":
+                chance = recommend.Chance(0, assumed=False)
+            ways.append(
+                recommend.Way(
+                    code,
+                    chance,
+                    fee=self._fee(case, code, row, amount, age),
+                    costs=self._costs(case, code, row, chance),
+                    months=row.months,
+                    closed=self._closed(case, code),
+                )
+            )
+        yearly = half_up(*(exact(company.credit_waiting_rate) * 100).as_integer_ratio())
+        return recommend.recommend(amount, ways, yearly)
+
+    @api.model
+    def _mandate(self, case):
+        if case.mandate_id:
+            return case.mandate_id
+        return self.env["credit.mandate"]._choose(
+            case.company_id,
+            case.partner_id.country_id,
+            "amicable",
+            case.company_id._credit_today(),
+        )
+
+    @api.model
+    def _fee(self, case, code, row, amount, age):
+        """The success fee if all is paid: by the mandate, else the assumption."""
+        if code == "agency" and (mandate := self._mandate(case)):
+            day = case.company_id._credit_today()
+            scale = mandate._to_engine(case.currency_id, day)
+            return fees.success_fee(scale, [(age, amount)])
+        share = exact(row.fee_percent) * amount / 100
+        return half_up(*share.as_integer_ratio())
+
+    @api.model
+    def _costs(self, case, code, row, chance):
+        """What is due whatever comes of it, in minor units of the case."""
+        company, currency = case.company_id, case.currency_id
+        day = company._credit_today()
+
+        def minor(amount, of):
+            return to_minor(of._convert(amount, currency, company, day), currency)
+
+        costs = minor(row.cost, row.currency_id) if row.cost else 0
+        mandate = self._mandate(case) if code == "agency" else None
+        if mandate:
+            failure = minor(mandate.fee_failure, mandate.currency_id)
+            costs = half_up(failure * (recommend.ONE - chance.points), recommend.ONE)
+            if case.state == "draft" or case.kind != "amicable":
+                costs += minor(mandate.fee_opening, mandate.currency_id)
+        return costs
+
+    @api.model
+    def _closed(self, case, code):
+        """Why a way is not open, or an empty text."""
+        if code == "write_off":
+            return ""
+        if case.partner_id._credit_insolvency(case.company_id):
+            return self.env._("insolvency: the claim is declared instead")
+        today = case.company_id._credit_today()
+        over = case.limitation_date and case.limitation_date < today
+        if over and code in ("order", "lawsuit"):
+            return self.env._("limitation is over")
+        if code == "dunning" and case.kind == "judicial" and case.state == "open":
+            return self.env._("the court has it")
+        return ""
+
+    # ------------------------------------------------------------------
+    # In words
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _rows(self, case, outcomes):
+        """The table: list of dictionaries of texts."""
+        labels = dict(
+            self.env["credit.recommendation.assumption"]
+            ._fields["way"]
+            ._description_selection(self.env)
+        )
+        rows = []
+        for found in outcomes:
+            way = found.way
+            row = {"label": labels[way.code], "best": found.best, "closed": way.closed}
+            if not way.closed:
+                row.update(
+                    chance=self._chance_phrase(way),
+                    costs=self._money(case, way.costs),
+                    fee=self._money(case, way.fee),
+                    months=way.months,
+                    expected=self._money(case, found.expected),
+                    formula=self._formula(case, found),
+                )
+            rows.append(row)
+        return rows
+
+    @api.model
+    def _money(self, case, amount):
+        return case.currency_id.format(to_major(amount, case.currency_id))
+
+    @api.model
+    def _percent(self, points):
+        return f"{points // 100}.{points % 100:02d}".rstrip("0").rstrip(".")
+
+    @api.model
+    def _chance_phrase(self, way):
+        chance = way.chance
+        if way.code == "write_off":
+            return "–"
+        if chance.assumed:
+            return self.env._(
+                "%(chance)s %%, assumed: only %(number)s cases of your own",
+                chance=self._percent(chance.points),
+                number=chance.number,
+            )
+        return self.env._(
+            "%(chance)s %% of %(number)s cases of your own (by 95 %% between %(low)s "
+            "and %(high)s)",
+            chance=self._percent(chance.points),
+            number=chance.number,
+            low=self._percent(chance.low),
+            high=self._percent(chance.high),
+        )
+
+    @api.model
+    def _formula(self, case, found):
+        """How the expected amount comes about, with the figures."""
+        way = found.way
+        return self.env._(
+            "(%(amount)s − %(fee)s success fee) × %(chance)s %%, after %(months)s "
+            "months, less %(costs)s of costs = %(expected)s",
+            amount=case.currency_id.format(case.amount_residual),
+            fee=self._money(case, way.fee),
+            chance=self._percent(way.chance.points),
+            months=way.months,
+            costs=self._money(case, way.costs),
+            expected=self._money(case, found.expected),
+        )
+
+
+class CreditCase(models.Model):
+    _inherit = "credit.case"
+
+    recommendation_rows = fields.Json(
+        string="What the ways promise", readonly=True, copy=False
+    )
+    recommendation_date = fields.Date(string="Worked out on", readonly=True, copy=False)
+    recommendation_html = fields.Html(
+        string="What to do next", compute="_compute_recommendation_html", sanitize=False
+    )
+
+    @api.depends("recommendation_rows", "recommendation_date")
+    @api.depends_context("lang")
+    def _compute_recommendation_html(self):
+        for case in self:
+            rows = case.recommendation_rows
+            case.recommendation_html = rows and self.env["ir.qweb"]._render(
+                "credit_management_legal.case_recommendation",
+                {
+                    "rows": rows,
+                    "day": format_date(self.env, case.recommendation_date),
+                    "waiting": case.company_id.sudo().credit_waiting_rate,
+                },
+            )
+
+    def action_recommend(self):
+        """Work out what each way promises now."""
+        self.check_access("read")
+        self._recommend()
+        return True
+
+    def _recommend(self):
+        # In sudo: the table is made of sums of the company's past; no names are told.
+        for case in self.sudo():
+            service = self.env["credit.recommendation"].sudo()
+            case.write(
+                {
+                    "recommendation_rows": service._rows(case, service._outcomes(case)),
+                    "recommendation_date": case.company_id._credit_today(),
+                }
+            )
+
+    def _react_to_events(self, events):
+        # EXTENDS credit.case: the case is at a turn
+        result = super()._react_to_events(events)
+        cases = events.filtered(lambda event: event.kind in TURNS).case_id
+        cases = cases.filtered(lambda case: case.state == "open")
+        if len(cases) <= AT_ONCE:
+            cases._recommend()
+        else:
+            cases.sudo().write({"recommendation_rows": False})
+        return result
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    credit_waiting_rate = fields.Float(
+        string="A year of waiting costs (%)",
+        digits=(5, 2),
+        default=5.0,
+        help="By which money that comes later counts less in recommendations. 0: not.",
+    )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    credit_waiting_rate = fields.Float(
+        related="company_id.credit_waiting_rate", readonly=False
+    )

@@ -1,0 +1,151 @@
+"""What to do next: from the company's own past, else from assumptions that say so."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.credit_management.tests.common import NOW, TODAY, days_ago
+
+from .common import CaseCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRecommendation(CaseCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.agency = cls.make_party("Agency")
+        cls.mandate = cls.make_mandate()
+        cls.manager = cls.make_user("next_manager", "group_manager")
+        cls.collector = cls.make_user("next_collector", "group_collector")
+        cls.company.credit_waiting_rate = 0
+        cls.service = cls.env["credit.recommendation"]
+
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(freeze_time(NOW))
+
+    def outcomes(self, case):
+        return {found.way.code: found for found in self.service._outcomes(case)}
+
+    def test_assumptions_say_so(self):
+        case = self.make_case(
+            self.make_invoice(overdue=100, amount=1000), mandate_id=self.mandate.id
+        )
+        found = self.outcomes(case)
+        # 45 % of 1,000; 55 % of 1,000 less 10 % by the mandate.
+        self.assertEqual(found["dunning"].expected, 45000)
+        self.assertEqual(found["agency"].expected, 49500)
+        self.assertTrue(found["agency"].best)
+        # 40 % for a consumer, 150 of costs.
+        self.assertEqual(found["order"].expected, 25000)
+        case.with_user(self.collector).action_recommend()
+        self.assertIn("assumed", case.recommendation_html)
+        self.assertIn("only 0 cases", case.recommendation_html)
+        self.assertEqual(case.recommendation_date, TODAY)
+
+    def test_own_past(self):
+        """Of twenty that were open at 100 days fifteen paid within half a year."""
+        for number in range(20):
+            move = self.make_invoice(self.debtor_b, overdue=400, amount=900)
+            if number < 15:
+                self.pay(move, day=days_ago(250))
+        # Paid before it was that old: it says nothing of those that are.
+        early = self.make_invoice(self.debtor_b, overdue=400, amount=900)
+        self.pay(early, day=days_ago(390))
+        # Too young to tell: it is not looked at.
+        self.make_invoice(self.debtor_b, overdue=200, amount=900)
+        case = self.make_case(
+            self.make_invoice(overdue=100, amount=1000), party_id=self.agency.id
+        )
+        chance = self.outcomes(case)["dunning"].way.chance
+        self.assertEqual((chance.points, chance.number), (7500, 20))
+        self.assertFalse(chance.assumed)
+        case.action_recommend()
+        self.assertIn("75 % of 20 cases", case.recommendation_html)
+
+    def test_other_company_tells_nothing(self):
+        history = self.service._dunning_history(self.other_company, 100)
+        self.make_invoice(overdue=400, amount=900)
+        self.assertEqual(
+            self.service._dunning_history(self.other_company, 100), history
+        )
+        self.assertTrue(self.service._dunning_history(self.company, 100))
+
+    def test_cases_that_ended(self):
+        for number in range(20):
+            move = self.make_invoice(self.debtor_b, overdue=100, amount=500)
+            case = self.make_case(move, party_id=self.agency.id)
+            if number < 4:
+                self.pay(move)
+            else:
+                case.action_close()
+        case = self.make_case(
+            self.make_invoice(overdue=100, amount=1000), mandate_id=self.mandate.id
+        )
+        found = self.outcomes(case)["agency"]
+        self.assertEqual((found.way.chance.points, found.expected), (2000, 18000))
+
+    def test_segments(self):
+        history = {
+            ("business", 1): (10, 19),
+            ("business", 2): (5, 21),
+            ("consumer", 1): (1, 60),
+        }
+        segment = self.service._segment
+        self.assertEqual(segment(history, "business", 2), (5, 21))
+        self.assertEqual(segment(history, "business", 1), (15, 40))
+        self.assertEqual(segment(history, "public", 1), (16, 100))
+        self.assertEqual(segment({}, "public", 1), (0, 0))
+
+    def test_ways_that_are_closed(self):
+        move = self.make_invoice(overdue=400, amount=1000, issued=days_ago(430))
+        case = self.make_case(move, party_id=self.agency.id)
+        # A year for carriage, which is the shortest.
+        self.assertLess(case.limitation_date, TODAY)
+        found = self.outcomes(case)
+        self.assertIn("limitation", found["lawsuit"].way.closed)
+        self.assertFalse(found["agency"].way.closed)
+        self.env["credit.insolvency"].create(
+            {
+                "partner_id": self.debtor.id,
+                "company_id": self.company.id,
+                "procedure": "liquidation",
+                "date_opened": TODAY,
+            }
+        )
+        found = self.outcomes(case)
+        self.assertIn("insolvency", found["dunning"].way.closed)
+        self.assertTrue(found["write_off"].best)
+        self.assertIn("Not open", case.recommendation_html)
+
+    def test_at_each_turn(self):
+        case = self.make_case(
+            self.make_invoice(overdue=100, amount=1000), party_id=self.agency.id
+        )
+        self.assertFalse(case.recommendation_html)
+        case._add_event("letter", "Letter", date=TODAY)
+        self.assertFalse(case.recommendation_date)
+        case._add_event("status", "Not reached", date=TODAY)
+        self.assertEqual(case.recommendation_date, TODAY)
+
+    def test_other_currency_and_waiting(self):
+        self.company.credit_waiting_rate = 12
+        case = self.make_case(
+            self.make_invoice(overdue=100, amount=1000, currency=self.dollar),
+            party_id=self.agency.id,
+        )
+        found = self.outcomes(case)
+        # 150 euros are 300 dollars; eight months at 1 % each.
+        self.assertEqual(found["order"].way.costs, 30000)
+        self.assertEqual(found["order"].recovery, round(40000 / 1.08))
+
+    def test_own_assumptions_go_first(self):
+        assumption = self.env["credit.recommendation.assumption"]
+        values = {"way": "dunning", "chance": 90, "company_id": self.company.id}
+        with self.assertRaises(AccessError):
+            assumption.with_user(self.collector).create(values)
+        assumption.with_user(self.manager).create(values)
+        case = self.make_case(
+            self.make_invoice(overdue=100, amount=1000), party_id=self.agency.id
+        )
+        self.assertEqual(self.outcomes(case)["dunning"].way.chance.points, 9000)
