@@ -14,3 +14,11 @@ from . import credit_policy_step
 from . import credit_reminder
 from . import account_move
 from . import account_move_line
+from . import credit_paper
+from . import credit_paper_facts
+from . import credit_paper_render
+from . import credit_amicable_track
+from . import credit_case_act
+from . import credit_case_track
+from . import credit_reminder_case
+from . import credit_case_demo

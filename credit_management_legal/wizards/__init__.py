@@ -1,1 +1,2 @@
 from . import credit_case_open
+from . import credit_paper_print
