@@ -1,4 +1,5 @@
 from . import controllers
 from . import engine
+from . import report
 from . import models
 from . import wizards

@@ -1,7 +1,8 @@
 {
     "name": "Credit Management: agencies, lawyers and courts",
-    "summary": "Cases in the hands of third parties: mandates, checks, limitation",
-    "version": "19.0.1.0.0",
+    "summary": "From the last reminder to the last euro: mandates, cases, deadlines, "
+    "costs, insolvencies",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Accounting",
     "author": "Credit Management for Odoo contributors",
     "license": "LGPL-3",
@@ -63,14 +64,26 @@
         "security/credit_recommendation_rules.xml",
         "data/credit_recommendation_data.xml",
         "views/credit_recommendation_views.xml",
-    ],
-    "assets": {
-        "web.assets_frontend": ["credit_management_legal/static/src/scss/**/*"],
         "views/credit_case_money_views.xml",
         "views/credit_remittance_views.xml",
         "views/credit_money_settings_views.xml",
+        "report/credit_paper_report.xml",
+        "data/credit_papers.xml",
+        "data/credit.paper.field.csv",
+        "data/credit_paper_texts_letters.xml",
+        "data/credit_paper_texts_sheets.xml",
+        "views/credit_paper_views.xml",
+        "security/credit_track_rules.xml",
+        "data/credit_track_cron.xml",
+        "data/credit_tracks.xml",
+        "views/credit_track_views.xml",
+        "views/credit_case_track_views.xml",
+    ],
+    "demo": [
+        "demo/credit_case_demo.xml",
     ],
     "assets": {
+        "web.assets_frontend": ["credit_management_legal/static/src/scss/**/*"],
         "web.assets_tests": ["credit_management_legal/static/tests/tours/**/*"],
     },
 }

@@ -1,72 +1,60 @@
-"""Papers that prove a claim: of what kind a file is, and which ones are missing."""
+"""Papers that are filled in: texts with placeholders, and what is missing in them.
+
+A text holds ``{{ name }}`` for a fact. Nothing else is looked at: a text runs no code.
+"""
 
 import re
-import unicodedata
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
-#: For what a paper of a kind is wanted.
-BY_INVOICE = "invoice"
-ONCE = "case"
-IF_ANY = "any"
-_SLASHES = re.compile(r"[\\/]")
+from markupsafe import Markup, escape
+
+PLACEHOLDER = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of papers.
+def placeholders(text):
+    """The names of the facts that a text shows, in their order, each once."""
+    return list(dict.fromkeys(PLACEHOLDER.findall(text or "")))
 
-    ``patterns`` are those of file names, plain (see :func:`plain`), where ``*`` stands
-    for anything and ``?`` for one sign. ``key`` is whatever the caller knows it by.
+
+def fill(text, facts, gaps):
+    """Fill in a text that is HTML.
+
+    :param str text: HTML with placeholders
+    :param dict facts: {name: text, or markup that stays as it is}
+    :param dict gaps: {name: what it is called}: facts that are required and missing;
+        they are marked on the paper, so that nobody takes it for complete
+    :rtype: Markup
     """
 
-    key: object
-    wanted: str
-    patterns: tuple = ()
+    def value(match):
+        name = match[1]
+        if name in gaps:
+            return str(gap(gaps[name]))
+        found = facts.get(name)
+        return str(escape(found)) if found else ""
+
+    return Markup(PLACEHOLDER.sub(value, str(text or "")))
 
 
-def plain(text):
-    """Without case and accents: names are written in any way."""
-    split = unicodedata.normalize("NFKD", text or "")
-    return "".join(s for s in split if not unicodedata.combining(s)).casefold()
+def gap(label):
+    """The mark that stands on a paper for what is missing."""
+    return Markup('<span class="cm_gap">▢ {}</span>').format(label)
 
 
-def patterns_of(text):
-    """The patterns that a person wrote, one a line."""
-    lines = (plain(line).strip() for line in (text or "").splitlines())
-    return tuple(line for line in lines if line)
+def missing(fields, facts):
+    """Which of the fields that a paper requires have no value.
 
-
-def guess(name, kinds):
-    """The kind of a file by its name: the first one of which a pattern fits, or None.
-
-    :param str name: without its folders, if it has any
-    :param kinds: in the order in which they are tried
+    :param fields: (name, whether it is required) of each
+    :param dict facts: {name: value}; blanks alone are no value
+    :return: list of names
     """
-    name = plain(_SLASHES.split(name or "")[-1])
-    for kind in kinds:
-        if any(fnmatchcase(name, pattern) for pattern in kind.patterns):
-            return kind
-    return None
+    return [
+        name
+        for name, required in fields
+        if required and not str(facts.get(name) or "").strip()
+    ]
 
 
-def missing(kinds, invoices, found):
-    """What is wanted and not there.
-
-    :param kinds: those that are wanted, in their order
-    :param invoices: keys of the invoices of the claim, in their order
-    :param found: set of (key of a kind, key of an invoice or None for all of them)
-    :return: list of (kind, keys of the invoices that lack it; empty: the whole case)
-    """
-    lacking = []
-    for kind in kinds:
-        if kind.wanted == IF_ANY or (kind.key, None) in found:
-            continue
-        if kind.wanted == ONCE:
-            if not any(key == kind.key for key, _invoice in found):
-                lacking.append((kind, ()))
-            continue
-        bare = tuple(one for one in invoices if (kind.key, one) not in found)
-        if bare:
-            lacking.append((kind, bare))
-    return lacking
+def says(text, names):
+    """Which of these facts a text does not show: a mention that nobody would read."""
+    shown = set(placeholders(text))
+    return [name for name in names if name not in shown]

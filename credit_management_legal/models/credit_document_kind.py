@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..engine import papers
+from ..engine import proofs
 
 #: Records whose files are looked at when a case is handed over.
 LOOKED_AT = ("account.move", "credit.case", "credit.mandate", "res.partner")
@@ -31,11 +31,11 @@ class CreditDocumentKind(models.Model):
     active = fields.Boolean(default=True)
     wanted = fields.Selection(
         [
-            (papers.BY_INVOICE, "For each invoice"),
-            (papers.ONCE, "Once in a case"),
-            (papers.IF_ANY, "If there is one"),
+            (proofs.BY_INVOICE, "For each invoice"),
+            (proofs.ONCE, "Once in a case"),
+            (proofs.IF_ANY, "If there is one"),
         ],
-        default=papers.BY_INVOICE,
+        default=proofs.BY_INVOICE,
         required=True,
         help="Where it is missing, this is said before the case is handed over.",
     )
@@ -59,9 +59,9 @@ class CreditDocumentKind(models.Model):
         return self.search([("active", "=", True)])
 
     def _to_engine(self):
-        """These kinds as :class:`..engine.papers.Kind`, in their order."""
+        """These kinds as :class:`..engine.proofs.Kind`, in their order."""
         return [
-            papers.Kind(kind.id, kind.wanted, papers.patterns_of(kind.patterns))
+            proofs.Kind(kind.id, kind.wanted, proofs.patterns_of(kind.patterns))
             for kind in self.sorted()
         ]
 
@@ -89,7 +89,7 @@ class IrAttachment(models.Model):
     def _compute_credit_kind_found_id(self):
         kinds = self.env["credit.document.kind"]._in_use()._to_engine()
         for attachment in self:
-            guessed = papers.guess(attachment.name, kinds)
+            guessed = proofs.guess(attachment.name, kinds)
             attachment.credit_kind_found_id = attachment.credit_kind_id or (
                 guessed and guessed.key
             )

@@ -11,7 +11,7 @@ from typing import Any
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..engine import papers
+from ..engine import proofs
 
 #: Columns of a file that are looked at, and not its content.
 FILE_FIELDS = (
@@ -135,7 +135,7 @@ class CreditHandoff(models.AbstractModel):
         for file in files.get((record._name, record.id), ()):
             if file.company_id and file.company_id != claims.company:
                 continue
-            guessed = papers.guess(file.name, guesses)
+            guessed = proofs.guess(file.name, guesses)
             kind = file.credit_kind_id.id or (guessed and guessed.key)
             if kind:
                 yield Paper((kind,), file.name, move, attachment=file)
@@ -189,7 +189,7 @@ class CreditHandoff(models.AbstractModel):
             names = {move.id: move.name for move in invoices}
             lacking[key] = [
                 (by_id[kind.key], tuple(names[id_] for id_ in bare))
-                for kind, bare in papers.missing(
+                for kind, bare in proofs.missing(
                     kinds._to_engine() if kinds else (), list(names), there
                 )
             ]

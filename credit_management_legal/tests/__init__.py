@@ -32,8 +32,6 @@ from . import test_case_claim
 from . import test_money_story
 from . import test_remittance
 from . import test_money_tour
-from . import test_limitation
-from . import test_limitation_engine
 from . import test_insolvency_deadline
 from . import test_write_off_split
 from . import test_limitation_items
@@ -41,3 +39,6 @@ from . import test_insolvency
 from . import test_write_off
 from . import test_recommend_engine
 from . import test_recommendation
+from . import test_paper
+from . import test_track
+from . import test_demo

@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine import bundle, mail_file, papers
+from ..engine import bundle, mail_file, proofs
 
 FORBIDDEN = set('<>:"/\\|?*') | {chr(code) for code in range(32)}
 DEVICES = {"con", "prn", "aux", "nul", "com1", "lpt9"}
@@ -156,11 +156,11 @@ class TestBundle(BaseCase):
     # ------------------------------------------------------------------
 
     def test_kind_by_name(self):
-        order = papers.Kind(
-            "order", papers.BY_INVOICE, papers.patterns_of("*Commande*\n")
+        order = proofs.Kind(
+            "order", proofs.BY_INVOICE, proofs.patterns_of("*Commande*\n")
         )
-        note = papers.Kind(
-            "note", papers.BY_INVOICE, papers.patterns_of("bl-*\n\n*reçu*")
+        note = proofs.Kind(
+            "note", proofs.BY_INVOICE, proofs.patterns_of("bl-*\n\n*reçu*")
         )
         kinds = (note, order)
         for name, expected in (
@@ -173,19 +173,19 @@ class TestBundle(BaseCase):
             (None, None),
         ):
             with self.subTest(name):
-                self.assertEqual(papers.guess(name, kinds), expected)
+                self.assertEqual(proofs.guess(name, kinds), expected)
 
     def test_missing(self):
-        order = papers.Kind("order", papers.BY_INVOICE)
-        terms = papers.Kind("terms", papers.ONCE)
-        letters = papers.Kind("letters", papers.IF_ANY)
+        order = proofs.Kind("order", proofs.BY_INVOICE)
+        terms = proofs.Kind("terms", proofs.ONCE)
+        letters = proofs.Kind("letters", proofs.IF_ANY)
         kinds = (order, terms, letters)
         self.assertEqual(
-            papers.missing(kinds, [1, 2], {("order", 1)}),
+            proofs.missing(kinds, [1, 2], {("order", 1)}),
             [(order, (2,)), (terms, ())],
         )
         # One for all, or one on an invoice where one is enough.
         self.assertEqual(
-            papers.missing(kinds, [1, 2], {("order", None), ("terms", 2)}), []
+            proofs.missing(kinds, [1, 2], {("order", None), ("terms", 2)}), []
         )
-        self.assertEqual(papers.missing((order,), [], set()), [])
+        self.assertEqual(proofs.missing((order,), [], set()), [])

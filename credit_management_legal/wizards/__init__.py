@@ -3,3 +3,4 @@ from . import credit_feed_import
 from . import credit_case_end
 from . import credit_case_note
 from . import credit_claim
+from . import credit_paper_print

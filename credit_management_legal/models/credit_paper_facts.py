@@ -1,0 +1,434 @@
+"""What papers tell of a case: plain texts in the language of the paper."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Command, Domain
+
+from odoo.addons.credit_management.engine.regime import CHARGES, FEE
+from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
+from odoo.addons.credit_management.report import payment
+from odoo.addons.credit_management.report.wording import shorten
+
+from ..report import paper_words as words
+
+#: Answers that hold for every case of the company, or of the third party.
+SHARED = {
+    "company_id": ("creditor_form", "creditor_representative"),
+    "party_id": ("supervisor", "lawyer"),
+}
+#: What follows from the books and the law, and nobody enters.
+SETTLED = frozenset(
+    (
+        "amount_words",
+        "case_ref",
+        "claim_table",
+        "deadline",
+        "law_text",
+        "today",
+        "total",
+    )
+)
+
+
+class CreditCase(models.Model):
+    _inherit = "credit.case"
+
+    paper_answers = fields.Json(
+        string="Answers for papers",
+        readonly=True,
+        copy=False,
+        help="What somebody entered for papers that nothing in the books tells.",
+    )
+
+    # ------------------------------------------------------------------
+    # Answers
+    # ------------------------------------------------------------------
+
+    def _paper_answers(self):
+        """What was entered for papers: of this case, else of the latest like it.
+
+        :return: {name of a field: text}
+        """
+        self.ensure_one()
+        answers = {}
+        for link, names in SHARED.items():
+            owner = self[link]
+            if not owner:
+                continue
+            earlier = self.sudo().search_fetch(
+                Domain(link, "=", owner.id)
+                & Domain("company_id", "=", self.company_id.id)
+                & Domain("paper_answers", "!=", False)
+                & Domain("id", "!=", self.id),
+                ["paper_answers"],
+                order="write_date desc, id desc",
+                limit=20,
+            )
+            for name in names:
+                found = (case.paper_answers.get(name) for case in earlier)
+                answers[name] = next(filter(None, found), "")
+        # What is being entered on screen and not kept yet.
+        entered = self.env.context.get("credit_paper_answers") or {}
+        return {**answers, **(self.paper_answers or {}), **entered}
+
+    def _keep_paper_answers(self, answers):
+        """Keep what somebody entered; an empty text takes an answer back."""
+        self.ensure_one()
+        kept = {**(self.paper_answers or {}), **answers}
+        self.paper_answers = {name: text for name, text in kept.items() if text}
+
+    # ------------------------------------------------------------------
+    # The claim
+    # ------------------------------------------------------------------
+
+    def _paper_statements(self, day, items=None):
+        """The statements of the items of the case, see ``credit.calculation``.
+
+        :param items: only these items of the case
+        """
+        self.ensure_one()
+        items = self.sudo()._items() if items is None else items.sudo()
+        if not items:
+            return []
+        wanted = frozenset(kind for kind in CHARGES if kind != FEE)
+        # Payments that the third party reported are in it where they are kept.
+        calculation = self.env["credit.calculation"].sudo()
+        return calculation.with_context(credit_case_reported=self.ids)._statements(
+            items, day, wanted
+        )
+
+    def _paper_totals(self, day, statements):
+        """Sums of the claim in minor units of the case's currency.
+
+        :return: dict with ``principal``, ``interest``, ``charges``, ``costs``,
+            ``paid``, ``total``; by ``_claim_at`` where costs and payments are kept
+        """
+        self.ensure_one()
+        if hasattr(self, "_claim_at"):
+            return self._claim_at(day)
+        principal = sum(made.residual for made in statements)
+        interest = sum(made.charge("interest") for made in statements)
+        total = sum(made.total for made in statements)
+        return {
+            "principal": principal,
+            "interest": interest,
+            "charges": total - principal - interest,
+            "costs": 0,
+            "paid": 0,
+            "total": total,
+        }
+
+    def _paper_claim(self, day, lang, items=None):
+        """The table of the claim in a language of two letters.
+
+        :return: dict of texts: ``columns``, ``rows``, ``sums``; ``total`` in minor
+            units, ``missing``: sentences that name rates without which nothing can be
+            reckoned, ``rates``: [(rate, from when)]
+        """
+        self.ensure_one()
+        statements = self._paper_statements(day, items)
+        currency = self.currency_id
+
+        def money(minor):
+            return words.money(minor, currency.name, currency.decimal_places, lang)
+
+        kinds = list(dict.fromkeys(k for made in statements for k in made.kinds))
+        descriptions = self._paper_descriptions(items)
+        rows = [
+            {
+                "name": entry.record.move_name or "",
+                "description": descriptions.get(entry.record.move_id.id, ""),
+                "date": words.short_day(
+                    entry.record.invoice_date or entry.record.date, lang
+                ),
+                "due": words.short_day(
+                    entry.record.date_maturity or entry.record.date, lang
+                ),
+                "amount": money(to_minor(entry.record.amount_currency, currency)),
+                "open": money(entry.residual),
+                "charges": [
+                    money(entry.parts[kind].amount) if kind in entry.parts else "–"
+                    for kind in kinds
+                ],
+                "total": money(entry.total),
+            }
+            for made in statements
+            for entry in made.entries
+        ]
+        totals = self._paper_totals(day, statements)
+        unmatched = min(self._paper_unmatched(day, statements), totals["total"])
+        total = totals["total"] - unmatched
+        sums = [
+            (words.word(name, lang, day=words.short_day(day, lang)), money(value))
+            for name, value in (
+                ("principal", totals["principal"]),
+                ("interest", totals["interest"]),
+                ("charges", totals["charges"]),
+                ("costs", totals["costs"]),
+                ("paid", -abs(totals["paid"])),
+                ("credit", -unmatched),
+            )
+            if value or name == "principal"
+        ]
+        return {
+            "columns": [
+                words.word("interest_short" if kind == "interest" else kind, lang)
+                for kind in kinds
+            ],
+            "rows": rows,
+            "sums": sums,
+            "total": total,
+            "total_text": money(total),
+            "missing": [text for made in statements for text in made.missing],
+            "rates": self._paper_rates(statements),
+        }
+
+    @api.model
+    def _paper_rates(self, statements):
+        """The rates of interest in the claim and from when they run, the first ones."""
+        found = {}
+        for made in statements:
+            for entry in made.entries:
+                for segment in entry.interest.segments if entry.interest else ():
+                    if segment.percent:
+                        first = found.get(segment.percent, segment.first)
+                        found[segment.percent] = min(first, segment.first)
+        return sorted(found.items(), key=lambda pair: pair[1])
+
+    def _paper_unmatched(self, day, statements):
+        """Credits that nobody has matched and that are taken off, in minor units.
+
+        As the claim at a date does: not where other invoices are open that they may
+        pay.
+        """
+        self.ensure_one()
+        items = self.env["account.move.line"].union(
+            *(entry.record for made in statements for entry in made.entries)
+        )
+        if not items:
+            return 0
+        claim = (
+            self.env["credit.claim"]
+            .sudo()
+            .new({"item_ids": [Command.set(items.ids)], "date": day})
+        )
+        return sum(
+            amount for amount, taken_off in claim._unmatched(statements) if taken_off
+        )
+
+    def _paper_descriptions(self, items=None):
+        """What was sold, by invoice: {id of the invoice: text}."""
+        moves = (self.sudo()._items() if items is None else items.sudo()).move_id
+        lines = (
+            self.env["account.move.line"]
+            .sudo()
+            .search_fetch(
+                Domain("move_id", "in", moves.ids)
+                & Domain("display_type", "=", "product"),
+                ["move_id", "name"],
+                order="move_id, sequence, id",
+            )
+        )
+        found = {}
+        for line in lines:
+            label = (line.name or "").strip().split("\n")[0]
+            if label:
+                found.setdefault(line.move_id.id, []).append(label)
+        return {
+            id_: shorten(", ".join(dict.fromkeys(labels)), 90)
+            for id_, labels in found.items()
+        }
+
+    # ------------------------------------------------------------------
+    # Facts
+    # ------------------------------------------------------------------
+
+    def _paper_facts(self, paper, lang, day, claim, items=None):
+        """{name: text} of all that papers may say of the case.
+
+        In sudo: what is on an invoice may be printed by whoever may print the case.
+
+        :param str lang: two letters
+        :param dict claim: see :meth:`_paper_claim`
+        """
+        self.ensure_one()
+        case = self.sudo()
+        moves = (case._items() if items is None else items.sudo()).move_id
+        names = moves.sorted(lambda m: (m.invoice_date or m.date, m.id)).mapped("name")
+        descriptions = case._paper_descriptions(items)
+        currency = case.currency_id
+        today = case.company_id._credit_today()
+        deadline = today + timedelta(days=paper.deadline_days)
+        facts = {
+            "today": words.day_text(today, lang),
+            "case_ref": case.name,
+            "cause": words.word("unpaid", lang, names=words.joined(names, lang)),
+            "products": words.joined(
+                dict.fromkeys(descriptions.get(move.id, "") for move in moves), lang, 5
+            ),
+            "exhibits": words.joined(names, lang, 20),
+            "total": claim["total_text"],
+            "amount_words": payment.amount_in_words(
+                max(claim["total"], 0) / 10**currency.decimal_places,
+                currency.name,
+                words.LOCALES.get(lang, lang),
+                currency.decimal_places,
+            ),
+            "interest_rule": "; ".join(
+                words.word(
+                    "rate_from",
+                    lang,
+                    rate=f"{percent:.2f} %".replace(".", "," if lang != "en" else "."),
+                    day=words.short_day(first, lang),
+                )
+                for percent, first in claim["rates"]
+            ),
+            "deadline": words.day_text(deadline, lang) if paper.deadline_days else "",
+            "payment": case._paper_payment(lang),
+            "notice_date": words.day_text(case._paper_notice_day(), lang),
+            "judgment_date": words.day_text(
+                case.partner_id.credit_insolvency_date, lang
+            ),
+            "law_text": paper.law_text or "",
+            "cross_border": case._paper_cross_border(lang),
+            "received": case._paper_received(lang),
+            **case._paper_creditor(lang),
+            **case._paper_debtor(lang),
+            **case._paper_party(lang),
+            **case._paper_consumer(lang),
+        }
+        answers = {
+            name: text
+            for name, text in case._paper_answers().items()
+            if text and name not in SETTLED
+        }
+        return {**facts, **answers}
+
+    def _paper_creditor(self, lang):
+        company = self.company_id
+        home = company.partner_id
+        return {
+            "creditor_name": company.name,
+            "creditor_address": self._paper_address(home, lang),
+            "creditor_number": company.company_registry or company.vat or "",
+        }
+
+    def _paper_debtor(self, lang):
+        debtor = self.partner_id
+        return {
+            "debtor_name": debtor.name or "",
+            "debtor_address": self._paper_address(debtor, lang),
+            "debtor_number": debtor.company_registry or debtor.vat or "",
+        }
+
+    def _paper_party(self, lang):
+        party, mandate = self.party_id, self.mandate_id
+        contact = [party.phone, party.email]
+        facts = {
+            "party_name": party.name or "",
+            "party_address": self._paper_address(party, lang) if party else "",
+            "party_number": party.company_registry or party.vat or "",
+            "party_contact": ", ".join(filter(None, contact)),
+            "mandate": "",
+        }
+        if mandate:
+            facts["mandate"] = words.word(
+                "mandate",
+                lang,
+                name=mandate.reference or mandate.name,
+                day=words.day_text(mandate.date_from, lang),
+            )
+        role = party.credit_party_role
+        if role == "lawyer":
+            facts["lawyer"] = ", ".join(filter(None, (party.name, party.city)))
+        elif role == "court":
+            facts["court"] = party.name or ""
+        elif role == "administrator":
+            facts["administrator_name"] = party.name or ""
+            facts["administrator_address"] = facts["party_address"]
+        return facts
+
+    def _paper_consumer(self, lang):
+        """What Belgium wants said to consumers: art. XIX.9, code of economic law.
+
+        That it wants it was read in the law; the words are ours, to be verified.
+        """
+        debtor = self.partner_id
+        country = debtor.country_id or self.company_id.country_id
+        if country.code != "BE" or debtor.credit_legal_kind != "consumer":
+            return {}
+        return {
+            name: words.word(name, lang)
+            for name in ("not_summons", "rights", "supervisor")
+        }
+
+    @api.model
+    def _paper_address(self, partner, lang):
+        """An address in one line; empty unless a letter would reach it."""
+        if not (partner.street and partner.city):
+            return ""
+        place = " ".join(filter(None, (partner.zip, partner.city)))
+        country = words.country_name(partner.country_id.code, lang)
+        return ", ".join(
+            filter(None, (partner.street, partner.street2, place, country))
+        )
+
+    def _paper_payment(self, lang):
+        """How to pay: to the creditor's account, with the reference of the case."""
+        accounts = self.company_id.partner_id.bank_ids.filtered(
+            lambda bank: (
+                bank.company_id.id in (False, self.company_id.id)
+                and bank.currency_id.id in (False, self.currency_id.id)
+            )
+        )
+        if not accounts:
+            return ""
+        account = accounts.sorted(lambda bank: (not bank.allow_out_payment, bank.id))[0]
+        return words.word(
+            "account",
+            lang,
+            account=payment.format_account(account.acc_number),
+            holder=account.acc_holder_name or self.company_id.name,
+            reference=self.name,
+        )
+
+    def _paper_notice_day(self):
+        """The day of the last formal notice on items of the case, or None."""
+        lines = self.env["credit.reminder.line"].search(
+            Domain("move_line_id", "in", self._items().ids)
+            & Domain("reminder_id.state", "=", "sent")
+            & Domain("reminder_id.step_id.formal_notice", "=", True)
+            & Domain("reminder_id.delivery_state", "!=", "bounced")
+        )
+        return max(filter(None, lines.reminder_id.mapped("date_done")), default=None)
+
+    def _paper_cross_border(self, lang):
+        ours = self.company_id.country_id.code
+        theirs = self.partner_id.country_id.code
+        if not ours or not theirs or ours == theirs:
+            return ""
+        return f"{words.country_name(ours, lang)} – {words.country_name(theirs, lang)}"
+
+    def _paper_received(self, lang):
+        """The last payment on the timeline: its amount and its day."""
+        event = self.event_ids.filtered(lambda event: event.kind == "payment")[:1]
+        if not event:
+            return ""
+        currency = self.currency_id
+        amount = words.money(
+            to_minor(event.amount, currency),
+            currency.name,
+            currency.decimal_places,
+            lang,
+        )
+        return f"{amount}, {words.day_text(event.date, lang)}"
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def action_papers(self):
+        """Fill in and print a paper of this case."""
+        self.ensure_one()
+        return self.env["credit.paper.print"]._open(self)

@@ -1,0 +1,223 @@
+"""Reminders that belong to a case: they leave although its items are not reminded."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from odoo.addons.credit_management.models.credit_policy_step import MANUAL_CHANNELS
+
+from .credit_amicable_track import LETTERS
+
+#: Condition on ``line``: the reminder belongs to a case.
+OF_A_CASE = SQL(
+    """EXISTS (SELECT FROM credit_reminder own
+                WHERE own.id = line.reminder_id AND own.act_id IS NOT NULL)"""
+)
+#: Condition on ``line`` and ``aml``: the item is in that case still.
+IN_ITS_CASE = SQL(
+    """EXISTS (SELECT FROM credit_reminder own
+                 JOIN credit_case_act act ON act.id = own.act_id
+                 JOIN credit_case_line held ON held.case_id = act.case_id
+                WHERE own.id = line.reminder_id AND held.is_open
+                  AND held.move_line_id = aml.id)"""
+)
+
+
+class CreditEngine(models.AbstractModel):
+    _inherit = "credit.engine"
+
+    @api.model
+    def _block_conditions(self, company, today, debtors=None):
+        # EXTENDS credit_management_legal: a reminder of the case itself
+        conditions = super()._block_conditions(company, today, debtors)
+        if not self.env.context.get("credit_case_reminders"):
+            return conditions
+        return [
+            (
+                reason,
+                SQL(
+                    "CASE WHEN %s THEN NOT %s ELSE %s END",
+                    OF_A_CASE,
+                    IN_ITS_CASE,
+                    condition,
+                ),
+            )
+            if reason == "case"
+            else (reason, condition)
+            for reason, condition in conditions
+        ]
+
+
+class CreditReminder(models.Model):
+    _inherit = "credit.reminder"
+
+    act_id = fields.Many2one(
+        "credit.case.act",
+        string="Stage of a case",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The case that it belongs to, and where on its track that stands.",
+    )
+    origin = fields.Selection(
+        selection_add=[("case", "Case")], ondelete={"case": "set default"}
+    )
+
+    @api.model
+    def _evidence_fields(self):
+        # EXTENDS credit_management
+        return super()._evidence_fields() | {"act_id"}
+
+    # ------------------------------------------------------------------
+    # Checks
+    # ------------------------------------------------------------------
+
+    def _reasons_sql(self, company, today):
+        # EXTENDS credit_management
+        reminders = self.with_context(credit_case_reminders=True)
+        return super(CreditReminder, reminders)._reasons_sql(company, today)
+
+    def _channel_alerts(self):
+        # EXTENDS credit_management: who writes, and what the law makes wait
+        alerts = super()._channel_alerts()
+        for reminder in self.filtered("act_id"):
+            text = reminder._case_alert()
+            if text:
+                alerts.setdefault(reminder, text)
+        return alerts
+
+    def _case_alert(self):
+        """What keeps a reminder of a case from leaving, or an empty text."""
+        self.ensure_one()
+        act = self.sudo().act_id
+        case, today = act.case_id, self.company_id._credit_today()
+        law = case.act_ids.filtered(
+            lambda other: (
+                other != act
+                and other.law_wait
+                and other.wait_until
+                and other.wait_until >= today
+            )
+        )
+        if law:
+            return case.with_env(self.env)._law_wait_text(law[:1])
+        stage = act.stage_id
+        written = self.channel not in MANUAL_CHANNELS and not self._paper()
+        if stage.in_name_of == "party" and written and not self._identity():
+            return self.env._(
+                "“%(stage)s” is in the name of %(party)s: make a sender for it, with "
+                "its mandate.",
+                stage=stage.name,
+                party=case.party_id.name or self.env._("a third party"),
+            )
+        return ""
+
+    def _check_attempt(self, moment, incoming=False):
+        # EXTENDS credit_management: calls and visits wait as well
+        if self.act_id and not incoming:
+            text = self._case_alert()
+            if text:
+                raise UserError(text)
+        return super()._check_attempt(moment, incoming=incoming)
+
+    def _mention_alerts(self):
+        # EXTENDS credit_management: a paper says by itself what the law wants
+        own = self.filtered(lambda r: r._paper())
+        alerts = super(CreditReminder, self - own)._mention_alerts()
+        for reminder in own:
+            values = reminder._paper_values()
+            missing = [
+                gap["label"]
+                for gap in values["gaps"]
+                if gap["mention"] or reminder.step_id.formal_notice
+            ]
+            if missing:
+                alerts[reminder] = self.env._(
+                    "“%(paper)s” lacks: %(names)s.",
+                    paper=reminder._paper().name,
+                    names=", ".join(missing),
+                )
+        return alerts
+
+    # ------------------------------------------------------------------
+    # Who writes, and what
+    # ------------------------------------------------------------------
+
+    def _identity(self):
+        # EXTENDS credit_management: a file that an agency has is written by it
+        act = self.sudo().act_id
+        if not act:
+            return super()._identity()
+        if act.stage_id.sender_id or act.stage_id.in_name_of != "party":
+            return act.stage_id.sender_id
+        return act.case_id._party_sender()
+
+    def _paper(self):
+        """The paper that is printed instead of a text; empty if there is none."""
+        self.ensure_one()
+        act = self.sudo().act_id
+        if self.channel in LETTERS:
+            return act.stage_id._paper_of(act.case_id)
+        return self.env["credit.paper"]
+
+    def _paper_values(self):
+        self.ensure_one()
+        return self._paper()._values(
+            self.sudo().act_id.case_id,
+            day=self.company_id._credit_today(),
+            items=self.line_ids.move_line_id,
+        )
+
+    def _letter_pdfs(self):
+        # EXTENDS credit_management: papers are printed as they are
+        own = self.filtered(lambda r: r._paper())
+        rest = self - own
+        pdfs = super(CreditReminder, rest)._letter_pdfs() if rest else {}
+        for reminder in own:
+            case = reminder.sudo().act_id.case_id
+            paper = reminder._paper()
+            pdfs[reminder.id] = paper._print(case, reminder._paper_values())
+        return pdfs
+
+    # ------------------------------------------------------------------
+    # What became of them
+    # ------------------------------------------------------------------
+
+    def _register_sent(self, **values):
+        # EXTENDS credit_management
+        result = super()._register_sent(**values)
+        self.sudo().act_id._settle()
+        return result
+
+    def _deliver_email(self):
+        # EXTENDS credit_management: each mail is a transaction of its own
+        result = super()._deliver_email()
+        acts = self.sudo().act_id
+        if acts:
+            acts.reminder_ids.invalidate_recordset(["state", "date_done"])
+            acts._settle()
+        return result
+
+
+class CreditCase(models.Model):
+    _inherit = "credit.case"
+
+    def _party_sender(self):
+        """The sender that was made for the third party of this case, or none."""
+        self.ensure_one()
+        if not self.party_id:
+            return self.env["credit.sender"]
+        return (
+            self.env["credit.sender"]
+            .sudo()
+            .search(
+                [
+                    ("kind", "=", "third"),
+                    ("third_mode", "=", "named"),
+                    ("partner_id", "=", self.party_id.id),
+                    ("company_id", "in", (False, self.company_id.id)),
+                ],
+                order="company_id, sequence, id",
+                limit=1,
+            )
+        )

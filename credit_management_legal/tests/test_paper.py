@@ -1,0 +1,302 @@
+"""Papers: what stands on them, what is missing, in which words, in which currency."""
+
+from io import BytesIO
+
+from pypdf import PdfReader
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form, freeze_time, tagged
+
+from odoo.addons.credit_management.tests.charges_common import ChargesCommon
+from odoo.addons.credit_management.tests.common import NOW, TODAY, days_ago
+
+from ..engine import papers
+from ..report import paper_words
+from .common import CaseCommon
+
+
+class PaperCommon(CaseCommon, ChargesCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write(
+            {
+                "name": "Aurora SA",
+                "street": "5 quai du Port",
+                "zip": "69002",
+                "city": "Lyon",
+                "company_registry": "552100554",
+            }
+        )
+        cls.env["res.partner.bank"].create(
+            {
+                "acc_number": "FR7630006000011234567890189",
+                "partner_id": cls.company.partner_id.id,
+            }
+        )
+        cls.agency = cls.make_party(
+            "Agence du Rhône",
+            street="12 rue de la Barre",
+            zip="69002",
+            city="Lyon",
+            phone="+33 4 72 00 00 00",
+            company_registry="732829320",
+        )
+        cls.mandate = cls.make_mandate(reference="M-2026/7", name="Amicable, France")
+        cls.move = cls.make_invoice(overdue=100, amount=1000)
+
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(freeze_time(NOW))
+        self.env["ir.config_parameter"].set_param("report.url", "http://127.0.0.1:9")
+
+    @classmethod
+    def make_file(cls, moves=None, **values):
+        """A case in the hands of the agency."""
+        return cls.make_case(moves or cls.move, mandate_id=cls.mandate.id, **values)
+
+    def render(self, case, code, **values):
+        """(name of the file, text of the PDF on one line, what is missing)."""
+        name, content, missing = self.env["credit.paper"]._render(case, code, **values)
+        self.assertTrue(content.startswith(b"%PDF"))
+        return name, self.text_of(content), missing
+
+    @staticmethod
+    def text_of(content):
+        pages = PdfReader(BytesIO(content)).pages
+        text = " ".join(" ".join(page.extract_text() for page in pages).split())
+        return text.replace("\N{NO-BREAK SPACE}", " ").replace("\u202f", " ")
+
+
+@tagged("post_install", "-at_install")
+class TestPaper(PaperCommon):
+    def test_agency_notice_in_france(self):
+        """All that article R124-4 asks for, and the charges by the creditor's terms."""
+        case = self.make_file()
+        name, text, missing = self.render(case, "agency_notice_fr", lang="fr")
+        self.assertEqual(name, f"{case.name.replace('/', '-')}-agency_notice_fr-fr.pdf")
+        self.assertEqual(missing, [])
+        for said in (
+            "Agence du Rhône",
+            "12 rue de la Barre, 69002 Lyon, France",
+            "exerce une activité de recouvrement amiable",
+            "Aurora SA",
+            "en vertu du mandat « M-2026/7 » du 1 janvier 2026",
+            self.move.name,
+            "27,40 €",
+            "40,00 €",
+            "1 067,40 €",
+            "Les frais de recouvrement entrepris sans titre exécutoire",
+            "2 juillet 2026",
+            "FR76 3000 6000 0112 3456 7890 189",
+            "Lettre recommandée avec avis de réception",
+        ):
+            self.assertIn(said, text)
+        self.assertNotIn("▢", text)
+
+    def test_languages(self):
+        """In the debtor's language where the paper has it, else in its first one."""
+        case = self.make_file()
+        self.env["res.lang"]._activate_lang("nl_BE")
+        for lang, said in (("nl_BE", "Ingebrekestelling"), ("en_US", "Formal notice")):
+            self.debtor.lang = lang
+            _name, text, missing = self.render(case, "agency_notice")
+            self.assertIn(said, text)
+            self.assertEqual(missing, [])
+        order = self.env["credit.paper"]._of("order_fr")
+        self.assertEqual(order._lang_for(case), "fr", "a court reads its own language")
+
+    def test_missing_is_named_and_marked(self):
+        case = self.make_file()
+        _name, text, missing = self.render(case, "order_fr")
+        self.assertEqual(
+            missing,
+            [
+                "Juridiction",
+                "Forme juridique du créancier",
+                "Représentant légal du créancier",
+            ],
+        )
+        self.assertIn("Incomplet – à ne pas utiliser. Il manque : Juridiction", text)
+        self.assertIn("▢ Forme juridique du créancier", text)
+        case._keep_paper_answers(
+            {
+                "court": "Tribunal de commerce de Paris",
+                "creditor_form": "société anonyme",
+                "creditor_representative": "sa présidence",
+            }
+        )
+        _name, text, missing = self.render(case, "order_fr")
+        self.assertEqual(missing, [])
+        self.assertNotIn("Incomplet", text)
+        self.assertIn("Tribunal de commerce de Paris", text)
+        self.assertIn("10,00 % l'an à compter du 10/03/2026", text)
+
+    def test_answers_about_the_company_are_asked_once(self):
+        first = self.make_file()
+        first._keep_paper_answers({"creditor_form": "SA", "court": "Lyon"})
+        second = self.make_file(self.make_invoice(overdue=50))
+        self.assertEqual(second._paper_answers().get("creditor_form"), "SA")
+        self.assertFalse(second._paper_answers().get("court"), "that of one case")
+        foreign = self.make_case(
+            self.make_invoice(company=self.other_company, overdue=50)
+        )
+        self.assertFalse(foreign._paper_answers().get("creditor_form"))
+
+    def test_other_company_and_currency(self):
+        """Nothing of one company's stands on the paper of another."""
+        dollars = self.make_invoice(company=self.other_company, overdue=100, amount=500)
+        case = self.make_case(dollars)
+        _name, text, missing = self.render(case, "file_receipt", lang="en")
+        self.assertIn("US$500.00", text.replace("$", "US$").replace("USUS", "US"))
+        self.assertNotIn("Aurora", text)
+        self.assertNotIn("€", text)
+        self.assertIn("Third party", missing)
+
+    def test_every_paper_prints_in_every_language(self):
+        case = self.make_file()
+        for paper in self.env["credit.paper"].search([]):
+            for text in paper.text_ids:
+                values = paper._values(case, text.lang)
+                self.assertFalse(
+                    [gap for gap in values["gaps"] if gap["unsaid"]], paper.code
+                )
+                self.assertNotIn("{{", values["body"])
+                self.assertIn("cm_", paper._preview_of(values))
+        for code in ("mahnbescheid_de", "eop_form_a", "bailiff_notice"):
+            self.render(case, code)
+
+    def test_belgian_consumers(self):
+        """All mentions of article XIX.9, and the sentence that it is no summons."""
+        self.debtor_b.write({"country_id": self.env.ref("base.be").id, "lang": "fr_FR"})
+        move = self.make_invoice(self.debtor_b, overdue=60, amount=200)
+        case = self.make_file(move)
+        paper = self.env["credit.paper"]._of("agency_notice_be")
+        self.assertTrue(paper._fits(case))
+        self.assertFalse(self.env["credit.paper"]._of("agency_notice_fr")._fits(case))
+        _name, text, missing = self.render(case, "agency_notice_be")
+        self.assertEqual(missing, [])
+        self.assertIn("Elle n'est ni une assignation", text)
+        self.assertIn("troisième jour ouvrable", text)
+        self.assertIn("Work", text, "what was delivered")
+        letter = self.env["credit.paper"]._of("lawyer_letter")
+        self.assertIn("assignation", letter._values(case, "fr")["body"])
+        business = self.make_file()
+        self.assertNotIn("assignation", letter._values(business, "fr")["body"])
+
+    def test_claim_in_an_insolvency(self):
+        """As it stood on the day of the opening judgment: interest ends there."""
+        case = self.make_file()
+        self.debtor.credit_insolvency_date = days_ago(50)
+        _name, text, missing = self.render(case, "insolvency_claim", lang="fr")
+        self.assertIn("Intérêts arrêtés au 28/04/2026", text)
+        self.assertIn("13,42 €", text, "49 days: that of the judgment bears none")
+        self.assertIn("28 avril 2026", text)
+        self.assertIn("Sûretés ou privilèges (« néant » le cas échéant)", missing)
+
+    def test_unmatched_credit_is_taken_off(self):
+        case = self.make_file()
+        self.make_credit_note(amount=100)
+        _name, text, _missing = self.render(case, "agency_notice_fr", lang="en")
+        self.assertIn("€967.40", text)
+
+    def test_receipt_for_a_payment(self):
+        case = self.make_file()
+        _name, _text, missing = self.render(case, "payment_receipt", lang="en")
+        self.assertEqual(missing, ["Payment received"])
+        case._add_event("payment", "Part payment", amount=250, date=days_ago(2))
+        _name, text, missing = self.render(case, "payment_receipt", lang="en")
+        self.assertEqual(missing, [])
+        self.assertIn("€250.00, 15 June 2026", text)
+
+    # ------------------------------------------------------------------
+    # Texts
+    # ------------------------------------------------------------------
+
+    def test_texts_are_filled_in_without_running_code(self):
+        self.assertEqual(
+            papers.fill("<p>{{ a }} {{b}} {{ c.d }}</p>", {"a": "<i>"}, {"b": "B"}),
+            '<p>&lt;i&gt; <span class="cm_gap">▢ B</span> {{ c.d }}</p>',
+        )
+        text = self.env["credit.paper"]._of("lawyer_letter").text_ids[0]
+        with self.assertRaisesRegex(ValidationError, "no_such_field"):
+            text.body = "<p>{{ no_such_field }}</p>"
+
+    def test_a_mention_left_out_of_a_text_is_missed(self):
+        paper = self.env["credit.paper"]._of("agency_notice_fr")
+        text = paper.text_ids.filtered(lambda text: text.lang == "fr")
+        text.body = text.body.replace("{{ law_text }}", "")
+        case = self.make_file()
+        _name, _text, missing = self.render(case, "agency_notice_fr", lang="fr")
+        self.assertEqual(missing, ["Texte légal à reproduire"])
+
+    def test_words_are_complete(self):
+        for table in (paper_words.FIELDS, paper_words.WORDS):
+            for key, texts in table.items():
+                self.assertEqual(len(texts), len(paper_words.ORDER), key)
+                self.assertTrue(all(texts), key)
+        for line in self.env["credit.paper.field"].search([]):
+            self.assertIn(line.code, paper_words.FIELDS)
+        self.assertEqual(paper_words.money(-123456, "EUR", 2, "de"), "−1.234,56\xa0€")
+        self.assertEqual(paper_words.money(5, "JPY", 0, "en"), "JP¥5")
+
+    # ------------------------------------------------------------------
+    # The screen
+    # ------------------------------------------------------------------
+
+    def wizard(self, case, code):
+        action = case.action_papers()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard.paper_id = self.env["credit.paper"]._of(code)
+        return wizard
+
+    def test_print_and_keep(self):
+        case = self.make_file()
+        wizard = self.wizard(case, "order_fr")
+        self.assertIn("Juridiction", wizard.missing_text)
+        with Form(wizard) as form:
+            for place in range(len(wizard.line_ids)):
+                with form.line_ids.edit(place) as line:
+                    if line.field_id.code == "court":
+                        line.value = "Tribunal de commerce de Paris"
+            self.assertIn("Tribunal de commerce de Paris", form.preview_html)
+        self.assertNotIn("Juridiction", wizard.missing_text)
+        wizard.action_print()
+        self.assertEqual(case.paper_answers, {"court": "Tribunal de commerce de Paris"})
+        event = case.event_ids
+        self.assertEqual((event.kind, event.date), ("filed", TODAY))
+        self.assertIn("Printed without: Forme juridique", event.note)
+        attachment = event.attachment_ids
+        self.assertTrue(attachment.raw.startswith(b"%PDF"))
+        self.assertEqual((attachment.res_model, attachment.res_id)[0], "credit.case")
+
+    def test_unlawful_notice_is_not_sent(self):
+        """A formal notice that does not say what the law wants stays here."""
+        case = self.make_file()
+        self.agency.street = False
+        wizard = self.wizard(case, "agency_notice_fr")
+        self.assertTrue(wizard.unlawful)
+        with self.assertRaisesRegex(UserError, "can't be sent"):
+            wizard.action_print()
+        self.assertFalse(case.event_ids)
+        self.agency.street = "12 rue de la Barre"
+        self.wizard(case, "agency_notice_fr").action_print()
+        self.assertEqual(case.event_ids.kind, "letter")
+
+    def test_who_prints(self):
+        case = self.make_file()
+        viewer = self.make_user("viewer", "group_viewer")
+        wizard = self.wizard(case.with_user(viewer), "file_receipt")
+        self.assertTrue(wizard.preview_html)
+        with self.assertRaisesRegex(Exception, "collectors"):
+            wizard.action_print()
+        collector = self.make_user("collector", "group_collector")
+        self.wizard(case.with_user(collector), "file_receipt").action_print()
+        self.assertEqual(case.event_ids.kind, "document")
+
+    def test_missing_rate_stops_it(self):
+        """Nothing is claimed at a rate that nobody entered."""
+        case = self.make_file()
+        self.env["credit.rate"].search([("series", "=", "TEST_TEN")]).unlink()
+        with self.assertRaisesRegex(UserError, "TEST_TEN"):
+            self.render(case, "agency_notice_fr")

@@ -1,0 +1,495 @@
+"""Tracks: what leaves when, what stops it, and that the law is kept."""
+
+from datetime import date, datetime
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.credit_management.engine.calendar import WorkingCalendar
+from odoo.addons.credit_management.tests.charges_common import ChargesCommon
+from odoo.addons.credit_management.tests.common import (
+    NOW,
+    TODAY,
+    DeliveryCommon,
+)
+
+from ..engine import track as engine
+from .test_paper import PaperCommon
+
+NOTICE = {
+    "name": "Notice",
+    "delay_from": "opening",
+    "channel": "registered_letter",
+    "in_name_of": "party",
+    "deadline_days": 15,
+    "formal_notice": True,
+    "waits_for_answer": True,
+    "needs_approval": True,
+}
+MAIL = {"name": "Mail", "delay_days": 2, "channel": "email"}
+CALLS = {"name": "Calls", "delay_days": 2, "channel": "phone", "attempt_count": 3}
+VISIT = {"name": "Visit", "delay_days": 5, "channel": "visit", "needs_approval": True}
+LAWYER = {
+    "name": "Lawyer",
+    "delay_days": 5,
+    "channel": "paper",
+    "in_name_of": "party",
+    "deadline_days": 8,
+    "waits_for_answer": True,
+}
+END = {"name": "End", "delay_days": 1, "channel": "none", "then": "court"}
+
+
+class TrackCommon(PaperCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        papers = cls.env["credit.paper"]
+        cls.notice_paper = papers._of("agency_notice")
+        cls.lawyer_paper = papers._of("lawyer_letter")
+        cls.debtor.phone = "01 40 20 50 50"
+        cls.track = cls.make_track(
+            {**NOTICE, "paper_id": cls.notice_paper.id},
+            MAIL,
+            CALLS,
+            VISIT,
+            {**LAWYER, "paper_id": cls.lawyer_paper.id},
+            END,
+        )
+        cls.notice, cls.mail, cls.calls, cls.visit, cls.lawyer, cls.end = (
+            cls.track.stage_ids
+        )
+        cls.mandate.track_id = cls.track
+
+    @classmethod
+    def make_track(cls, *stages, **values):
+        return cls.env["credit.amicable.track"].create(
+            {
+                "name": "Track",
+                "stage_ids": [
+                    Command.create({"sequence": rank, **stage})
+                    for rank, stage in enumerate(stages, start=1)
+                ],
+                **values,
+            }
+        )
+
+    def advance(self, day, cases=None):
+        """The scheduled action on a day; the acts that it proposed."""
+        before = self.env["credit.case.act"].search([])
+        commit = patch.object(
+            type(self.env["ir.cron"]), "_commit_progress", return_value=60.0
+        )
+        with freeze_time(f"{day} 09:00:00"), commit:
+            self.env.invalidate_all()
+            self.env["credit.case"]._cron_advance_tracks()
+        return self.env["credit.case.act"].search([]) - before
+
+    def send(self, act, day, approve=False):
+        """Deliver the reminder of an act on a day."""
+        with freeze_time(f"{day} 10:00:00"):
+            reminder = act.reminder_ids
+            if approve:
+                self.assertEqual(reminder.state, "to_approve")
+                reminder.action_approve()
+            self.deliver(reminder)
+        return reminder
+
+
+@tagged("post_install", "-at_install")
+class TestTrack(TrackCommon, DeliveryCommon):
+    def test_a_case_from_notice_to_court(self):
+        """Every date of a whole track, with what stands on the timeline."""
+        case = self.make_file()
+        self.assertEqual(case.track_id, self.track)
+        self.assertIn("“Notice” from", case.track_text)
+        # 17 June, a Wednesday: the notice waits for somebody.
+        act = self.advance("2026-06-17")
+        self.assertEqual((act.stage_id, act.state), (self.notice, "under_way"))
+        reminder = act.reminder_ids
+        self.assertEqual(reminder.origin, "case")
+        self.assertEqual(reminder.line_ids.move_id, self.move)
+        self.assertEqual(reminder.amount_total, 1067.40)
+        self.assertFalse(self.advance("2026-06-18"), "one stage at a time")
+        self.send(act, "2026-06-18", approve=True)
+        self.assertEqual(reminder.state, "sent")
+        self.assertEqual((act.state, act.date_done), ("done", date(2026, 6, 18)))
+        self.assertEqual(act.wait_until, date(2026, 7, 3), "15 days")
+        event = case.event_ids
+        self.assertEqual(
+            (event.kind, event.name, event.date), ("letter", "Notice", act.date_done)
+        )
+        self.assertEqual(event.attachment_ids, reminder.letter_id)
+        # Nothing before the 15 days are over, though the stage has but two.
+        self.assertFalse(self.advance("2026-07-03"))
+        act = self.advance("2026-07-04")
+        self.assertEqual(act.stage_id, self.mail)
+        reminder = self.send(act, "2026-07-06")
+        self.assertEqual(len(self._new_mails), 1)
+        self.assertEqual((act.state, act.date_done), ("done", date(2026, 7, 6)))
+        # Three calls at three different times of three days.
+        self.assertFalse(self.advance("2026-07-07"))
+        act = self.advance("2026-07-08")
+        self.assertEqual(act.stage_id, self.calls)
+        call = act.reminder_ids
+        moments = []
+        with freeze_time("2026-07-08 09:00:00"):
+            call._plan_calls()
+        for _attempt in range(3):
+            self.assertEqual(call.state, "to_approve")
+            moment = call.contact_after or datetime(2026, 7, 8, 9)
+            moments.append(moment)
+            with freeze_time(moment):
+                self.env["credit.contact.attempt"].create(
+                    {"reminder_id": call.id, "outcome": "no_answer"}
+                )
+        self.assertEqual(len({moment.date() for moment in moments}), 3)
+        self.assertEqual(len({moment.hour for moment in moments}), 3)
+        self.assertEqual((call.state, call.skipped), ("cancelled", True))
+        over = call.date_done
+        # In vain: the visit follows five days later.
+        self.advance(over)
+        self.assertEqual((act.state, act.date_done), ("skipped", over))
+        due = over.replace(day=over.day + 5)
+        self.assertFalse(self.advance(due.replace(day=due.day - 1)))
+        act = self.advance(due)
+        self.assertEqual(act.stage_id, self.visit)
+        with freeze_time(f"{due} 12:00:00"):
+            act.reminder_ids.action_mark_done()
+        self.assertEqual(act.state, "done")
+        self.assertEqual(case.event_ids[0].kind, "visit")
+        # A paper: somebody prints it, and that is the act.
+        act = self.advance(due.replace(day=due.day + 5))
+        self.assertEqual((act.stage_id, act.state), (self.lawyer, "to_do"))
+        self.assertEqual(case.activity_ids.summary, "Lawyer")
+        printed = act.date
+        with freeze_time(f"{printed} 12:00:00"):
+            wizard = self.env["credit.paper.print"].browse(act.action_paper()["res_id"])
+            self.assertEqual(wizard.paper_id, self.lawyer_paper)
+            wizard.action_print()
+        self.assertEqual((act.state, act.date_done), ("done", printed))
+        self.assertFalse(case.activity_ids)
+        self.assertEqual(case.event_ids[0].name, self.lawyer_paper.name)
+        self.assertEqual((act.wait_until - printed).days, 8)
+        # Then court or stop: people decide.
+        self.assertFalse(self.advance(act.wait_until))
+        end = self.advance(date.fromordinal(act.wait_until.toordinal() + 1))
+        self.assertEqual(end.stage_id, self.end)
+        with freeze_time(f"{end.date} 12:00:00"):
+            end.action_done()
+            self.assertIn("to court", " ".join(case.activity_ids.mapped("summary")))
+            self.assertIn("court", case.track_text)
+        self.assertFalse(self.advance("2026-12-01"))
+        self.assertEqual(case.kind, "amicable", "nothing goes to court by itself")
+
+    def test_items_of_a_case_are_reminded_by_nobody_else(self):
+        case = self.make_file()
+        act = self.advance("2026-06-17")
+        self.make_policy()
+        self.assertReason(self.move, "case")
+        self.assertFalse(self.propose().reminder_ids)
+        # Another case's reminder, and one of no case, are dropped.
+        stranger = self.make_file(self.make_invoice(self.debtor_b, overdue=60))
+        other = self.advance("2026-06-17")
+        self.assertEqual(other.case_id, stranger)
+        act.reminder_ids.act_id = other
+        with freeze_time(NOW):
+            self.assertFalse(act.reminder_ids._recheck())
+        self.assertEqual(case.state, "open")
+
+    def test_a_paid_item_stops(self):
+        second = self.make_invoice(overdue=50, amount=500)
+        case = self.make_file(self.move | second)
+        act = self.advance("2026-06-17")
+        reminder = act.reminder_ids
+        self.assertEqual(len(reminder.line_ids), 2)
+        self.pay(second)
+        reminder.action_approve()
+        self.deliver(reminder)
+        self.assertEqual(reminder.line_ids.move_id, self.move)
+        act = self.advance("2026-07-04")
+        self.pay(self.move)
+        self.assertEqual(case.state, "paid")
+        self.assertEqual(act.state, "dropped")
+        self.send(act, "2026-07-04")
+        self.assertEqual(act.reminder_ids.state, "cancelled")
+        self.assertFalse(self._new_mails)
+        self.assertFalse(self.advance("2026-08-01"))
+
+    def test_a_dispute_pauses(self):
+        """What waits is let go of, and comes again when the dispute is over."""
+        case = self.make_file()
+        act = self.advance("2026-06-17")
+        self.assertEqual(act.reminder_ids.state, "to_approve")
+        reason = self.env["credit.dispute.reason"].create({"name": "Quality"})
+        dispute = self.env["credit.dispute"]._make(self.move, reason, 0.0)
+        self.assertFalse(self.advance("2026-06-18"))
+        self.assertEqual(act.state, "dropped")
+        self.assertEqual(act.reminder_ids.state, "cancelled")
+        self.assertIn("waits: Disputed", case.track_text)
+        with self.assertRaisesRegex(UserError, "Disputed"):
+            case.action_track_next()
+        dispute.action_withdraw()
+        again = self.advance("2026-06-19")
+        self.assertEqual(again.stage_id, self.notice)
+
+    def test_promises_and_insolvency_pause(self):
+        case = self.make_file()
+        self.env["credit.promise"]._make(
+            self.items(self.move), [(date(2026, 6, 30), 1000)]
+        )
+        self.assertFalse(self.advance("2026-06-17"))
+        other = self.make_file(self.make_invoice(self.debtor_b, overdue=60))
+        self.debtor_b.credit_insolvency_date = TODAY
+        self.assertFalse(self.advance("2026-06-18"))
+        self.assertIn("Insolvency", other.track_text)
+        self.assertTrue(case.track_text)
+
+    def test_withdrawn_cases_stop(self):
+        case = self.make_file()
+        act = self.advance("2026-06-17")
+        act.reminder_ids.action_approve()
+        case.action_withdraw()
+        self.assertEqual(act.state, "dropped")
+        self.deliver(act.reminder_ids)
+        self.assertEqual(act.reminder_ids.state, "cancelled")
+        self.assertFalse(self.advance("2026-06-18"))
+
+    def test_a_failure_is_no_contact(self):
+        case = self.make_file()
+        self.debtor.street = False
+        act = self.advance("2026-06-17")
+        self.send(act, "2026-06-17", approve=True)
+        self.assertEqual(act.reminder_ids.state, "failed")
+        self.assertIn("street", act.reminder_ids.failure_reason)
+        self.assertEqual(act.state, "under_way")
+        self.assertFalse(self.advance("2026-08-01"))
+        self.assertFalse(case.event_ids)
+
+    def test_a_notice_that_lacks_a_mention_does_not_leave(self):
+        self.make_file()
+        act = self.advance("2026-06-17")
+        self.assertEqual(act.reminder_ids._paper().code, "agency_notice_fr")
+        self.agency.street = False
+        self.send(act, "2026-06-17", approve=True)
+        self.assertEqual(act.reminder_ids.state, "failed")
+        self.assertIn("Third party's address", act.reminder_ids.failure_reason)
+
+    def test_in_the_name_of_the_third_party(self):
+        """Its name stands on a message by a mandate only."""
+        self.mail.in_name_of = "party"
+        self.notice.write({"delay_days": 300})
+        self.mail.sequence = 0
+        self.make_file()
+        act = self.advance("2026-06-19")
+        self.send(act, "2026-06-19")
+        self.assertIn("make a sender", act.reminder_ids.failure_reason)
+        sender = self.env["credit.sender"].create(
+            {
+                "name": "Agency",
+                "kind": "third",
+                "partner_id": self.agency.id,
+                "company_id": self.company.id,
+                "third_mode": "named",
+                "mandate_text": "by mandate of 1 January 2026",
+            }
+        )
+        self.assertEqual(act.reminder_ids._identity(), sender)
+        with freeze_time("2026-06-19 11:00:00"):
+            act.reminder_ids.action_retry()
+        self.send(act, "2026-06-19")
+        self.assertEqual(act.state, "done")
+        self.assertIn("Agence du Rhône", self._new_mails.email_from)
+        self.assertIn("by mandate of 1 January 2026", self._new_mails.body_html)
+
+    # ------------------------------------------------------------------
+    # Belgium, consumers
+    # ------------------------------------------------------------------
+
+    def belgian(self):
+        period = self.env["credit.regime.period"]
+        belgium = self.make_regime("consumer", country="base.be")
+        period.create(
+            {
+                "regime_id": belgium.id,
+                "topic": "procedure",
+                "code": "collector_notice",
+                "name": "Collector's notice",
+                "number": 14,
+                "unit": "days",
+            }
+        )
+        self.debtor_b.write({"country_id": self.env.ref("base.be").id, "zip": "1000"})
+        return self.make_file(self.make_invoice(self.debtor_b, overdue=60, amount=200))
+
+    def test_fourteen_days_without_any_other_act(self):
+        case = self.belgian()
+        self.notice.deadline_days = 0
+        act = self.advance("2026-06-17")
+        self.assertEqual(act.reminder_ids._paper().code, "agency_notice_be")
+        self.send(act, "2026-06-17", approve=True)
+        # Third working day: Monday 22 June; 14 days end on Sunday 5 July.
+        self.assertEqual((act.wait_until, act.law_wait), (date(2026, 7, 5), True))
+        self.assertFalse(self.advance("2026-07-05"))
+        with freeze_time("2026-07-01 09:00:00"):
+            with self.assertRaisesRegex(UserError, "no other act"):
+                case.action_track_next()
+        later = self.advance("2026-07-06")
+        self.assertEqual(later.stage_id, self.mail)
+        act.wait_until = date(2026, 7, 20)
+        self.send(later, "2026-07-06")
+        self.assertEqual(later.reminder_ids.state, "failed")
+        self.assertIn("no other act", later.reminder_ids.failure_reason)
+
+    def test_the_notice_comes_first(self):
+        case = self.belgian()
+        self.mail.sequence = 0
+        self.assertFalse(self.advance("2026-06-19"))
+        self.assertIn("formal notice first", case.track_text)
+        belgium = self.env.ref("base.be").id
+        with self.assertRaisesRegex(ValidationError, "begins with a formal notice"):
+            self.make_track(
+                MAIL, NOTICE, country_id=belgium, debtor_kind="consumer", actor="party"
+            )
+        self.make_track(
+            MAIL, NOTICE, country_id=belgium, debtor_kind="consumer", actor="in_house"
+        )
+
+    # ------------------------------------------------------------------
+    # People
+    # ------------------------------------------------------------------
+
+    def test_who_may_what(self):
+        case = self.make_file()
+        viewer = self.make_user("viewer", "group_viewer")
+        collector = self.make_user("collector", "group_collector")
+        stranger = self.make_user("stranger", "group_manager", self.other_company)
+        self.calls.channel = "none"
+        self.calls.sequence = 0
+        act = self.advance("2026-06-19")
+        self.assertEqual(act.stage_id, self.calls)
+        for user in (viewer, stranger):
+            with self.assertRaises(AccessError):
+                act.with_user(user).action_done()
+        with self.assertRaises(AccessError):
+            act.with_user(collector).write({"state": "done"})
+        with self.assertRaises(AccessError):
+            case.with_user(collector).action_track_next()
+        act.with_user(collector).action_done()
+        self.assertEqual(act.state, "done")
+        self.assertFalse(self.env["credit.case.act"].with_user(stranger).search([]))
+
+    def test_pass_over(self):
+        case = self.make_file()
+        act = self.advance("2026-06-17")
+        act.action_skip()
+        self.assertEqual(act.reminder_ids.state, "cancelled")
+        self.assertEqual(self.advance("2026-06-19").stage_id, self.mail)
+        self.assertFalse(case.event_ids)
+
+    def test_two_companies_and_currencies(self):
+        track = self.make_track(MAIL, company_id=self.other_company.id)
+        dollars = self.make_invoice(company=self.other_company, overdue=60)
+        case = self.make_case(dollars, track_id=track.id)
+        self.make_file()
+        acts = self.advance("2026-06-19")
+        self.assertEqual(len(acts), 2)
+        reminder = acts.filtered(lambda act: act.case_id == case).reminder_ids
+        self.assertEqual(
+            (reminder.company_id, reminder.currency_id),
+            (self.other_company, self.dollar),
+        )
+
+    def test_queries_are_flat(self):
+        def cases(count):
+            for _number in range(count):
+                debtor = self.make_debtor(f"Debtor {self.env.cr.now()}{_number}")
+                self.make_file(self.make_invoice(debtor, overdue=60))
+
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            acts = self.advance("2026-06-19")
+            self.env.flush_all()
+            return len(acts), self.env.cr.sql_log_count - before
+
+        self.mandate.track_id = self.make_track(MAIL)
+        cases(2)
+        self.advance("2026-06-19")
+        cases(3)
+        few, first = queries()
+        cases(15)
+        many, second = queries()
+        self.assertEqual((few, many), (3, 15))
+        self.assertLess(second, first + 12 * 2, "at most some for each, see below")
+
+    def test_tracks_that_come_with_the_addon(self):
+        for name in ("track_agency", "track_in_house"):
+            track = self.env.ref(f"credit_management_legal.{name}")
+            self.assertFalse(track.policy_id.active)
+            contacts = track.stage_ids.filtered("step_id")
+            self.assertEqual(contacts.step_id.policy_id, track.policy_id)
+            self.assertEqual(track.stage_ids[-1].then, "court")
+            self.assertEqual(track.stage_ids[0].deadline_days, 15)
+            calls = track.stage_ids.filtered(lambda s: s.channel == "phone")
+            self.assertEqual(calls.step_id.attempt_count, 3)
+
+
+@tagged("post_install", "-at_install")
+class TestTrackPaper(TrackCommon):
+    def test_the_letter_is_the_paper(self):
+        case = self.make_file()
+        act = self.advance("2026-06-17")
+        reminder = act.reminder_ids
+        pdf = reminder._letter_pdfs()[reminder.id]
+        _name, text, _missing = self.render(case, "agency_notice_fr")
+        self.assertEqual(self.text_of(pdf), text)
+
+
+@tagged("post_install", "-at_install")
+class TestTrackEngine(ChargesCommon):
+    """Without a database, but for its holidays."""
+
+    def test_moves(self):
+        stages = [
+            engine.Stage(1, 1, 0, True, notice=True),
+            engine.Stage(2, 2, 5),
+            engine.Stage(3, 3, 2, then=engine.COURT),
+        ]
+        opened = date(2026, 6, 1)
+
+        def move(today, *done, **values):
+            return engine.next_move(stages, opened, done, today, **values)
+
+        first = engine.Done(1, date(2026, 6, 3), date(2026, 6, 18))
+        self.assertEqual(move(opened), engine.Move("due", 1, opened))
+        self.assertEqual(
+            move(date(2026, 6, 18), first), engine.Move("waiting", 2, date(2026, 6, 19))
+        )
+        self.assertEqual(move(date(2026, 6, 19), first).code, "due")
+        self.assertEqual(move(opened, open_stage=1).code, "under_way")
+        second = engine.Done(2, date(2026, 6, 10), skipped=True)
+        # The period of the notice is kept, whatever was done since.
+        self.assertEqual(move(opened, first, second).day, date(2026, 6, 19))
+        third = engine.Done(3, date(2026, 6, 20))
+        self.assertEqual(move(opened, first, third).code, "court")
+        skipped = engine.Done(1, date(2026, 6, 3), skipped=True)
+        self.assertEqual(
+            move(date(2026, 7, 1), skipped, notice_first=True).code, "notice_first"
+        )
+        self.assertEqual(move(date(2026, 7, 1), first, notice_first=True).code, "due")
+        self.assertEqual(engine.next_move([], opened, [], opened).code, "end")
+
+    def test_end_of_the_notice(self):
+        """Sent on Monday 2 November 2026: from Thursday the 5th, until the 18th."""
+        calendar = WorkingCalendar("BE", None)
+        self.assertEqual(
+            engine.notice_end(date(2026, 11, 2), 14, calendar), date(2026, 11, 18)
+        )
+        # Armistice is no working day.
+        self.assertEqual(
+            engine.notice_end(date(2026, 11, 9), 14, calendar), date(2026, 11, 26)
+        )

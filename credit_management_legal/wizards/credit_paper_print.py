@@ -1,0 +1,232 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..models.credit_paper import LANGS
+from ..models.credit_paper_facts import SETTLED
+
+
+class CreditPaperPrint(models.TransientModel):
+    """Choose a paper for a case, see what is missing, complete it, print it."""
+
+    _name = "credit.paper.print"
+    _description = "Print a Paper"
+
+    case_id = fields.Many2one("credit.case", required=True, readonly=True)
+    company_id = fields.Many2one(related="case_id.company_id")
+    act_id = fields.Many2one(
+        "credit.case.act",
+        readonly=True,
+        help="The stage of the track that is done by printing.",
+    )
+    suited_ids = fields.Many2many("credit.paper", compute="_compute_suited_ids")
+    paper_id = fields.Many2one(
+        "credit.paper", required=True, domain="[('id', 'in', suited_ids)]"
+    )
+    note = fields.Text(related="paper_id.note", string="What it is for")
+    lang = fields.Selection(
+        LANGS,
+        string="Language",
+        compute="_compute_lang",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    day = fields.Date(
+        string="Claim at",
+        compute="_compute_lang",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="Interest runs until the end of this day.",
+    )
+    line_ids = fields.One2many(
+        "credit.paper.print.line",
+        "wizard_id",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
+    )
+    missing_text = fields.Text(string="Missing", compute="_compute_preview_html")
+    unlawful = fields.Boolean(
+        compute="_compute_preview_html",
+        help="Something is missing that the law wants said.",
+    )
+    preview_html = fields.Html(
+        string="Preview", compute="_compute_preview_html", sanitize=False
+    )
+
+    @api.depends("case_id")
+    def _compute_suited_ids(self):
+        papers = self.env["credit.paper"].search([])
+        for wizard in self:
+            wizard.suited_ids = papers.filtered(
+                lambda paper, case=wizard.case_id: paper._fits(case)
+            )
+
+    @api.depends("paper_id", "case_id")
+    def _compute_lang(self):
+        for wizard in self:
+            paper, case = wizard.paper_id, wizard.case_id
+            wizard.lang = paper and paper.text_ids and paper._lang_for(case)
+            wizard.day = paper and case and paper._claim_day(case)
+
+    @api.depends("paper_id", "lang", "day")
+    def _compute_line_ids(self):
+        for wizard in self:
+            commands = [fields.Command.clear()]
+            for line in wizard._fields_shown():
+                commands.append(fields.Command.create(line))
+            wizard.line_ids = commands
+
+    def _fields_shown(self):
+        """The fields of the paper with what the case says: values of lines."""
+        if not self._is_ready():
+            return []
+        case, paper = self.case_id, self.paper_id
+        claim = case._paper_claim(self.day, self.lang)
+        facts = case._paper_facts(paper, self.lang, self.day, claim)
+        return [
+            {
+                "field_id": line.id,
+                "value": facts.get(line.code) or "",
+                "known": facts.get(line.code) or "",
+            }
+            for line in paper.field_ids
+            if line.code not in ("claim_table", "law_text")
+        ]
+
+    def _is_ready(self):
+        texts = self.paper_id.text_ids.filtered(lambda text: text.lang == self.lang)
+        return bool(self.case_id and texts and self.day)
+
+    def _entered(self):
+        """What somebody changed: {name of a field: text}."""
+        return {
+            line.field_id.code: (line.value or "").strip()
+            for line in self.line_ids
+            if (line.value or "").strip() != (line.known or "").strip()
+        }
+
+    @api.depends("paper_id", "lang", "day", "line_ids.value")
+    def _compute_preview_html(self):
+        for wizard in self:
+            wizard.missing_text = wizard.preview_html = wizard.unlawful = False
+            if not wizard._is_ready():
+                continue
+            case = wizard.case_id.with_context(credit_paper_answers=wizard._entered())
+            try:
+                values = wizard.paper_id._values(case, wizard.lang, wizard.day)
+            except UserError as error:
+                wizard.missing_text = str(error)
+                continue
+            wizard.missing_text = "\n".join(gap["label"] for gap in values["gaps"])
+            wizard.unlawful = any(gap["mention"] for gap in values["gaps"])
+            wizard.preview_html = wizard.paper_id._preview_of(values)
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _open(self, case, paper=None):
+        """Open the papers of a case.
+
+        :raise UserError: if no paper suits the case
+        """
+        case.check_access("read")
+        papers = self.env["credit.paper"].search([])
+        paper = paper or papers.filtered(lambda paper: paper._fits(case))[:1]
+        if not paper:
+            raise UserError(
+                self.env._("No paper is made for the debtor's country and kind.")
+            )
+        wizard = self.create({"case_id": case.id, "paper_id": paper.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Papers"),
+            "res_model": self._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    def action_print(self):
+        """Print the paper and keep it with the case, exactly as it is printed.
+
+        :raise UserError: if the law wants something said that it does not say
+        """
+        self.ensure_one()
+        case, paper = self.case_id, self.paper_id
+        if not self.env.user.has_group("credit_management.group_collector"):
+            raise AccessError(
+                self.env._("Papers are printed by collectors and managers of credit.")
+            )
+        entered = self._entered()
+        if entered:
+            # In sudo: whoever prints papers completes them, in open cases too.
+            case.sudo()._keep_paper_answers(entered)
+        values = paper._values(case, self.lang, self.day)
+        unsaid = [gap["label"] for gap in values["gaps"] if gap["mention"]]
+        if unsaid and paper.kind == "notice":
+            raise UserError(
+                self.env._(
+                    "“%(paper)s” can't be sent: the law wants it to say %(names)s.",
+                    paper=paper.name,
+                    names=", ".join(unsaid),
+                )
+            )
+        content = paper._print(case, values)
+        event = paper._file(
+            case,
+            paper._file_name(case, values["lang"]),
+            content,
+            **self._event_values(values),
+        )
+        if self.act_id.state in ("to_do", "under_way"):
+            self.act_id._finish(event)
+        attachment = event.sudo().attachment_ids[:1]
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{attachment.id}?download=true",
+            "target": "self",
+            "close": True,
+        }
+
+    def _event_values(self, values):
+        """What the timeline says besides: gaps that were printed as such."""
+        names = [gap["label"] for gap in values["gaps"]]
+        if not names:
+            return {}
+        return {"note": self.env._("Printed without: %s", ", ".join(names))}
+
+
+class CreditPaperPrintLine(models.TransientModel):
+    """One field of a paper that is about to be printed."""
+
+    _name = "credit.paper.print.line"
+    _description = "Field of a Paper to Print"
+
+    wizard_id = fields.Many2one("credit.paper.print", required=True, ondelete="cascade")
+    field_id = fields.Many2one("credit.paper.field", required=True, readonly=True)
+    label = fields.Char(related="field_id.name")
+    required = fields.Boolean(related="field_id.required")
+    is_mention = fields.Boolean(related="field_id.is_mention")
+    article = fields.Char(related="field_id.article")
+    source = fields.Char(related="field_id.source")
+    confidence = fields.Selection(related="field_id.confidence")
+    value = fields.Text()
+    known = fields.Text(readonly=True, help="What the case says by itself.")
+    is_settled = fields.Boolean(
+        compute="_compute_is_missing", help="It follows from the books and the law."
+    )
+    is_missing = fields.Boolean(string="To be completed", compute="_compute_is_missing")
+
+    @api.depends("value", "field_id")
+    def _compute_is_missing(self):
+        for line in self:
+            wanted = line.required or line.is_mention
+            line.is_missing = wanted and not (line.value or "").strip()
+            line.is_settled = line.field_id.code in SETTLED
