@@ -61,7 +61,8 @@ class Rules:
 
 @dataclass(frozen=True)
 class Contact:
-    """A contact that was made or tried: by which ``channel``, at which aware moment."""
+    """A contact that was made, tried or is planned: by which ``channel``, at which aware
+    moment."""
 
     channel: str
     moment: datetime
@@ -167,12 +168,21 @@ def _days_of(frequency, past, zone):
 
 
 def _free_day(day, channel, frequency, entries):
-    """The first day from ``day`` on on which one more contact fits."""
+    """The first day from ``day`` on on which one more contact fits.
+
+    Contacts to come are there too, visits that are planned: every span in which the day
+    lies has to have room.
+    """
+    span = timedelta(days=frequency.days - 1)
+    days = [entry[0] for entry in entries]
     while True:
-        first = day - timedelta(days=frequency.days - 1)
-        within = [entry for entry in entries if first <= entry[0] <= day]
-        same = channel in WRITTEN and (day, channel) in within
-        if same or len(within) < frequency.count:
+        if channel in WRITTEN and (day, channel) in entries:
+            return day
+        ends = {day, *(later for later in days if day < later <= day + span)}
+        if all(
+            sum(end - span <= other <= end for other in days) < frequency.count
+            for end in ends
+        ):
             return day
         day += timedelta(days=1)
 
