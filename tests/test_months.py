@@ -87,7 +87,9 @@ class Months:
             local = self.local(debtor, moment)
             assert 8 <= local.hour < 20, f"hours: {local}"
             assert local.isoweekday() < 7, f"hours: {local} is a Sunday"
-            assert local.date() not in self.closed[debtor], f"hours: {local} is a holiday"
+            assert local.date() not in self.closed[debtor], (
+                f"hours: {local} is a holiday"
+            )
         assert not any(attempt["outside"] for attempt in self.attempts.values())
 
     def check_frequency(self):
@@ -166,7 +168,9 @@ class Months:
                 assert due and due > lately, f"stuck: {item}"
 
     def check_much_happened(self):
-        channels = Counter(channel for _debtor, _moment, channel, _asked in self.contacts)
+        channels = Counter(
+            channel for _debtor, _moment, channel, _asked in self.contacts
+        )
         for channel in (*WRITTEN, "sms", "phone", "visit"):
             assert channels[channel] > 50, channels
         debtors = {contact[0] for contact in self.contacts}

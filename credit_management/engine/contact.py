@@ -52,20 +52,43 @@ class Frequency:
 
 
 @dataclass(frozen=True)
+class Silence:
+    """No contact on the ``days`` days after the one of a conversation by telephone.
+
+    :ivar frozenset channels: the channels that have to be silent; None: every channel
+    :ivar str source: whose rule it is, for people
+    """
+
+    days: int
+    channels: frozenset | None = None
+    source: str = field(default="", compare=False)
+
+    def covers(self, channel):
+        """Whether it holds for contacts by the channel."""
+        return self.channels is None or channel in self.channels
+
+
+@dataclass(frozen=True)
 class Rules:
     """What holds for contacts with a debtor by one channel."""
 
     window: Window = Window()
     frequencies: tuple = ()
+    silences: tuple = ()
 
 
 @dataclass(frozen=True)
 class Contact:
-    """A contact that was made, tried or is planned: by which ``channel``, at which aware
-    moment."""
+    """A contact that was made, tried or is planned.
+
+    :ivar str channel: by which
+    :ivar datetime moment: aware
+    :ivar bool spoken: a conversation with the debtor by telephone
+    """
 
     channel: str
     moment: datetime
+    spoken: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,7 +97,7 @@ class Opening:
 
     :ivar datetime at: in UTC; None if there is none within the horizon
     :ivar tuple reasons: why not before: codes of this module, and each
-        :class:`Frequency` that is used up
+        :class:`Frequency` that is used up, each :class:`Silence` that is not over
     :ivar str zone: name of the time zone the debtor may well be in
     """
 
@@ -187,6 +210,16 @@ def _free_day(day, channel, frequency, entries):
         day += timedelta(days=1)
 
 
+def _quiet_until(channel, rules, zone, past):
+    """(silence, the first day after it) of each silence that the rules ask for."""
+    talks = [c.moment.astimezone(zone).date() for c in past if c.spoken]
+    return [
+        (silence, max(talks) + timedelta(days=silence.days + 1))
+        for silence in rules.silences
+        if talks and silence.days and silence.covers(channel)
+    ]
+
+
 def next_contact(moment, channel, rules, zones, is_holiday, past=()):
     """The first moment from ``moment`` on at which all rules allow a contact.
 
@@ -208,6 +241,7 @@ def next_contact(moment, channel, rules, zones, is_holiday, past=()):
         for frequency in rules.frequencies
         if frequency.count and frequency.days and frequency.covers(channel)
     ]
+    quiet = _quiet_until(channel, rules, zones[0], past)
     reasons = []
     while True:
         found, whys = _next_open(moment, rules.window, zones, is_holiday)
@@ -215,6 +249,10 @@ def next_contact(moment, channel, rules, zones, is_holiday, past=()):
         if found is None:
             return Opening(None, _unique(reasons), name)
         day = latest = found.astimezone(zones[0]).date()
+        for silence, over in quiet:
+            if over > day:
+                reasons.append(silence)
+                latest = max(latest, over)
         for frequency, entries in limits:
             free = _free_day(day, channel, frequency, entries)
             if free > day:

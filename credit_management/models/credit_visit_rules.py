@@ -85,13 +85,13 @@ class CreditReminder(models.Model):
         return problems
 
     def _contact_history_sql(self, first):
-        # EXTENDS credit.reminder: a visit that missed the debtor was tried, and one that
-        # is planned for another reminder will be made
+        # EXTENDS credit.reminder: a visit that missed the debtor was tried, one that is
+        # planned for another reminder will be made
         return SQL(
             """SELECT * FROM (%(sent)s) sent
                UNION ALL
                SELECT company_id, partner_id, 'visit', date,
-                      COALESCE(visited_at, start_at)
+                      COALESCE(visited_at, start_at), FALSE
                  FROM credit_visit
                 WHERE partner_id = ANY(%(partners)s)
                   AND company_id = ANY(%(companies)s)

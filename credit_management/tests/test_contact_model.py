@@ -209,7 +209,9 @@ class TestModel(BaseCase):
             return moment, []
 
         broken = {
-            "week|calls a day": patch.object(contact, "_free_day", lambda day, *_rest: day),
+            "week|calls a day": patch.object(
+                contact, "_free_day", lambda day, *_rest: day
+            ),
             "hour|weekday|holiday": patch.object(contact, "_opening", always),
             "given up early": patch.object(slots, "is_over", lambda *_given: True),
         }

@@ -198,9 +198,7 @@ class Months:
             }
         )
         # Rules are enforced on a collector: the superuser may do anything.
-        self.mine = self.env(
-            user=user, context={**self.env.context, "lang": "en_US"}
-        )
+        self.mine = self.env(user=user, context={**self.env.context, "lang": "en_US"})
         self.firm = self.env["res.partner"].create(
             {"name": "Firm", "is_company": True, "lang": "en_US"}
         )
@@ -344,8 +342,10 @@ class Months:
         bounced = reminders.search([("delivery_state", "=", "bounced")])
         for reminder in self._some(stuck | bounced, 0.5):
             taken_over = reminder.fallback_ids.filtered(
-                lambda r: r.state in ("to_approve", "queued", "sent")
-                and r.delivery_state != "bounced"
+                lambda r: (
+                    r.state in ("to_approve", "queued", "sent")
+                    and r.delivery_state != "bounced"
+                )
             )
             if taken_over:
                 continue
