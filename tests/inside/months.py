@@ -341,13 +341,7 @@ class Months:
         ) | self._waiting("phone", "visit", state="failed")
         bounced = reminders.search([("delivery_state", "=", "bounced")])
         for reminder in self._some(stuck | bounced, 0.5):
-            taken_over = reminder.fallback_ids.filtered(
-                lambda r: (
-                    r.state in ("to_approve", "queued", "sent")
-                    and r.delivery_state != "bounced"
-                )
-            )
-            if taken_over:
+            if reminder.fallback_ids:
                 continue
             if reminder.state == "sent" or self.chance.random() < 0.5:
                 reminder.action_retry()
