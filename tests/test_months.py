@@ -2,7 +2,8 @@
 
 ``inside/months.py`` lets them happen, with the real engine and channels. What has to
 hold of every contact is counted here, from what was written down, by nothing that the
-addons know of. More seeds: ``CM_EXAMPLES=20 setup/test tests/test_months.py``.
+addons know of. More seeds, or fewer debtors: ``CM_EXAMPLES=20 CM_DEBTORS=100
+setup/test tests/test_months.py``.
 """
 
 import os
@@ -15,7 +16,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-DEBTORS, DAYS = 500, 60
+DEBTORS = int(os.environ.get("CM_DEBTORS", 500))
+DAYS = int(os.environ.get("CM_DAYS", 60))
 EXAMPLES = int(os.environ.get("CM_EXAMPLES", 1))
 WRITTEN = ("email", "letter", "registered_letter")
 #: Hours that make the morning, midday, the afternoon and the evening.
@@ -171,15 +173,15 @@ class Months:
         channels = Counter(
             channel for _debtor, _moment, channel, _asked in self.contacts
         )
+        many, some = len(self.zones) // 10, len(self.zones) // 25
         for channel in (*WRITTEN, "sms", "phone", "visit"):
-            assert channels[channel] > 50, channels
+            assert channels[channel] > many, channels
         debtors = {contact[0] for contact in self.contacts}
-        assert len(debtors) > 0.95 * len(self.zones), len(debtors)
-        assert sum(r["unreached"] for r in self.reminders.values()) > 30
-        assert sum(r["delivery"] == "bounced" for r in self.reminders.values()) > 30
-        assert sum(bool(r["fallback_of"]) for r in self.reminders.values()) > 50
-        waited = sum(a["requested"] for a in self.attempts.values())
-        assert waited > 10, waited
+        assert len(debtors) > 0.9 * len(self.zones), len(debtors)
+        assert sum(r["unreached"] for r in self.reminders.values()) > some
+        assert sum(r["delivery"] == "bounced" for r in self.reminders.values()) > some
+        assert sum(bool(r["fallback_of"]) for r in self.reminders.values()) > many
+        assert any(a["requested"] for a in self.attempts.values())
         return channels
 
 

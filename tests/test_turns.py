@@ -7,17 +7,26 @@ import random
 from collections import Counter
 
 import pytest
-from parts import Racer
+from parts import Racer, run_script
 
-RACES = 60
+RACES = 40
 SEED = 20260617
 STEP = 0.004
 
 
+@pytest.fixture(scope="module")
+def turns_db(odoo_processes, tmp_path_factory):
+    """Template of a database with as many debtors as there are races."""
+    name = odoo_processes.new_database()
+    folder = tmp_path_factory.mktemp("turns")
+    run_script(odoo_processes, folder, "debtors", name, "make", {"count": RACES})
+    return name
+
+
 @pytest.fixture
-def workers(odoo_own, debtors_db, smtp_server, start_workers):
-    workers = start_workers("turns", odoo_own.new_database(template=debtors_db))
-    workers.run("prepare", port=smtp_server.port, limit=RACES)
+def workers(odoo_own, turns_db, smtp_server, start_workers):
+    workers = start_workers("turns", odoo_own.new_database(template=turns_db))
+    workers.run("prepare", port=smtp_server.port)
     return workers
 
 

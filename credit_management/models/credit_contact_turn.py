@@ -99,6 +99,8 @@ class CreditReminder(models.Model):
                     ),
                     log_exceptions=False,
                 )
+                # At once, so that nobody waits for what is rendered now.
+                self._commit()
                 return
             except TransactionRollbackError:
                 # Somebody has contacted one of them while we waited for the turn.

@@ -31,7 +31,7 @@ WALK = """
     };
     const go = async (act) => { const next = loaded(); act(); await next; };
     const until = async (met) => {
-        for (let i = 0; i < 200 && !met(); i++) await new Promise(
+        for (let i = 0; i < 1200 && !met(); i++) await new Promise(
             (done) => setTimeout(done, 50));
         if (!met()) fail("waited in vain");
     };
@@ -150,7 +150,7 @@ REOPENED = """
     document.body.append(frame);
     frame.src = location.href;
     const thanks = () => frame.contentDocument?.querySelector(".done");
-    for (let i = 0; i < 200 && !thanks(); i++) await new Promise(
+    for (let i = 0; i < 1200 && !thanks(); i++) await new Promise(
         (done) => setTimeout(done, 50));
     if (!thanks() || localStorage.length) {
         console.error("not sent");

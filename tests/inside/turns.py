@@ -9,9 +9,9 @@ from race import Starter, company, deliver, propose  # noqa: F401
 from odoo.tools import SQL
 
 
-def prepare(env, port, limit):
+def prepare(env, port):
     """One contact a week, and three reminders of each debtor."""
-    propose(env, port, limit)
+    propose(env, port)
     company(env).credit_contact_week = 1
     for reminder in env["credit.reminder"].search([("channel", "=", "email")]):
         reminder.state = "to_approve"
@@ -70,20 +70,19 @@ def overtaken(env, email, by):
     :param str by: ``letter`` or ``phone``
     """
     reminder_class = env.registry["credit.reminder"]
-    count = reminder_class._within_contact_rules
+    items_unchanged = reminder_class._items_unchanged
 
-    def counted(reminders):
-        reminder_class._within_contact_rules = count
-        ready = count(reminders)
+    def looked(reminder, look=None):
+        reminder_class._items_unchanged = items_unchanged
         with env.registry.cursor() as cr:
             other = reminder_of(env(cr=cr), email, by)
             if by == "phone":
                 _attempt(other)
             else:
                 assert _deliver_one(other) == "sent"
-        return ready
+        return items_unchanged(reminder, look)
 
-    reminder_class._within_contact_rules = counted
+    reminder_class._items_unchanged = looked
     return _deliver_one(reminder_of(env, email, "email"))
 
 
