@@ -42,7 +42,7 @@ def test_counted_before_the_other_left(workers, smtp_server, by):
     assert not smtp_server.accepted()
     # Looked at again it waits, and knows until when.
     workers.run("deliver")
-    assert workers.run("states")[email]["email"] == ("queued", True)
+    assert workers.run("states")[email]["email"] == ["queued", True]
     assert not smtp_server.accepted()
 
 
