@@ -110,6 +110,7 @@
         "views/credit_postal_views.xml",
         "views/credit_postal_batch_views.xml",
         "views/credit_postal_wizard_views.xml",
+        "views/credit_postal_proof_views.xml",
         "views/res_config_settings_effect_views.xml",
         "views/credit_portal_templates.xml",
         "views/credit_portal_owed.xml",

@@ -6,43 +6,16 @@ first, the payment's commit waits until the message is out and recorded. So a me
 accepted at a time *s* means that the payment was committed after *s*.
 """
 
-import json
 import random
-import socket
 from collections import Counter
 
 import pytest
+from parts import Racer
 
 RACES = 100
 SEED = 20120101
 # Seconds by which the delivery's start is moved after each race, towards a tie.
 STEP = 0.012
-
-
-class Racer:
-    """One of the two processes, at the other end of a socket."""
-
-    def __init__(self, workers, function, folder):
-        path = str(folder / f"{function}.socket")
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(path)
-            listener.listen()
-            listener.settimeout(60)
-            self.worker = workers.start(function, path=path)
-            self.socket, _address = listener.accept()
-        self.socket.settimeout(60)
-        self.lines = self.socket.makefile()
-
-    def go(self, email, delay=0.0, prepare=False):
-        line = json.dumps({"email": email, "delay": delay, "prepare": prepare})
-        self.socket.sendall(line.encode() + b"\n")
-
-    def report(self):
-        return json.loads(self.lines.readline())
-
-    def end(self):
-        self.socket.shutdown(socket.SHUT_WR)
-        self.worker.result()
 
 
 @pytest.fixture

@@ -52,19 +52,43 @@ class Frequency:
 
 
 @dataclass(frozen=True)
+class Silence:
+    """No contact on the ``days`` days after the one of a conversation by telephone.
+
+    :ivar frozenset channels: the channels that have to be silent; None: every channel
+    :ivar str source: whose rule it is, for people
+    """
+
+    days: int
+    channels: frozenset | None = None
+    source: str = field(default="", compare=False)
+
+    def covers(self, channel):
+        """Whether it holds for contacts by the channel."""
+        return self.channels is None or channel in self.channels
+
+
+@dataclass(frozen=True)
 class Rules:
     """What holds for contacts with a debtor by one channel."""
 
     window: Window = Window()
     frequencies: tuple = ()
+    silences: tuple = ()
 
 
 @dataclass(frozen=True)
 class Contact:
-    """A contact that was made or tried: by which ``channel``, at which aware moment."""
+    """A contact that was made, tried or is planned.
+
+    :ivar str channel: by which
+    :ivar datetime moment: aware
+    :ivar bool spoken: a conversation with the debtor by telephone
+    """
 
     channel: str
     moment: datetime
+    spoken: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +97,7 @@ class Opening:
 
     :ivar datetime at: in UTC; None if there is none within the horizon
     :ivar tuple reasons: why not before: codes of this module, and each
-        :class:`Frequency` that is used up
+        :class:`Frequency` that is used up, each :class:`Silence` that is not over
     :ivar str zone: name of the time zone the debtor may well be in
     """
 
@@ -167,14 +191,33 @@ def _days_of(frequency, past, zone):
 
 
 def _free_day(day, channel, frequency, entries):
-    """The first day from ``day`` on on which one more contact fits."""
+    """The first day from ``day`` on on which one more contact fits.
+
+    Contacts to come are there too, visits that are planned: every span in which the day
+    lies has to have room.
+    """
+    span = timedelta(days=frequency.days - 1)
+    days = [entry[0] for entry in entries]
     while True:
-        first = day - timedelta(days=frequency.days - 1)
-        within = [entry for entry in entries if first <= entry[0] <= day]
-        same = channel in WRITTEN and (day, channel) in within
-        if same or len(within) < frequency.count:
+        if channel in WRITTEN and (day, channel) in entries:
+            return day
+        ends = {day, *(later for later in days if day < later <= day + span)}
+        if all(
+            sum(end - span <= other <= end for other in days) < frequency.count
+            for end in ends
+        ):
             return day
         day += timedelta(days=1)
+
+
+def _quiet_until(channel, rules, zone, past):
+    """(silence, the first day after it) of each silence that the rules ask for."""
+    talks = [c.moment.astimezone(zone).date() for c in past if c.spoken]
+    return [
+        (silence, max(talks) + timedelta(days=silence.days + 1))
+        for silence in rules.silences
+        if talks and silence.days and silence.covers(channel)
+    ]
 
 
 def next_contact(moment, channel, rules, zones, is_holiday, past=()):
@@ -198,6 +241,7 @@ def next_contact(moment, channel, rules, zones, is_holiday, past=()):
         for frequency in rules.frequencies
         if frequency.count and frequency.days and frequency.covers(channel)
     ]
+    quiet = _quiet_until(channel, rules, zones[0], past)
     reasons = []
     while True:
         found, whys = _next_open(moment, rules.window, zones, is_holiday)
@@ -205,6 +249,10 @@ def next_contact(moment, channel, rules, zones, is_holiday, past=()):
         if found is None:
             return Opening(None, _unique(reasons), name)
         day = latest = found.astimezone(zones[0]).date()
+        for silence, over in quiet:
+            if over > day:
+                reasons.append(silence)
+                latest = max(latest, over)
         for frequency, entries in limits:
             free = _free_day(day, channel, frequency, entries)
             if free > day:

@@ -52,6 +52,7 @@ from . import credit_contact_step
 from . import credit_contact_attempt
 from . import credit_contact_call
 from . import credit_contact_screen
+from . import credit_contact_turn
 from . import credit_absence
 from . import credit_collector_load
 from . import credit_reminder_email

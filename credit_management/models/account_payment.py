@@ -6,7 +6,7 @@ class AccountPayment(models.Model):
 
     credit_allocation = fields.Selection(
         [("interest", "Interest first"), ("principal", "Principal first")],
-        string="Paid on",
+        string="Allocated to",
         help="What the debtor wants the payment to go to, where it was said. "
         "Otherwise the law decides.",
     )

@@ -85,6 +85,9 @@ class CreditChannel(models.AbstractModel):
             sendable = sendable._within_contact_rules()
             if sendable:
                 getattr(sendable, f"_deliver_{channel}")()
+                if sendable._lost_turns():
+                    # Somebody else contacts their debtors: count again in a minute.
+                    self._trigger_delivery(minutes=1)
             self._commit()
 
     # ------------------------------------------------------------------
@@ -207,6 +210,7 @@ class CreditChannel(models.AbstractModel):
     def _deliver_claimed(self):
         """Deliver a claimed batch; an error in it is pinned to its reminder."""
         try:
+            self._take_turns()
             with self.env.cr.savepoint():
                 still_right = self._recheck()
             still_right._deliver()

@@ -131,6 +131,7 @@ class CreditContactAttempt(models.Model):
                 incoming=vals.get("incoming"),
             )
             attempt = super().create([vals])
+            reminder._note_contact()
             reminder._register_attempt(attempt)
             attempts |= attempt
         return attempts

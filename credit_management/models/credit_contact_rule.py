@@ -134,6 +134,7 @@ class CreditReminder(models.Model):
                 [company._credit_contact_window(self.channel), *rules._windows()]
             ),
             frequencies=tuple(frequencies),
+            silences=() if self.is_thanks else tuple(rules._silences()),
         )
 
     @api.model
@@ -166,7 +167,10 @@ class CreditReminder(models.Model):
 
     @api.model
     def _requested_rules(self, rules):
-        """Of some rules those that hold for a contact the debtor asked for."""
+        """Of some rules those that hold for a contact the debtor asked for.
+
+        Whoever was spoken with and asks for a call wants no silence.
+        """
         return rules and contact.Rules(
             rules.window, tuple(f for f in rules.frequencies if f.binding)
         )
@@ -209,7 +213,12 @@ class CreditReminder(models.Model):
         :return: {(company id, debtor id): list of :class:`..engine.contact.Contact`}
         """
         longest = max(
-            (f.days for rule in rules.values() if rule for f in rule.frequencies),
+            (
+                limit.days
+                for rule in rules.values()
+                if rule
+                for limit in (*rule.frequencies, *rule.silences)
+            ),
             default=0,
         )
         if not longest:
@@ -218,18 +227,17 @@ class CreditReminder(models.Model):
         first = fields.Datetime.now().date() - timedelta(days=longest + 1)
         self.env.flush_all()
         history = {}
-        for company_id, partner_id, channel, day, moment in self.env.execute_query(
-            self._contact_history_sql(first)
-        ):
+        rows = self.env.execute_query(self._contact_history_sql(first))
+        for company_id, partner_id, channel, day, moment, spoken in rows:
             moment = moment or datetime.combine(day, time(12))
             history.setdefault((company_id, partner_id), []).append(
-                contact.Contact(channel, moment.replace(tzinfo=timezone.utc))
+                contact.Contact(channel, moment.replace(tzinfo=timezone.utc), spoken)
             )
         return history
 
     def _contact_history_sql(self, first):
         """SQL of the contacts with these reminders' debtors: company, debtor, channel,
-        day, moment.
+        day, moment, and whether it was a conversation by telephone.
 
         Each attempt counts, whatever came of it; but not that of the debtor, nor one
         that rang elsewhere.
@@ -237,7 +245,7 @@ class CreditReminder(models.Model):
         :param date first: since when
         """
         return SQL(
-            """SELECT company_id, partner_id, channel, date_done, date_sent
+            """SELECT company_id, partner_id, channel, date_done, date_sent, FALSE
                  FROM credit_reminder
                 WHERE partner_id = ANY(%(partners)s)
                   AND company_id = ANY(%(companies)s)
@@ -248,7 +256,8 @@ class CreditReminder(models.Model):
                         SELECT FROM credit_contact_attempt_reminder_rel rel
                          WHERE rel.reminder_id = credit_reminder.id)
                 UNION ALL
-               SELECT company_id, partner_id, channel, date::date, date
+               SELECT company_id, partner_id, channel, date::date, date,
+                      channel = 'phone' AND outcome IN ('reached', 'call_back')
                  FROM credit_contact_attempt
                 WHERE partner_id = ANY(%(partners)s)
                   AND company_id = ANY(%(companies)s)
@@ -330,6 +339,12 @@ class CreditReminder(models.Model):
                 days=reason.days,
                 origin=reason.source,
             )
+        if isinstance(reason, contact.Silence):
+            return self.env._(
+                "no contact within %(days)s days after a conversation (%(origin)s)",
+                days=reason.days,
+                origin=reason.source,
+            )
         return {
             contact.HOURS: self.env._("no contact outside contact hours"),
             contact.WEEKDAY: self.env._("no contact on this day of the week"),
@@ -375,4 +390,17 @@ class CreditRegimeContact(models.Model):
             )
             for rule in self
             if rule.max_count and rule.max_days
+        ]
+
+    def _silences(self):
+        """How long these rules want silence after a conversation."""
+        family = self.env["credit.reminder"]._contact_family
+        return [
+            contact.Silence(
+                days=rule.silent_days,
+                channels=frozenset(family(rule.channel)) if rule.channel else None,
+                source=rule.article or rule.regime_id.name,
+            )
+            for rule in self
+            if rule.silent_days
         ]

@@ -220,7 +220,9 @@ class CreditRegimePeriod(models.Model):
 class CreditRegimeContact(models.Model):
     _inherit = "credit.regime.contact"
 
-    @api.constrains("hour_from", "hour_to", "weekdays", "max_count", "max_days")
+    @api.constrains(
+        "hour_from", "hour_to", "weekdays", "max_count", "max_days", "silent_days"
+    )
     def _check_contact(self):
         for rule in self:
             days = [day.strip() for day in (rule.weekdays or "").split(",")]
@@ -230,6 +232,8 @@ class CreditRegimeContact(models.Model):
                 problem = self.env._("the days go from 1, Monday, to 7, Sunday")
             elif rule.max_count < 0 or (rule.max_count and rule.max_days <= 0):
                 problem = self.env._("a number of contacts needs a number of days")
+            elif rule.silent_days < 0:
+                problem = self.env._("silent days can't be negative")
             else:
                 continue
             raise ValidationError(

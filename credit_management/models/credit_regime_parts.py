@@ -157,6 +157,13 @@ class CreditRegimeContact(models.Model):
     holidays = fields.Boolean(string="On public holidays")
     max_count = fields.Integer(help="Contacts in the period at most. 0: no limit.")
     max_days = fields.Integer(help="Days of the period.")
+    silent_days = fields.Integer(
+        string="Silent days after a conversation",
+        help="Days after a conversation by telephone on which the debtor is not "
+        "contacted, unless it asked to be. 0: none. Who collects for others in the "
+        "United States may call 7 times in 7 days and not within 7 days after a "
+        "conversation (12 CFR 1006.14(b)(2), from a secondary source of 2026).",
+    )
     third_parties = fields.Boolean(help="Others than the debtor may be contacted.")
     binding = fields.Boolean(help="A rule of law, not a choice of prudence.")
     article = fields.Char()

@@ -353,6 +353,10 @@ class CreditRegime(models.Model):
                     days=rule.max_days,
                 )
             )
+        if rule.silent_days:
+            words.append(
+                _("None within %s days after a conversation.", rule.silent_days)
+            )
         if not rule.third_parties:
             words.append(_("Nobody but the debtor."))
         return words

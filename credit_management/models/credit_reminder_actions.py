@@ -25,6 +25,20 @@ class CreditReminder(models.Model):
         waiting._trigger_delivery()
         return True
 
+    def action_ask_done(self):
+        """Ask how calls or visits went, as the worklist does, then note them."""
+        self.check_access("write")
+        made = self.filtered(
+            lambda r: r.channel in MANUAL_CHANNELS and r.state == "to_approve"
+        )
+        if not made:
+            raise UserError(
+                self.env._("None of these is a call or a visit to be made.")
+            )
+        return self.env["credit.task.act"]._open(
+            [["call", self._name, made.ids]], "done"
+        )
+
     def action_mark_done(self):
         """Note that a call, a visit or a letter handled by hand has been made."""
         self.check_access("write")

@@ -283,7 +283,13 @@ class CreditReminder(models.Model):
                 """WITH message AS (
                     UPDATE mail_message SET res_id = %(id)s, date = %(now)s
                      WHERE id = %(message)s),
-                mail AS (UPDATE mail_mail SET state = 'sent' WHERE id = %(mail)s)
+                mail AS (UPDATE mail_mail SET state = 'sent' WHERE id = %(mail)s),
+                turn AS (
+                    UPDATE credit_contact_turn turn SET contacted_at = %(now)s
+                      FROM credit_reminder sent
+                     WHERE sent.id = %(id)s AND sent.is_thanks IS NOT TRUE
+                       AND turn.company_id = sent.company_id
+                       AND turn.partner_id = sent.partner_id)
                 UPDATE credit_reminder
                    SET state = 'sent', delivery_state = 'pending', mail_id = %(mail)s,
                        contact_after = NULL, contact_wait_text = NULL,

@@ -25,14 +25,23 @@ class Limit:
     :ivar str code: part of the names of the fields
     :ivar tuple channels: the channels whose reminders count
     :ivar str label: what is counted, in the reader's language
-    :ivar SQL cost: what each counts, as a column of ``credit_reminder``; one, or for
-        example the price of a message
+    :ivar SQL cost: what each counts, as a whole number in a column of
+        ``credit_reminder``; one, or for example the price of a message
+    :ivar int scale: parts of the fields' unit in which costs are counted
     """
 
     code: str
     channels: tuple
     label: str
     cost: SQL = field(default=SQL("1"), compare=False)
+    scale: int = 1
+
+    def most(self, company, span):
+        """What may leave of it at most, in the parts in which costs are counted.
+
+        :param str span: ``hour`` or ``run``
+        """
+        return round(company[f"credit_{span}_{self.code}"] * self.scale)
 
 
 class CreditReminder(models.Model):
@@ -92,6 +101,8 @@ class CreditReminder(models.Model):
         finally:
             self.env.execute_query(SQL("SELECT pg_advisory_unlock(%s)", COUNT_KEY))
         if not claimed:
+            # What is left may be less than the next one costs.
+            self._pause_full_runs(rooms)
             self._wait_for_next_hour(rooms)
         return claimed
 
@@ -148,9 +159,9 @@ class CreditReminder(models.Model):
             hourly = companies.filtered(lambda company, name=hour: company[name] > 0)
             used = self._used_within_hour(limit, hourly, under_way)
             for company in hourly:
-                rooms[limit, "hour", company.id] = company[hour] - used.get(
-                    company.id, 0
-                )
+                rooms[limit, "hour", company.id] = limit.most(
+                    company, "hour"
+                ) - used.get(company.id, 0)
             by_run = companies.filtered(lambda company, name=run: company[name] > 0)
             runs = self.env["credit.run"].search(
                 [
@@ -160,9 +171,9 @@ class CreditReminder(models.Model):
             )
             used = runs._used(limit, under_way)
             for each in runs:
-                rooms[limit, "run", each.id] = each.company_id.sudo()[run] - used.get(
-                    each.id, 0
-                )
+                rooms[limit, "run", each.id] = limit.most(
+                    each.company_id.sudo(), "run"
+                ) - used.get(each.id, 0)
         return rooms
 
     @api.model
@@ -307,16 +318,31 @@ class CreditRun(models.Model):
     def _pause_at_limit(self, limit):
         """Pause, unless what other workers have in hand is all that fills the limit."""
         self.ensure_one()
-        value = self.company_id.sudo()[f"credit_run_{limit.code}"]
-        if self._used(limit).get(self.id, 0) < value:
+        company = self.company_id.sudo()
+        used = self._used(limit).get(self.id, 0)
+        if used + self._least_cost(limit) <= limit.most(company, "run"):
             return
         self._pause_by_itself(
             self.env._(
                 "The limit of %(count)s %(what)s per run is reached.",
-                count=value,
+                count=company[f"credit_run_{limit.code}"],
                 what=limit.label,
             )
         )
+
+    def _least_cost(self, limit):
+        """The least that any reminder of the run that is queued counts for a limit."""
+        [[least]] = self.env.execute_query(
+            SQL(
+                """SELECT COALESCE(MIN(%(cost)s), 0) FROM credit_reminder
+                    WHERE run_id = %(run)s AND state = 'queued'
+                      AND channel IN %(channels)s""",
+                cost=limit.cost,
+                run=self.id,
+                channels=limit.channels,
+            )
+        )
+        return least
 
     def _let_go(self):
         # EXTENDS credit.run: the limit counts anew

@@ -345,6 +345,8 @@ class CreditReminder(models.Model):
         """The statement that locks a reminder with its items, and looks at them.
 
         A row for each item: whether it is as the reminder says, and how many there are.
+        None where somebody else has contacted the debtor since this worker counted the
+        contacts, or is about to: see ``credit.contact.turn``.
         """
         today = company._credit_today()
         return SQL(
@@ -360,10 +362,14 @@ class CreditReminder(models.Model):
                  JOIN account_move_line aml ON aml.id = line.move_line_id
                  JOIN account_move move ON move.id = aml.move_id
                  JOIN res_partner partner ON partner.id = aml.partner_id
+                 JOIN credit_contact_turn turn
+                      ON turn.company_id = reminder.company_id
+                     AND turn.partner_id = reminder.partner_id
+                     AND turn.worker = pg_backend_pid()
                 WHERE reminder.id = $1 AND reminder.state = 'queued'
                   AND EXISTS (SELECT FROM credit_reminder
                                WHERE credit_reminder.id = $1 AND %(free)s)
-                  FOR NO KEY UPDATE OF reminder, aml SKIP LOCKED""",
+                  FOR NO KEY UPDATE OF reminder, aml, turn SKIP LOCKED""",
             claimable=self.env["credit.engine"]._claimable_sql(
                 company, today, self.partner_id.ids
             ),

@@ -20,10 +20,10 @@ KINDS = [
     ("answer", "Message", 10),
     ("unmatched_payment", "Payment to match", 11),
     ("charge_to_book", "Charges to book", 12),
-    ("address", "Address to mend", 13),
+    ("address", "E-mail address to correct", 13),
     ("wrong_number", "Wrong number", 20),
     ("post", "Registered letter to post", 21),
-    ("postal_address", "Address to check", 22),
+    ("postal_address", "Postal address to check", 22),
 ]
 NUMBER = {code: number for code, _label, number in KINDS}
 

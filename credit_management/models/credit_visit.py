@@ -229,7 +229,9 @@ class CreditVisit(models.Model):
         ).items():
             stand_ins = {visit._as_reminder(): visit for visit in visits}
             reminders = self.env["credit.reminder"].concat(*stand_ins)
-            problems = reminders._visit_problems(day, start, stop)
+            # They are planned for that day by now, and are asked about themselves.
+            asking = reminders.with_context(credit_visits_asked=planned.ids)
+            problems = asking._visit_problems(day, start, stop)
             for reminder, text in problems.items():
                 raise ValidationError(
                     self.env._(

@@ -178,6 +178,10 @@ class CreditVisit(models.Model):
                 "has_score": found is not None,
             }
         )
+        # Met or not: whoever counts the contacts with the debtor counts this one.
+        self.env["credit.contact.turn"]._note(
+            {(self.company_id.id, self.partner_id.id)}
+        )
         self._file_photos(photos)
         self._settle_reminder()
         self._keep_risk()

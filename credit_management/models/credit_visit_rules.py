@@ -85,16 +85,23 @@ class CreditReminder(models.Model):
         return problems
 
     def _contact_history_sql(self, first):
-        # EXTENDS credit.reminder: a visit that missed the debtor was tried
+        # EXTENDS credit.reminder: a visit that missed the debtor was tried, one that is
+        # planned for another reminder will be made
         return SQL(
             """SELECT * FROM (%(sent)s) sent
                UNION ALL
-               SELECT company_id, partner_id, 'visit', date, visited_at
+               SELECT company_id, partner_id, 'visit', date,
+                      COALESCE(visited_at, start_at), FALSE
                  FROM credit_visit
                 WHERE partner_id = ANY(%(partners)s)
                   AND company_id = ANY(%(companies)s)
-                  AND state IN ('missed', 'refused') AND date >= %(first)s""",
+                  AND date >= %(first)s
+                  AND (state IN ('missed', 'refused')
+                       OR state = 'planned' AND id <> ALL(%(asked)s)
+                          AND (reminder_id = ANY(%(own)s)) IS NOT TRUE)""",
             sent=super()._contact_history_sql(first),
+            asked=self.env.context.get("credit_visits_asked", []),
+            own=self.ids,
             partners=self.partner_id.ids,
             companies=self.company_id.ids,
             first=first,

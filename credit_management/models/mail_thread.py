@@ -46,7 +46,22 @@ class MailThread(models.AbstractModel):
             self = self.with_context(  # noqa: PLW0642
                 credit_bounce=bounce, credit_bounced_message=bounced.id
             )
-        return super()._routing_handle_bounce(email_message, message_dict)
+        result = super()._routing_handle_bounce(email_message, message_dict)
+        if bounced.model == "account.move":
+            self._credit_invoice_bounced(bounced, bounce, message_dict)
+        return result
+
+    def _credit_invoice_bounced(self, bounced, bounce, message_dict):
+        """An invoice that came back says as much of an address as a reminder does.
+
+        :param bounced: the ``mail.message`` that came back
+        :param bounce: :class:`..engine.bounces.Bounce`, or None if nobody can read it
+        """
+        move = self.env["account.move"].sudo().browse(bounced.res_id).exists()
+        bounce = bounce or bounces.Bounce(bounces.HARD)
+        if move.is_sale_document() and bounce.kind in (bounces.HARD, bounces.SOFT):
+            email = message_dict["bounced_email"] or move.partner_id.email
+            self.env["credit.address"]._count_bounce(move.company_id, email, bounce)
 
     def _routing_reset_bounce(self, email_message, message_dict):
         # EXTENDS mail: whoever writes to us is there, be it by an automatic answer

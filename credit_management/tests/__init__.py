@@ -15,11 +15,13 @@ from . import test_content
 from . import test_content_letter
 from . import test_contact_call
 from . import test_contact_hours
+from . import test_contact_model
 from . import test_contact_rule
 from . import test_contact_simulation
 from . import test_contact_slots
 from . import test_contact_tour
 from . import test_contact_upgrade
+from . import test_contact_volume
 from . import test_content_payment
 from . import test_decision
 from . import test_delivery
@@ -66,6 +68,7 @@ from . import test_portal_under_way
 from . import test_position
 from . import test_postal_batch
 from . import test_postal_file
+from . import test_postal_proof
 from . import test_postal_rules
 from . import test_postal_tour
 from . import test_promises

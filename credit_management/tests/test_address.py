@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from .answering_common import AnsweringCommon
+from .answering_common import FAILURE, AnsweringCommon
 from .common import NOW, days_ago
 from .test_delivery import refuse
 
@@ -36,6 +36,28 @@ class TestAddress(AnsweringCommon):
         self.assertEqual(address.reason, "550 User unknown")
         self.assertIn("550 User unknown", reminder.failure_reason)
         self.sent(self.make_invoice())
+
+    def test_invoices_that_come_back_count(self):
+        """By the company whose invoice it is; what is only delayed does not count."""
+        for count, action in ((0, "delayed"), (1, "failed"), (2, "failed")):
+            sent = self.move.message_post(
+                body="The invoice", partner_ids=self.debtor.ids, message_type="email"
+            )
+            self.receive(
+                FAILURE,
+                self.env["credit.reminder"],
+                message_id=sent.message_id,
+                address=self.debtor.email,
+                recipient=f"Final-Recipient: rfc822; {self.debtor.email}\n",
+                action=action,
+                status="4.4.1" if action == "delayed" else "5.1.1",
+                said="450 Later" if action == "delayed" else "550 User unknown",
+            )
+            self.assertEqual(self.address().hard_count if count else 0, count)
+        self.assertTrue(self.address().unusable)
+        self.assertEqual(self.address().company_id, self.company)
+        reminder = self.queued(self.move)
+        self.assertIn("not used any more", reminder._alerts()[reminder])
 
     def test_two_hard_bounces(self):
         """Nothing goes there any more: the letter leaves in the same round."""

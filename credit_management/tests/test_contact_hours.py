@@ -34,6 +34,34 @@ class TestHours(BaseCase):
         self.assertOpens("2026-06-17 12:00", "2026-06-17 12:00")
         self.assertOpens("2026-06-17 06:00", "2026-06-17 06:00")
 
+    def test_silence(self):
+        """The eighth day after a conversation is the first one on which to call."""
+        rules = Rules(silences=(contact.Silence(7, frozenset(("phone",))),))
+        past = (
+            Contact("phone", utc("2026-06-15 09:00"), spoken=True),
+            Contact("phone", utc("2026-06-16 09:00")),
+        )
+        now = utc("2026-06-17 12:00")
+        found = next_contact(now, "phone", rules, PARIS, never, past)
+        self.assertEqual(found.at, utc("2026-06-23 06:00"))
+        self.assertEqual(found.reasons[0], rules.silences[0])
+        self.assertEqual(next_contact(now, "sms", rules, PARIS, never, past).at, now)
+        self.assertEqual(
+            next_contact(now, "phone", rules, PARIS, never, past[1:]).at, now
+        )
+
+    def test_a_visit_that_is_planned_takes_its_place(self):
+        """Three in seven days, one of them to come: none more in any seven days."""
+        rules = Rules(contact.ALWAYS, (Frequency(3, 7),))
+        days = ("2026-06-15 09:00", "2026-06-16 09:00", "2026-06-19 09:00")
+        past = [Contact("visit", utc(day)) for day in days]
+        now = utc("2026-06-17 12:00")
+        found = next_contact(now, "sms", rules, PARIS, never, past)
+        # Until the first of them is seven days old, midnight in Paris.
+        self.assertEqual(found.at, utc("2026-06-21 22:00"))
+        early = next_contact(now, "sms", rules, PARIS, never, past[1:])
+        self.assertEqual(early.at, now)
+
     def test_early_and_late(self):
         # Paris is two hours ahead in June.
         self.assertOpens("2026-06-17 05:59", "2026-06-17 06:00")

@@ -108,6 +108,31 @@ class TestContactRule(DeliveryCommon):
         self.assertEqual(reminder.contact_after, datetime(2026, 6, 17, 22))
         self.assertIn("Art. 1", reminder.contact_wait_text)
 
+    def test_silence_after_a_conversation(self):
+        """As for those who collect in the United States; whoever asks is called."""
+        self.company.write({"credit_contact_week": 0, "credit_contact_calls": 0})
+        self.step.channel = "phone"
+        call = self.propose().reminder_ids
+        self.regime_rule(call, channel="phone", silent_days=7, article="12 CFR 1006.14")
+        call.attempt_ids.create(
+            {
+                "reminder_id": call.id,
+                "outcome": "call_back",
+                "callback_at": datetime(2026, 6, 19, 10),
+            }
+        )
+        # The debtor has asked for it, and for no other call.
+        self.assertEqual(call.contact_after, datetime(2026, 6, 19, 10))
+        opening = call._contact_openings()[call]
+        self.assertEqual(opening.at, datetime(2026, 6, 25, 6))
+        text = call._contact_wait_text_of(opening)
+        self.assertIn("within 7 days after a conversation (12 CFR 1006.14)", text)
+        # By other channels nothing keeps silent.
+        call.channel = "email"
+        self.assertEqual(call._contact_openings()[call].at, datetime(2026, 6, 17, 12))
+        with self.assertRaises(ValidationError):
+            self.regime_rule(call, channel="phone", silent_days=-1)
+
     def test_forbidden(self):
         reminder = self.queued(self.move)
         self.regime_rule(reminder, channel="email", allowed=False)

@@ -45,6 +45,7 @@ class TestDispute(AnswersCommon, DeliveryCommon):
     def test_disputed_at_the_moment_of_sending(self):
         (self.second | self.foreign).no_followup = True
         reminder = self.queued(self.move)
+        reminder._take_turns()
         self.assertTrue(reminder._items_unchanged())
         dispute = self.dispute(self.move, 30)
         self.env.flush_all()

@@ -31,6 +31,7 @@ class TestPortalUnderWay(PortalCommon):
             ).sudo()
         for line in reminders.line_ids:
             line.date_due = line.move_line_id.date_maturity
+        reminders._take_turns()
         return reminders
 
     def assertHeld(self):

@@ -62,6 +62,10 @@ class TestRegistered(PostalCommon):
             self.env.ref("credit_management.regime_de_business").notice_counts_from,
             "receipt",
         )
+        self.assertEqual(
+            self.env.ref("credit_management.regime_nl_consumer").notice_counts_from,
+            "receipt",
+        )
         letter = self.letter()
         self.note(letter, "posted", 1)
         self.note(letter, "presented", 3)

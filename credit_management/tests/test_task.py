@@ -80,6 +80,22 @@ class TestTask(TaskCommon):
         self.assertFalse(dialog.reminder_id)
         self.assertEqual(set(reminders.mapped("state")), {"queued"})
 
+    def test_the_form_asks_what_the_worklist_asks(self):
+        reminder = self.remind(
+            self.make_invoice(), self.step_1, state="to_approve", channel="visit"
+        )
+        action = reminder.action_ask_done()
+        asked = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertTrue(asked.note_required)
+        self.assertEqual(asked.reminder_id, reminder)
+        self.assertEqual(reminder.state, "to_approve")
+        asked.note = "Left the letter at the desk"
+        asked.action_confirm()
+        self.assertEqual(reminder.state, "sent")
+        self.assertTrue(reminder.message_ids.filtered(lambda m: "desk" in m.body))
+        with self.assertRaises(UserError):
+            reminder.action_ask_done()
+
     def test_a_call_leaves_a_note(self):
         call = self.remind(self.move, self.step_1, state="to_approve", channel="phone")
         dialog = self.do(self.tasks("call"), note="Pays on <Friday>")

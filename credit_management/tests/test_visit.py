@@ -78,6 +78,21 @@ class TestVisit(VisitCommon):
             self.plan_visit(reminder, hour_from=14)
         self.plan_visit(reminder, day=self.in_days(1))
 
+    def test_a_planned_visit_takes_its_place(self):
+        """What leaves meanwhile leaves room for it; it is not in its own way."""
+        self.company.credit_contact_week = 1
+        reminder = self.waiting(self.move)
+        visit = self.plan_visit(reminder, day=self.in_days(2))
+        letter = reminder._duplicate_for_channel("letter", "queued")
+        letter._within_contact_rules()
+        self.assertEqual(letter.contact_after.date(), self.in_days(8))
+        self.assertIn("at most 1 contacts in 7 days", letter.contact_wait_text)
+        visit.hour_to = 16
+        visit.date = self.in_days(1)
+        visit.action_cancel()
+        letter.contact_after = False
+        self.assertEqual(letter._within_contact_rules(), letter)
+
     def test_somebody_has_to_go(self):
         reminder = self.waiting(self.move)
         with self.assertRaises(ValidationError):

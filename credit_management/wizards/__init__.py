@@ -11,6 +11,7 @@ from . import credit_run_accept
 from . import credit_postal_file
 from . import credit_postal_row
 from . import credit_postal_note
+from . import credit_postal_proof
 from . import credit_postal_scan
 from . import credit_postal_address
 from . import credit_stop_start

@@ -2,6 +2,7 @@ from . import credit_answer
 from . import credit_effect_report
 from . import credit_policy_step
 from . import credit_reminder
+from . import credit_reminder_limits
 from . import credit_reminder_link
 from . import credit_reminder_sms
 from . import credit_run

@@ -93,11 +93,25 @@ class CreditReminder(models.Model):
             if isinstance(mobile, numbers.Mobile)
         }
 
-    @api.depends("company_id")
+    @api.depends("company_id", "step_id.sender_id")
+    @api.depends_context("lang")
     def _compute_sms_sender(self):
+        """Whom a message names: the company, and who writes for it by the step.
+
+        A third party that writes silently is not named, as everywhere else.
+        """
         for reminder in self:
-            company = reminder.company_id
-            reminder.sms_sender = company.credit_sms_sender or company.name
+            company, identity = reminder.company_id, reminder._identity()
+            name = company.credit_sms_sender or company.name
+            if identity._is_named():
+                name = self.env._(
+                    "%(third)s for %(company)s",
+                    third=identity.partner_id.name,
+                    company=name,
+                )
+            elif identity.kind == "user":
+                name = f"{identity.user_id.name}, {name}"
+            reminder.sms_sender = name
 
     # ------------------------------------------------------------------
     # Numbers

@@ -9,6 +9,24 @@ class ResCompany(models.Model):
         help="How messages name the company; empty: by its name.",
     )
 
+    credit_hour_sms = fields.Float(
+        string="Cost of text messages per hour",
+        digits=(16, 2),
+        help="In the company's currency, by the prices of messages. More wait for the "
+        "next hour. 0: no limit.",
+    )
+    credit_run_sms = fields.Float(
+        string="Cost of text messages per run",
+        digits=(16, 2),
+        help="In the company's currency, by the prices of messages. A run that reaches "
+        "it pauses. 0: no limit.",
+    )
+
+    _check_credit_sms_limits = models.Constraint(
+        "CHECK (credit_hour_sms >= 0 AND credit_run_sms >= 0)",
+        "A limit can't be negative.",
+    )
+
     def _credit_sms_money(self, amount):
         """An amount in the company's currency; parts of a cent are shown as such."""
         currency = self.currency_id

@@ -4,6 +4,7 @@ from . import test_replies
 from . import test_segments
 from . import test_short_link
 from . import test_sms
+from . import test_sms_limits
 from . import test_sms_reply
 from . import test_sms_run
 from . import test_sms_tour

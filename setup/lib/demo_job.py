@@ -30,6 +30,7 @@ from time import perf_counter
 
 from freezegun import freeze_time
 
+import demo_channels
 import demo_effect
 import demo_ledger
 
@@ -75,6 +76,7 @@ def main(env, args):
             if not args.ledger:
                 for company in companies:
                     demo_effect.tell_the_past(env, company, first)
+                    demo_channels.tell_of_channels(env, company, first)
             env.cr.commit()
     for number in range((args.date - first).days + 1):
         day = first + datetime.timedelta(days=number)
@@ -91,6 +93,7 @@ def main(env, args):
         summary = _summary(env, args, companies, watch)
         if not args.ledger:
             demo_ledger.leave_something_due(env, companies[0], args.date)
+            demo_channels.hand_over_letters(env, companies[0])
         return summary
 
 
