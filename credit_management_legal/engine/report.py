@@ -129,7 +129,7 @@ def read(report, today, currency, **terms):
     if not isinstance(report, dict):
         return {}, [Problem("", "no_report", {})]
     reader = Reader(report, today, currency, **terms)
-    reader.read()
+    reader.run()
     return reader.values, reader.problems
 
 
@@ -175,7 +175,7 @@ class Reader:
         self.values = {}
         self.problems = []
 
-    def read(self):
+    def run(self):
         kind = self.report.get("type")
         reader = getattr(self, f"_read_{kind}", None) if _is_code(kind) else None
         if not reader:

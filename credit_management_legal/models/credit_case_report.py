@@ -63,7 +63,6 @@ class CreditCaseEvent(models.Model):
     report_type = fields.Selection(REPORT_TYPES, string="Reported as", readonly=True)
     party_status = fields.Selection(STATUSES, string="Status reported", readonly=True)
     report = fields.Json(
-        string="Report",
         readonly=True,
         help="What was reported, value by value: what was seen at a visit among it.",
     )
@@ -457,3 +456,17 @@ class CreditCase(models.Model):
             )
         # No e-mail for each of them: they stand in the list of what is to be done.
         activities.with_context(mail_activity_quick_update=True).create(vals_list)
+
+
+class IrAttachment(models.Model):
+    _inherit = "ir.attachment"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_reported(self):
+        """What a third party sent does not vanish."""
+        filed = self.sudo().filtered(lambda a: a.res_model == "credit.case.event")
+        events = self.env["credit.case.event"].sudo().browse(filed.mapped("res_id"))
+        if any(event.origin in ("party", "feed") for event in events.exists()):
+            raise UserError(
+                self.env._("This file was sent by a third party: it stays on record.")
+            )

@@ -262,7 +262,7 @@ class CreditFeed(models.Model):
     @api.model
     def _cron_exchange(self):
         """Exchange with all third parties; one that fails keeps no other waiting."""
-        feeds = self.search([])
+        feeds = self.search(Domain("active", "=", True))
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(feeds))
         for feed in feeds:

@@ -67,6 +67,8 @@ class CreditFeed(models.Model):
     def _opened(self, cases):
         """What is told of each new case."""
         handoff = self.env.get("credit.handoff")
+        # All items by one query: cases would ask for theirs one after the other.
+        cases.line_ids.move_line_id.mapped("amount_residual_currency")
         contents = []
         for case in cases:
             lines = case.line_ids.filtered(lambda line: not line.date_withdrawn)

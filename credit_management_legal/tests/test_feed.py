@@ -6,7 +6,7 @@ from contextlib import suppress
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import BaseCase, tagged
+from odoo.tests import BaseCase, Form, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.credit_management.ledger import FileProblem
@@ -337,7 +337,7 @@ class TestFeed(FeedCommon):
                 event.case_id.note = "half done"
                 case.env.flush_all()
                 if event.message_key.endswith("/3"):
-                    raise UserError("Too much of it")
+                    raise UserError(report["what"])
                 case.env.cr.execute("SELECT 1/0")
 
         with (
@@ -347,7 +347,7 @@ class TestFeed(FeedCommon):
             results = self.take(self.feed, *rows)
         refused = {i: reason for i, (s, reason) in enumerate(results) if s == "refused"}
         self.assertEqual(set(refused), {3, 8})
-        self.assertEqual(refused[3], "Too much of it")
+        self.assertEqual(refused[3], "Boom")
         self.assertIn("look into it", refused[8])
         self.assertEqual(len(self.events(self.case)), 10)
         self.assertFalse(self.case.note)
@@ -439,6 +439,32 @@ class TestFeed(FeedCommon):
         ):
             with self.assertRaisesRegex(UserError, said):
                 self.wizard(broken).action_import()
+
+    def test_screens(self):
+        manager = self.make_user("manager", "group_manager")
+        with Form(self.env["credit.feed"].with_user(manager)) as form:
+            form.name = "Lawyer"
+            form.party_id = self.lawyer
+            form.provider = "folder"
+            with self.assertRaisesRegex(AssertionError, "folder is a required field"):
+                form.save()
+            form.folder = "lawyer"
+        feed = form.record
+        self.assertEqual((feed.company_id, feed.direction), (self.company, "both"))
+        with Form(self.env["credit.feed.import"].with_user(manager)) as form:
+            form.feed_id = feed
+            form.file = base64.b64encode(b"message_id;type;date;case\n1;2;3;4")
+        form.record.action_import()
+        self.assertEqual(form.record.refused_count, 1)
+        [message] = feed.message_line_ids
+        self.assertIn('"message_id": "1"', message.payload_text)
+        self.assertEqual(feed.action_view_messages()["res_model"], message._name)
+        self.states(self.feed, self.status("1", self.case))
+        self.case.invalidate_recordset()
+        self.assertEqual(self.case.feed_message_count, 1)
+        action = self.case.with_user(manager).action_view_feed_messages()
+        found = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(found.case_id, self.case)
 
     def test_who_may_what(self):
         viewer = self.make_user("viewer", "group_viewer")

@@ -1,8 +1,8 @@
 """Files of thousands of rows: time is for what is new, and queries for batches."""
 
 import logging
+import os
 import random
-import time
 
 from odoo.tests import tagged
 
@@ -10,6 +10,11 @@ from ..engine import feed as feeds
 from .feed_common import FeedCommon
 
 _logger = logging.getLogger(__name__)
+
+
+def clock():
+    """Seconds of a clock that goes on while the day stands still."""
+    return os.times().elapsed
 
 
 @tagged("post_install", "-at_install")
@@ -49,11 +54,11 @@ class TestFeedVolume(FeedCommon):
         """(states, seconds, queries) of a file, read and taken."""
         self.env.flush_all()
         self.env.invalidate_all()
-        queries, start = self.cr.sql_log_count, time.perf_counter()
+        queries, start = self.cr.sql_log_count, clock()
         rows = feeds.read_rows(data, "status.csv")
         results = self.feed._take_rows(rows, "status.csv")
         self.env.flush_all()
-        seconds = time.perf_counter() - start
+        seconds = clock() - start
         states = [result[4] for result in results]
         return states, seconds, self.cr.sql_log_count - queries
 

@@ -279,6 +279,8 @@ class TestReport(CaseCommon):
             (attachment.res_model, attachment.res_id), (event._name, event.id)
         )
         self.assertNotIn("content", event.report)
+        with self.assertRaisesRegex(UserError, "stays on record"):
+            attachment.unlink()
 
     def test_html_stays_text(self):
         event = self.report(type="question", text="<script>alert(1)</script>")
