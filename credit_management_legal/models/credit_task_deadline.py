@@ -8,8 +8,8 @@ from odoo.addons.credit_management.models import credit_task
 from ..engine.deadline import ACT, BEFORE
 
 KIND = "case_deadline"
-# Ids of tasks are that of the record x 32 + the number of the kind: no kind has the
-# number 0, and 32 takes its place, with the next record's id.
+# The number of the kind is part of a task's id, see KINDS. No kind has the number 0, so
+# that 32 is free even where ids are made of 32 numbers for each record.
 credit_task.NUMBER[KIND] = 32
 credit_task.ACTS[KIND] = {"done": "action_handled"}
 

@@ -61,7 +61,7 @@ registry.category("web_tour.tours").add("credit_procedure", {
     {
       content: "The order has to be served",
       trigger:
-        "div[name='deadline_ids'] .o_data_row:contains('Service of the order'):contains('12/14/2026')",
+        "div[name='deadline_ids'] .o_data_row:contains('Service of the order'):contains('91 days left')",
     },
     {
       content: "And what may follow is shown",
