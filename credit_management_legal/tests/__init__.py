@@ -6,3 +6,4 @@ from . import test_i18n
 from . import test_paper
 from . import test_track
 from . import test_demo
+from . import test_track_engine
