@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.credit_management.engine.regime import CHARGES, FEE
 
@@ -263,14 +264,12 @@ class CreditCaseStage(models.Model):
         paper = self.paper_id
         if not paper:
             return paper
-        alike = self.env["credit.paper"].search(
-            [
-                ("kind", "=", paper.kind),
-                ("layout", "=", paper.layout),
-                ("in_name_of", "=", paper.in_name_of),
-            ]
-        )
-        fitting = alike.filtered(lambda other: other._fits(case)).sorted(
+        fitting = paper.search(
+            paper._suited_domain(case)
+            & Domain("kind", "=", paper.kind)
+            & Domain("layout", "=", paper.layout)
+            & Domain("in_name_of", "=", paper.in_name_of)
+        ).sorted(
             lambda other: (
                 -bool(other.country_id) - bool(other.debtor_kind),
                 other != paper,

@@ -241,6 +241,27 @@ class CreditCaseAct(models.Model):
             "law_wait": bool(law),
         }
 
+    def _refresh_times(self):
+        """Take over the times of reminders that were posted later than printed."""
+        acts = self.filtered(lambda act: act.state == "done")
+        known = acts.case_id._collector_notice_days() if acts else {}
+        for act in acts:
+            sent = act.reminder_ids.filtered(lambda r: r.state == "sent").sorted("id")
+            if sent:
+                act.write(act._values_of_sent(sent[-1], known))
+
+    def _came_back(self, reason):
+        """Open again what turns out not to have reached the debtor.
+
+        Somebody sends it anew or passes it over; but where a later stage is under way,
+        to go back to an earlier one would only confuse.
+        """
+        for act in self.filtered(lambda act: act.state == "done"):
+            others = act.case_id.act_ids - act
+            if others.filtered(lambda other: other.state in OPEN_STATES):
+                continue
+            act.write({"state": "under_way", "date_done": False, "note": reason})
+
     def _note_events(self):
         """Put what has left on the timelines."""
         vals_list = []

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.credit_management.models.credit_regime import CONFIDENCE
 
@@ -114,18 +115,19 @@ class CreditPaper(models.Model):
             raise ValidationError(self.env._("There is no paper “%s”.", code))
         return paper
 
-    def _fits(self, case, kinds=None):
-        """Whether a paper is one for a case: by the debtor's country and kind.
-
-        :param kinds: what the law takes the debtor for, if somebody has looked
-        """
-        self.ensure_one()
-        debtor = case.partner_id
+    @api.model
+    def _suited_domain(self, case):
+        """Papers for a case: by the debtor's country and what the law takes it for."""
+        debtor = case.sudo().partner_id
         country = debtor.country_id or case.company_id.country_id
-        kind = kinds or debtor.credit_legal_kind
-        return (not self.country_id or self.country_id == country) and (
-            not self.debtor_kind or self.debtor_kind == kind
+        return Domain("country_id", "in", (False, country.id)) & Domain(
+            "debtor_kind", "in", (False, debtor.credit_legal_kind)
         )
+
+    def _fits(self, case):
+        """Whether a paper is one for a case, see :meth:`_suited_domain`."""
+        self.ensure_one()
+        return bool(self.filtered_domain(self._suited_domain(case)))
 
     def _text(self, lang):
         """The text in a language, else the first one of the paper.

@@ -97,7 +97,7 @@ class CreditPaper(models.Model):
             "gaps": gaps,
             "word": lambda key, **more: words.word(key, lang, **more),
             "head": self._head(case, facts, lang),
-            "address": self._window(case),
+            "address": self._window(case, lang),
             "registered": self.kind == "notice",
             "incomplete": gaps
             and words.word(
@@ -194,13 +194,14 @@ class CreditPaper(models.Model):
             "footer": [text for text in footer if text],
         }
 
-    def _window(self, case):
+    def _window(self, case, lang):
         """The debtor's address, line by line; the country only if it is another one."""
         case = case.sudo()
         debtor = case.partner_id
         place = " ".join(filter(None, (debtor.zip, debtor.city)))
         abroad = debtor.country_id - case.company_id.country_id
-        lines = (debtor.name, debtor.street, debtor.street2, place, abroad.name)
+        country = words.country_name(abroad.code, lang).upper()
+        lines = (debtor.name, debtor.street, debtor.street2, place, country)
         return [line for line in lines if line]
 
     # ------------------------------------------------------------------

@@ -150,7 +150,7 @@ class CreditReminder(models.Model):
             return super()._identity()
         if act.stage_id.sender_id or act.stage_id.in_name_of != "party":
             return act.stage_id.sender_id
-        return act.case_id._party_sender()
+        return act.case_id.party_sender_id
 
     def _paper(self):
         """The paper that is printed instead of a text; empty if there is none."""
@@ -189,6 +189,21 @@ class CreditReminder(models.Model):
         self.sudo().act_id._settle()
         return result
 
+    def _refresh_postal(self):
+        # EXTENDS credit_management: time runs from the day on which it was posted
+        result = super()._refresh_postal()
+        self.sudo().act_id._refresh_times()
+        return result
+
+    def _register_failure(self, reason, fall_back=True):
+        # EXTENDS credit_management: what came back is no contact
+        result = super()._register_failure(reason, fall_back=fall_back)
+        back = self.sudo().filtered(
+            lambda r: r.act_id and r.state == "sent" and r.delivery_state == "bounced"
+        )
+        back.act_id._came_back(reason)
+        return result
+
     def _deliver_email(self):
         # EXTENDS credit_management: each mail is a transaction of its own
         result = super()._deliver_email()
@@ -202,22 +217,30 @@ class CreditReminder(models.Model):
 class CreditCase(models.Model):
     _inherit = "credit.case"
 
-    def _party_sender(self):
-        """The sender that was made for the third party of this case, or none."""
-        self.ensure_one()
-        if not self.party_id:
-            return self.env["credit.sender"]
-        return (
-            self.env["credit.sender"]
-            .sudo()
-            .search(
-                [
-                    ("kind", "=", "third"),
-                    ("third_mode", "=", "named"),
-                    ("partner_id", "=", self.party_id.id),
-                    ("company_id", "in", (False, self.company_id.id)),
-                ],
-                order="company_id, sequence, id",
-                limit=1,
-            )
+    party_sender_id = fields.Many2one(
+        "credit.sender",
+        string="Sender of the third party",
+        compute="_compute_party_sender_id",
+        compute_sudo=True,
+        help="In whose name messages of the third party leave: the sender that was "
+        "made for it, with its mandate.",
+    )
+
+    @api.depends("party_id", "company_id")
+    def _compute_party_sender_id(self):
+        senders = self.env["credit.sender"].search(
+            [
+                ("kind", "=", "third"),
+                ("third_mode", "=", "named"),
+                ("partner_id", "in", self.party_id.ids),
+                ("company_id", "in", (False, *self.company_id.ids)),
+            ],
+            order="company_id, sequence, id",
         )
+        for case in self:
+            case.party_sender_id = senders.filtered(
+                lambda sender, case=case: (
+                    sender.partner_id == case.party_id
+                    and sender.company_id.id in (False, case.company_id.id)
+                )
+            )[:1]

@@ -273,7 +273,7 @@ WORDS = {
         "Abzüglich Gutschriften",
     ),
     "total": ("Total claimed", "Total réclamé", "Totaal gevorderd", "Gesamtbetrag"),
-    "in_words": ("In words", "En toutes lettres", "In woorden", "In Worten"),
+    "in_words": ("In words:", "En toutes lettres :", "In woorden:", "In Worten:"),
     "incomplete": (
         "Incomplete – not to be used. Missing: {names}",
         "Incomplet – à ne pas utiliser. Il manque : {names}",
@@ -294,7 +294,7 @@ WORDS = {
     ),
     "mandate": (
         "by the mandate “{name}” of {day}",
-        "en vertu du mandat « {name} » du {day}",
+        "en vertu du mandat «\u00a0{name}\u00a0» du {day}",
         "krachtens het mandaat “{name}” van {day}",
         "mit Vollmacht „{name}“ vom {day}",
     ),

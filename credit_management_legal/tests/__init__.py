@@ -42,3 +42,4 @@ from . import test_recommendation
 from . import test_paper
 from . import test_track
 from . import test_demo
+from . import test_track_engine

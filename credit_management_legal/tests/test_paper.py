@@ -246,7 +246,7 @@ class TestPaper(PaperCommon):
 
     def wizard(self, case, code):
         action = case.action_papers()
-        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard = case.env[action["res_model"]].browse(action["res_id"])
         wizard.paper_id = self.env["credit.paper"]._of(code)
         return wizard
 

@@ -59,11 +59,9 @@ class CreditPaperPrint(models.TransientModel):
 
     @api.depends("case_id")
     def _compute_suited_ids(self):
-        papers = self.env["credit.paper"].search([])
+        papers = self.env["credit.paper"]
         for wizard in self:
-            wizard.suited_ids = papers.filtered(
-                lambda paper, case=wizard.case_id: paper._fits(case)
-            )
+            wizard.suited_ids = papers.search(papers._suited_domain(wizard.case_id))
 
     @api.depends("paper_id", "case_id")
     def _compute_lang(self):
@@ -136,8 +134,8 @@ class CreditPaperPrint(models.TransientModel):
         :raise UserError: if no paper suits the case
         """
         case.check_access("read")
-        papers = self.env["credit.paper"].search([])
-        paper = paper or papers.filtered(lambda paper: paper._fits(case))[:1]
+        papers = self.env["credit.paper"]
+        paper = paper or papers.search(papers._suited_domain(case), limit=1)
         if not paper:
             raise UserError(
                 self.env._("No paper is made for the debtor's country and kind.")
