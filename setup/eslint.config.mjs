@@ -4,6 +4,7 @@ const browser = [
   "console",
   "DataTransfer",
   "document",
+  "DOMParser",
   "fetch",
   "File",
   "FormData",

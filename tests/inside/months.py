@@ -451,7 +451,7 @@ class Months:
             "delivery": reminder.delivery_state or "",
             "unreached": reminder.unreached,
             "skipped": reminder.skipped,
-            "created": str(reminder.create_date),
+            "created": str(reminder.date),
             "sent": str(reminder.date_sent or ""),
             "after": str(reminder.contact_after or ""),
             "fallback_of": reminder.fallback_of_id.id,

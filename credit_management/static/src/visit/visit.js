@@ -20,7 +20,7 @@
   }
 
   if (done) {
-    store((kept) => kept.removeItem(done.dataset.visitDone));
+    store((all) => all.removeItem(done.dataset.visitDone));
   }
   if (!form) {
     return;
@@ -57,7 +57,7 @@
       .filter((field) => !["radio", "checkbox"].includes(field.type) || field.checked)
       .map((field) => [field.name, field.value]);
     const draft = {at: Date.now(), photos: hasPhotos(), typed, waiting};
-    store((kept) => kept.setItem(key, JSON.stringify(draft)));
+    store((all) => all.setItem(key, JSON.stringify(draft)));
   }
 
   function kept() {
