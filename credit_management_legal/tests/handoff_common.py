@@ -17,7 +17,6 @@ from odoo.addons.credit_management.tests.common import (
 
 from .common import CaseCommon
 
-
 #: What no paper shows: the head of a page with a token of the session, and by which
 #: number Odoo knows the record.
 UNSEEN = re.compile(rb"<(head|script)\b.*?</\1>| data-oe-id=\"[0-9]+\"", re.DOTALL)
