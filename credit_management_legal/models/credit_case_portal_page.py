@@ -110,6 +110,7 @@ class CreditCasePortal(models.AbstractModel):
             "case": case,
             "company": desk.company,
             "debtor": case.partner_id,
+            "address": self._address(case.partner_id),
             "contacts": self._contacts(case),
             "show": Show(desk.env),
             "state_text": self._state_text(case),
@@ -124,6 +125,12 @@ class CreditCasePortal(models.AbstractModel):
             "reports": [(what, titles[what][0]) for what in REPORTS],
             "asks": [(what, titles[what][0]) for what in REQUESTS],
         }
+
+    @api.model
+    def _address(self, partner):
+        """The address in lines, as its country writes it; none of them empty."""
+        lines = partner._display_address(without_company=True).splitlines()
+        return "\n".join(line.strip() for line in lines if line.strip())
 
     @api.model
     def _contacts(self, case):
