@@ -208,22 +208,6 @@ class CreditCase(models.Model):
                 report.case._take_payment(report.values, event)
         return events
 
-    def _take_cost(self, report, event):
-        """Keep a cost that was reported; the event has it already.
-
-        :param dict report: with ``amount`` (a decimal), ``currency``, ``what``,
-            ``date`` (a day) and, where it was said, ``recoverable``
-        :param event: the entry of the timeline
-        """
-
-    def _take_payment(self, report, event):
-        """Keep a payment that was reported; the event has it already.
-
-        :param dict report: with ``amount`` (a decimal), ``currency``, ``received_by``
-            (``party`` or ``creditor``), ``date`` (a day) and perhaps ``reference``
-        :param event: the entry of the timeline
-        """
-
     # ------------------------------------------------------------------
     # Events
     # ------------------------------------------------------------------

@@ -61,7 +61,7 @@ class TestCase(CaseCommon, ChargesCommon):
         )
         self.assertReason(self.move, "case")
         self.assertFalse(self.propose().reminder_ids)
-        case.action_close()
+        case.action_close("Over")
         self.assertReason(self.move, False)
 
     def test_a_proposal_stops_nothing(self):
@@ -118,7 +118,7 @@ class TestCase(CaseCommon, ChargesCommon):
     def test_withdrawn_items_come_back_where_they_stood(self):
         self.remind(self.move, self.first, day=days_ago(60))
         case = self.make_case(self.move)
-        case.action_withdraw()
+        case.action_withdraw("Comes back")
         self.assertEqual((case.state, case.date_closed), ("withdrawn", TODAY))
         self.assertReason(self.move, False)
         self.assertEqual(self.move.credit_step_id, self.first)
@@ -130,16 +130,16 @@ class TestCase(CaseCommon, ChargesCommon):
         other = self.make_invoice(overdue=60, amount=50)
         case = self.make_case(self.move | other)
         line = case.line_ids.filtered(lambda one: one.move_id == other)
-        line.action_withdraw()
+        line.action_withdraw("Comes back")
         self.assertReason(other, False)
         self.assertReason(self.move, "case")
         self.assertEqual((case.state, case.amount_residual), ("open", 1000))
         self.assertEqual(case.amount_opening, 1050)
-        (case.line_ids - line).action_withdraw()
+        (case.line_ids - line).action_withdraw("Comes back")
         self.assertEqual(case.state, "withdrawn")
 
     def test_withdrawn_items_may_be_handed_over_again(self):
-        self.make_case(self.move).action_withdraw()
+        self.make_case(self.move).action_withdraw("Comes back")
         again = self.make_case(self.move)
         self.assertEqual(again.state, "open")
 
@@ -237,7 +237,7 @@ class TestCase(CaseCommon, ChargesCommon):
         claim.action_export()
         book = load_workbook(io.BytesIO(base64.b64decode(claim.workbook)))
         self.assertTrue(book.worksheets)
-        gone.action_withdraw()
+        gone.action_withdraw("Comes back")
         claim = self.env["credit.claim"].browse(case.action_claim()["res_id"])
         self.assertEqual(claim.item_ids, self.items(self.move))
 
@@ -267,9 +267,9 @@ class TestCase(CaseCommon, ChargesCommon):
         with self.assertRaises(AccessError):
             case.kind = "amicable"
         with self.assertRaises(AccessError):
-            case.action_withdraw()
+            case.action_withdraw("Comes back")
         with self.assertRaises(AccessError):
-            case.line_ids.action_withdraw()
+            case.line_ids.action_withdraw("Comes back")
         # Whoever reads it may say something.
         case.message_post(body="The debtor called.")
         case.with_user(manager).action_withdraw("Came back to us")

@@ -380,7 +380,7 @@ class TestFeed(FeedCommon):
     def test_state_of_the_case(self):
         row = self.status("1", self.case)
         self.states(self.feed, row)
-        self.case.action_close()
+        self.case.action_close("Over")
         late = self.status("2", self.case)
         # What came before the end is still what it was.
         self.assertEqual(self.states(self.feed, row, late), ["known", "refused"])

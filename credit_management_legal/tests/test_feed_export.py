@@ -124,7 +124,7 @@ class TestFeedExport(FolderCommon):
         payment.move_id.line_ids.remove_move_reconcile()
         [(kind, told)] = self.news()
         self.assertEqual((kind, told["residual"]), ("amount_raised", "600.00"))
-        case.line_ids.filtered(lambda line: line.move_id == other).action_withdraw()
+        case.line_ids.filtered(lambda line: line.move_id == other).action_withdraw("Comes back")
         [(kind, told)] = self.news()
         self.assertEqual((kind, told["invoice"]), ("item_withdrawn", other.name))
         self.pay(move)
@@ -133,7 +133,7 @@ class TestFeedExport(FolderCommon):
             kinds, [("payment_received", "paid"), ("state_changed", "paid")]
         )
         case.end_reason = "All was paid"
-        case.action_close()
+        case.action_close("Over")
         [(kind, told)] = self.news()
         self.assertEqual((kind, told["state"]), ("state_changed", "closed"))
         self.assertEqual(told["reason"], "All was paid")

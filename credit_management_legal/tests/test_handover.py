@@ -69,7 +69,7 @@ class TestHandover(CaseCommon):
             (case.party_id, case.line_ids.step_id), (self.agency, self.notice)
         )
         self.assertReason(self.move, "case")
-        case.action_withdraw()
+        case.action_withdraw("Comes back")
         self.assertEqual(self.reason(self.move), False)
         self.assertEqual(self.move.credit_step_id, self.notice)
         # A policy hands nothing over twice by itself.

@@ -340,7 +340,7 @@ class TestInsolvency(CaseCommon, ChargesCommon):
             record.action_declared()
             declared = case.event_ids.filtered(lambda e: e.kind == "declaration")
             self.assertEqual(declared.amount, record.line_ids.total)
-            case.action_withdraw()
+            case.action_withdraw("Comes back")
             self.assertReason(move, "insolvency")
             self.assertFalse(self.propose().reminder_ids)
 

@@ -213,7 +213,7 @@ class TestLimitationItems(CaseCommon):
         self.assertEqual(case.limitation_date, date(2030, 9, 1))
         case.line_ids.filtered(
             lambda line: line.move_line_id == self.items(old)
-        ).action_withdraw()
+        ).action_withdraw("Comes back")
         self.assertEqual(case.limitation_date, date(2030, 11, 1))
         cases = self.env["credit.case"].search(
             [("partner_id", "=", self.debtor.id)], order="limitation_date"

@@ -61,7 +61,7 @@ class TestMandate(CaseCommon):
         self.mandate.fee_failure = 15
         case = self.make_case(self.make_invoice(overdue=30), mandate_id=self.mandate.id)
         self.assertEqual(case.amount_fee, 0)
-        case.action_withdraw()
+        case.action_withdraw("Comes back")
         self.assertEqual(case.amount_fee, 15)
 
     def test_another_currency(self):

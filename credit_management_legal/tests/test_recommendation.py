@@ -78,7 +78,7 @@ class TestRecommendation(CaseCommon):
             if number < 4:
                 self.pay(move)
             else:
-                case.action_close()
+                case.action_close("Over")
         case = self.make_case(
             self.make_invoice(overdue=100, amount=1000), mandate_id=self.mandate.id
         )

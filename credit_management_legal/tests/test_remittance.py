@@ -349,7 +349,7 @@ class TestRemittance(MoneyCommon):
 
     def test_fee_without_success(self):
         self.mandate.fee_failure = 30
-        self.case.action_close()
+        self.case.action_close("Over")
         self.mandate.action_bill_fees()
         line = self.env["credit.remittance.line"].search(
             [("case_id", "=", self.case.id)]

@@ -349,7 +349,7 @@ class TestReport(CaseCommon):
         draft = self.make_case(self.make_invoice(overdue=60), opened=False)
         with self.assertRaisesRegex(UserError, "not been opened"):
             self.report(draft)
-        self.case.action_close()
+        self.case.action_close("Over")
         with self.assertRaisesRegex(UserError, "has ended"):
             self.report()
         self.report(type="payment", amount=5, currency="EUR", received_by="party")

@@ -249,7 +249,7 @@ class TestTrack(TrackCommon, DeliveryCommon):
         case = self.make_file()
         act = self.advance("2026-06-17")
         act.reminder_ids.action_approve()
-        case.action_withdraw()
+        case.action_withdraw("Comes back")
         self.assertEqual(act.state, "dropped")
         self.deliver(act.reminder_ids)
         self.assertEqual(act.reminder_ids.state, "cancelled")
