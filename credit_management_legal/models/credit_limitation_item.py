@@ -191,10 +191,13 @@ class CreditLimitationItem(models.Model):
             )
         )
         cases = {line.move_line_id.id: line.case_id for line in open_lines}
+        # Of all at once: what is read of one is fetched for the others.
         partners = self.env["res.partner"].sudo().with_company(company)
+        partners = partners.browse({row[1] for row in rows})
+        debtors = {partner.id: partner for partner in partners}
         targets = defaultdict(list)
         for item_id, debtor_id, day, stage in rows:
-            record = cases.get(item_id) or partners.browse(debtor_id)
+            record = cases.get(item_id) or debtors[debtor_id]
             targets[record].append((day, stage, item_id))
         items = self.env["account.move.line"].sudo()
         items.browse([row[0] for row in rows]).fetch(["move_name"])
