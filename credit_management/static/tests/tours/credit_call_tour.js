@@ -65,14 +65,9 @@ registry.category("web_tour.tours").add("credit_calls", {
       trigger: ".o_data_row:first:contains('Debtor 01')",
     },
     {
-      content: "From the search down to the first one",
-      trigger: ".o_searchview_input:focus",
-      run: "press ArrowDown",
-    },
-    {
-      content: "Open it",
-      trigger: ".o_data_row:first:has(:focus)",
-      run: "press Enter",
+      content: "Open the first one",
+      trigger: ".o_data_row:first td[name='partner_id']",
+      run: "click",
     },
     {
       content: "The number can be called",
