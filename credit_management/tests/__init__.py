@@ -21,6 +21,7 @@ from . import test_contact_simulation
 from . import test_contact_slots
 from . import test_contact_tour
 from . import test_contact_upgrade
+from . import test_contact_volume
 from . import test_content_payment
 from . import test_decision
 from . import test_delivery
