@@ -27,7 +27,11 @@ _RUN = frozenset(
 MOST_STEM = 60
 _ENDING = re.compile(r"\w{1,10}")
 
-_PDF_DATE = re.compile(rb"(/(?:CreationDate|ModDate)\s*\()(D:[^)]*)(\))")
+#: Writers of PDF may put any sign as three figures: ``D\0722026`` is ``D:2026``.
+_PDF_DATE = re.compile(
+    rb"(/(?:CreationDate|ModDate)\s*\()(D(?::|\\072)(?:\\[0-7]{3}|[^)\\])*)(\))"
+)
+_PDF_SIGNS = re.compile(rb"\\[0-7]{3}|[0-9]")
 _PDF_ID = re.compile(rb"(/ID\s*\[)([^\]]*)(\])")
 _XML_DATE = re.compile(
     rb"(<(?:xmp:(?:Create|Modify|Metadata)Date|dcterms:(?:created|modified))\b[^>]*>)"
@@ -141,9 +145,9 @@ def _epoch(text):
 
     What follows the seconds (fractions, time zone) is zero.
     """
-    figures = iter(b"19800101000000")
-    return bytes(
-        next(figures, ord("0")) if chr(sign).isdigit() else sign for sign in text
+    figures = iter("19800101000000")
+    return _PDF_SIGNS.sub(
+        lambda sign: sign[0] if len(sign[0]) > 1 else next(figures, "0").encode(), text
     )
 
 

@@ -92,6 +92,16 @@ class TestBundle(BaseCase):
         )
         self.assertIn(b"D:19800101000000+00'00'", bundle.same_pdf(one))
 
+    def test_pdf_whose_signs_are_written_as_figures(self):
+        """As of a file that was put into a PDF: a colon is octal 72, a plus 53."""
+
+        def made(moment):
+            return b"/ModDate (D\\072" + moment + b"\\05300\\04700\\047) /Size 3298"
+
+        same = bundle.same_pdf(made(b"20261129023039"))
+        self.assertEqual(same, bundle.same_pdf(made(b"20270102030405")))
+        self.assertEqual(same, made(b"19800101000000"))
+
     def test_workbook_without_moment(self):
         def made(moment):
             book = Workbook()
