@@ -9,6 +9,16 @@ import re
 import unicodedata
 import zipfile
 
+from pypdf import PdfReader
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    IndirectObject,
+    NameObject,
+    NullObject,
+    StreamObject,
+)
+
 #: Every file bears this moment: the same input makes the same bytes.
 MOMENT = (1980, 1, 1, 0, 0, 0)
 #: Bytes that are read at once.
@@ -27,8 +37,11 @@ _RUN = frozenset(
 MOST_STEM = 60
 _ENDING = re.compile(r"\w{1,10}")
 
-_PDF_DATE = re.compile(rb"(/(?:CreationDate|ModDate)\s*\()(D:[^)]*)(\))")
-_PDF_ID = re.compile(rb"(/ID\s*\[)([^\]]*)(\])")
+#: Writers of PDF may put any sign as three figures: ``D\0722026`` is ``D:2026``.
+_PDF_DATE = re.compile(
+    rb"(/(?:CreationDate|ModDate)\s*\()(D(?::|\\072)(?:\\[0-7]{3}|[^)\\])*)(\))"
+)
+_PDF_SIGNS = re.compile(rb"\\[0-7]{3}|[0-9]")
 _XML_DATE = re.compile(
     rb"(<(?:xmp:(?:Create|Modify|Metadata)Date|dcterms:(?:created|modified))\b[^>]*>)"
     rb"([^<]*)(<)"
@@ -98,19 +111,89 @@ def unique(path, taken):
 def same_pdf(content):
     """A PDF that was made just now, without what tells when.
 
-    Lengths stay as they are, so that its table of contents does.
+    What prints it numbers and orders the parts as chance has it, such as the fonts.
+    They are put in the order in which they are reached from the first page on.
 
-    :param bytes content: of a PDF whose information is not compressed, as those that
-        wkhtmltopdf and pypdf write
+    :param bytes content: of a PDF that is not encrypted
     """
+    return without_moments(_in_order(content))
+
+
+def without_moments(content):
+    """The bytes of a PDF with each moment in them replaced by one of the same length,
+    so that its table of contents stays as it is."""
     content = _PDF_DATE.sub(
         lambda match: match[1] + _epoch(match[2]) + match[3], content
     )
-    content = _PDF_ID.sub(
-        lambda match: match[1] + re.sub(rb"[^<>()\s]", b"0", match[2]) + match[3],
-        content,
-    )
     return _same_xml(content)
+
+
+def _in_order(content):
+    """A PDF with its objects in the order of a walk, and all names sorted."""
+    reader = PdfReader(io.BytesIO(content))
+    roots = [reader.trailer.raw_get("/Root")]
+    if "/Info" in reader.trailer:
+        roots.append(reader.trailer.raw_get("/Info"))
+    numbers, waiting = {}, list(reversed(roots))
+    while waiting:
+        reference = waiting.pop()
+        if reference.idnum in numbers:
+            continue
+        numbers[reference.idnum] = len(numbers) + 1
+        waiting += reversed(list(_references(reference.get_object())))
+    target = io.BytesIO()
+    target.write(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
+    places = []
+    for old, new in numbers.items():
+        places.append(target.tell())
+        target.write(b"%d 0 obj\n" % new)
+        found = IndirectObject(old, 0, reader).get_object()
+        made = NullObject() if found is None else _renumbered(found, numbers)
+        made.write_to_stream(target)
+        target.write(b"\nendobj\n")
+    start = target.tell()
+    target.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1))
+    target.writelines(b"%010d 00000 n \n" % place for place in places)
+    names = zip((b"Root", b"Info"), roots, strict=False)
+    links = b" ".join(b"/%s %d 0 R" % (name, numbers[r.idnum]) for name, r in names)
+    target.write(
+        b"trailer\n<< /Size %d %s >>\nstartxref\n%d\n%%%%EOF\n"
+        % (len(places) + 1, links, start)
+    )
+    return target.getvalue()
+
+
+def _parts(found):
+    if isinstance(found, DictionaryObject):
+        return [found.raw_get(name) for name in sorted(found)]
+    return list(found) if isinstance(found, ArrayObject) else []
+
+
+def _references(found):
+    """What an object points to, in the order of its sorted names."""
+    for part in _parts(found):
+        if isinstance(part, IndirectObject):
+            yield part
+        else:
+            yield from _references(part)
+
+
+def _renumbered(found, numbers):
+    """A copy of an object that points to the new numbers."""
+    if isinstance(found, IndirectObject):
+        return IndirectObject(numbers[found.idnum], 0, None)
+    if isinstance(found, ArrayObject):
+        return ArrayObject(_renumbered(part, numbers) for part in found)
+    if not isinstance(found, DictionaryObject):
+        return found
+    made = DictionaryObject()
+    if isinstance(found, StreamObject):
+        # As it is stored, whatever its filter.
+        made = StreamObject()
+        made._data = found._data
+    for name in sorted(found):
+        made[NameObject(name)] = _renumbered(found.raw_get(name), numbers)
+    return made
 
 
 def same_xlsx(content):
@@ -141,9 +224,9 @@ def _epoch(text):
 
     What follows the seconds (fractions, time zone) is zero.
     """
-    figures = iter(b"19800101000000")
-    return bytes(
-        next(figures, ord("0")) if chr(sign).isdigit() else sign for sign in text
+    figures = iter("19800101000000")
+    return _PDF_SIGNS.sub(
+        lambda sign: sign[0] if len(sign[0]) > 1 else next(figures, "0").encode(), text
     )
 
 

@@ -41,10 +41,11 @@ class CreditCase(models.Model):
     def action_withdraw(self, reason=None):
         """Take the items back: their reminders go on where they stood.
 
-        A person says why, if need be in a wizard; what the system does by itself has
-        its own record.
+        The buttons ask why (``credit_ask_reason`` in the context); what other parts
+        of the program do has its own record.
 
-        :return: the wizard where a person has not said why, otherwise True
+        :param str reason: kept on the case and in the history of its invoices
+        :return: the wizard where somebody still has to say why, otherwise True
         """
         self._check_manager()
         running = self.filtered(lambda case: case.state in RUNNING)
@@ -58,7 +59,7 @@ class CreditCase(models.Model):
     def action_close(self, reason=None):
         """End the case for good. What is still open is judged by its policy again.
 
-        A person says why, as of :meth:`action_withdraw`.
+        The buttons ask why, as those of :meth:`action_withdraw`.
         """
         self._check_manager()
         running = self.filtered(lambda case: case.state in RUNNING)
@@ -108,10 +109,8 @@ class CreditCase(models.Model):
         self.check_access("write")
 
     def _lack_reason(self, reason):
-        """Whether somebody still has to say why; it may stand on the cases already."""
-        if self.env.su:
-            return False
-        return not self or not (reason or all(case.end_reason for case in self))
+        """Whether whoever clicked still has to say why."""
+        return self.env.context.get("credit_ask_reason") and not reason
 
     def _items(self):
         """The journal items that are still in these cases."""

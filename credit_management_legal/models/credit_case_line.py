@@ -141,12 +141,12 @@ class CreditCaseLine(models.Model):
     def action_withdraw(self, reason=None):
         """Take single items out of their cases: their reminders go on.
 
-        :return: the wizard where a person has not said why, otherwise True
+        :return: the wizard where whoever clicked has not said why, otherwise True
         :raise AccessError: if whoever asks may not change the cases
         """
         self.case_id._check_manager()
         reason = (reason or "").strip()
-        if not reason and not self.env.su:
+        if self.case_id._lack_reason(reason):
             return self.env["credit.case.end"]._ask(self.case_id, "withdraw", self)
         for case, lines in self.grouped("case_id").items():
             case._withdraw_lines(lines, reason)

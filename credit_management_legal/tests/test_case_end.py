@@ -40,7 +40,7 @@ class TestCaseEnd(CaseCommon):
 
     def end(self, records, act, reason):
         """Click the button, write why, and confirm."""
-        action = getattr(records.with_user(self.manager), f"action_{act}")()
+        action = getattr(self.clicked(records), f"action_{act}")()
         self.assertEqual(action["res_model"], "credit.case.end")
         wizard = (
             self.env["credit.case.end"]
@@ -50,6 +50,10 @@ class TestCaseEnd(CaseCommon):
         with Form(wizard) as form:
             form.reason = reason
         form.save().action_confirm()
+
+    def clicked(self, records):
+        """As the buttons call."""
+        return records.with_user(self.manager).with_context(credit_ask_reason=True)
 
     def notes(self, record):
         return " ".join(record.message_ids.mapped("body"))
@@ -90,12 +94,12 @@ class TestCaseEnd(CaseCommon):
     def test_nobody_ends_a_case_without_a_reason(self):
         case = self.make_case(self.move)
         for reason in ("", "   ", None, False):
-            case.with_user(self.manager).action_withdraw(reason)
-            case.with_user(self.manager).action_close(reason)
-            case.line_ids.with_user(self.manager).action_withdraw(reason)
+            self.clicked(case).action_withdraw(reason)
+            self.clicked(case).action_close(reason)
+            self.clicked(case.line_ids).action_withdraw(reason)
         self.assertEqual(case.state, "open")
         self.assertFalse(case.line_ids.date_withdrawn)
-        action = case.with_user(self.manager).action_close()
+        action = self.clicked(case).action_close()
         wizard = (
             self.env["credit.case.end"]
             .with_user(self.manager)
@@ -133,7 +137,7 @@ class TestCaseEnd(CaseCommon):
         case = self.make_case(self.move)
         self.end(case, "close", "First")
         with self.assertRaisesRegex(UserError, "open or paid"):
-            case.with_user(self.manager).action_withdraw()
+            self.clicked(case).action_withdraw()
         self.assertEqual((case.state, case.end_reason), ("closed", "First"))
 
     # ------------------------------------------------------------------
