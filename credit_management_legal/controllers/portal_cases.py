@@ -133,7 +133,7 @@ class CreditCasesPortal(CustomerPortal):
             "sortby": sortby,
             "searchbar_filters": filters,
             "filterby": filterby,
-            "searchbar_inputs": searches,
+            "searches": searches,
             "search": search,
             "search_in": search_in,
         }

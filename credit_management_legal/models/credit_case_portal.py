@@ -196,10 +196,10 @@ class CreditCasePortal(models.AbstractModel):
         """{code: what is searched in}; the first one is the default."""
         _ = self.env._
         return {
-            "all": {"input": "all", "label": _("Search in all")},
-            "case": {"input": "case", "label": _("Search in references")},
-            "debtor": {"input": "debtor", "label": _("Search in debtors")},
-            "invoice": {"input": "invoice", "label": _("Search in invoices")},
+            "all": _("Search in all"),
+            "case": _("Search in references"),
+            "debtor": _("Search in debtors"),
+            "invoice": _("Search in invoices"),
         }
 
     @api.model
