@@ -63,9 +63,8 @@ class CreditVisitPlan(models.TransientModel):
             start, stop = minutes(wizard.hour_from), minutes(wizard.hour_to)
             if reminders and wizard.date and start < stop:
                 problems = reminders._visit_problems(wizard.date, start, stop)
-                problems |= wizard._second_visits(
-                    reminders - reminders.concat(*problems)
-                )
+                free = reminders.filtered(lambda r, out=problems: r not in out)
+                problems |= wizard._second_visits(free)
             fitting = reminders.filtered(lambda r, out=problems: r not in out)
             wizard.fitting_ids = fitting
             wizard.problem_text = "\n".join(
