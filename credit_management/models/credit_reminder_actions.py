@@ -66,7 +66,6 @@ class CreditReminder(models.Model):
                         reminder.step_id.name,
                     )
                 )
-            reminder._leave_lower_steps()
             reminder.write(
                 {
                     "state": "cancelled",
@@ -77,10 +76,12 @@ class CreditReminder(models.Model):
                     "wait_until": False,
                 }
             )
+            # Only now: what failed is evidence until it is settled.
+            reminder._leave_lower_steps()
         return True
 
     def _leave_lower_steps(self):
-        """Let go of the items that only came along, before the step is passed over.
+        """Let go of the items that only came along where a step is passed over.
 
         Their own step was not done, and is proposed again.
         """

@@ -244,6 +244,17 @@ class TestRecheck(DeliveryCommon):
             reminder.line_ids[0].action_exclude()
         self.assertEqual(self.move.credit_step_id, self.step_1)
 
+    def test_failed_one_is_passed_over_without_what_came_along(self):
+        reminder = self.remind(self.move, self.step_2, state="failed", date_done=False)
+        along = self.remind(self.second, self.step_1, state="cancelled")
+        along.line_ids.reminder_id = reminder
+        reminder.action_skip()
+        self.assertEqual((reminder.state, reminder.skipped), ("cancelled", True))
+        self.assertEqual(reminder.line_ids.move_id, self.move)
+        self.env.invalidate_all()
+        self.assertEqual(self.move.credit_step_id, self.step_2)
+        self.assertFalse(self.second.credit_step_id)
+
     # ------------------------------------------------------------------
     # The last moment
     # ------------------------------------------------------------------

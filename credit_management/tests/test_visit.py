@@ -93,6 +93,21 @@ class TestVisit(VisitCommon):
         letter.contact_after = False
         self.assertEqual(letter._within_contact_rules(), letter)
 
+    def test_one_visit_a_day_for_all_that_a_debtor_owes(self):
+        first = self.waiting(self.move)
+        second = self.waiting(self.make_invoice(overdue=8))
+        wizard = self.env["credit.visit.plan"].create(
+            {
+                "company_id": self.company.id,
+                "firm_id": self.firm.id,
+                "date": self.in_days(1),
+                "reminder_ids": [(6, 0, (first | second).ids)],
+            }
+        )
+        self.assertEqual(wizard.fitting_ids, first)
+        self.assertIn(second.name, wizard.problem_text)
+        self.assertIn("one visit a day", wizard.problem_text)
+
     def test_somebody_has_to_go(self):
         reminder = self.waiting(self.move)
         with self.assertRaises(ValidationError):

@@ -63,12 +63,26 @@ class CreditVisitPlan(models.TransientModel):
             start, stop = minutes(wizard.hour_from), minutes(wizard.hour_to)
             if reminders and wizard.date and start < stop:
                 problems = reminders._visit_problems(wizard.date, start, stop)
+                free = reminders.filtered(lambda r, out=problems: r not in out)
+                problems |= wizard._second_visits(free)
             fitting = reminders.filtered(lambda r, out=problems: r not in out)
             wizard.fitting_ids = fitting
             wizard.problem_text = "\n".join(
                 f"{reminder.partner_id.display_name}: {text}"
                 for reminder, text in problems.items()
             )
+
+    def _second_visits(self, reminders):
+        """Those whose debtor is visited that day for another one: {reminder: text}."""
+        first, second = set(), {}
+        for reminder in reminders.sorted("id"):
+            if reminder.partner_id in first:
+                second[reminder] = self.env._(
+                    "%s: one visit a day; the visitor sees all that is owed.",
+                    reminder.name,
+                )
+            first.add(reminder.partner_id)
+        return second
 
     def _is_there(self, reminder):
         """Whether the debtor lives in one of the places that were asked for."""
