@@ -150,7 +150,9 @@ def visitor(url="", name="", password=""):
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
     if name:
         with opener.open(f"{url}/web/login", timeout=60) as answer:
-            form = re.search(r'name="csrf_token" value="([^"]+)"', answer.read().decode())
+            form = re.search(
+                r'name="csrf_token" value="([^"]+)"', answer.read().decode()
+            )
         fields = {"csrf_token": form[1], "login": name, "password": password}
         data = urllib.parse.urlencode(fields).encode()
         with opener.open(f"{url}/web/login", data, timeout=60) as answer:

@@ -86,7 +86,10 @@ class CreditCaseEvent(models.Model):
     @api.constrains("date")
     def _check_date(self):
         for event in self:
-            if event.kind != "hearing" and event.date > event.company_id._credit_today():
+            if (
+                event.kind != "hearing"
+                and event.date > event.company_id._credit_today()
+            ):
                 raise ValidationError(
                     self.env._(
                         "%(event)s: only a hearing can lie in the future.",
@@ -126,7 +129,9 @@ class CreditCase(models.Model):
         :param values: further fields of the event
         """
         self.ensure_one()
-        return self._add_events([{"case_id": self.id, "kind": kind, "name": name, **values}])
+        return self._add_events(
+            [{"case_id": self.id, "kind": kind, "name": name, **values}]
+        )
 
     @api.model
     def _add_events(self, vals_list):

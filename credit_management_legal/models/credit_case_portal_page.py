@@ -4,11 +4,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
-from odoo.addons.credit_management.engine.regime import CHARGES, FEE
 from odoo.addons.credit_management.models.credit_account import DOCUMENTS, Account
 from odoo.addons.credit_management.models.credit_account_page import Show
 from odoo.addons.credit_management.models.credit_agreement import to_major
-from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 from odoo.addons.credit_management.report.wording import moment_text
 
 from .credit_case import RUNNING
@@ -80,9 +78,8 @@ class CreditCasePortal(models.AbstractModel):
 
     @api.model
     def _next_deadline(self, case):
-        """The next day by which something has to be done, where that is kept."""
-        known = "next_deadline_date" in case._fields
-        return case.next_deadline_date if known else False
+        """The next day by which something has to be done."""
+        return case.next_deadline_date
 
     @api.model
     def _state_text(self, case):
@@ -174,26 +171,7 @@ class CreditCasePortal(models.AbstractModel):
         With costs and reported payments where these are kept. ``missing`` names rates
         without which it is not complete.
         """
-        case = desk.case
-        if hasattr(case, "_claim_at"):
-            return case._claim_at(desk.today)
-        items = case._items()
-        wanted = frozenset(kind for kind in CHARGES if kind != FEE)
-        calculation = desk.env["credit.calculation"]
-        made = calculation._statements(items, desk.today, wanted) if items else []
-        claim = {
-            "principal": to_minor(case.amount_residual, case.currency_id),
-            "interest": sum(one.charge("interest") for one in made),
-            "charges": sum(
-                one.charge(kind)
-                for one in made
-                for kind in one.kinds
-                if kind != "interest"
-            ),
-        }
-        claim["total"] = sum(claim.values())
-        claim["missing"] = [text for one in made for text in one.missing]
-        return claim
+        return desk.case._claim_at(desk.today)
 
     @api.model
     def _item_rows(self, desk):
@@ -391,9 +369,7 @@ class CreditCasePortal(models.AbstractModel):
 
     @api.model
     def _deadlines(self, desk):
-        """Deadlines that run or were missed, where they are kept."""
-        if "deadline_ids" not in desk.case._fields:
-            return []
+        """Deadlines that run or were missed."""
         show, found = Show(desk.env), []
         for deadline in desk.case.deadline_ids.sorted("date"):
             if deadline.state in ("open", "missed") and deadline.is_current:

@@ -211,11 +211,8 @@ class CreditHandoff(models.AbstractModel):
 
     @api.model
     def _costs_data(self, case, day):
-        """Costs of acts and what is owed with them, where these are kept."""
-        claim_at = getattr(case, "_claim_at", None)
-        if claim_at is None:
-            return {"costs": None, "total_with_costs": None}
-        sums = claim_at(day)
+        """Costs of acts and what is owed with them."""
+        sums = case._claim_at(day)
         return {
             "costs": amount_text(sums["costs"], case.currency_id),
             "total_with_costs": amount_text(sums["total"], case.currency_id),

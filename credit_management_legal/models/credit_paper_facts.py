@@ -98,27 +98,6 @@ class CreditCase(models.Model):
             items, day, wanted
         )
 
-    def _paper_totals(self, day, statements):
-        """Sums of the claim in minor units of the case's currency.
-
-        :return: dict with ``principal``, ``interest``, ``charges``, ``costs``,
-            ``paid``, ``total``; by ``_claim_at`` where costs and payments are kept
-        """
-        self.ensure_one()
-        if hasattr(self, "_claim_at"):
-            return self._claim_at(day)
-        principal = sum(made.residual for made in statements)
-        interest = sum(made.charge("interest") for made in statements)
-        total = sum(made.total for made in statements)
-        return {
-            "principal": principal,
-            "interest": interest,
-            "charges": total - principal - interest,
-            "costs": 0,
-            "paid": 0,
-            "total": total,
-        }
-
     def _paper_claim(self, day, lang, items=None):
         """The table of the claim in a language of two letters.
 
@@ -156,7 +135,7 @@ class CreditCase(models.Model):
             for made in statements
             for entry in made.entries
         ]
-        totals = self._paper_totals(day, statements)
+        totals = self._claim_at(day)
         unmatched = min(self._paper_unmatched(day, statements), totals["total"])
         total = totals["total"] - unmatched
         sums = [

@@ -124,7 +124,9 @@ class TestFeedExport(FolderCommon):
         payment.move_id.line_ids.remove_move_reconcile()
         [(kind, told)] = self.news()
         self.assertEqual((kind, told["residual"]), ("amount_raised", "600.00"))
-        case.line_ids.filtered(lambda line: line.move_id == other).action_withdraw("Comes back")
+        case.line_ids.filtered(lambda line: line.move_id == other).action_withdraw(
+            "Comes back"
+        )
         [(kind, told)] = self.news()
         self.assertEqual((kind, told["invoice"]), ("item_withdrawn", other.name))
         self.pay(move)
