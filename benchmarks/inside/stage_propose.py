@@ -69,8 +69,8 @@ def _propose(env):
         env.flush_all()
     [(items, reminders, charged)] = env.execute_query(
         SQL(
-            # Nothing is committed, so no statistics know of these rows yet: a join would
-            # compare each with each.
+            # Nothing is committed, so no statistics know of these rows yet: a join
+            # would compare each with each.
             """SELECT COUNT(*), COUNT(DISTINCT reminder_id),
                       COUNT(*) FILTER (WHERE amount_interest > 0)
                  FROM credit_reminder_line

@@ -279,7 +279,7 @@ class Flow:
             self._debtor_pages(odoo)
 
     def _debtor_pages(self, odoo):
-        """The debtor's page, and Odoo's list of as many invoices for the same debtor."""
+        """The debtor's page, and Odoo's list of as many invoices of the same debtor."""
         links = odoo.call("stage_pages.links")
         user = odoo.call("stage_pages.portal_user")
         by_login = visitor(self.url, **user)

@@ -71,6 +71,7 @@ class CreditCase(models.Model):
                        ON currency.id = part.debit_currency_id
                     WHERE line.case_id = ANY(%s)
                       AND move.move_type <> 'out_refund'
+                      AND move.credit_write_off_id IS NULL
                       AND other.date >= opened.date_opened
                       AND (line.date_withdrawn IS NULL
                            OR other.date < line.date_withdrawn)

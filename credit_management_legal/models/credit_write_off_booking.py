@@ -372,31 +372,6 @@ class CreditCase(models.Model):
         self.ensure_one()
         return self.env["credit.write.off"]._open(self._items(), case=self)
 
-    def _collected(self):
-        # EXTENDS credit.case: what is written off was not collected
-        found = super()._collected()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT line.case_id, opened.date_opened - line.date_due,
-                          ROUND(part.debit_amount_currency
-                                * POWER(10::numeric, currency.decimal_places))::bigint
-                     FROM credit_case_line line
-                     JOIN credit_case opened ON opened.id = line.case_id
-                     JOIN account_partial_reconcile part
-                       ON part.debit_move_id = line.move_line_id
-                     JOIN account_move_line other ON other.id = part.credit_move_id
-                     JOIN account_move move ON move.id = other.move_id
-                     JOIN res_currency currency ON currency.id = part.debit_currency_id
-                    WHERE line.case_id = ANY(%s)
-                      AND move.credit_write_off_id IS NOT NULL""",
-                list(self.ids),
-            )
-        )
-        for case_id, age, amount in rows:
-            if (age, amount) in found.get(case_id, ()):
-                found[case_id].remove((age, amount))
-        return found
-
 
 class CreditLimitation(models.AbstractModel):
     _inherit = "credit.limitation"
