@@ -41,6 +41,8 @@ _ENDING = re.compile(r"\w{1,10}")
 _PDF_DATE = re.compile(
     rb"(/(?:CreationDate|ModDate)\s*\()(D(?::|\\072)(?:\\[0-7]{3}|[^)\\])*)(\))"
 )
+#: How a part of a font is named: six letters, and the font.
+_FONT_TAG = re.compile(r"/[A-Z]{6}\+")
 _PDF_SIGNS = re.compile(rb"\\[0-7]{3}|[0-9]")
 _XML_DATE = re.compile(
     rb"(<(?:xmp:(?:Create|Modify|Metadata)Date|dcterms:(?:created|modified))\b[^>]*>)"
@@ -111,8 +113,8 @@ def unique(path, taken):
 def same_pdf(content):
     """A PDF that was made just now, without what tells when.
 
-    What prints it numbers and orders the parts as chance has it, such as the fonts.
-    They are put in the order in which they are reached from the first page on.
+    What prints it numbers, orders and names the parts as chance has it, such as the
+    fonts. They are put in the order in which they are reached from the first page on.
 
     :param bytes content: of a PDF that is not encrypted
     """
@@ -141,6 +143,7 @@ def _in_order(content):
             continue
         numbers[reference.idnum] = len(numbers) + 1
         waiting += reversed(list(_references(reference.get_object())))
+    tags = {}
     target = io.BytesIO()
     target.write(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
     places = []
@@ -148,7 +151,7 @@ def _in_order(content):
         places.append(target.tell())
         target.write(b"%d 0 obj\n" % new)
         found = IndirectObject(old, 0, reader).get_object()
-        made = NullObject() if found is None else _renumbered(found, numbers)
+        made = NullObject() if found is None else _renumbered(found, numbers, tags)
         made.write_to_stream(target)
         target.write(b"\nendobj\n")
     start = target.tell()
@@ -178,12 +181,20 @@ def _references(found):
             yield from _references(part)
 
 
-def _renumbered(found, numbers):
-    """A copy of an object that points to the new numbers."""
+def _renumbered(found, numbers, tags):
+    """A copy of an object that points to the new numbers.
+
+    :param dict tags: of fonts of which a part is embedded: old to new, filled here
+    """
     if isinstance(found, IndirectObject):
         return IndirectObject(numbers[found.idnum], 0, None)
     if isinstance(found, ArrayObject):
-        return ArrayObject(_renumbered(part, numbers) for part in found)
+        return ArrayObject(_renumbered(part, numbers, tags) for part in found)
+    if isinstance(found, NameObject) and _FONT_TAG.match(found):
+        number = tags.setdefault(found[1:7], len(tags))
+        # Letters alone, as the format wants: the number to the base of 26.
+        tag = "".join(chr(65 + number // 26**place % 26) for place in range(5, -1, -1))
+        return NameObject(f"/{tag}{found[7:]}")
     if not isinstance(found, DictionaryObject):
         return found
     made = DictionaryObject()
@@ -192,7 +203,7 @@ def _renumbered(found, numbers):
         made = StreamObject()
         made._data = found._data
     for name in sorted(found):
-        made[NameObject(name)] = _renumbered(found.raw_get(name), numbers)
+        made[NameObject(name)] = _renumbered(found.raw_get(name), numbers, tags)
     return made
 
 

@@ -77,13 +77,15 @@ class TestBundle(BaseCase):
     # The same bytes
     # ------------------------------------------------------------------
 
-    def made_pdf(self, moment, fonts):
+    def made_pdf(self, moment, fonts, tag=""):
         """A PDF of a page with some fonts, written in this order."""
         writer = PdfWriter()
         page = writer.add_blank_page(100, 100)
         found = DictionaryObject()
         for name in fonts:
-            font = DictionaryObject({NameObject("/BaseFont"): NameObject(name)})
+            font = DictionaryObject(
+                {NameObject("/BaseFont"): NameObject(f"/{tag}{name[1:]}")}
+            )
             found[NameObject(name)] = writer._add_object(font)
         page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): found})
         writer.add_metadata({"/CreationDate": moment, "/Title": "Claim"})
@@ -99,15 +101,21 @@ class TestBundle(BaseCase):
         self.assertNotEqual(one, other)
         same = self.made_pdf("D:20270101120000+01'00'", ("/Bold", "/Lato"))
         self.assertEqual(bundle.same_pdf(one), bundle.same_pdf(same))
+        # Nor by which letters the part of a font is known that is embedded.
+        moment, fonts = "D:20260617120000+02'00'", ("/Lato", "/Bold")
+        one = self.made_pdf(moment, fonts, tag="QABAAA+")
+        other = self.made_pdf(moment, fonts, tag="QVAAAA+")
+        self.assertEqual(bundle.same_pdf(one), bundle.same_pdf(other))
+        self.assertIn(b"/AAAAAA+Bold", bundle.same_pdf(one))
         read = PdfReader(io.BytesIO(bundle.same_pdf(one)))
         self.assertEqual(read.metadata.title, "Claim")
         self.assertEqual(read.metadata.creation_date.year, 1980)
         fonts = read.pages[0]["/Resources"]["/Font"]
         self.assertEqual(
-            {fonts[name]["/BaseFont"] for name in fonts}, {"/Lato", "/Bold"}
+            {fonts[name]["/BaseFont"][8:] for name in fonts}, {"Lato", "Bold"}
         )
         # What differs in what is shown stays different.
-        third = self.made_pdf("D:20260617120000+02'00'", ("/Lato", "/Mono"))
+        third = self.made_pdf(moment, ("/Lato", "/Mono"), tag="QABAAA+")
         self.assertNotEqual(bundle.same_pdf(one), bundle.same_pdf(third))
 
     def test_pdf_whose_signs_are_written_as_figures(self):
