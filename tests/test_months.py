@@ -15,10 +15,13 @@ import holidays
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from parts import run_script
 
 DEBTORS = int(os.environ.get("CM_DEBTORS", 500))
 DAYS = int(os.environ.get("CM_DAYS", 60))
 EXAMPLES = int(os.environ.get("CM_EXAMPLES", 1))
+#: Seconds that two months may take; on an idle machine they take minutes.
+PATIENCE = 3600
 WRITTEN = ("email", "letter", "registered_letter")
 #: Hours that make the morning, midday, the afternoon and the evening.
 PARTS = (12, 14, 17, 24)
@@ -192,14 +195,21 @@ class Months:
     suppress_health_check=list(HealthCheck),
 )
 @given(seed=st.integers(0, 10**9))
-def test_two_months(odoo_own, run_in_odoo, smtp_server, seed):
-    facts = run_in_odoo(
+def test_two_months(odoo_own, smtp_server, tmp_path, seed):
+    world = {
+        "port": smtp_server.port,
+        "seed": seed,
+        "debtors": DEBTORS,
+        "days": DAYS,
+    }
+    facts = run_script(
+        odoo_own,
+        tmp_path,
         "months",
         odoo_own.new_database(),
-        port=smtp_server.port,
-        seed=seed,
-        debtors=DEBTORS,
-        days=DAYS,
+        "main",
+        world,
+        timeout=PATIENCE,
     )
     months = Months(facts)
     print(months.check_much_happened(), facts["seconds"])
