@@ -66,7 +66,7 @@ class CreditFeed(models.Model):
     @api.model
     def _opened(self, cases):
         """What is told of each new case."""
-        handoff = self.env.get("credit.handoff")
+        handoff = self.env["credit.handoff"]
         # All items by one query: cases would ask for theirs one after the other.
         cases.line_ids.move_line_id.mapped("amount_residual_currency")
         contents = []
@@ -78,9 +78,8 @@ class CreditFeed(models.Model):
                 "debtor": self._debtor(case.partner_id),
                 "amount": self._money(case.amount_residual, case.currency_id),
                 "items": [self._item(line) for line in lines],
+                "details": handoff._payload(case),
             }
-            if handoff is not None:
-                content["details"] = handoff._payload(case)
             contents.append(content)
         return contents
 
@@ -306,10 +305,7 @@ class CreditFeed(models.Model):
 
     @api.model
     def _case_archive(self, case):
-        """The ZIP file of a case that is handed over; None where none is made."""
-        handoff = self.env.get("credit.handoff")
-        if handoff is None:
-            return None
+        """The ZIP file of a case that is handed over."""
         stream = io.BytesIO()
-        handoff._write_zip(case, stream)
+        self.env["credit.handoff"]._write_zip(case, stream)
         return stream.getvalue()
