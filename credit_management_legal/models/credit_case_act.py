@@ -86,7 +86,8 @@ class CreditCaseAct(models.Model):
     def _start(self):
         """Set going what was proposed: reminders, else a task for somebody.
 
-        The number of queries does not depend on the number of cases.
+        The number of queries does not depend on the number of cases, but for one as
+        each reminder is made.
         """
         contacts = self.filtered(lambda act: act.stage_id.channel in CONTACTS)
         contacts._make_reminders()

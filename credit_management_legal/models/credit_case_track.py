@@ -246,7 +246,8 @@ class CreditCase(models.Model):
     def _advance_tracks(self):
         """Propose the next stage of each case whose day has come.
 
-        The number of queries does not depend on the number of cases.
+        The number of queries does not depend on the number of cases, but for one as
+        each reminder is made.
 
         :return: the acts that were proposed
         """
