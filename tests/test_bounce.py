@@ -46,7 +46,7 @@ def test_refusals(debtors, smtp_server):
     for address in GONE:
         assert reminders[address]["state"] == "failed"
         assert "550" in reminders[address]["reason"]
-        assert letters[address]["state"] == "sent"
+        assert letters[address]["state"] == "sent", letters[address]["reason"]
         assert letters[address]["letter"] > 5000
         assert letters[address]["fallback_of"] == reminders[address]["id"]
 

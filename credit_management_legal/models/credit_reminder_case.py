@@ -156,7 +156,7 @@ class CreditReminder(models.Model):
         """The paper that is printed instead of a text; empty if there is none."""
         self.ensure_one()
         act = self.sudo().act_id
-        if self.channel in LETTERS:
+        if act and self.channel in LETTERS:
             return act.stage_id._paper_of(act.case_id)
         return self.env["credit.paper"]
 

@@ -60,7 +60,7 @@ class TestRequest(CasePortalCommon, DeliveryCommon):
         )
         self.assertEqual(len(tasks), 1)
         self.assertEqual(tasks._record(), asked)
-        self.assertEqual(tasks.id, asked.id * 32 + 31)
+        self.assertEqual(tasks.id, asked.id * 64 + 31)
         self.assertEqual((tasks.amount, tasks.days), (1500, 100))
         self.assertEqual(tasks.user_id, self.collector)
         self.assertIn(self.agency.name, tasks.name)
