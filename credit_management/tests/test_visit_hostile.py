@@ -99,7 +99,7 @@ class TestVisitHostile(VisitPages):
         key = self.key()
         nonce, stamp, signature = key.split("-")
         second = self.plan_visit(
-            self.waiting(self.make_invoice(self.debtor)), hour_from=10
+            self.waiting(self.make_invoice(self.make_debtor("Next door"))), hour_from=10
         )
         second_key = self.round._form_key(second)
         counts = self.counts()

@@ -203,7 +203,7 @@ def _visits(env, company, date):
             firm.name,
         )
     coming = date + datetime.timedelta(days=1)
-    _planned(env, company, debtors[15:18], firm, coming, 1)
+    _planned(env, company, debtors[9:12], firm, coming, 1)
 
 
 def _planned(env, company, debtors, firm, day, step):

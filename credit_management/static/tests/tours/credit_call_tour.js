@@ -65,9 +65,19 @@ registry.category("web_tour.tours").add("credit_calls", {
       trigger: ".o_data_row:first:contains('Debtor 01')",
     },
     {
-      content: "Open the first one",
-      trigger: ".o_data_row:first td[name='partner_id']",
-      run: "click",
+      content: "From the search down to the first one",
+      trigger: ".o_searchview_input:focus",
+      run: "press ArrowDown",
+    },
+    {
+      content: "Past the head of the list",
+      trigger: ".o_list_table thead:has(:focus)",
+      run: "press ArrowDown",
+    },
+    {
+      content: "Open it",
+      trigger: ".o_data_row:first:has(:focus)",
+      run: "press Enter",
     },
     {
       content: "The number can be called",
