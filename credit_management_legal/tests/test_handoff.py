@@ -577,10 +577,5 @@ class Tell:
     """A stream that goes nowhere and can't go back."""
 
     def __init__(self, target):
-        self.target = target
-
-    def write(self, content):
-        return self.target.write(content)
-
-    def flush(self):
-        self.target.flush()
+        self.write = target.write
+        self.flush = target.flush

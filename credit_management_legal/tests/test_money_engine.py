@@ -266,11 +266,11 @@ class TestClaimLines(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestStatementFile(BaseCase):
-    def read(self, text, decimals=2):
+    def read_file(self, text, decimals=2):
         return check_statement(text.encode(), "statement.csv", decimals)
 
     def test_french_file(self):
-        [row] = self.read(
+        [row] = self.read_file(
             "Votre référence;Date de paiement;Quittance;Montant encaissé;"
             "Honoraires HT;TVA;Net reversé\n"
             "CASE/2026/00001;03/06/2026;Q-1;1.234,50;123,45;24,69;1.086,36\n"
@@ -285,7 +285,7 @@ class TestStatementFile(BaseCase):
         )
 
     def test_bad_rows(self):
-        rows = self.read(
+        rows = self.read_file(
             "case,date,collected\nC1,2026-06-03,12.3456\n,2026-06-03,1\nC1,soon,x\n"
         )
         found = [[(p.field, p.code) for p in row.problems] for row in rows]

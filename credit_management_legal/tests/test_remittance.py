@@ -22,7 +22,7 @@ class TestRemittance(MoneyCommon):
         cls.move = cls.make_invoice(overdue=100, amount=1000)
         cls.case = cls.open_case(cls.move)
 
-    def read(self, text, **values):
+    def read_file(self, text, **values):
         made = self.env["credit.remittance"].create(
             {
                 "company_id": self.company.id,
@@ -260,7 +260,7 @@ class TestRemittance(MoneyCommon):
         self.mandate.remittance = "net"
         self.report_payment(self.case, 100, days=5, reference="Q-1")
         self.report_payment(self.case, 50, days=3)
-        made = self.read(
+        made = self.read_file(
             "case;date;reference;collected;fee;tax;remitted\n"
             f"{self.case.name};12/06/2026;Q-1;100,00;10,00;2,00;88,00\n"
             f"{self.case.name};14/06/2026;;50,00;5,00;1,00;44,00\n"
@@ -277,7 +277,7 @@ class TestRemittance(MoneyCommon):
         made.action_check()
         made.action_book()
         self.assertEqual(self.move.amount_residual, 650)
-        again = self.read(
+        again = self.read_file(
             f"case;date;reference;collected\n{self.case.name};12/06/2026;Q-1;100,00\n",
             reference="F-2",
         )
@@ -286,7 +286,7 @@ class TestRemittance(MoneyCommon):
 
     def test_rows_that_cannot_be_used(self):
         self.case.party_reference = "A-77"
-        made = self.read(
+        made = self.read_file(
             "case,date,collected\n"
             "A-77,2026-06-12,10\n"
             "CASE/1999/00001,2026-06-12,10\n"
@@ -317,7 +317,7 @@ class TestRemittance(MoneyCommon):
             ("case;amount of it\nA;1\n", "Columns are missing: Date, Collected"),
         ):
             with self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
-                self.read(text)
+                self.read_file(text)
         with self.assertRaisesRegex(UserError, "Choose the file"):
             self.remittance().action_read()
 

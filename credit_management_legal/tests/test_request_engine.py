@@ -12,23 +12,23 @@ TODAY = date(2026, 6, 17)
 
 @tagged("post_install", "-at_install")
 class TestRequestEngine(BaseCase):
-    def read(self, kind, residual=100_000, decimals=2, **form):
+    def judge(self, kind, residual=100_000, decimals=2, **form):
         form = {"text": "Why", **form}
         return requests.read(form, kind, TODAY, decimals, residual)
 
     def problems(self, kind, **form):
-        return [(p.key, p.code) for p in self.read(kind, **form)[1]]
+        return [(p.key, p.code) for p in self.judge(kind, **form)[1]]
 
     def test_understood(self):
         self.assertEqual(
-            self.read("discount", amount="250,50"),
+            self.judge("discount", amount="250,50"),
             ({"amount": Decimal("250.50"), "text": "Why"}, []),
         )
         self.assertEqual(
-            self.read("discount", percent="12.5")[0]["percent"], Decimal("12.5")
+            self.judge("discount", percent="12.5")[0]["percent"], Decimal("12.5")
         )
         first = str(TODAY + timedelta(days=365))
-        values, problems = self.read(
+        values, problems = self.judge(
             "plan", number="6", frequency="month", first_date=first
         )
         self.assertFalse(problems)
@@ -36,7 +36,7 @@ class TestRequestEngine(BaseCase):
         self.assertEqual(values["first_date"], TODAY + timedelta(days=365))
         for kind in ("lawsuit", "stop", "other"):
             # What a form does not offer is left out.
-            found = self.read(kind, state="approved", amount="5")
+            found = self.judge(kind, state="approved", amount="5")
             self.assertEqual(found, ({"text": "Why"}, []))
 
     def test_refused_by_name(self):

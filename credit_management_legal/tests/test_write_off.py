@@ -269,7 +269,7 @@ class TestWriteOff(CaseCommon):
         form = Form(
             self.env["credit.write.off"]
             .with_user(self.collector)
-            .with_context(action["context"])
+            .with_context(**action["context"])
         )
         form.reason = "Certificate of the bailiff"
         record = form.save()
