@@ -153,9 +153,11 @@ class TestReminderCharges(ChargesCommon, DeliveryCommon):
 
     def test_insolvency_stops_interest(self):
         """From the day on which it opens: 15 days are left."""
-        self.debtor.credit_insolvency_date = days_ago(9)
         move = self.make_invoice(overdue=25, amount=1000)
-        self.assertEqual(self._second(move).amount_interest, 4.11)
+        reminder = self._second(move)
+        self.debtor.credit_insolvency_date = days_ago(9)
+        reminder._refresh_charges()
+        self.assertEqual(reminder.amount_interest, 4.11)
 
     def test_moratorium(self):
         """Ten days of the twenty-five bear no interest: 15/365."""

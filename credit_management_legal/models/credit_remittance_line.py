@@ -69,7 +69,6 @@ class CreditRemittanceLine(models.Model):
     )
     cost_id = fields.Many2one(
         "credit.case.cost",
-        string="Cost",
         index="btree_not_null",
         ondelete="restrict",
     )
