@@ -6,6 +6,7 @@ begun by the buttons' own methods, never by the third party.
 
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tools import format_date, html2plaintext, plaintext2html
 
 from .credit_case import RUNNING
@@ -151,7 +152,10 @@ class CreditCaseRequest(models.Model):
         )
 
     def _follow_discount(self):
-        """Keep what is given up. The books are changed by a person, see below."""
+        """Keep what is given up. The books are changed by a person, see below.
+
+        The last items to fall due are given up: the rest is paid oldest first.
+        """
         amount = self._discount()
         currency = self.currency_id
         if currency.is_zero(amount):
@@ -164,18 +168,44 @@ class CreditCaseRequest(models.Model):
         )
 
     def _propose_write_off(self, amount):
-        """Leave a to-do: what was given up is to be credited or written off.
+        """Draft the write-off of a discount, with a to-do for whoever agreed to it.
 
-        Hook for whoever makes the entry: nothing is booked here.
+        Nothing is booked here: the draft waits until the rest is paid. It goes by the
+        rules for every write-off, limits and the second pair of eyes included.
 
         :param float amount: in the currency of the case
         """
+        currency, lines = self.currency_id, []
+        items = self.case_id._items().filtered(
+            lambda item: not item.reconciled and item.amount_residual_currency > 0
+        )
+        rest = amount
+        for item in items.sorted(lambda i: (i.date_maturity, i.id), reverse=True):
+            part = min(rest, item.amount_residual_currency)
+            if currency.compare_amounts(part, 0) > 0:
+                lines.append(
+                    Command.create({"move_line_id": item.id, "amount": part})
+                )
+            rest = currency.round(rest - part)
+        write_off = self.env["credit.write.off"].create(
+            {
+                "company_id": self.company_id.id,
+                "partner_id": self.case_id.partner_id.id,
+                "currency_id": currency.id,
+                "case_id": self.case_id.id,
+                "kind": "discount",
+                "reason": self._wish_text(),
+                "line_ids": lines,
+            }
+        )
         self.case_id.sudo().activity_schedule(
             "mail.mail_activity_data_todo",
             user_id=self.env.uid,
             summary=self.env._(
-                "Discount of %s agreed: credit note or write-off once the rest is paid",
-                self.currency_id.format(amount),
+                "Discount of %(amount)s agreed: book %(write_off)s once the rest is "
+                "paid",
+                amount=currency.format(amount),
+                write_off=write_off.name,
             ),
             note=plaintext2html(self._wish_text()),
         )

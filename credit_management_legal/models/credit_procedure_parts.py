@@ -106,6 +106,25 @@ class CreditProcedureStage(models.Model):
         "UNIQUE (procedure_id, code)", "Two acts of a procedure have the same code."
     )
 
+    @api.constrains("paper_codes")
+    def _check_paper_codes(self):
+        known = set(self.env["credit.paper"].search([]).mapped("code"))
+        for stage in self:
+            unknown = [code for code in stage._paper_codes() if code not in known]
+            if unknown:
+                raise ValidationError(
+                    self.env._(
+                        "%(act)s, codes of papers: there is no paper “%(code)s”.",
+                        act=stage.display_name,
+                        code=unknown[0],
+                    )
+                )
+
+    def _paper_codes(self):
+        """Codes of the papers that can be printed for these acts, in their order."""
+        codes = ",".join(stage.paper_codes or "" for stage in self)
+        return [code.strip() for code in codes.split(",") if code.strip()]
+
     def _following(self):
         """What may follow, the expected one first.
 

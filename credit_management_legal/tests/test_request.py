@@ -212,6 +212,11 @@ class TestRequest(CasePortalCommon, DeliveryCommon):
         todo = self.case.activity_ids
         self.assertEqual(todo.user_id, self.manager)
         self.assertIn("62.50", todo.summary)
+        draft = self.env["credit.write.off"].search([("case_id", "=", self.case.id)])
+        self.assertEqual((draft.state, draft.kind), ("draft", "discount"))
+        self.assertEqual(draft.line_ids.move_line_id, self.items(self.second))
+        self.assertEqual(draft.amount_total, 62.5)
+        self.assertIn(draft.name, todo.summary)
         self.assertEqual(self.answers().amount, 62.5)
 
     def test_discount_of_an_amount(self):

@@ -129,13 +129,18 @@ class CreditPaperPrint(models.TransientModel):
 
     @api.model
     def _open(self, case, paper=None):
-        """Open the papers of a case.
+        """Open the papers of a case, the one that the procedure needs next first.
 
         :raise UserError: if no paper suits the case
         """
         case.check_access("read")
         papers = self.env["credit.paper"]
-        paper = paper or papers.search(papers._suited_domain(case), limit=1)
+        if not paper:
+            suited = papers.search(papers._suited_domain(case))
+            wanted = (case.stage_id._following() | case.stage_id)._paper_codes()
+            paper = (
+                suited.filtered(lambda one: one.code in wanted[:1]) or suited
+            )[:1]
         if not paper:
             raise UserError(
                 self.env._("No paper is made for the debtor's country and kind.")

@@ -34,7 +34,7 @@ registry.category("web_tour.tours").add("credit_money", {
     },
     {
       content: "To the remittances",
-      trigger: "[data-menu-xmlid='credit_management.menu_credit']:visible",
+      trigger: "[data-menu-xmlid='credit_management_legal.menu_legal']:visible",
       run: "click",
     },
     {
