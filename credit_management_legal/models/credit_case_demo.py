@@ -11,7 +11,7 @@ class CreditCase(models.Model):
 
     @api.model
     def _make_demo_cases(self):
-        """Six cases in the first company, each in another state.
+        """Six cases in the first company, each in another state, and what belongs to them.
 
         A company without chart of accounts has no invoices, and gets no cases; neither
         does one that has them already.
@@ -33,7 +33,7 @@ class CreditCase(models.Model):
         make = self.with_company(company)._make_demo_case
         make("proposed", bakery, [(45, 640.0)], mandate=agency, opened=False)
         running = make("open", joinery, [(120, 1850.0), (90, 420.0)], mandate=agency)
-        judicial = make("judicial", garage, [(260, 5200.0)], mandate=lawyer)
+        judicial = make("judicial", joinery, [(260, 5200.0)], mandate=lawyer)
         paid = make("paid", bakery, [(150, 310.0)], mandate=bailiff)
         withdrawn = make("withdrawn", garage, [(75, 980.0)], mandate=bailiff)
         closed = make("closed", joinery, [(400, 260.0)], mandate=agency)
@@ -43,10 +43,11 @@ class CreditCase(models.Model):
             (9, "contact", "Called: the manager asks for the invoices"),
             (8, "answer", "The invoices were sent once more"),
         )
+        judicial.procedure_id = self.env.ref(f"{MODULE}.procedure_fr_order")
         judicial._demo_events(
             (60, "letter", "Letter of the lawyer"),
-            (35, "filed", "Request for an order to pay"),
-            (14, "order", "Order issued"),
+            (35, "filed", "Request for an order to pay", "filed"),
+            (14, "order", "Order issued", "order"),
         )
         paid._demo_events((6, "payment", "Paid to the bailiff"))
         withdrawn._demo_events((4, "question", "The debtor shows a credit note"))
@@ -56,6 +57,39 @@ class CreditCase(models.Model):
         withdrawn.end_reason = "A credit note had been forgotten"
         closed.action_close()
         closed.end_reason = "Address unknown"
+        self.env["credit.case.request"]._ask(
+            running,
+            "discount",
+            agency.party_id,
+            percent=10,
+            text="Pays the rest at once if a tenth is given up.",
+        )
+        self._make_demo_losses(company, garage, closed)
+
+    @api.model
+    def _make_demo_losses(self, company, insolvent, lost):
+        """An insolvency, and a write-off that waits for its approval."""
+        today = company._credit_today()
+        self.env["credit.insolvency"].create(
+            {
+                "partner_id": insolvent.id,
+                "procedure": "liquidation",
+                "date_opened": fields.Date.subtract(today, days=6),
+            }
+        )
+        items = lost._items().filtered(lambda item: not item.reconciled)
+        self.env["credit.write.off"].create(
+            {
+                "company_id": company.id,
+                "partner_id": lost.partner_id.id,
+                "currency_id": lost.currency_id.id,
+                "case_id": lost.id,
+                "reason": "Address unknown, nothing to enforce",
+                "line_ids": [
+                    Command.create({"move_line_id": item.id}) for item in items
+                ],
+            }
+        )
 
     @api.model
     def _make_demo_case(self, name, debtor, invoices, mandate, opened=True):
@@ -114,7 +148,8 @@ class CreditCase(models.Model):
         return case
 
     def _demo_events(self, *events):
-        """Put (days ago, kind, name) on the timeline."""
+        """Put (days ago, kind, name, code of the act if any) on the timeline."""
+        acts = {act.code: act.id for act in self.procedure_id.stage_ids}
         today = self.company_id._credit_today()
         self._add_events(
             [
@@ -125,8 +160,9 @@ class CreditCase(models.Model):
                     "date": fields.Date.subtract(today, days=days),
                     "origin": "party" if kind != "answer" else "creditor",
                     "author_id": self.party_id.id,
+                    "procedure_stage_id": acts.get("".join(act), False),
                 }
-                for days, kind, name in events
+                for days, kind, name, *act in events
             ]
         )
         self.date_opened = fields.Date.subtract(today, days=max(e[0] for e in events))

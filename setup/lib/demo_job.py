@@ -30,6 +30,7 @@ from time import perf_counter
 
 from freezegun import freeze_time
 
+import demo_cases
 import demo_channels
 import demo_effect
 import demo_ledger
@@ -94,6 +95,7 @@ def main(env, args):
         if not args.ledger:
             demo_ledger.leave_something_due(env, companies[0], args.date)
             demo_channels.hand_over_letters(env, companies[0])
+            demo_cases.open_cases(env)
         return summary
 
 
