@@ -183,9 +183,7 @@ class CreditCaseRequest(models.Model):
         for item in items.sorted(lambda i: (i.date_maturity, i.id), reverse=True):
             part = min(rest, item.amount_residual_currency)
             if currency.compare_amounts(part, 0) > 0:
-                lines.append(
-                    Command.create({"move_line_id": item.id, "amount": part})
-                )
+                lines.append(Command.create({"move_line_id": item.id, "amount": part}))
             rest = currency.round(rest - part)
         write_off = self.env["credit.write.off"].create(
             {

@@ -108,7 +108,8 @@ class CreditProcedureStage(models.Model):
 
     @api.constrains("paper_codes")
     def _check_paper_codes(self):
-        known = set(self.env["credit.paper"].search([]).mapped("code"))
+        papers = self.env["credit.paper"].search([("code", "in", self._paper_codes())])
+        known = set(papers.mapped("code"))
         for stage in self:
             unknown = [code for code in stage._paper_codes() if code not in known]
             if unknown:

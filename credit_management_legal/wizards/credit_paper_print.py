@@ -138,9 +138,7 @@ class CreditPaperPrint(models.TransientModel):
         if not paper:
             suited = papers.search(papers._suited_domain(case))
             wanted = (case.stage_id._following() | case.stage_id)._paper_codes()
-            paper = (
-                suited.filtered(lambda one: one.code in wanted[:1]) or suited
-            )[:1]
+            paper = (suited.filtered(lambda one: one.code in wanted[:1]) or suited)[:1]
         if not paper:
             raise UserError(
                 self.env._("No paper is made for the debtor's country and kind.")
