@@ -11,7 +11,7 @@ class CreditCase(models.Model):
 
     @api.model
     def _make_demo_cases(self):
-        """Six cases in the first company, each in another state, and what belongs to them.
+        """Six cases in the first company in various states, and what belongs to them.
 
         A company without chart of accounts has no invoices, and gets no cases; neither
         does one that has them already.
