@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 FIRST_DAY = date(2012, 1, 1)
-# Of the eighteen months half a year has every step; the whole takes ten minutes.
+# Half a year by default: all eighteen months take more than ten minutes.
 MONTHS = int(os.environ.get("CREDIT_REPLAY_MONTHS") or 6)
 LAST_DAY = date(2012 + MONTHS // 12, MONTHS % 12 + 1, 1) - timedelta(days=1)
 # Customers of two of the five countries belong to the Belgian company, which keeps

@@ -68,7 +68,7 @@ class CreditCase(models.Model):
 
     @api.model
     def _make_demo_losses(self, company, insolvent, lost):
-        """An insolvency, and a write-off that waits for its approval."""
+        """An insolvency, and the draft of a write-off."""
         today = company._credit_today()
         self.env["credit.insolvency"].create(
             {

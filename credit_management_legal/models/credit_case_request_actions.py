@@ -123,11 +123,15 @@ class CreditCaseRequest(models.Model):
     # What follows
     # ------------------------------------------------------------------
 
-    def _follow_plan(self):
-        """Agree on the instalments with the debtor: the core's plan, in the case."""
-        items = self.case_id._items().filtered(
+    def _owed_items(self):
+        """What is still to be paid in the case."""
+        return self.case_id._items().filtered(
             lambda item: not item.reconciled and item.amount_residual_currency > 0
         )
+
+    def _follow_plan(self):
+        """Agree on the instalments with the debtor: the core's plan, in the case."""
+        items = self._owed_items()
         if not items:
             raise UserError(self.env._("Nothing is open in %s.", self.case_id.name))
         plan = self.env["credit.plan"]._request(
@@ -176,9 +180,7 @@ class CreditCaseRequest(models.Model):
         :param float amount: in the currency of the case
         """
         currency, lines = self.currency_id, []
-        items = self.case_id._items().filtered(
-            lambda item: not item.reconciled and item.amount_residual_currency > 0
-        )
+        items = self._owed_items()
         rest = amount
         for item in items.sorted(lambda i: (i.date_maturity, i.id), reverse=True):
             part = min(rest, item.amount_residual_currency)

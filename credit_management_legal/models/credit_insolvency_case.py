@@ -21,8 +21,5 @@ class CreditCase(models.Model):
     def action_note_insolvency(self):
         """Open the form of an insolvency that somebody has reported, to be checked."""
         self.ensure_one()
-        action = self.partner_id.action_credit_insolvency()
-        context = action.get("context")
-        if self.party_status_date and not action.get("res_id") and context:
-            context.setdefault("default_date_opened", self.party_status_date)
-        return action
+        # The day of the opening is not that of the report: it is in the register.
+        return self.partner_id.action_credit_insolvency()
