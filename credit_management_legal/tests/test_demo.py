@@ -43,7 +43,30 @@ class TestDemo(CaseCommon):
             },
         )
         running = self.env.ref("credit_management_legal.demo_case_open")
-        self.assertEqual(len(running.event_ids), 4)
+        # What was told of it, and the agency's request.
+        self.assertEqual(
+            sorted(running.event_ids.mapped("kind")),
+            ["answer", "contact", "contact", "letter", "question"],
+        )
+        self.assertEqual(running.request_ids.state, "open")
+        judicial = self.env.ref("credit_management_legal.demo_case_judicial")
+        self.assertTrue(judicial.deadline_ids)
+        self.assertEqual(
+            self.env["credit.insolvency"].search_count(
+                [
+                    (
+                        "partner_id",
+                        "=",
+                        self.env.ref("credit_management_legal.demo_debtor_garage").id,
+                    )
+                ]
+            ),
+            1,
+        )
+        lost = self.env.ref("credit_management_legal.demo_case_closed")
+        write_off = self.env["credit.write.off"].search([("case_id", "=", lost.id)])
+        self.assertEqual(write_off.state, "draft")
+        self.assertEqual(write_off.line_ids.move_line_id, lost.line_ids.move_line_id)
         self.assertEqual(
             running.track_id, self.env.ref("credit_management_legal.track_agency")
         )

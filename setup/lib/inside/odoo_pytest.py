@@ -63,7 +63,7 @@ def pytest_cmdline_main(config):
 
 
 def pytest_configure(config):
-    freezegun.configure(extend_ignore_list=["_pytest"])
+    freezegun.configure(extend_ignore_list=["_pytest.timing"])
     hypothesis.settings.register_profile(
         "machine",
         deadline=None,
