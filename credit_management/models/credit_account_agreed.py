@@ -9,6 +9,16 @@ from ..report.wording import day_text
 from .credit_account_answers import PROMISE_DATES
 from .credit_account_page import Show
 
+#: What of a policy the page tells: see :meth:`CreditAccount._answer_limits`.
+LIMITS = (
+    "promise_max_days",
+    "promise_min_share",
+    "plan_auto",
+    "plan_max_number",
+    "plan_min_amount",
+    "plan_max_days",
+)
+
 
 class CreditAccount(models.AbstractModel):
     _inherit = "credit.account"
@@ -53,11 +63,7 @@ class CreditAccount(models.AbstractModel):
 
         Where several policies apply, the widest limits: what was ticked decides.
         """
-        items = account.env["account.move.line"].browse(row["id"] for row in claims)
-        policy_model = account.env["credit.policy"]
-        found = set(policy_model._answer_policies(items).values()) if items else set()
-        policies = [policy for policy in found if policy]
-        policies = policies or [policy_model._answer_policy(items.browse())]
+        policies = self._answering_policies(account, claims)
         today = account.today
         last = today + timedelta(days=max(p.promise_max_days for p in policies))
         return {
@@ -69,6 +75,27 @@ class CreditAccount(models.AbstractModel):
             # A month from now is when most can begin.
             "plan_first": fields.Date.add(today, months=1),
         }
+
+    @api.model
+    def _answering_policies(self, account, claims):
+        """The policies that some claims follow; one alone where all say the same.
+
+        Which policy applies is asked of the database only if it makes a difference:
+        most companies leave the limits as they are, for every customer.
+        """
+        policy_model = account.env["credit.policy"].sudo()
+        usual = policy_model._answer_policy(account.env["account.move.line"])
+        if not claims:
+            return [usual]
+        limits = {
+            tuple(policy[name] for name in LIMITS)
+            for policy in policy_model._get_company_policies(account.company)
+        }
+        if limits <= {tuple(usual[name] for name in LIMITS)}:
+            return [usual]
+        items = account.env["account.move.line"].browse(row["id"] for row in claims)
+        found = set(policy_model._answer_policies(items).values())
+        return [policy for policy in found if policy] or [usual]
 
     @api.model
     def _promise_words(self, account, last, share):

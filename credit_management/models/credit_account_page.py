@@ -219,7 +219,11 @@ class CreditAccount(models.AbstractModel):
     @api.model
     def _person(self, account):
         """Whom to talk to: the collector with a telephone number, else the company."""
-        user = account.reminder.user_id or account.debtor.credit_user_id
+        user = account.reminder.user_id
+        if not user:
+            # That alone: its neighbours are properties of each company, and many.
+            account.debtor.fetch(["credit_user_id"])
+            user = account.debtor.credit_user_id
         company = account.company.partner_id
         partner = user.partner_id or company
         return {

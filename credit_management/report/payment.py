@@ -15,6 +15,7 @@ import re
 import struct
 import zlib
 from base64 import b64encode
+from functools import lru_cache
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import qrcode
@@ -113,8 +114,12 @@ def qr_url_payload(url):
     return parse_qs(urlsplit(url).query)["value"][0]
 
 
+@lru_cache(maxsize=512)
 def qr_data(payload):
-    """The QR code as a picture that needs no address: for paper."""
+    """The QR code as a picture that needs no address: for paper, and the debtor's page.
+
+    A page is looked at several times with the same code.
+    """
     return f"data:image/png;base64,{b64encode(qr_png(payload)).decode()}"
 
 

@@ -258,6 +258,17 @@ class TestPortalSaid(PortalCommon):
         self.policy.plan_auto = False
         self.assertIn("A person decides on your request.", self._text(self.get()))
 
+    def test_limits_are_those_of_the_policy_that_applies(self):
+        """Where policies differ, it matters which one a debtor follows."""
+        self.make_policy(name="Another", promise_max_days=90, sequence=90)
+        self.policy.promise_max_days = 14
+        self.assertIn("possible is 1 Jul 2026.", self._text(self.get()))
+        # An invoice that follows another one: the wider limits of the two.
+        self.mid.credit_policy_id = self.make_policy(
+            name="Longer", promise_max_days=30, sequence=91
+        )
+        self.assertIn("possible is 17 Jul 2026.", self._text(self.get()))
+
     def assertField(self, response, field, text):
         self.assertEqual(response.status_code, 400)
         page = html.fromstring(response.text)

@@ -24,6 +24,7 @@ from . import test_limitation
 from . import test_limitation_engine
 from . import test_bundle
 from . import test_handoff
+from . import test_handoff_papers
 from . import test_case_end
 from . import test_handoff_web
 from . import test_money_engine

@@ -135,3 +135,28 @@ class HandoffCommon(CaseCommon, ChargesCommon):
         with zipfile.ZipFile(io.BytesIO(self.zip_of(cases, **values))) as archive:
             self.assertIsNone(archive.testzip())
             return {name: archive.read(name) for name in archive.namelist()}
+
+
+class FullCase(HandoffCommon):
+    """A case with all that belongs to one, without printing."""
+
+    def setUp(self):
+        super().setUp()
+        self.without_printing()
+
+    def full_case(self):
+        """Two invoices, two reminders, papers, and an answer."""
+        self.keep_invoice(self.move)
+        self.letter = self.send_letter(self.move)
+        self.mail = self.send_mail(self.move)
+        self.attach(self.move, "Bon de commande 12.pdf")
+        self.attach(self.move, "BL-99.pdf")
+        self.attach(self.debtor, "CGV 2026.pdf")
+        self.env["credit.answer"].create(
+            {
+                "partner_id": self.debtor.id,
+                "company_id": self.company.id,
+                "text": "We are waiting <b>for</b> a client.",
+            }
+        )
+        return self.make_case(self.move | self.other, mandate_id=self.mandate.id)

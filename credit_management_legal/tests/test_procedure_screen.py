@@ -339,6 +339,32 @@ class TestProcedureScreen(ProcedureCommon):
         self.assertIn("may follow", path)
         self.assertIn("Order served on the debtor", path)
 
+    def first_paper(self, case):
+        wizard = self.env["credit.paper.print"].browse(case.action_papers()["res_id"])
+        return wizard.paper_id.code
+
+    def test_paper_of_the_act_that_comes_next(self):
+        self.debtor.write({"vat": False, "country_id": self.env.ref("base.fr").id})
+        case = self.judicial("fr_order")
+        suited = self.env["credit.paper"].search(
+            self.env["credit.paper"]._suited_domain(case)
+        )
+        self.assertNotEqual(suited[:1].code, "order_fr")
+        self.assertEqual(self.first_paper(case), "order_fr")
+        self.act(case, "prepare", "2026-06-10")
+        self.assertEqual(self.first_paper(case), "order_fr")
+        # Nothing of this procedure is to be printed any more.
+        self.act(case, "filed", "2026-06-11")
+        self.act(case, "order", "2026-06-12")
+        self.assertEqual(self.first_paper(case), suited[:1].code)
+
+    def test_codes_of_papers_are_checked(self):
+        stage = self.procedure("fr_order").stage_ids.filtered("starts")[:1]
+        with self.refused("there is no paper “nonsense”"):
+            stage.paper_codes = "order_fr, nonsense"
+        stage.paper_codes = " order_fr , order_be,"
+        self.assertEqual(stage._paper_codes(), ["order_fr", "order_be"])
+
     def test_own_rules(self):
         procedure = self.procedure("de_order")
         objection, application = procedure.deadline_ids[:2]

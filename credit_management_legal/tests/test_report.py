@@ -306,6 +306,20 @@ class TestReport(CaseCommon):
         self.assertEqual(len(self.case.activity_ids), 1)
         self.assertEqual(self.case.activity_ids.user_id, self.case.user_id)
         self.assertIn("insolvent", self.case.activity_ids.summary)
+        # One click from there to the form of an insolvency, its day to be looked up.
+        action = self.case.action_note_insolvency()
+        self.assertEqual(action["res_model"], "credit.insolvency")
+        self.assertEqual(action["context"], {"default_partner_id": self.debtor.id})
+        record = self.env["credit.insolvency"].create(
+            {
+                "partner_id": self.debtor.id,
+                "procedure": "liquidation",
+                "date_opened": "2026-06-15",
+            }
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.case.insolvency_id, record)
+        self.assertEqual(self.case.action_note_insolvency()["res_id"], record.id)
 
     def test_refused_in_words(self):
         for report, said in (

@@ -137,7 +137,10 @@ class CreditPaperPrint(models.TransientModel):
         papers = self.env["credit.paper"]
         if not paper:
             suited = papers.search(papers._suited_domain(case))
-            wanted = (case.stage_id._following() | case.stage_id)._paper_codes()
+            # A case that has just been opened stands at no act yet.
+            acts = case.stage_id._following() | case.stage_id
+            acts = acts or case.procedure_id.stage_ids.filtered("starts")
+            wanted = acts._paper_codes()
             paper = (suited.filtered(lambda one: one.code in wanted[:1]) or suited)[:1]
         if not paper:
             raise UserError(
