@@ -15,6 +15,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import stat
 from contextlib import suppress
 
@@ -140,12 +141,18 @@ class CreditRegisteredProvider(models.AbstractModel):
 
     @api.model
     def _put(self, folder, name, content):
-        """Write a file so that nobody ever sees a part of it."""
+        """Write a file so that nobody ever sees a part of it.
+
+        :param content: bytes, or a file that is read piece by piece
+        """
         path = os.path.join(folder, name)
         with self._told(path):
             part = f"{path}.part"
             with open(part, "wb") as stream:
-                stream.write(content)
+                if isinstance(content, bytes):
+                    stream.write(content)
+                else:
+                    shutil.copyfileobj(content, stream)
                 stream.flush()
                 os.fsync(stream.fileno())
             os.replace(part, path)

@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -109,6 +110,17 @@ class CreditCase(models.Model):
 
         :return: (a file at its beginning, its name); whoever asked closes it
         """
+        stream, log = self._build_handoff()
+        log(self.env._("Hand-off file downloaded"))
+        name = self.name if len(self) == 1 else self.env._("Cases")
+        return stream, f"{bundle.label(name)}.zip"
+
+    def _build_handoff(self):
+        """The hand-off file of these cases, of which nobody has been told yet.
+
+        :return: (a file at its beginning, what notes in given words that it left);
+            whoever asked closes the file
+        """
         self.check_access("read")
         stream = tempfile.SpooledTemporaryFile(max_size=MEMORY)
         try:
@@ -116,15 +128,13 @@ class CreditCase(models.Model):
             stream.seek(0)
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
             stream.seek(0)
-            self._log_handoff(digest, digests)
         except BaseException:
             stream.close()
             raise
-        name = self.name if len(self) == 1 else self.env._("Cases")
-        return stream, f"{bundle.label(name)}.zip"
+        return stream, partial(self._log_handoff, digest, digests)
 
-    def _log_handoff(self, digest, digests):
-        """Keep who downloaded what and when.
+    def _log_handoff(self, digest, digests, told):
+        """Keep who got what and when.
 
         In sudo: whoever may only read a case downloads it, and this is noted.
         """
@@ -135,7 +145,7 @@ class CreditCase(models.Model):
                     "case_id": case.id,
                     "kind": "document",
                     "date": company_days[case.company_id],
-                    "name": self.env._("Hand-off file downloaded"),
+                    "name": told,
                     "note": self.env._(
                         "SHA-256 of the ZIP: %(zip)s\n"
                         "SHA-256 of its list of files: %(list)s",

@@ -5,8 +5,6 @@ whichever way it came about, and nothing told twice. Messages are kept before th
 leave, and are numbered by what they tell.
 """
 
-import io
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, float_repr, split_every
@@ -291,21 +289,24 @@ class CreditFeed(models.Model):
             self._commit_feed()
 
     def _send_one(self, message):
-        archive = None
-        if message.type == "case_opened" and self.with_file:
-            archive = self._case_archive(message.case_id)
         values = {"state": "sent", "date": fields.Datetime.now(), "reason": False}
         try:
-            self.env["credit.feed.provider"]._send(
-                self, message, message._payload_bytes(), archive
-            )
+            if message.type == "case_opened" and self.with_file:
+                self._send_with_file(message)
+            else:
+                self._send_content(message)
         except FeedRefusal as refusal:
             values.update(state="refused", reason=str(refusal))
         message.write(values)
 
-    @api.model
-    def _case_archive(self, case):
-        """The ZIP file of a case that is handed over."""
-        stream = io.BytesIO()
-        self.env["credit.handoff"]._write_zip(case, stream)
-        return stream.getvalue()
+    def _send_content(self, message, archive=None):
+        self.env["credit.feed.provider"]._send(
+            self, message, message._payload_bytes(), archive
+        )
+
+    def _send_with_file(self, message):
+        """Send a message and the hand-off file of its case; who has it is noted."""
+        stream, log = message.case_id._build_handoff()
+        with stream:
+            self._send_content(message, stream)
+        log(self.env._("Hand-off file sent by the feed “%s”", self.name))

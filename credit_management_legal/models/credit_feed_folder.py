@@ -116,7 +116,10 @@ class CreditFeedProvider(models.AbstractModel):
 
     @api.model
     def _put_file(self, folder, name, content):
-        """Write a file so that nobody ever sees a part of it."""
+        """Write a file so that nobody ever sees a part of it.
+
+        :param content: bytes, or a file that is read piece by piece
+        """
         try:
             self.env["credit.registered.provider"]._put(folder, name, content)
         except CarrierTrouble as trouble:

@@ -6,7 +6,8 @@ adding to :meth:`CreditFeedProvider._selection_provider`:
 ``_check_<code>(feed)``
     raises :class:`FeedTrouble` where the feed is not set up, or not as it may be
 ``_send_<code>(feed, message, document, archive)``
-    hands over one message: ``document`` its bytes, ``archive`` a ZIP file or None.
+    hands over one message: ``document`` its bytes, ``archive`` a ZIP file that can be
+    read from its beginning, or None.
     Possibly once more after a crash: the same message must not count twice. Raises
     :class:`FeedRefusal` where the other side refuses this one
 ``_poll_<code>(feed)``

@@ -1,8 +1,11 @@
 """What third parties are told, and by files in a real directory."""
 
+import hashlib
+import io
 import json
 import os
 import tempfile
+import zipfile
 from contextlib import closing, contextmanager
 from pathlib import Path
 from unittest.mock import patch
@@ -24,6 +27,7 @@ from ..models.credit_feed import LOCK_CLASS
 from ..models.credit_feed_message import TOLD_TYPES
 from ..models.credit_feed_provider import FeedTrouble
 from .feed_common import FeedCommon
+from .handoff_common import HandoffCommon
 
 
 @contextmanager
@@ -168,6 +172,8 @@ class TestFeedExport(FolderCommon):
         self.assertLessEqual(queries(12) - queries(2), 10 * 26)
 
     def test_archive_goes_before_its_message(self):
+        """Whole, in files; and the case says who has it."""
+        HandoffCommon.without_printing(self)
         self.feed.with_file = True
         names = []
         put = type(self.env["credit.feed.provider"])._put_file
@@ -178,17 +184,18 @@ class TestFeedExport(FolderCommon):
 
         case = self.case_of()
         stem = f"{case.name.replace('/', '-')}-opened"
-        with (
-            patch.object(
-                type(self.feed),
-                "_case_archive",
-                lambda feed, case: b"PK...",
-                create=True,
-            ),
-            patch.object(type(self.env["credit.feed.provider"]), "_put_file", put_file),
+        with patch.object(
+            type(self.env["credit.feed.provider"]), "_put_file", put_file
         ):
             self.exchange()
         self.assertEqual(names, [f"{stem}.zip", f"{stem}.json"])
+        content = (self.folder / "out" / f"{stem}.zip").read_bytes()
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            self.assertIsNone(archive.testzip())
+            self.assertIn("case.json", archive.namelist())
+        event = case.event_ids.filtered("handoff_sha256")
+        self.assertEqual(event.handoff_sha256, hashlib.sha256(content).hexdigest())
+        self.assertIn(self.feed.name, event.name)
 
     def test_sent_again(self):
         self.case_of()

@@ -1,5 +1,6 @@
 """A feed by a web service, against a real server on this machine."""
 
+import hashlib
 import json
 import logging
 import threading
@@ -11,6 +12,7 @@ from odoo.tests import tagged
 
 from ..models.credit_feed_http import TRUSTED
 from .feed_common import FeedCommon
+from .handoff_common import HandoffCommon
 
 SECRET = "s3cret-of-the-agency"
 
@@ -96,12 +98,25 @@ class TestFeedHttp(FeedCommon):
 
     def test_archive_is_posted_first(self):
         self.feed.with_file = True
-        self.patch(type(self.feed), "_case_archive", lambda feed, case: b"PK")
+        HandoffCommon.without_printing(self)
         self.exchange()
         kinds = [
             call[2]["Content-Type"] for call in self.calls("POST", "/api/messages")
         ]
         self.assertEqual(kinds, ["application/zip", "application/json"])
+        content = self.calls("POST", "/api/messages")[0][3]
+        self.assertEqual(
+            self.case.event_ids.filtered("handoff_sha256").handoff_sha256,
+            hashlib.sha256(content).hexdigest(),
+        )
+
+    def test_refused_archive_is_with_nobody(self):
+        self.feed.with_file = True
+        HandoffCommon.without_printing(self)
+        self.server.answers["POST", "/api/messages"] = lambda after: (413, b"too big")
+        self.exchange()
+        self.assertEqual(self.feed.message_line_ids.state, "refused")
+        self.assertFalse(self.case.event_ids.filtered("handoff_sha256"))
 
     def test_refused_message(self):
         self.server.answers["POST", "/api/messages"] = lambda after: (
