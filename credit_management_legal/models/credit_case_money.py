@@ -68,6 +68,25 @@ class CreditCase(models.Model):
         for case in self:
             case.remittance_count = counts.get(case, 0)
 
+    def action_add_cost(self):
+        """Open the form of a cost of an act in this case."""
+        return self._action_add("credit.case.cost", self.env._("Note a cost"))
+
+    def action_add_payment(self):
+        """Open the form of a payment that the third party got, or we did."""
+        return self._action_add("credit.case.payment", self.env._("Note a payment"))
+
+    def _action_add(self, model, name):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_case_id": self.id},
+        }
+
     def action_view_remittances(self):
         """Open the remittances in which something of this case is."""
         self.ensure_one()

@@ -1,7 +1,7 @@
 """Costs of acts: who decides, who bears them, whether the debtor owes them."""
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.credit_management.tests.common import TODAY
 
@@ -43,6 +43,22 @@ class TestCaseCost(MoneyCommon):
         )
         self.assertEqual(cost.event_id, self.case.event_ids)
         self.assertEqual((cost.event_id.name, cost.event_id.amount), ("Stamp", 5))
+
+    def test_collectors_note_in_a_case_that_is_under_way(self):
+        """The case is the managers' by then; what happens in it anybody may note."""
+        collector = self.make_user("collector", "group_collector")
+        case = self.case.with_user(collector)
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            case.date_title = TODAY
+        values = {"cost": {"name": "Stamp", "amount": 5}, "payment": {"amount": 70}}
+        for name, typed in values.items():
+            action = getattr(case, f"action_add_{name}")()
+            model = case.env[action["res_model"]].with_context(**action["context"])
+            with Form(model) as form:
+                for field, value in typed.items():
+                    form[field] = value
+            self.assertEqual(case[f"{name}_ids"], form.record)
+            self.assertEqual(form.record.state, "reported")
 
     def test_without_a_title_costs_stay_with_the_creditor(self):
         self.rule("title", note="They stay with the creditor.")
