@@ -10,6 +10,7 @@ from calendar import monthrange
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from functools import partial
 
 from .interest import Interest, half_up, interest, last_day
 from .rates import MissingRate, agreed_rate
@@ -119,6 +120,22 @@ def clause_amount(regime, terms, base):
     if limit.tiers:
         return min(amount, scale_amount(limit, base))
     return amount if limit.maximum is None else min(amount, limit.maximum)
+
+
+def marginal(amount_on, before, base):
+    """What ``base`` adds to a charge on the whole of an invoice.
+
+    The fixed indemnity and the penalty clause are due for a late invoice, not for each
+    of its instalments: Directive 2011/7/EU, article 6, and CJEU C-585/20 of 20 October
+    2022, for each late invoice.
+
+    :param amount_on: the charge on an amount
+    :param int before: what other instalments that count first come to
+    :return int: not negative
+    """
+    if not before:
+        return amount_on(base)
+    return max(amount_on(before + base) - amount_on(before), 0)
 
 
 def spread(total, weights):
@@ -259,6 +276,8 @@ def _fell_due_in_insolvency(claim, regime):
 
 def _assess_interest(assessment, claim, regime, terms, today, book):
     article = regime.interest_article
+    if regime.interest_needs_mention and not (terms and terms.interest_mention):
+        return Withheld(INTEREST, NO_TERMS, article)
     agreed = agreed_rate(regime, terms)
     if not agreed and (regime.interest_by_contract_only or not regime.rate_series):
         return Withheld(INTEREST, NO_TERMS, regime.rate_article or article)
@@ -292,7 +311,8 @@ def _assess_indemnity(assessment, claim, regime, terms, today, _book):
     base = late_amount(claim, today)
     if base <= 0:
         return Withheld(INDEMNITY, NOT_LATE, regime.indemnity_article)
-    assessment.amounts[INDEMNITY] = scale_amount(regime.indemnity, base)
+    amount = marginal(partial(scale_amount, regime.indemnity), claim.before, base)
+    assessment.amounts[INDEMNITY] = amount
     return None
 
 
@@ -300,11 +320,11 @@ def _assess_clause(assessment, claim, regime, terms, today, _book):
     if _fell_due_in_insolvency(claim, regime):
         return Withheld(CLAUSE, INSOLVENCY, regime.insolvency_article)
     base = open_amount(claim, today)
-    amount = clause_amount(regime, terms, base)
-    if amount is None:
+    if clause_amount(regime, terms, base) is None:
         return Withheld(CLAUSE, NO_TERMS, regime.clause_article)
     if base <= 0:
         return Withheld(CLAUSE, NOT_LATE, regime.clause_article)
+    amount = marginal(partial(clause_amount, regime, terms), claim.before, base)
     assessment.amounts[CLAUSE] = amount
     return None
 
@@ -335,7 +355,7 @@ class Assessor:
         :param Terms terms: the same, or None
         :rtype: Assessment
         """
-        if claim.events or claim.aside or claim.principal <= 0:
+        if claim.events or claim.aside or claim.before or claim.principal <= 0:
             return assess(claim, regime, terms, self._wanted, self._today, self._book)
         # To hash a whole regime for every item would take longer than its interest.
         key = (
@@ -432,11 +452,10 @@ def assess_costs(claims, regime, today):
     return Costs(amount, tuple(spread(amount, bases)), tuple(withheld.values()))
 
 
-def fee(regime, terms, sent_this_year):
+def fee(regime, terms, reminded):
     """The fee for one more reminder.
 
-    :param int sent_this_year: reminders that this debtor had in the calendar year,
-        without this one
+    :param int reminded: what was reminded before this one, as ``fee_free_per`` counts
     :return: (amount in minor units, :class:`Withheld` or None)
     """
     article = regime.fee_article
@@ -444,6 +463,6 @@ def fee(regime, terms, sent_this_year):
         return 0, Withheld(FEE, FORBIDDEN, article)
     if terms is None or terms.fee <= 0:
         return 0, Withheld(FEE, NO_TERMS, article)
-    if sent_this_year < regime.fee_free_count:
+    if reminded < regime.fee_free_count:
         return 0, Withheld(FEE, FIRST_REMINDER, article)
     return min(terms.fee, regime.fee_max), None

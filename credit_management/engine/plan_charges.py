@@ -46,12 +46,14 @@ class PlannedItem:
     """An item of a plan. ``amount`` is what the plan pays of it.
 
     An item that bears no charges itself, a debit note for charges, has no ``regime``.
+    ``reminded``: what was reminded before, as the regime counts free reminders.
     """
 
     claim: Claim
     amount: int
     regime: Regime | None = None
     terms: Terms | None = None
+    reminded: int = 0
 
 
 @dataclass(frozen=True)
@@ -200,12 +202,11 @@ def _begin(item, today, book):
     return max(begins, today, held.until if held else today), percent, None
 
 
-def plan_fee(items, wanted, sent_this_year, today):
+def plan_fee(items, wanted, today):
     """The fee that a plan may have.
 
     :param items: :class:`PlannedItem`
     :param int wanted: what the policy, or a collector, asks for
-    :param int sent_this_year: reminders that the debtor had in the calendar year
     :return: (fee, :class:`.charges.Withheld` or None). One item on which the law allows
         none is enough for none; an amount of the law bounds it.
     """
@@ -214,7 +215,7 @@ def plan_fee(items, wanted, sent_this_year, today):
             break
         if not item.regime:
             continue
-        refusal = _fee_refusal(item, sent_this_year, today)
+        refusal = _fee_refusal(item, today)
         if refusal:
             return 0, refusal
         if item.regime.fee_max is not None:
@@ -222,14 +223,14 @@ def plan_fee(items, wanted, sent_this_year, today):
     return max(wanted, 0), None
 
 
-def _fee_refusal(item, sent_this_year, today):
+def _fee_refusal(item, today):
     regime, agreed = item.regime, bool(item.terms and item.terms.fee > 0)
     consumer = regime.kind == "consumer"
     if regime.fee_max is None and (consumer or not agreed):
         return Withheld(FEE, FORBIDDEN, regime.fee_article)
     if consumer and not agreed:
         return Withheld(FEE, NO_TERMS, regime.fee_article)
-    if sent_this_year < regime.fee_free_count:
+    if item.reminded < regime.fee_free_count:
         return Withheld(FEE, FIRST_REMINDER, regime.fee_article)
     return gate(item.claim, regime, FEE, today)
 

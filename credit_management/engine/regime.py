@@ -64,6 +64,8 @@ class Regime:
     interest_months: int = 0
     # Only what the terms agree on is due, up to the cap; without terms nothing.
     interest_by_contract_only: bool = False
+    # Interest is due only if the invoice says what the law wants said of it.
+    interest_needs_mention: bool = False
     rate_series: str | None = None
     rate_margin: Decimal = Decimal(0)
     contract_rate_allowed: bool = True
@@ -91,9 +93,13 @@ class Regime:
     # Collection costs by scale (Netherlands); after a notice of so many days.
     cost: Scale | None = None
     cost_article: str = ""
-    # Reminder fees. ``fee_max`` None: forbidden; free reminders per calendar year.
+    # Reminder fees. ``fee_max`` None: forbidden. So many reminders are free: of each
+    # ``claim``, or of so many ``dates`` (unpaid due dates in a calendar year).
     fee_max: int | None = None
     fee_free_count: int = 0
+    fee_free_per: str = "claim"
+    # Whether a fee may be asked for where the penalty clause is.
+    fee_beside_clause: bool = True
     fee_article: str = ""
     # Nothing may be charged before a free first reminder and its waiting period.
     first_reminder_required: bool = False
@@ -121,6 +127,8 @@ class Terms:
     ``clause``: the scale of the penalty clause; None: the terms have none.
     ``clause_legal``: the clause is the highest that the law allows.
     ``fee``: per reminder, minor units.
+    ``interest_mention``: invoices go out in time and say what the law wants said before
+    interest is due.
     """
 
     rate: Decimal | None = None
@@ -131,6 +139,7 @@ class Terms:
     clause: Scale | None = None
     clause_legal: bool = False
     fee: int = 0
+    interest_mention: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,6 +171,8 @@ class Claim:
     :param tuple aside: (first day, last day or None, amount) of disputes of a part,
         during which that much of the item bears no interest
     :param date insolvency_day: opening of the debtor's insolvency, or None
+    :param int before: what is late of other instalments of the same invoice that count
+        first, minor units; a fixed amount for a late invoice is due once for all of it
     :param bool kind_proven: whether the kind of the debtor is proven; without proof
         nothing is claimed under a regime that is not for consumers
     """
@@ -175,4 +186,5 @@ class Claim:
     suspensions: tuple[tuple[date, date | None], ...] = ()
     aside: tuple[tuple[date, date | None, int], ...] = ()
     insolvency_day: date | None = None
+    before: int = 0
     kind_proven: bool = True

@@ -16,6 +16,7 @@ from ..engine import charges
 from ..engine import regime as rules
 from ..engine.calendar import ONE_DAY
 from ..engine.coming import rate_on
+from .credit_engine_charges import array_of
 
 #: Kinds of charges that are worked out item by item.
 ITEM_KINDS = (rules.INTEREST, rules.INDEMNITY, rules.CLAUSE)
@@ -124,7 +125,7 @@ class CreditEngine(models.AbstractModel):
         work = Work(company, day, book, self._charges_claimed(item_ids))
         counts = {}
         if any(rules.FEE in kinds for kinds in wanted.values()):
-            counts = self._fee_counts(company, {line[4] for line in lines}, day)
+            counts = self._fee_counts(company, rows.values(), day)
         accounts, pairs_of = {}, defaultdict(list)
         for line in lines:
             accounts.setdefault(line[1])
@@ -228,7 +229,6 @@ class CreditEngine(models.AbstractModel):
         """The fee for this reminder, once for all its items."""
         if rules.FEE not in asked:
             return
-        line, row = pairs[0]
         for _line, other in pairs:
             withheld = charges.gate(
                 other["claim"], other["regime"], rules.FEE, work.day
@@ -236,32 +236,71 @@ class CreditEngine(models.AbstractModel):
             if withheld:
                 account.leave_out(withheld)
                 return
-        amount, withheld = charges.fee(
-            row["regime"], row["terms"], counts.get(line[4], 0)
-        )
+        # A reminder is not free any more if one of its claims had its share of those.
+        row = max((row for _line, row in pairs), key=lambda row: counts[row["id"]])
+        amount, withheld = charges.fee(row["regime"], row["terms"], counts[row["id"]])
+        if amount and not row["regime"].fee_beside_clause and (
+            rules.CLAUSE in account.claimed
+        ):
+            article = row["regime"].fee_article
+            withheld = charges.Withheld(rules.FEE, charges.FORBIDDEN, article)
         if withheld:
             account.leave_out(withheld)
+            return
         account.fee = amount
         account.add(rules.FEE, amount, row)
         account.claim(rules.FEE, amount, row)
 
     @api.model
-    def _fee_counts(self, company, debtor_ids, day):
-        """Reminders each debtor had this calendar year: {debtor id: number}."""
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT partner_id, COUNT(*)
-                     FROM credit_reminder
-                    WHERE company_id = %s AND partner_id = ANY(%s) AND state = 'sent'
-                      AND is_thanks IS NOT TRUE AND date_done >= %s
-                      AND delivery_state IS DISTINCT FROM 'bounced'
-                    GROUP BY partner_id""",
-                company.id,
-                list(debtor_ids),
-                day.replace(month=1, day=1),
-            )
+    def _fee_counts(self, company, rows, day):
+        """What was reminded before, as the regime counts free reminders.
+
+        Of each claim, or of how many due dates in the calendar year; what bounced was
+        never received.
+
+        :param rows: as :meth:`_charge_claims` gives them
+        :return: {item id: number}
+        """
+        counts = dict.fromkeys((row["id"] for row in rows), 0)
+        by_date = [row for row in rows if row["regime"].fee_free_per == "dates"]
+        by_claim = [row for row in rows if row["regime"].fee_free_per != "dates"]
+        sent = SQL(
+            """FROM credit_reminder reminder
+               JOIN credit_reminder_line line ON line.reminder_id = reminder.id
+              WHERE reminder.state = 'sent' AND reminder.is_thanks IS NOT TRUE
+                AND reminder.delivery_state IS DISTINCT FROM 'bounced'
+                AND reminder.company_id = %s""",
+            company.id,
         )
-        return dict(rows)
+        if by_claim:
+            found = self.env.execute_query(
+                SQL(
+                    """SELECT line.move_line_id, COUNT(*) %s
+                          AND line.move_line_id = ANY(%s::int[])
+                        GROUP BY line.move_line_id""",
+                    sent,
+                    array_of([row["id"] for row in by_claim]),
+                )
+            )
+            counts.update(found)
+        if by_date:
+            found = dict(
+                self.env.execute_query(
+                    SQL(
+                        """SELECT reminder.partner_id, COUNT(DISTINCT line.date_due) %s
+                              AND reminder.partner_id = ANY(%s::int[])
+                              AND reminder.date_done >= %s
+                            GROUP BY reminder.partner_id""",
+                        sent,
+                        array_of({row["debtor_id"] for row in by_date}),
+                        day.replace(month=1, day=1),
+                    )
+                )
+            )
+            counts.update(
+                (row["id"], found.get(row["debtor_id"], 0)) for row in by_date
+            )
+        return counts
 
 
 def account_summary(account, unit, work, final):

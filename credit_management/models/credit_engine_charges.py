@@ -5,7 +5,9 @@ the minor unit of the item's currency from here on; :mod:`..engine.charges` says
 may be charged.
 """
 
+import math
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, models
@@ -51,6 +53,8 @@ class CreditEngine(models.AbstractModel):
             SQL(
                 """SELECT aml.id, aml.move_id, aml.currency_id,
                           move.credit_is_charge AS is_charge,
+                          move.move_type IN ('out_invoice', 'out_receipt')
+                              AS is_invoice,
                           ROUND(aml.amount_currency * unit.factor)::bigint AS principal,
                           ROUND(aml.amount_residual_currency * unit.factor)::bigint
                               AS residual,
@@ -243,7 +247,59 @@ class CreditEngine(models.AbstractModel):
                 aside=disputes.aside(row["disputed"][1], row["regime"]),
                 insolvency_day=row["insolvency_day"],
             )
+        self._count_invoices_once(company, facts, day)
         return facts
+
+    @api.model
+    def _count_invoices_once(self, company, rows, day):
+        """Say of each item what other instalments of its invoice count before it.
+
+        First those on which a fixed charge was claimed, in that order, then the late
+        ones among ``rows`` in the order of their due dates.
+        """
+        invoices = defaultdict(list)
+        for row in rows:
+            if row["is_invoice"] and not row["is_charge"]:
+                invoices[row["move_id"]].append(row)
+        ranks = self._ranks_of_charged(invoices)
+        known = {row["id"] for row in rows}
+        absent = self._charge_facts(company, [id_ for id_ in ranks if id_ not in known])
+        events = self._charge_events(company, absent)
+        for row in absent:
+            row["claim"] = rules.Claim(
+                row["principal"], row["due"], events=tuple(events.get(row["id"], ()))
+            )
+            invoices[row["move_id"]].append(row)
+        for instalments in invoices.values():
+            if len(instalments) == 1:
+                continue
+            instalments.sort(
+                key=lambda row: (ranks.get(row["id"], math.inf), row["due"], row["id"])
+            )
+            before = 0
+            for row in instalments:
+                claim = row["claim"]
+                if before:
+                    row["claim"] = replace(claim, before=before)
+                if row["id"] in ranks or claim.due < day:
+                    before += max(charges.late_amount(claim, day), 0)
+
+    @api.model
+    def _ranks_of_charged(self, move_ids):
+        """Items of some invoices on which a fixed charge was claimed: {id: rank}."""
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT move_line_id, MIN(id)
+                         FROM credit_charge
+                        WHERE invoice_id = ANY(%s::int[]) AND state <> 'reversed'
+                          AND kind IN ('indemnity', 'clause')
+                          AND move_line_id IS NOT NULL
+                        GROUP BY move_line_id""",
+                    array_of(move_ids),
+                )
+            )
+        )
 
     @api.model
     def _charge_rules(self, company, day):

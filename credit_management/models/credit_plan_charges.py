@@ -10,7 +10,6 @@ have brought is claimed, the rest is given up.
 """
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import plan_charges
@@ -81,6 +80,7 @@ class CreditPlan(models.Model):
         rows = engine._charge_claims(company, items.ids, today)
         engine._leave_out_disputed(rows)
         rows.sort(key=lambda row: (row["due"], row["id"]))
+        reminded = engine._fee_counts(company, rows, today)
         planned = []
         for row in rows:
             amount = to_minor(amounts.get(items.browse(row["id"]), 0.0), currency)
@@ -91,6 +91,7 @@ class CreditPlan(models.Model):
                     amount,
                     row["regime"] if bearing else None,
                     row["terms"] if bearing else None,
+                    reminded[row["id"]],
                 )
             )
         return rows, planned
@@ -102,16 +103,8 @@ class CreditPlan(models.Model):
         :param float wanted: in the currency of the items
         :return: (fee in minor units, ``Withheld`` or None)
         """
-        sent = self.env["credit.reminder"].search_count(
-            Domain("company_id", "=", items.company_id.id)
-            & Domain("partner_id", "=", items.partner_id.commercial_partner_id.id)
-            & Domain("state", "=", "sent")
-            & Domain("is_thanks", "=", False)
-            & Domain("delivery_state", "!=", "bounced")
-            & Domain("date_done", ">=", today.replace(month=1, day=1))
-        )
         wanted = to_minor(wanted, items.currency_id)
-        return plan_charges.plan_fee(planned, wanted, sent, today)
+        return plan_charges.plan_fee(planned, wanted, today)
 
     @api.model
     def _charges_as_json(self, rows, fee, interest, withheld):

@@ -76,6 +76,11 @@ class CreditRegime(models.Model):
     interest_by_contract_only = fields.Boolean(
         help="Interest is due only if the terms say so."
     )
+    interest_needs_mention = fields.Boolean(
+        string="Only if the invoice says so",
+        help="Interest is due only if the invoice says what the law wants said. The "
+        "company's terms tell that its invoices do.",
+    )
     rate_series = fields.Char(help="Code of the series of rates.")
     rate_margin = fields.Float(digits=(9, 5), help="Points added to the series.")
     contract_rate_allowed = fields.Boolean(default=True)
@@ -140,7 +145,26 @@ class CreditRegime(models.Model):
     )
     fee_max = fields.Monetary()
     fee_free_count = fields.Integer(
-        help="Reminders per calendar year that must be free of charge."
+        string="Free reminders", help="So many have to be free of charge."
+    )
+    fee_free_per = fields.Selection(
+        [
+            ("claim", "Of each claim"),
+            ("dates", "For unpaid due dates in a calendar year"),
+        ],
+        string="Free reminders are counted",
+        default="claim",
+        required=True,
+    )
+    fee_claim_kind = fields.Selection(
+        CLAIM_KINDS,
+        string="Fees for claims of this kind alone",
+        help="Empty: for every kind of claim.",
+    )
+    fee_beside_clause = fields.Boolean(
+        string="Fees beside the penalty clause",
+        default=True,
+        help="Whether both may be asked for together.",
     )
     scale_ids = fields.One2many("credit.regime.scale", "regime_id", copy=True)
 

@@ -153,6 +153,7 @@ class CreditRegime(models.Model):
             interest_start=self.interest_start,
             interest_months=self.interest_months,
             interest_by_contract_only=self.interest_by_contract_only,
+            interest_needs_mention=self.interest_needs_mention,
             rate_series=self.rate_series or None,
             rate_margin=exact(self.rate_margin),
             contract_rate_allowed=self.contract_rate_allowed,
@@ -176,8 +177,10 @@ class CreditRegime(models.Model):
             clause_article=self._article("clause"),
             cost=cost,
             cost_article=self._article("cost"),
-            fee_max=minor(self.fee_max) if self.fee_rule == "capped" else None,
+            fee_max=minor(self.fee_max) if self._allows_fees(company) else None,
             fee_free_count=self.fee_free_count,
+            fee_free_per=self.fee_free_per,
+            fee_beside_clause=self.fee_beside_clause,
             fee_article=self._article("fee"),
             first_reminder_required=self.first_reminder_required,
             held_back=frozenset(self._held_back_kinds()),
@@ -190,6 +193,12 @@ class CreditRegime(models.Model):
             notice_days=self.notice_days,
             notice_article=self._article("notice"),
         )
+
+    def _allows_fees(self, company):
+        """Whether reminders on what this company claims may cost something."""
+        self.ensure_one()
+        kind = self.fee_claim_kind
+        return self.fee_rule == "capped" and kind in (False, company.credit_claim_kind)
 
     def _held_back_kinds(self):
         """Kinds of charges that wait for the first reminder."""
@@ -275,6 +284,7 @@ class CreditTerms(models.Model):
             clause=clause,
             clause_legal=self.clause_rule == "legal",
             fee=minor(self.fee_amount),
+            interest_mention=self.interest_mention,
         )
 
 

@@ -111,6 +111,8 @@ class CreditRegime(models.Model):
         sentences = [texts[self.interest_start]]
         if self.interest_start != "none" and self.interest_by_contract_only:
             sentences.append(_("Only if the terms agree on it."))
+        if self.interest_start != "none" and self.interest_needs_mention:
+            sentences.append(_("Only if the invoice says so."))
         return sentences
 
     def _words_rate(self):
@@ -296,13 +298,27 @@ class CreditRegime(models.Model):
         if self.fee_rule == "none":
             return [_("Forbidden.")]
         sentences = [_("Up to %s for each reminder.", self._money_text(self.fee_max))]
-        if self.fee_free_count:
+        if self.fee_free_count and self.fee_free_per == "dates":
             sentences.append(
                 _(
-                    "The first %s reminders of a calendar year are free.",
+                    "Reminders for the first %s unpaid due dates of a calendar year "
+                    "are free.",
                     self.fee_free_count,
                 )
             )
+        elif self.fee_free_count:
+            sentences.append(
+                _("Free reminders of each claim: %s.", self.fee_free_count)
+            )
+        if self.fee_claim_kind:
+            sentences.append(
+                _(
+                    "For these claims alone: %s.",
+                    selection_label(self, "fee_claim_kind"),
+                )
+            )
+        if not self.fee_beside_clause:
+            sentences.append(_("Not beside the penalty clause."))
         return sentences
 
     def _words_wait(self):

@@ -64,6 +64,13 @@ class CreditTerms(models.Model):
         tracking=True,
         help="Interest due for a full year bears interest.",
     )
+    interest_mention = fields.Boolean(
+        string="Invoices say what interest needs",
+        tracking=True,
+        help="Our invoices go out in time and say what the law wants said before "
+        "interest is due: in Luxembourg, for consumers, within a month of delivery and "
+        "with a reference to article 12 of the law of 18 April 2004.",
+    )
     indemnity = fields.Boolean(
         string="Claim the fixed indemnity", default=True, tracking=True
     )

@@ -10,6 +10,8 @@ from . import test_charge_texts_law
 from . import test_charge_tour
 from . import test_charges
 from . import test_charges_golden
+from . import test_charges_per_invoice
+from . import test_fee_rules
 from . import test_claim
 from . import test_content
 from . import test_content_letter

@@ -138,7 +138,8 @@ class TestPlanLaw(BaseCase):
         self.assertFalse(rows or withheld)
 
     def fee(self, one, wanted=1000, sent=0):
-        amount, withheld = plan_charges.plan_fee([one], wanted, sent, TODAY)
+        one = replace(one, reminded=sent)
+        amount, withheld = plan_charges.plan_fee([one], wanted, TODAY)
         return amount, withheld and (withheld.reason, withheld.article)
 
     def test_fee_of_a_business(self):
@@ -164,9 +165,7 @@ class TestPlanLaw(BaseCase):
                 self.assertEqual(self.fee(one, sent=sent), expected)
 
     def test_one_item_without_a_fee_is_enough(self):
-        found = plan_charges.plan_fee(
-            [item(terms=AGREED), item()], 1000, sent_this_year=0, today=TODAY
-        )
+        found = plan_charges.plan_fee([item(terms=AGREED), item()], 1000, TODAY)
         self.assertEqual((found[0], found[1].reason), (0, charges.FORBIDDEN))
 
     def test_objections_to_a_policy(self):

@@ -1,0 +1,133 @@
+"""Which reminders are free, and where no fee may be asked for at all."""
+
+from odoo.tests import tagged
+
+from .charges_common import CONSUMER_2, EMAIL_1, ChargesCommon
+from .common import days_ago
+
+FEE_ALONE = {**CONSUMER_2, "charge_clause": False, "charge_interest": False}
+
+
+@tagged("post_install", "-at_install")
+class TestFeeRules(ChargesCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.debtor.write({"company_registry": False, "credit_kind": "consumer"})
+        cls.consumer.write({"first_reminder_required": False, "fee_free_count": 1})
+        cls.make_terms(kind="consumer", fee_amount=5, clause_rule="legal")
+        cls.policy = cls.make_policy(EMAIL_1, FEE_ALONE)
+        cls.step_1, cls.step_2 = cls.policy.step_ids
+
+    def proposed(self, move, company=None):
+        """The proposal about an invoice whose fee is looked at."""
+        reminders = self.propose(company or self.company).reminder_ids
+        return reminders.filtered(lambda r: move in r.line_ids.move_id)
+
+    def withheld(self, reminder):
+        return {
+            row["reason"]
+            for row in (reminder.charges or {}).get("withheld", ())
+            if row["kind"] == "fee"
+        }
+
+    def test_first_letter_of_each_claim_is_free(self):
+        """Whatever was reminded of other invoices, this year or not."""
+        old = self.make_invoice(overdue=100)
+        self.remind(old, self.step_1, days_ago(40))
+        self.remind(old, self.step_2, days_ago(30))
+        self.step_1.charge_fee = True
+        new = self.make_invoice(overdue=30)
+        reminder = self.proposed(new)
+        self.assertEqual(reminder.step_id, self.step_1)
+        self.assertEqual(reminder.amount_fee, 0)
+        self.assertEqual(self.withheld(reminder), {"first_reminder"})
+
+    def test_second_letter_costs(self):
+        """Also where the first one was sent last year."""
+        move = self.make_invoice(overdue=300)
+        self.remind(move, self.step_1, days_ago(200))
+        self.assertEqual(self.proposed(move).amount_fee, 5)
+
+    def test_bounced_letter_is_none(self):
+        move = self.make_invoice(overdue=40)
+        self.remind(move, self.step_1, days_ago(20), delivery_state="bounced")
+        reminder = self.proposed(move)
+        self.assertEqual(reminder.amount_fee, 0)
+
+    def test_other_company_counts_its_own(self):
+        self.make_terms(
+            kind="consumer", fee_amount=5, company_id=self.other_company.id
+        )
+        move = self.make_invoice(overdue=40, company=self.other_company)
+        self.remind(move, self.step_1, days_ago(20))
+        reminder = self.proposed(move, self.other_company)
+        # 5 dollars of the terms, below the 7.50 euros of the law.
+        self.assertEqual(reminder.amount_fee, 5)
+
+    def test_due_dates_of_the_year(self):
+        """Three unpaid due dates are free; reminding one of them again is no fourth."""
+        self.consumer.write({"fee_free_per": "dates", "fee_free_count": 3})
+        move = self.make_invoice(overdue=40)
+        for _time in range(5):
+            self.remind(move, self.step_1, days_ago(20))
+        self.assertEqual(self.proposed(move).amount_fee, 0)
+        self.env["credit.run"].search([]).reminder_ids.action_cancel()
+        for overdue in (60, 80):
+            self.remind(self.make_invoice(overdue=overdue), self.step_1, days_ago(20))
+        # Of the year before: nothing to this one.
+        self.remind(self.make_invoice(overdue=300), self.step_1, days_ago(200))
+        self.assertEqual(self.proposed(move).amount_fee, 5)
+
+    def test_claims_of_one_kind(self):
+        self.consumer.fee_claim_kind = "periodic"
+        move = self.make_invoice(overdue=40)
+        self.remind(move, self.step_1, days_ago(20))
+        reminder = self.proposed(move)
+        self.assertEqual(self.withheld(reminder), {"forbidden"})
+        reminder.action_cancel()
+        self.company.credit_claim_kind = "periodic"
+        self.assertEqual(self.proposed(move).amount_fee, 5)
+
+    def test_not_beside_the_clause(self):
+        self.consumer.fee_beside_clause = False
+        self.step_2.charge_clause = True
+        move = self.make_invoice(overdue=40)
+        self.remind(move, self.step_1, days_ago(20))
+        reminder = self.proposed(move)
+        self.assertEqual((reminder.amount_fee, reminder.amount_indemnity), (0, 20))
+        self.assertEqual(self.withheld(reminder), {"forbidden"})
+
+    def test_interest_that_the_invoice_must_mention(self):
+        self.consumer.write(
+            {"interest_start": "due", "interest_needs_mention": True}
+        )
+        self.step_2.charge_interest = True
+        move = self.make_invoice(overdue=40, amount=1000)
+        self.remind(move, self.step_1, days_ago(20))
+        reminder = self.proposed(move)
+        self.assertEqual(reminder.amount_interest, 0)
+        self.assertIn(
+            ("interest", "no_terms"),
+            {(row["kind"], row["reason"]) for row in reminder.charges["withheld"]},
+        )
+        reminder.action_cancel()
+        self.env["credit.terms"].search([]).interest_mention = True
+        # 1,000 x 5 % x 40/365 = 5.48
+        self.assertEqual(self.proposed(move).amount_interest, 5.48)
+
+    def test_what_is_shipped(self):
+        belgian = self.env.ref("credit_management.regime_be_consumer_2023")
+        self.assertEqual(
+            (
+                belgian.fee_free_per,
+                belgian.fee_free_count,
+                belgian.fee_claim_kind,
+                belgian.fee_beside_clause,
+            ),
+            ("dates", 3, "periodic", False),
+        )
+        german = self.env.ref("credit_management.regime_de_consumer")
+        self.assertEqual((german.fee_free_per, german.fee_free_count), ("claim", 1))
+        luxembourgish = self.env.ref("credit_management.regime_lu_consumer")
+        self.assertTrue(luxembourgish.interest_needs_mention)
