@@ -6,8 +6,10 @@ reason; here somebody is told before.
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ..engine.regime import CHARGES
+from .credit_regime import KINDS
 
 
 class CreditRegime(models.Model):
@@ -32,19 +34,32 @@ class CreditPolicy(models.Model):
     def _regimes(self):
         """The regimes that a policy is held against: those of its companies' countries.
 
-        Empty where the policy does not say for whom it is written.
+        Those of every kind of debtor where the policy does not say for whom it is.
         """
         regimes = self.env["credit.regime"]
-        for policy in self.sudo().filtered("debtor_kind"):
+        for policy in self.sudo():
             companies = policy.company_id or self.env["res.company"].sudo().search(
                 [("active", "=", True)]
             )
             for company in companies:
                 find = regimes._resolver(company)
-                regimes |= find(
-                    policy.debtor_kind, company.country_id.id, company._credit_today()
-                )
+                today = company._credit_today()
+                for kind in policy._kinds():
+                    regimes |= find(kind, company.country_id.id, today)
         return regimes
+
+    def _kinds(self):
+        """The kinds of debtors that may follow this policy."""
+        self.ensure_one()
+        return [self.debtor_kind] if self.debtor_kind else [kind for kind, _ in KINDS]
+
+    def _forbidden_everywhere(self):
+        """Charges that no regime of any country has for the kinds of this policy."""
+        self.ensure_one()
+        regimes = self.env["credit.regime"].sudo().search(
+            Domain("kind", "in", self._kinds())
+        )
+        return {kind for kind in CHARGES if all(r._forbids(kind) for r in regimes)}
 
     @api.constrains("debtor_kind", "company_id")
     def _check_law(self):
@@ -86,8 +101,10 @@ class CreditPolicyStep(models.Model):
         by_regime = [self._objections(regime) for regime in regimes]
         shared = set.intersection(*(set(found) for found in by_regime))
         if not self.policy_id.company_id:
-            # Written for all countries: each leaves out what it forbids.
-            shared.difference_update(CHARGES)
+            # Written for all countries, also those of companies to come: what one of
+            # them knows may be asked for, and the others leave it out.
+            anywhere = set(CHARGES) - self.policy_id._forbidden_everywhere()
+            shared -= anywhere
         return [text for key, text in by_regime[0].items() if key in shared]
 
     def _objections(self, regime):

@@ -33,7 +33,6 @@ CONSUMER_2 = {
     "automation": "automatic",
     "charge_interest": True,
     "charge_clause": True,
-    "charge_cost": True,
     "charge_fee": True,
 }
 

@@ -22,9 +22,33 @@ class TestPolicyLaw(ChargesCommon):
         self.refused(r"Reminder fee.*art\. 3", EMAIL_1, fee, debtor_kind="business")
         self.refused("Fixed indemnity", FREE_1, CHARGED_2, debtor_kind="consumer")
 
-    def test_without_a_kind_nothing_is_refused(self):
+    def test_without_a_kind_what_one_law_knows_is_accepted(self):
         """It is left out of the reminders it is forbidden for."""
         self.accepted(EMAIL_1, dict(CHARGED_2, charge_fee=True))
+
+    def test_without_a_kind_what_every_law_forbids_is_refused(self):
+        self.consumer.fee_rule = "none"
+        fee = dict(CHARGED_2, charge_fee=True)
+        self.refused("Reminder fee.* is not allowed under", EMAIL_1, fee)
+        self.refused(
+            "Reminder fee.* is not allowed under", EMAIL_1, fee, company_id=False
+        )
+
+    def test_of_no_company_what_no_country_knows_is_refused(self):
+        steps = (FREE_1, CHARGED_2)
+        self.refused(
+            "Fixed indemnity", *steps, debtor_kind="consumer", company_id=False
+        )
+        # As soon as one country knows it, it may be asked for.
+        self.make_regime(
+            "consumer",
+            country="base.us",
+            interest_start="due",
+            rate_series="TEST_FIVE",
+            indemnity_rule="fixed",
+            indemnity_amount=1.0,
+        )
+        self.accepted(*steps, debtor_kind="consumer", company_id=False)
 
     def test_first_reminder_is_free(self):
         self.refused(
@@ -72,5 +96,5 @@ class TestPolicyLaw(ChargesCommon):
         self.refused("15 days", short, debtor_kind="business", company_id=False)
 
     def test_consumer_policy_asks_after_the_first_reminder(self):
-        steps = (FREE_1, dict(CONSUMER_2, charge_cost=False))
+        steps = (FREE_1, CONSUMER_2)
         self.accepted(*steps, debtor_kind="consumer")
