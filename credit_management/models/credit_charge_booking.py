@@ -7,6 +7,7 @@ from psycopg2.extensions import TransactionRollbackError
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
+from odoo.tools import SQL
 from odoo.tools.misc import split_every
 
 _logger = logging.getLogger(__name__)
@@ -297,22 +298,26 @@ class CreditCharge(models.Model):
 
     @api.model
     def _cron_book(self):
-        """Book what was claimed, for companies that book charges when claimed.
+        """Book what was claimed or paid, for companies that want it booked then.
 
         Debtor by debtor in small committed batches. One that cannot be booked says
         why, and does not hold the others.
         """
         cron = self.env["ir.cron"]
         companies = self.env["res.company"].search(
-            [("credit_charge_booking", "=", "sent")]
-        )
-        domain = (
-            Domain("company_id", "in", companies.ids)
-            & Domain("state", "=", "claimed")
+            [("credit_charge_booking", "in", ("sent", "paid"))]
+        ).grouped("credit_charge_booking")
+        open_ones = (
+            Domain("state", "=", "claimed")
             & Domain("amount_open", ">", 0)
             & Domain("booking_error", "=", False)
         )
-        charges = self.search(domain, order="company_id, partner_id, id")
+        claimed = companies.get("sent", self.env["res.company"])
+        paid = self._paid_in_full(companies.get("paid", self.env["res.company"]))
+        domain = open_ones & (
+            Domain("company_id", "in", claimed.ids) | Domain("id", "in", paid.ids)
+        )
+        charges = self.search(domain, order="company_id, partner_id, date, id")
         groups = charges.grouped(lambda c: (c.company_id, c.partner_id))
         cron._commit_progress(remaining=len(groups))
         for batch in split_every(BATCH_SIZE, list(groups.values())):
@@ -320,6 +325,58 @@ class CreditCharge(models.Model):
                 group._book_safely(domain)
             if not cron._commit_progress(len(batch)):
                 break
+
+    @api.model
+    def _paid_in_full(self, companies):
+        """Open charges for which payments are there that nothing else is owed of.
+
+        The oldest first, each of them whole; of debtors with no open claim in the
+        currency, as a payment is for the invoices before it is for charges.
+        """
+        engine = self.env["credit.engine"].sudo()
+        self.env.flush_all()
+        ids = []
+        for company in companies:
+            rows = self.env.execute_query(
+                SQL(
+                    """WITH item AS (
+                           SELECT partner.commercial_partner_id AS debtor_id,
+                                  aml.currency_id, aml.amount_residual_currency AS "left",
+                                  aml.payment_id
+                             FROM account_move_line aml
+                             JOIN res_partner partner ON partner.id = aml.partner_id
+                            WHERE %(where)s AND partner.commercial_partner_id IN (
+                                  SELECT partner_id FROM credit_charge
+                                   WHERE company_id = %(company)s
+                                     AND state = 'claimed')
+                       ),
+                       paid AS (
+                           SELECT debtor_id, currency_id,
+                                  -SUM("left") FILTER (
+                                      WHERE payment_id IS NOT NULL AND "left" < 0
+                                  ) AS amount
+                             FROM item GROUP BY debtor_id, currency_id
+                           HAVING NOT BOOL_OR("left" > 0)
+                       )
+                       SELECT id
+                         FROM (SELECT charge.id, paid.amount,
+                                      SUM(charge.amount_open) OVER (
+                                          PARTITION BY charge.partner_id,
+                                                       charge.currency_id
+                                              ORDER BY charge.date, charge.id) AS sum
+                                 FROM credit_charge charge
+                                 JOIN paid ON paid.debtor_id = charge.partner_id
+                                      AND paid.currency_id = charge.currency_id
+                                WHERE charge.company_id = %(company)s
+                                  AND charge.state = 'claimed'
+                                  AND charge.amount_open > 0) one
+                        WHERE sum <= amount""",
+                    where=engine._open_items_where(company),
+                    company=company.id,
+                )
+            )
+            ids += [row[0] for row in rows]
+        return self.browse(ids)
 
     def _book_safely(self, domain):
         """Book the charges that are still to be booked, or note why they cannot be."""
@@ -329,7 +386,12 @@ class CreditCharge(models.Model):
             return
         try:
             with self.env.cr.savepoint():
-                charges._book()
+                # Where it is booked because it was paid, it is matched at once.
+                paid = charges.filtered(
+                    lambda c: c.company_id.credit_charge_booking == "paid"
+                )
+                paid._book(match=True)
+                (charges - paid)._book()
         except TransactionRollbackError:
             # Somebody changed them in this very moment: the next round looks anew.
             charges.invalidate_recordset()

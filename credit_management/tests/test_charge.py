@@ -293,6 +293,34 @@ class TestCharge(ChargesCommon):
             self._run_cron()
             self.assertEqual(len(self.both.booking_id), 1)
 
+    def test_booked_when_paid(self):
+        """Once nothing else is owed, the oldest charges first, each of them whole."""
+        self.company.credit_charge_booking = "paid"
+        first, second = self.both.sorted(lambda charge: (charge.date, charge.id))
+        moves = self.both.invoice_id
+        self.make_payment(amount=first.amount + 1)
+        with self.enter_registry_test_mode():
+            self._run_cron()
+            # The payment may as well be for the invoice that is still open.
+            self.assertEqual(first.state, "claimed")
+            self.pay(moves)
+            self.assertEqual(set(moves.mapped("payment_state")), {"paid"})
+            self._run_cron()
+        self.assertEqual((first.state, second.state), ("booked", "claimed"))
+        self.assertEqual(first.booking_id.amount_residual, 0)
+        self.make_payment(amount=second.amount - 1)
+        with self.enter_registry_test_mode():
+            self._run_cron()
+        self.assertEqual(second.state, "booked")
+
+    def test_other_currency_pays_nothing(self):
+        self.company.credit_charge_booking = "paid"
+        self.pay(self.both.invoice_id)
+        self.make_payment(amount=500, currency=self.dollar)
+        with self.enter_registry_test_mode():
+            self._run_cron()
+        self.assertEqual(set(self.both.mapped("state")), {"claimed"})
+
     def test_one_that_cannot_be_booked_does_not_hold_the_others(self):
         self.company.write(
             {"credit_charge_booking": "sent", "credit_fee_account_id": False}
