@@ -253,7 +253,8 @@ def assess(claim, regime, terms, wanted, today, book):
 def _general_refusal(claim, regime, kind, article, today):
     """Why nothing of this kind is due, whatever its own rule."""
     if not _has(regime, kind):
-        return Withheld(kind, FORBIDDEN, article)
+        reason = UNPROVEN if kind in claim.unproven else FORBIDDEN
+        return Withheld(kind, reason, article)
     if regime.kind != "consumer" and not claim.kind_proven:
         return Withheld(kind, UNPROVEN, article)
     if today <= claim.due:
@@ -367,6 +368,7 @@ class Assessor:
             claim.suspensions,
             claim.insolvency_day,
             claim.kind_proven,
+            claim.unproven,
         )
         tariff = self._tariffs.get(key)
         if tariff is None:

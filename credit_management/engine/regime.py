@@ -173,6 +173,8 @@ class Claim:
     :param date insolvency_day: opening of the debtor's insolvency, or None
     :param int before: what is late of other instalments of the same invoice that count
         first, minor units; a fixed amount for a late invoice is due once for all of it
+    :param frozenset unproven: kinds of charges that are withheld only because nothing
+        proves that the debtor is a business
     :param bool kind_proven: whether the kind of the debtor is proven; without proof
         nothing is claimed under a regime that is not for consumers
     """
@@ -188,3 +190,4 @@ class Claim:
     insolvency_day: date | None = None
     before: int = 0
     kind_proven: bool = True
+    unproven: frozenset = frozenset()

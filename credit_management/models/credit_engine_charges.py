@@ -67,6 +67,8 @@ class CreditEngine(models.AbstractModel):
                                         IN ('unknown', 'unproven') THEN 'business'
                                ELSE COALESCE(debtor.credit_legal_kind, 'consumer')
                           END AS kind,
+                          COALESCE(debtor.credit_kind_basis, 'unknown')
+                              IN ('unknown', 'unproven') AS is_unproven,
                           %(regime)s AS regime_id
                      FROM account_move_line aml
                      JOIN account_move move ON move.id = aml.move_id
@@ -246,6 +248,7 @@ class CreditEngine(models.AbstractModel):
                 else (),
                 aside=disputes.aside(row["disputed"][1], row["regime"]),
                 insolvency_day=row["insolvency_day"],
+                unproven=row["unproven"],
             )
         self._count_invoices_once(company, facts, day)
         return facts
@@ -312,9 +315,21 @@ class CreditEngine(models.AbstractModel):
         currencies = self.env["res.currency"]
         values, found = {}, {}
 
-        def find(kind, country_id, due, regime_id, issued, currency_id):
+        def lost(regime, country_id, due):
+            """What a business would be charged where nothing proves that it is one."""
+            business = find_regime("business", country_id, due, None)
+            if not (regime and business):
+                return frozenset()
+            return frozenset(
+                kind
+                for kind in rules.CHARGES
+                if regime._forbids(kind) and not business._forbids(kind)
+            )
+
+        def find(kind, country_id, due, regime_id, issued, currency_id, unproven):
             regime = find_regime(kind, country_id, due, regime_id)
             terms = find_terms(kind, regime.country_id.id or country_id, issued)
+            missed = lost(regime, country_id, due) if unproven else frozenset()
             key = (regime.id, terms.id, currency_id)
             if key not in values:
                 currency = currencies.browse(currency_id)
@@ -326,7 +341,7 @@ class CreditEngine(models.AbstractModel):
                     else rules.Regime(code="none"),
                     "terms": terms._to_engine(currency, day),
                 }
-            return values[key]
+            return {**values[key], "unproven": missed}
 
         def add_to(row):
             key = (
@@ -336,6 +351,7 @@ class CreditEngine(models.AbstractModel):
                 row["regime_id"],
                 row["issued"],
                 row["currency_id"],
+                row["is_unproven"] and row["kind"] == "consumer",
             )
             if key not in found:
                 found[key] = find(*key)

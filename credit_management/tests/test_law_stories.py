@@ -222,7 +222,7 @@ class TestLawStories(DeliveryCommon, CreditCommon):
         self.assertAsks(second, "Second reminder", 1000)
         self.assertEqual(
             self._withheld(second),
-            {"interest": ("notice", None), "indemnity": ("forbidden", None)},
+            {"interest": ("notice", None), "indemnity": ("unproven", None)},
         )
         notice = self._on(date(2026, 6, 29), move)
         self.assertAsks(notice, "Formal notice", 1000)
@@ -274,7 +274,7 @@ class TestLawStories(DeliveryCommon, CreditCommon):
         self.assertAsks(second, "Second reminder", 200, 0.05, 35)
         self.assertEqual(
             self._withheld(second),
-            {"indemnity": ("forbidden", None), "cost": ("forbidden", None)},
+            {"indemnity": ("unproven", None), "cost": ("forbidden", None)},
         )
         # 200 x 10 % x 16/365 = 0.8767
         notice = self._on(date(2026, 12, 2), move)

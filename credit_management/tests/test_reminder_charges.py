@@ -76,7 +76,7 @@ class TestReminderCharges(ChargesCommon, DeliveryCommon):
         self.assertEqual(reminder.amount_total, 1000)
         self.assertEqual(
             self._withheld(reminder),
-            {("interest", "first_reminder"), ("indemnity", "forbidden")},
+            {("interest", "first_reminder"), ("indemnity", "unproven")},
         )
 
     def test_declared_business_without_proof(self):
