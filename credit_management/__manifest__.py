@@ -76,6 +76,7 @@
         "data/credit_answer_cron.xml",
         "data/credit_registered_cron.xml",
         "data/credit_plan_template.xml",
+        "views/account_payment_views.xml",
         "views/credit_policy_views.xml",
         "views/credit_policy_step_views.xml",
         "views/credit_reminder_views.xml",

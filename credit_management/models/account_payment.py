@@ -1,12 +1,16 @@
 from odoo import fields, models
 
 
+#: What a payment goes to first, as a debtor may say.
+ALLOCATIONS = [("interest", "Interest"), ("principal", "Principal")]
+
+
 class AccountPayment(models.Model):
     _inherit = "account.payment"
 
     credit_allocation = fields.Selection(
-        [("interest", "Interest first"), ("principal", "Principal first")],
-        string="Allocated to",
+        ALLOCATIONS,
+        string="Goes first to",
         help="What the debtor wants the payment to go to, where it was said. "
         "Otherwise the law decides.",
     )

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from odoo.fields import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .charges_common import (
     CHARGED_2,
@@ -137,6 +137,25 @@ class TestReminderCharges(ChargesCommon, DeliveryCommon):
         payment = self.pay(move, amount=500, day=days_ago(5))
         payment.credit_allocation = "principal"
         self.assertEqual(self._second(move).amount_interest, 6.16)
+
+    def test_debtor_says_it_when_a_payment_is_registered(self):
+        """One by one and several at once, from the invoices' button."""
+        move = self.make_invoice(overdue=25, amount=1000)
+        others = self.make_invoice(overdue=5) | self.make_invoice(
+            self.debtor_b, overdue=5
+        )
+        for moves in (move, others):
+            register = self.env["account.payment.register"].with_context(
+                active_model="account.move", active_ids=moves.ids
+            )
+            with Form(register) as form:
+                form.credit_allocation = "principal"
+                if moves == move:
+                    form.amount = 500
+            payments = form.record._create_payments()
+            self.assertEqual(set(payments.mapped("credit_allocation")), {"principal"})
+        # 1,000 x 10 % x 25/365: paid today, the whole ran until now.
+        self.assertEqual(self._second(move).amount_interest, 6.85)
 
     def test_credit_note_reduces_interest_from_the_start(self):
         """500 x 10 % x 25/365 = 3.42; from its own date 1,000 counts for 20 days."""

@@ -1,3 +1,4 @@
+from . import account_payment_register
 from . import credit_import
 from . import credit_import_check
 from . import credit_import_post
