@@ -130,18 +130,34 @@ class CreditEngine(models.AbstractModel):
 
     @api.model
     def _charge_gates(self, item_ids):
-        """When the debtor was put on notice: {item id: (gate day, notice day)}.
+        """When the debtor was put on notice: {item id: (gate day, notice days)}.
 
         The gate is the last day of the waiting period that the first reminder required
         by law opened. What bounced was not received, and opened nothing.
+
+        The notice days are {from what the law counts: first day}: a letter's posting,
+        presentation or receipt, as far as they are known.
         """
         rows = self.env.execute_query(
             SQL(
                 """SELECT line.move_line_id, MIN(reminder.wait_until),
-                          MIN(reminder.date_done) FILTER (WHERE step.formal_notice)
+                          MIN(reminder.date_done) FILTER (WHERE step.formal_notice),
+                          MIN(COALESCE(post.presented, post.received,
+                                       reminder.date_done))
+                              FILTER (WHERE step.formal_notice),
+                          MIN(COALESCE(post.received, reminder.date_done))
+                              FILTER (WHERE step.formal_notice)
                      FROM credit_reminder_line line
                      JOIN credit_reminder reminder ON reminder.id = line.reminder_id
                      JOIN credit_policy_step step ON step.id = reminder.step_id
+                     LEFT JOIN LATERAL (
+                          SELECT MIN(date) FILTER (WHERE state = 'presented')
+                                     AS presented,
+                                 MIN(date) FILTER (
+                                     WHERE state IN ('received', 'refused')) AS received
+                            FROM credit_postal_event event
+                           WHERE event.reminder_id = reminder.id
+                             AND struck IS NOT TRUE) post ON step.formal_notice
                     WHERE line.move_line_id = ANY(%s::int[])
                       AND reminder.state = 'sent'
                       AND reminder.delivery_state IS DISTINCT FROM 'bounced'
@@ -150,7 +166,13 @@ class CreditEngine(models.AbstractModel):
                 array_of(item_ids),
             )
         )
-        return {row[0]: (row[1], row[2]) for row in rows}
+        return {
+            row[0]: (
+                row[1],
+                {"posting": row[2], "presentation": row[3], "receipt": row[4]},
+            )
+            for row in rows
+        }
 
     @api.model
     def _charge_suspensions(self, company, facts):
@@ -235,13 +257,13 @@ class CreditEngine(models.AbstractModel):
         for row in facts:
             rules_of(row)
             row["disputed"] = disputed.get(row["id"], (0, ()))
-            gate_day, notice_day = gates.get(row["id"], (None, None))
+            gate_day, notice_days = gates.get(row["id"], (None, {}))
             row["claim"] = rules.Claim(
                 principal=row["principal"],
                 due=row["due"],
                 issued=row["issued"],
                 events=tuple(events.get(row["id"], ())),
-                notice_day=notice_day,
+                notice_day=notice_days.get(row["counts_from"]),
                 gate_day=gate_day,
                 suspensions=self._suspensions_of(row, suspensions)
                 if suspensions
@@ -335,6 +357,7 @@ class CreditEngine(models.AbstractModel):
                 currency = currencies.browse(currency_id)
                 values[key] = {
                     "regime_record": regime,
+                    "counts_from": regime.notice_counts_from or "posting",
                     "terms_record": terms,
                     "regime": regime._to_engine(currency, company, day)
                     if regime

@@ -100,6 +100,9 @@ class CreditPolicyStep(models.Model):
             return []
         by_regime = [self._objections(regime) for regime in regimes]
         shared = set.intersection(*(set(found) for found in by_regime))
+        if not self.policy_id.debtor_kind:
+            # How long a notice gives and what goes first is a matter of each kind.
+            shared &= set(CHARGES)
         if not self.policy_id.company_id:
             # Written for all countries, also those of companies to come: what one of
             # them knows may be asked for, and the others leave it out.

@@ -129,6 +129,34 @@ class TestRegistered(PostalCommon):
         letter.action_address_right()
         self.assertEqual(self.tasks(letter), {"bounce"})
 
+    def test_interest_counts_from_where_the_law_says(self):
+        """Posted on one day, presented on another, received on a third."""
+        regimes = self.env["credit.regime"].search([])
+        letter = self.letter()
+        letter.step_id.formal_notice = True
+        self.note(letter, "posted", 1)
+        self.note(letter, "presented", 3)
+        for counts_from, day, later in (
+            ("posting", 1, 1),
+            ("presentation", 3, 3),
+            # As long as nobody knows of the receipt: the posting.
+            ("receipt", 1, 8),
+        ):
+            regimes.notice_counts_from = counts_from
+            with self.subTest(counts_from):
+                self.assertEqual(self.notice_day(letter), self.day(day))
+                with self.cr.savepoint() as savepoint:
+                    self.note(letter, "received", 8)
+                    self.assertEqual(self.notice_day(letter), self.day(later))
+                    savepoint.rollback()
+                self.env.invalidate_all()
+
+    def notice_day(self, letter):
+        [row] = self.env["credit.engine"]._charge_claims(
+            letter.company_id, letter.line_ids.move_line_id.ids, self.day(30)
+        )
+        return row["claim"].notice_day
+
     def test_refused_counts(self):
         self.env["credit.regime"].search([]).notice_counts_from = "receipt"
         letter = self.letter()
