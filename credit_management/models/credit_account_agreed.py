@@ -84,7 +84,7 @@ class CreditAccount(models.AbstractModel):
         most companies leave the limits as they are, for every customer.
         """
         policy_model = account.env["credit.policy"].sudo()
-        usual = policy_model._answer_policy(account.env["account.move.line"])
+        usual = policy_model.new(policy_model.default_get(list(LIMITS)))
         if not claims:
             return [usual]
         limits = {
