@@ -81,6 +81,7 @@ from . import test_rates
 from . import test_recheck
 from . import test_regime_check
 from . import test_regime_data
+from . import test_regime_facts
 from . import test_regime_sheet
 from . import test_registered
 from . import test_registered_folder
