@@ -44,6 +44,7 @@ from . import test_interest_properties
 from . import test_interest_rates
 from . import test_items
 from . import test_law_stories
+from . import test_law_stories_unknown
 from . import test_limits
 from . import test_mentions_text
 from . import test_mention_check

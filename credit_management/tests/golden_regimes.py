@@ -24,9 +24,7 @@ class Shipped:
         """:rtype: engine.regime.Regime"""
         regime = env.ref(f"credit_management.regime_{self.name}")
         # Of its own currency: nothing is converted, and the day doesn't matter.
-        shipped = regime._to_engine(
-            regime.currency_id, env.company, date(2026, 11, 24)
-        )
+        shipped = regime._to_engine(regime.currency_id, env.company, date(2026, 11, 24))
         return replace(shipped, **dict(self.changes))
 
 
