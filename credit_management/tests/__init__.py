@@ -42,6 +42,7 @@ from . import test_import_parts
 from . import test_interest
 from . import test_interest_properties
 from . import test_interest_rates
+from . import test_interest_segments
 from . import test_items
 from . import test_law_stories
 from . import test_law_stories_unknown
