@@ -15,6 +15,12 @@ CLAIM_KINDS = [
     ("hospitality", "Hotels and restaurants"),
     ("care", "Medical care"),
     ("professional", "Fees of professions"),
+    ("telecom", "Electronic communications"),
+    ("rent", "Rent of housing"),
+    ("insurance", "Insurance premiums"),
+    ("bailiff", "Fees of bailiffs"),
+    ("scots", "Under the law of Scotland"),
+    ("other_commercial", "Commercial claims outside the directive on late payment"),
 ]
 CONFIDENCE = [
     ("text", "Legal text read"),

@@ -36,6 +36,7 @@ RATES = {
     "at_business": "10.73",
     "at_consumer": "4.00",
     "pt_business": "10.40",
+    "pt_other": "9.40",
     "pt_consumer": "4.00",
     "eu_business": "10.40",
 }
