@@ -101,6 +101,12 @@ class CreditRegime(models.Model):
         [("none", "None"), ("yearly", "Yearly")], default="none", required=True
     )
     contract_compounding_allowed = fields.Boolean()
+    rounding = fields.Selection(
+        [("half_up", "Half up"), ("half_even", "Half to even"), ("down", "Down")],
+        default="half_up",
+        required=True,
+        help="How the interest of an item is rounded to the cent: once, in total.",
+    )
     allocation = fields.Selection(
         [("interest", "Interest first"), ("principal", "Principal first")],
         default="principal",

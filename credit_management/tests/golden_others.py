@@ -1,5 +1,6 @@
 """Worked cases: other countries, ways to count days, currencies."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from ..engine.regime import Regime, Terms
@@ -16,6 +17,8 @@ PART_OF_EIGHT = (
 # Ten per cent and 365 days: 36,500 bear 10 a day.
 TEN = Terms(rate=Decimal(10))
 PLAIN = Regime(code="eu_plain", interest_start="due", insolvency_stops=False)
+HALF_EVEN = replace(PLAIN, code="eu_half_even", rounding="half_even")
+DOWN = replace(PLAIN, code="eu_down", rounding="down")
 NOTICE = Regime(
     code="eu_notice",
     kind="consumer",
@@ -135,6 +138,16 @@ CASES = [
          terms=TEN, interest="18.25 x 10 % x 1/365 = 0.01"),
     case("less than half a cent is none", PLAIN, "18.24", "2026-08-01", "2026-08-02",
          FORMULA, terms=TEN, interest="18.24 x 10 % x 1/365 = 0.00"),
+    case("half a cent to the even cent, down", HALF_EVEN, "18.25", "2026-08-01",
+         "2026-08-02", FORMULA, terms=TEN, interest="0.00"),
+    case("half a cent to the even cent, up", HALF_EVEN, "54.75", "2026-08-01",
+         "2026-08-02", FORMULA, terms=TEN, interest="54.75 x 10 % x 1/365 = 0.02"),
+    case("more than half a cent", HALF_EVEN, "18.26", "2026-08-01", "2026-08-02",
+         FORMULA, terms=TEN, interest="18.26 x 10 % x 1/365 = 0.01"),
+    case("nine tenths of a cent, down", DOWN, "32.85", "2026-08-01", "2026-08-02",
+         FORMULA, terms=TEN, interest="0.00"),
+    case("a whole cent, down", DOWN, "36.50", "2026-08-01", "2026-08-02",
+         FORMULA, terms=TEN, interest="36.50 x 10 % x 1/365 = 0.01"),
     case("rounded once, not line by line", PLAIN, "18.25", "2026-08-01", "2026-08-04",
          FORMULA, terms=TEN, payments=("2026-08-02 0.00", "2026-08-03 0.00"),
          interest="18.25 x 10 % x 3/365 = 0.02", lines=3),

@@ -158,6 +158,7 @@ SAYINGS = {
     "rate": _rate,
     "day_count": _of_interest("day_count"),
     "compounding": _compounding,
+    "rounding": _of_interest("rounding"),
     "allocation": _of_interest("allocation"),
     "suspension": _suspension,
     "insolvency": _insolvency,

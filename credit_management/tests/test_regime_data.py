@@ -15,7 +15,9 @@ NOT_FOUND = {"NL_LEGAL"}
 #: Topics that every regime has to say something about.
 ALWAYS = {"scope", "interest", "indemnity", "clause", "cost", "fee", "notice"}
 #: Topics that a regime with interest has to say something about.
-OF_INTEREST = {"rate", "day_count", "compounding", "allocation", "insolvency"}
+OF_INTEREST = {
+    *("rate", "day_count", "compounding", "rounding", "allocation", "insolvency")
+}
 SENTENCES = {
     "interest": "interest_start",
     "indemnity": "indemnity_rule",
