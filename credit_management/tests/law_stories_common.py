@@ -1,7 +1,6 @@
 """A debtor under the law of a country, a policy, and what left day by day."""
 
 from datetime import date
-
 from unittest.mock import patch
 
 from odoo.tests import freeze_time

@@ -1,4 +1,4 @@
-"""Debtors whose kind nobody knows: consumers everywhere, whatever the policy asks for."""
+"""Debtors of unknown kind: consumers everywhere, whatever the policy asks for."""
 
 from datetime import date
 
