@@ -1,7 +1,7 @@
 """Every figure of the law, line by line, on the regimes that are shipped.
 
-The table in ``data/regimes.txt`` was read against the collection of facts by a person;
-what the records say is put into the same words.
+The table in ``data/regimes.txt`` was read against the collection of facts, as far as
+that has a figure; what the records say is put into the same words.
 """
 
 from datetime import date
