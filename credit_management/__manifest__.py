@@ -70,6 +70,7 @@
         "data/credit_regime_eu_parts.xml",
         "data/credit_regime_none.xml",
         "data/credit_regime_none_parts.xml",
+        "data/credit_regime_rounding.xml",
         "data/credit_rate_cron.xml",
         "data/credit_import_cron.xml",
         "data/credit_charge_cron.xml",

@@ -37,6 +37,24 @@ class Objection:
     base: int | None = None
 
 
+def agreed_percent(terms, book, day):
+    """The yearly rate that terms agree on, in per cent, whatever the law says of it.
+
+    Where the value of ``day`` is not known, the latest one of the series stands for it.
+
+    :return Decimal: None if the terms leave the rate to the law
+    """
+    if terms.rate is not None or not terms.rate_series:
+        return terms.rate
+    series = book.get(terms.rate_series)
+    try:
+        percent = series.at(day).percent
+    except MissingRate:
+        latest = max(series.rates, key=lambda rate: rate.valid_from, default=None)
+        percent = latest.percent if latest else Decimal(0)
+    return percent + terms.rate_margin
+
+
 def objections(regime, terms, book, day):
     """What ``regime`` has against ``terms`` on ``day``.
 

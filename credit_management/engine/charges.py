@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 from functools import partial
 
-from .interest import Interest, half_up, interest, last_day
+from .interest import ROUNDINGS, Interest, half_up, interest, last_day
 from .rates import MissingRate, agreed_rate
 from .regime import CLAUSE, COST, FEE, INDEMNITY, INTEREST, Scale
 
@@ -406,7 +406,8 @@ class _Tariff:
         amounts = {}
         for kind in self._kinds:
             if kind == INTEREST:
-                amount = half_up(principal * self._numerator, self._denominator)
+                rounded = ROUNDINGS[self._regime.rounding]
+                amount = rounded(principal * self._numerator, self._denominator)
             elif kind == CLAUSE:
                 amount = clause_amount(self._regime, self._terms, principal)
             elif self._fixed is not None:

@@ -4,9 +4,9 @@ Interest runs for the days after ``start`` up to and including ``until``, each a
 rate of that day, on what is owed at its beginning: what is paid on a day still bears
 interest for that day. So a payment on the due date leaves no interest at all.
 
-All sums are integers over a known denominator; nothing is rounded but the total, half
-up to the minor unit. What part payments went to and on what base interest grew is
-counted exactly as well.
+All sums are integers over a known denominator; nothing is rounded but the total, to the
+minor unit, as the regime says. What part payments went to and on what base interest
+grew is counted exactly as well.
 """
 
 from dataclasses import dataclass
@@ -24,6 +24,21 @@ COMPOUNDED = "compounded"
 def half_up(numerator, denominator):
     """``numerator / denominator`` rounded half up; the denominator is positive."""
     return (2 * numerator + denominator) // (2 * denominator)
+
+
+def half_even(numerator, denominator):
+    """The same, a half rounded to the even neighbour."""
+    whole, rest = divmod(numerator, denominator)
+    return whole + (2 * rest + whole % 2 > denominator)
+
+
+def down(numerator, denominator):
+    """The same without what is left over; the numerator is not negative."""
+    return numerator // denominator
+
+
+#: How :attr:`.regime.Regime.rounding` rounds a total of interest.
+ROUNDINGS = {"half_up": half_up, "half_even": half_even, "down": down}
 
 
 @dataclass(frozen=True)
@@ -157,14 +172,14 @@ def interest(claim, regime, terms, book, start, until):
     if _is_plain(claim) and not compounds(regime, terms):
         factor = plan.factor(start, until) if claim.principal > 0 else 0
         numerator, denominator = claim.principal * factor, plan.denominator
-        total = half_up(numerator, denominator)
+        total = ROUNDINGS[regime.rounding](numerator, denominator)
         return Interest(total, 0, start, until, numerator, denominator, again)
     account = _Account(claim, regime, plan)
     account.run(_marks(claim, regime, terms, start, until))
     denominator = account.scale * plan.denominator
     return Interest(
-        half_up(account.accrued, denominator),
-        half_up(account.paid, denominator),
+        account.rounded(account.accrued),
+        account.rounded(account.paid),
         start,
         until,
         account.accrued,
@@ -184,7 +199,7 @@ def interest_totals(claims, regime, terms, book, starts, until):
     plan = book.plan(regime, terms)
     simple = not compounds(regime, terms)
     factors = {}
-    denominator, twice = plan.denominator, 2 * plan.denominator
+    denominator, rounded = plan.denominator, ROUNDINGS[regime.rounding]
     totals = []
     for claim, start in zip(claims, starts, strict=True):
         if start is None:
@@ -197,7 +212,7 @@ def interest_totals(claims, regime, terms, book, starts, until):
             factor = factors.get(start)
             if factor is None:
                 factor = factors[start] = plan.factor(start, until)
-            totals.append((2 * claim.principal * factor + denominator) // twice)
+            totals.append(rounded(claim.principal * factor, denominator))
     return totals
 
 
@@ -268,6 +283,7 @@ class _Account:
     def __init__(self, claim, regime, plan, explained=False):
         self.plan = plan
         self.default_order = regime.allocation
+        self._round = ROUNDINGS[regime.rounding]
         self.scale = 1
         self.base = claim.principal
         # What would be the base if nothing had been paid.
@@ -385,10 +401,10 @@ class _Account:
 
     def _move(self, fine, to_interest):
         """Give a part of ``fine`` to interest and the rest to the base."""
-        before = self._rounded(self.paid)
+        before = self.rounded(self.paid)
         self.unpaid -= to_interest
         self.paid += to_interest
-        after = self._rounded(self.paid)
+        after = self.rounded(self.paid)
         rest = fine - to_interest
         whole, fraction = divmod(rest, self.plan.denominator)
         if fraction:
@@ -397,8 +413,9 @@ class _Account:
         self.base -= whole
         return after - before
 
-    def _rounded(self, fine):
-        return half_up(fine, self.scale * self.plan.denominator)
+    def rounded(self, fine):
+        """A sum of interest in minor units."""
+        return self._round(fine, self.scale * self.plan.denominator)
 
     # ------------------------------------------------------------------
     # Explanation
@@ -433,7 +450,7 @@ class _Account:
                 counting.year_days(first),
                 half_up(bearing, self.scale),
                 piece.percent,
-                self._rounded(after) - self._rounded(before),
+                self.rounded(after) - self.rounded(before),
                 piece.source_code,
                 piece.source,
                 piece.bound,

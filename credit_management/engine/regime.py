@@ -77,6 +77,8 @@ class Regime:
     compounding: str = "none"  # none, yearly
     contract_compounding_allowed: bool = False
     compounding_article: str = ""
+    # The total of an item's interest, to the minor unit: half_up, half_even, down.
+    rounding: str = "half_up"
     # What a part payment goes to first: principal, interest.
     allocation: str = "principal"
     insolvency_stops: bool = True

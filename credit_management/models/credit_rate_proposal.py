@@ -22,7 +22,7 @@ class CreditRateSeries(models.Model):
         new = self.env["credit.rate"]
         periodic = self.filtered(lambda s: s.base_code and s.frequency != "change")
         for series in periodic.sorted(lambda s: (s._depth(), s.code)):
-            base = self._by_code([series.base_code]).get(series.base_code)
+            base = series._base()
             if not base:
                 continue
             known = base._with_proposals()
@@ -35,11 +35,17 @@ class CreditRateSeries(models.Model):
                 new |= series._propose(start, value)
         return new
 
+    def _base(self):
+        """The series that this one is derived from; empty if there is none."""
+        self.ensure_one()
+        found = self._by_code([self.base_code], self.company_id)
+        return found.get(self.base_code, self.browse())
+
     def _depth(self):
         """How many series lie below this one."""
         depth, series, seen = 0, self, self
         while series.base_code:
-            series = self._by_code([series.base_code]).get(series.base_code)
+            series = series._base()
             if not series or series in seen:
                 break
             depth, seen = depth + 1, seen | series

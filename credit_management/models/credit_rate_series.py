@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..engine.periods import period_start
@@ -94,13 +95,19 @@ class CreditRateSeries(models.Model):
             series.missing_text = series._missing(today)
 
     @api.model
-    def _by_code(self, codes):
-        """``{code: series}``, archived ones as well."""
+    def _by_code(self, codes, company=None):
+        """``{code: series}``, archived ones as well.
+
+        :param company: whose own series, or those of a company above it, may be found
+            beside the published ones; an empty recordset: the published ones alone.
+            None: every series that may be read
+        """
+        domain = Domain("code", "in", list(set(codes)))
+        if company is not None:
+            owners = [False, *company.sudo().parent_ids.ids]
+            domain &= Domain("company_id", "in", owners)
         every = self.with_context(active_test=False)
-        return {
-            series.code: series
-            for series in every.search([("code", "in", list(set(codes)))])
-        }
+        return {series.code: series for series in every.search(domain)}
 
     def _missing(self, today):
         """What the series lacks today or within :data:`DAYS_AHEAD` days.

@@ -15,6 +15,12 @@ CLAIM_KINDS = [
     ("hospitality", "Hotels and restaurants"),
     ("care", "Medical care"),
     ("professional", "Fees of professions"),
+    ("telecom", "Electronic communications"),
+    ("rent", "Rent of housing"),
+    ("insurance", "Insurance premiums"),
+    ("bailiff", "Fees of bailiffs"),
+    ("scots", "Under the law of Scotland"),
+    ("other_commercial", "Commercial claims outside the directive on late payment"),
 ]
 CONFIDENCE = [
     ("text", "Legal text read"),
@@ -100,6 +106,12 @@ class CreditRegime(models.Model):
         [("none", "None"), ("yearly", "Yearly")], default="none", required=True
     )
     contract_compounding_allowed = fields.Boolean()
+    rounding = fields.Selection(
+        [("half_up", "Half up"), ("half_even", "Half to even"), ("down", "Down")],
+        default="half_up",
+        required=True,
+        help="How the interest of an item is rounded to the cent: once, in total.",
+    )
     allocation = fields.Selection(
         [("interest", "Interest first"), ("principal", "Principal first")],
         default="principal",

@@ -68,8 +68,10 @@ class CreditRegime(models.Model):
     @api.constrains("rate_series", "floor_series", "cap_series")
     def _check_series(self):
         names = ("rate_series", "floor_series", "cap_series")
+        # The law is the same for every company: no series that one of them agreed on.
         known = self.env["credit.rate.series"]._by_code(
-            [code for name in names for code in self.mapped(name) if code]
+            [code for name in names for code in self.mapped(name) if code],
+            self.env["res.company"],
         )
         for regime in self:
             for name in names:

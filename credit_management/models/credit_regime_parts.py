@@ -11,6 +11,7 @@ TOPICS = [
     ("rate", "Interest: rate"),
     ("day_count", "Interest: days"),
     ("compounding", "Interest on interest"),
+    ("rounding", "Interest: rounding"),
     ("allocation", "Part payments"),
     ("suspension", "Disputes and moratoria"),
     ("insolvency", "Insolvency"),

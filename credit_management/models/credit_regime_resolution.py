@@ -165,6 +165,7 @@ class CreditRegime(models.Model):
             compounding=self.compounding,
             contract_compounding_allowed=self.contract_compounding_allowed,
             compounding_article=self._article("compounding"),
+            rounding=self.rounding,
             allocation=self.allocation,
             insolvency_stops=self.insolvency_stops,
             insolvency_article=self._article("insolvency"),

@@ -179,6 +179,18 @@ class CreditRegime(models.Model):
             ]
         return [_("None. The terms can't agree on it.")]
 
+    def _words_rounding(self):
+        if self.interest_start == "none":
+            return []
+        _ = self.env._
+        return [
+            {
+                "half_up": _("Once, in total, to the cent: half a cent is one."),
+                "half_even": _("Once, in total, to the cent: half a cent to the even."),
+                "down": _("Once, in total, down to the cent."),
+            }[self.rounding]
+        ]
+
     def _words_allocation(self):
         _ = self.env._
         if self.allocation == "interest":

@@ -143,13 +143,22 @@ class CreditTerms(models.Model):
         country = self.country_id or company.sudo().country_id
         return regimes._resolver(company)(self.kind, country.id, self._law_day())
 
-    @api.constrains("rate_rule", "rate", "rate_series")
+    @api.constrains(
+        "company_id", "date_from", "rate", "rate_margin", "rate_rule", "rate_series"
+    )
     def _check_rate(self):
-        codes = self.env["credit.rate.series"]._by_code(
-            self.filtered("rate_series").mapped("rate_series")
-        )
+        """Refuse series that there are not, or not for the company, and absurd rates.
+
+        A margin on a series is held against what both come to on the day of the law.
+        """
+        series = self.env["credit.rate.series"]
+        codes = {
+            company: series._by_code(terms.mapped("rate_series"), company)
+            for company, terms in self.grouped("company_id").items()
+        }
         for terms in self:
-            if terms.rate_rule == "series" and terms.rate_series not in codes:
+            by_series = terms.rate_rule == "series"
+            if by_series and terms.rate_series not in codes[terms.company_id]:
                 raise ValidationError(
                     self.env._(
                         "Terms “%(terms)s”: there is no series of rates with the code "
@@ -158,12 +167,18 @@ class CreditTerms(models.Model):
                         code=terms.rate_series or "",
                     )
                 )
-            if terms.rate_rule == "fixed" and not 0 <= terms.rate <= 100:
+            day = terms._law_day()
+            rate = agreed.agreed_percent(
+                terms._to_engine(terms.currency_id, day),
+                self.env["credit.rate"].sudo()._book(terms.company_id),
+                day,
+            )
+            if rate is not None and not 0 <= rate <= 100:
                 raise ValidationError(
                     self.env._(
                         "Terms “%(terms)s”: %(rate)s %% is no yearly rate of interest.",
                         terms=terms.name,
-                        rate=f"{terms.rate:g}",
+                        rate=f"{rate:g}",
                     )
                 )
 

@@ -44,8 +44,10 @@ from . import test_import_parts
 from . import test_interest
 from . import test_interest_properties
 from . import test_interest_rates
+from . import test_interest_segments
 from . import test_items
 from . import test_law_stories
+from . import test_law_stories_unknown
 from . import test_limits
 from . import test_mentions_text
 from . import test_mention_check
@@ -83,6 +85,7 @@ from . import test_rates
 from . import test_recheck
 from . import test_regime_check
 from . import test_regime_data
+from . import test_regime_facts
 from . import test_regime_sheet
 from . import test_registered
 from . import test_registered_folder

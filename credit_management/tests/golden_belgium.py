@@ -6,6 +6,7 @@ from ..engine.regime import Scale, Terms, Tier
 from .golden_case import case
 from .golden_regimes import BE_BUSINESS as B
 from .golden_regimes import BE_CONSUMER as C
+from .golden_regimes import BE_CONSUMER_BEFORE as BEFORE
 
 RATE = "art. 5, law of 2 August 2002: reference + 8, rounded up to the half point"
 SUM = "art. 6, law of 2 August 2002: 40 by law"
@@ -20,6 +21,7 @@ CAP = "art. XIX.4, 1° CDE: no more than the rate between businesses"
 FEES = "art. XIX.2 CDE: three reminders a year free, then 7.50 at most"
 PAUSE = "art. XIX.9 CDE: suspensions of 45 days in all at most"
 LEGAL = "law of 5 May 1865: legal rate from the formal notice"
+AGREED = "art. XIX.4, 1° CDE: the rate of the terms, once the waiting period is over"
 FREE_WILL = "art. 5.88 C. civ."
 
 
@@ -28,7 +30,9 @@ def percent(value, minimum=None):
 
 
 TEN = Terms(clause=percent(10), fee=10_00)
-MOST = Terms(clause_legal=True, fee=5_00)
+# Below the rate between businesses, which is the most that may be agreed on.
+RATE_OF_TERMS = Terms(rate=Decimal("4.5"))
+MOST = Terms(rate=Decimal("4.5"), clause_legal=True, fee=5_00)
 # By e-mail on 2 November: charges from the 17th on.
 SENT = {"reminder": "2026-11-02 email", "terms": MOST}
 
@@ -129,9 +133,13 @@ CASES = [
     case("by e-mail on a Saturday", C, "1000.00", "2026-10-01", "2026-11-21", EMAIL,
          reminder="2026-11-07 email", terms=MOST, clause="waiting until 2026-11-21"),
     # Interest
-    case("legal rate after the waiting period", C, "1000.00", "2026-10-01",
-         "2026-12-16", LEGAL, reminder="2026-11-02 email",
+    case("agreed rate after the waiting period", C, "1000.00", "2026-10-01",
+         "2026-12-16", AGREED, reminder="2026-11-02 email", terms=RATE_OF_TERMS,
          interest="1000.00 x 4.50 % x 30/365 = 3.70", indemnity="forbidden"),
+    case("no rate in the terms", C, "1000.00", "2026-10-01", "2026-12-16", AGREED,
+         reminder="2026-11-02 email", terms=Terms(), interest="no_terms"),
+    case("no terms", C, "1000.00", "2026-10-01", "2026-12-16", AGREED,
+         reminder="2026-11-02 email", interest="no_terms", clause="no_terms"),
     case("agreed rate below the cap", C, "1000.00", "2026-10-01", "2026-12-16", CAP,
          reminder="2026-11-02 email", terms=Terms(rate=Decimal(8)),
          interest="1000.00 x 8.00 % x 30/365 = 6.58"),
@@ -143,26 +151,43 @@ CASES = [
          # Until 31 May nothing; 30 days of June, 30 of July.
          interest="1000.00 x 11.50 % x 30/365 + 1000.00 x 10.50 % x 30/365 = 18.08"),
     case("reminded before the due date", C, "1000.00", "2026-10-31", "2026-11-30",
-         LEGAL, reminder="2026-10-01 email",
+         AGREED, reminder="2026-10-01 email", terms=RATE_OF_TERMS,
          interest="1000.00 x 4.50 % x 30/365 = 3.70"),
     case("part payment after the waiting period", C, "1000.00", "2026-10-01",
-         "2026-12-16", ORDER, reminder="2026-11-02 email",
+         "2026-12-16", ORDER, reminder="2026-11-02 email", terms=RATE_OF_TERMS,
          payments=("2026-11-26 400.00",),
          interest="1000.00 x 4.50 % x 10/365"
          " + (600.00 + 1000.00 x 4.50 % x 10/365) x 4.50 % x 20/365 = 2.72"),
     case("a dispute", C, "1000.00", "2026-10-01", "2026-12-16", PAUSE,
-         reminder="2026-11-02 email", suspended=("2026-11-27 to 2026-12-06",),
+         reminder="2026-11-02 email", terms=RATE_OF_TERMS,
+         suspended=("2026-11-27 to 2026-12-06",),
          interest="1000.00 x 4.50 % x 20/365 = 2.47"),
     case("a dispute of 60 days suspends 45", C, "1000.00", "2026-03-01", "2026-09-30",
-         PAUSE, reminder="2026-04-17 email", suspended=("2026-05-11 to 2026-07-09",),
+         PAUSE, reminder="2026-04-17 email", terms=RATE_OF_TERMS,
+         suspended=("2026-05-11 to 2026-07-09",),
          # 1 May is the last free day: 152 days until 30 September, 45 of them without.
          interest="1000.00 x 4.50 % x 107/365 = 13.19"),
     case("two suspensions share the 45 days", C, "1000.00", "2026-03-01", "2026-09-30",
-         PAUSE, reminder="2026-04-17 email",
+         PAUSE, reminder="2026-04-17 email", terms=RATE_OF_TERMS,
          suspended=("2026-05-11 to 2026-06-09", "2026-07-01 to 2026-07-30"),
          interest="1000.00 x 4.50 % x 107/365 = 13.19", lines=5),
-    case("the legal rate of 2027 is missing", C, "1000.00", "2026-10-01", "2027-01-05",
-         LEGAL, reminder="2026-11-02 email", interest="rate_missing: 2027"),
+    case("the cap of 2027 is missing", C, "1000.00", "2026-10-01", "2027-01-05", CAP,
+         reminder="2026-11-02 email", terms=RATE_OF_TERMS,
+         interest="rate_missing: 2027-S1"),
+    # Before the law of 4 May 2023
+    case("legal rate from the formal notice", BEFORE, "1000.00", "2023-05-01",
+         "2023-08-31", LEGAL, notice="2023-08-01",
+         interest="1000.00 x 5.25 % x 30/365 = 4.32", indemnity="forbidden",
+         fee="forbidden"),
+    case("legal rate over the new year", BEFORE, "1000.00", "2023-05-01",
+         "2024-01-30", LEGAL, notice="2023-12-01",
+         interest="1000.00 x 5.25 % x 30/365 + 1000.00 x 5.75 % x 30/365 = 9.04"),
+    case("no interest without a notice", BEFORE, "1000.00", "2023-05-01", "2023-08-31",
+         LEGAL, interest="notice"),
+    case("the legal rate of 2027 is missing", BEFORE, "1000.00", "2023-05-01",
+         "2027-01-05", LEGAL, notice="2026-11-02", interest="rate_missing: 2027"),
+    case("a clause without a limit", BEFORE, "1000.00", "2023-05-01", "2023-08-31",
+         FREE_WILL, terms=TEN, clause="1000.00 x 10 % = 100.00"),
     # Fees
     case("the third reminder of the year is free", C, "1000.00", "2026-10-01",
          "2026-11-17", FEES, terms=TEN, reminders=2, fee="first_reminder"),

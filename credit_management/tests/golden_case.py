@@ -8,7 +8,7 @@ a slip in it is found like a slip of the engine.
 import ast
 import operator
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
@@ -16,6 +16,7 @@ from ..engine.calendar import WorkingCalendar
 from ..engine.interest import half_up
 from ..engine.regime import CHARGES, Claim, Event, Regime, Terms
 from ..engine.waiting import waiting_end
+from .golden_regimes import Shipped
 
 OPERATORS = {
     ast.Add: operator.add,
@@ -91,7 +92,7 @@ class Case:
     """
 
     name: str
-    regime: Regime
+    regime: Shipped | Regime
     invoice: str
     due: str
     on: str
@@ -107,6 +108,12 @@ class Case:
     decimals: int = 2
     lines: int | None = None
     charges: dict = field(default_factory=dict)
+
+    def under(self, env):
+        """This case with the rules of its regime, as they are in the database."""
+        if isinstance(self.regime, Shipped):
+            return replace(self, regime=self.regime.rules(env))
+        return self
 
     def expected(self):
         """{kind: :class:`Expected`}"""

@@ -12,6 +12,7 @@ GB, GC = rules.GB_BUSINESS, rules.GB_CONSUMER
 
 NL_RATE = "6:119a BW: reference rate + 8"
 NL_YEAR = "6:119(2) BW: interest of a full year bears interest"
+NL_NOTICE = "6:119 and 6:82 BW: from the notice of default"
 NL_ORDER = "6:44 BW: interest first, then principal"
 WIK = "6:96 BW and its decree: 15, 10, 5, 1, 0.5 %; 40 at least, 6,775 at most"
 LETTER = "6:96(6) BW: 14 days from the day after delivery; 21 in all to be safe"
@@ -79,11 +80,13 @@ CASES = [
     case("no costs before the due date", NB, "2500.00", "2026-08-01", "2026-08-01", WIK,
          cost="not_late"),
     # Netherlands, consumers
-    case("interest needs no letter", NC, "1000.00", "2026-03-01", "2026-03-31",
-         "6:119 BW", interest="1000.00 x 4.00 % x 30/365 = 3.29",
-         cost="first_reminder"),
-    case("the rate changes with the year", NC, "1000.00", "2025-12-01", "2026-01-31",
-         "6:119 BW",
+    case("no interest without a notice", NC, "1000.00", "2026-03-01", "2026-03-31",
+         NL_NOTICE, interest="notice", cost="first_reminder"),
+    case("interest needs no letter of fourteen days", NC, "1000.00", "2026-02-01",
+         "2026-03-31", NL_NOTICE, notice="2026-03-01",
+         interest="1000.00 x 4.00 % x 30/365 = 3.29", cost="first_reminder"),
+    case("the rate changes with the year", NC, "1000.00", "2025-11-01", "2026-01-31",
+         NL_NOTICE, notice="2025-12-01",
          interest="1000.00 x 6.00 % x 30/365 + 1000.00 x 4.00 % x 31/365 = 8.33"),
     case("letter by post, safe until the 21st day", NC, "1000.00", "2026-02-01",
          "2026-03-23", LETTER, reminder="2026-03-02 post",
@@ -99,10 +102,10 @@ CASES = [
     case("paid within the term", NC, "1000.00", "2026-02-01", "2026-03-24",
          LETTER, reminder="2026-03-02 post", payments=("2026-03-10 1000.00",),
          cost="not_late"),
-    case("until the last day that is known", NC, "1000.00", "2026-05-31", "2026-06-30",
-         NL_GAP, interest="1000.00 x 4.00 % x 30/365 = 3.29"),
-    case("no rate after it", NC, "1000.00", "2026-05-31", "2026-07-01", NL_GAP,
-         interest="rate_missing: 2026-07-01"),
+    case("until the last day that is known", NC, "1000.00", "2026-05-01", "2026-06-30",
+         NL_GAP, notice="2026-05-31", interest="1000.00 x 4.00 % x 30/365 = 3.29"),
+    case("no rate after it", NC, "1000.00", "2026-05-01", "2026-07-01", NL_GAP,
+         notice="2026-05-31", interest="rate_missing: 2026-07-01"),
     # Germany
     case("30 days", DB, "1000.00", *LATE, DE_RATE,
          interest="1000.00 x 10.52 % x 30/365 = 8.65", indemnity="40.00"),
@@ -164,6 +167,9 @@ CASES = [
          interest="no_terms", indemnity="forbidden"),
     case("consumer, terms without a rate", GC, "1000.00", *LATE, GB_NONE,
          terms=Terms(), interest="no_terms"),
-    case("consumer, rate of the contract", GC, "1000.00", *LATE, GB_NONE,
-         terms=Terms(rate=Decimal(3)), interest="1000.00 x 3.00 % x 30/365 = 2.47"),
+    case("consumer, rate of the contract, not demanded yet", GC, "1000.00", *LATE,
+         GB_NONE, terms=Terms(rate=Decimal(3)), interest="notice"),
+    case("consumer, rate of the contract", GC, "1000.00", "2026-07-01", "2026-08-31",
+         GB_NONE, notice="2026-08-01", terms=Terms(rate=Decimal(3)),
+         interest="1000.00 x 3.00 % x 30/365 = 2.47"),
 ]

@@ -195,7 +195,10 @@ CASES = [
          interest="unproven", indemnity="unproven", clause="unproven"),
     # Consumers
     case("consumer without formal notice", C, "1000.00", "2026-08-01", "2026-08-31",
-         NOTICE, interest="notice", indemnity="forbidden", clause="forbidden"),
+         NOTICE, interest="notice", indemnity="forbidden", clause="no_terms"),
+    case("consumer, penalty clause", C, "1000.00", "2026-08-01", "2026-08-31",
+         "1231-5 C. civ.", terms=terms(clause=FIFTEEN),
+         clause="1000.00 x 15 % = 150.00"),
     case("consumer, 30 days after the notice", C, "1000.00", "2026-08-01",
          "2026-10-01", NOTICE, notice="2026-09-01",
          interest="1000.00 x 2.75 % x 30/365 = 2.26", indemnity="forbidden"),

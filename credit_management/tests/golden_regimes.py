@@ -1,235 +1,60 @@
-"""The rules that the worked cases use, written down for these tests alone."""
+"""The rules that the worked cases use: the regimes that are shipped.
 
-from decimal import Decimal
+A case names its regime; what the regime says is read from the database, as a charge
+reads it. A few cases change one rule, such as the way to count days, and say which.
+"""
 
-from ..engine.regime import CHARGES, CLAUSE, COST, FEE, Regime, Scale, Tier
-
-FORTY = Scale((Tier(0, 40_00),))
-NO_CAP = Scale()
-
-FR_BUSINESS = Regime(
-    code="fr_business",
-    interest_start="due",
-    interest_article="L441-10 II C. com.",
-    rate_series="FR_B2B_DEFAULT",
-    floor_series="FR_B2B_FLOOR_3X_LEGAL",
-    contract_compounding_allowed=True,
-    allocation="interest",
-    indemnity=FORTY,
-    indemnity_article="D441-5 C. com.",
-    clause=NO_CAP,
-    clause_article="1231-5 C. civ.",
-    insolvency_article="L622-28 C. com.",
-    cost_article="L111-8 CPCE",
-    fee_article="L111-8 CPCE",
-)
-FR_CONSUMER = Regime(
-    code="fr_consumer",
-    kind="consumer",
-    interest_start="notice",
-    interest_article="1231-6 C. civ.",
-    rate_series="FR_LEGAL_PRO_CREDITOR",
-    contract_rate_allowed=False,
-    allocation="interest",
-    indemnity_article="L441-10 C. com.",
-    cost_article="L121-21 C. conso.",
-    fee_article="L121-21 C. conso.",
-)
-BE_BUSINESS = Regime(
-    code="be_business",
-    interest_start="due",
-    interest_article="art. 5, loi 2.8.2002",
-    rate_series="BE_COMMERCIAL",
-    allocation="interest",
-    indemnity=FORTY,
-    indemnity_article="art. 6, loi 2.8.2002",
-    clause=NO_CAP,
-    clause_article="art. 5.88 C. civ.",
-)
-BE_CLAUSE = Scale(
-    (
-        Tier(0, 20_00),
-        Tier(150_00, 30_00, Decimal(10)),
-        Tier(500_00, 65_00, Decimal(5)),
-    ),
-    maximum=2000_00,
-)
-BE_CONSUMER = Regime(
-    code="be_consumer",
-    kind="consumer",
-    interest_start="reminder",
-    interest_article="art. XIX.4, 1° CDE",
-    rate_series="BE_LEGAL",
-    cap_series="BE_COMMERCIAL",
-    allocation="interest",
-    suspension_max_days=45,
-    indemnity_article="art. XIX.4 CDE",
-    clause=BE_CLAUSE,
-    clause_article="art. XIX.4, 2° CDE",
-    fee_max=7_50,
-    fee_free_count=3,
-    fee_article="art. XIX.2 CDE",
-    first_reminder_required=True,
-    held_back=frozenset(CHARGES),
-    wait_days=14,
-    wait_post_offset=3,
-    wait_post_unit="working",
-    wait_article="art. XIX.2 CDE",
-)
-WIK = Scale(
-    (
-        Tier(0, percent=Decimal(15)),
-        Tier(2500_00, percent=Decimal(10)),
-        Tier(5000_00, percent=Decimal(5)),
-        Tier(10_000_00, percent=Decimal(1)),
-        Tier(200_000_00, percent=Decimal("0.5")),
-    ),
-    cumulative=True,
-    minimum=40_00,
-    maximum=6775_00,
-)
-NL_BUSINESS = Regime(
-    code="nl_business",
-    interest_start="due",
-    interest_article="6:119a BW",
-    rate_series="NL_COMMERCIAL",
-    compounding="yearly",
-    allocation="interest",
-    cost=WIK,
-    cost_article="6:96 BW",
-)
-NL_CONSUMER = Regime(
-    code="nl_consumer",
-    kind="consumer",
-    interest_start="due",
-    interest_article="6:119 BW",
-    rate_series="NL_LEGAL",
-    compounding="yearly",
-    allocation="interest",
-    cost=WIK,
-    cost_article="6:96 BW",
-    first_reminder_required=True,
-    held_back=frozenset({COST, FEE, CLAUSE}),
-    wait_days=14,
-    wait_post_offset=2,
-    wait_post_unit="delivery",
-    wait_margin_days=7,
-    wait_article="6:96(6) BW",
-)
-DE_BUSINESS = Regime(
-    code="de_business",
-    interest_start="due",
-    interest_article="§ 288(2) BGB",
-    rate_series="DE_B2B",
-    allocation="interest",
-    compounding_article="§ 289 BGB",
-    indemnity=FORTY,
-    indemnity_article="§ 288(5) BGB",
-)
-DE_CONSUMER = Regime(
-    code="de_consumer",
-    kind="consumer",
-    interest_start="notice",
-    interest_article="§ 288(1) BGB",
-    rate_series="DE_B2C",
-    allocation="interest",
-    indemnity_article="§ 288(5) BGB",
-    fee_max=2_50,
-    fee_free_count=1,
-    fee_article="§ 286 BGB",
-)
-DE_MONTHS = Regime(
-    code="de_months",
-    interest_start="due",
-    rate_series="DE_B2B",
-    day_count="30e/360",
-    allocation="interest",
-)
-GB_BUSINESS = Regime(
-    code="gb_business",
-    interest_start="due",
-    interest_article="s. 4 LPCDA 1998",
-    rate_series="UK_LATE_PAYMENT_B2B",
-    indemnity=Scale((Tier(0, 40_00), Tier(999_99, 70_00), Tier(9999_99, 100_00))),
-    indemnity_article="s. 5A LPCDA 1998",
-)
-GB_CONSUMER = Regime(
-    code="gb_consumer",
-    kind="consumer",
-    interest_start="due",
-    interest_article="contract",
-    interest_by_contract_only=True,
-    indemnity_article="s. 5A LPCDA 1998",
-)
+from dataclasses import dataclass, replace
+from datetime import date
 
 
-def directive(country, series, article):
-    """The rules of directive 2011/7 as a country took them over."""
-    return Regime(
-        code=f"{country}_business",
-        interest_start="due",
-        interest_article=article,
-        rate_series=series,
-        indemnity=FORTY,
-        indemnity_article=article,
-    )
+@dataclass(frozen=True)
+class Shipped:
+    """A regime of this addon, with the rules that a case changes."""
+
+    name: str
+    changes: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def code(self):
+        """What tells this regime and its changes from others in a failure."""
+        return "_".join([self.name, *(str(value) for _rule, value in self.changes)])
+
+    def rules(self, env):
+        """:rtype: engine.regime.Regime"""
+        regime = env.ref(f"credit_management.regime_{self.name}")
+        # Of its own currency: nothing is converted, and the day doesn't matter.
+        shipped = regime._to_engine(regime.currency_id, env.company, date(2026, 11, 24))
+        return replace(shipped, **dict(self.changes))
 
 
-LU_BUSINESS = directive("lu", "LU_COMMERCIAL", "art. 3, loi 18.4.2004")
-ES_BUSINESS = directive("es", "ES_COMMERCIAL", "art. 7 Ley 3/2004")
-IT_BUSINESS = directive("it", "IT_COMMERCIAL", "art. 5 D.Lgs. 231/2002")
-PT_BUSINESS = directive("pt", "PT_COMMERCIAL_DL62", "DL 62/2013")
-AT_BUSINESS = directive("at", "AT_B2B", "§ 456 UGB")
-EU_BUSINESS = Regime(
-    code="eu_business",
-    interest_start="due",
-    interest_article="art. 3, directive 2011/7/EU",
-    rate_series="ECB_REF_SEMESTER",
-    rate_margin=Decimal(8),
-    indemnity=FORTY,
-    indemnity_article="art. 6, directive 2011/7/EU",
-)
-LU_CONSUMER = Regime(
-    code="lu_consumer",
-    kind="consumer",
-    interest_start="months",
-    interest_months=3,
-    interest_article="art. 12, loi 18.4.2004",
-    rate_series="LU_LEGAL",
-)
+def shipped(name, **changes):
+    """A :class:`Shipped` regime; its changes are given by name."""
+    return Shipped(name, tuple(changes.items()))
 
 
-def civil(country, series, article, **values):
-    """Interest of civil law, from a formal notice."""
-    return Regime(
-        code=f"{country}_consumer",
-        kind="consumer",
-        interest_start="notice",
-        interest_article=article,
-        rate_series=series,
-        **values,
-    )
-
-
-ES_CONSUMER = civil("es", "ES_LEGAL", "1108 CC")
-IT_CONSUMER = civil("it", "IT_LEGAL", "1284 CC")
-PT_CONSUMER = civil("pt", "PT_LEGAL_CIVIL", "559 CC")
-AT_CONSUMER = civil("at", "AT_B2C", "§ 1000(1) ABGB")
-CH_CONSUMER = civil("ch", "CH_DEFAULT", "104(1) OR", day_count="30e/360")
-CH_BUSINESS = Regime(
-    code="ch_business",
-    interest_start="due",
-    interest_article="104(1) OR",
-    rate_series="CH_DEFAULT",
-    day_count="act/360",
-)
-ACTUAL = Regime(
-    code="es_actual",
-    interest_start="due",
-    rate_series="ES_COMMERCIAL",
-    day_count="act/act",
-)
-NO_CHARGES = Regime(code="none", kind="consumer")
+FR_BUSINESS, FR_CONSUMER = shipped("fr_business"), shipped("fr_consumer")
+BE_BUSINESS, BE_CONSUMER = shipped("be_business"), shipped("be_consumer_2023")
+BE_CONSUMER_BEFORE = shipped("be_consumer")
+NL_BUSINESS, NL_CONSUMER = shipped("nl_business"), shipped("nl_consumer")
+DE_BUSINESS, DE_CONSUMER = shipped("de_business"), shipped("de_consumer")
+GB_BUSINESS, GB_CONSUMER = shipped("gb_business"), shipped("gb_consumer")
+LU_BUSINESS, LU_CONSUMER = shipped("lu_business"), shipped("lu_consumer")
+ES_BUSINESS, ES_CONSUMER = shipped("es_business"), shipped("es_consumer")
+IT_BUSINESS, IT_CONSUMER = shipped("it_business"), shipped("it_consumer")
+PT_OTHER = shipped("pt_other")
+PT_BUSINESS, PT_CONSUMER = shipped("pt_business"), shipped("pt_consumer")
+AT_BUSINESS, AT_CONSUMER = shipped("at_business"), shipped("at_consumer")
+CH_BUSINESS, CH_CONSUMER = shipped("ch_business"), shipped("ch_consumer")
+EU_BUSINESS = shipped("eu_business")
+#: Where a country of the union has no rules for public bodies of its own.
+EU_PUBLIC = shipped("eu_business", kind="public")
+NO_CHARGES = shipped("none_consumer")
+# Other ways to count days.
+DE_MONTHS = shipped("de_business", day_count="30e/360")
+CH_MONTHS = shipped("ch_consumer", day_count="30e/360")
+CH_BANK = shipped("ch_business", day_count="act/360")
+ES_ACTUAL = shipped("es_business", day_count="act/act")
 
 #: What an unknown debtor of a country gets is what a consumer gets.
 BY_KIND = {

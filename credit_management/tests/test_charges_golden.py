@@ -1,17 +1,17 @@
 """Worked cases: what is claimed, worked out by hand."""
 
 from datetime import date, timedelta
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING
 
-from odoo.tests import BaseCase, tagged
+from odoo.tests import BaseCase, TransactionCase, tagged
 
 from ..engine.charges import assess, assess_costs, fee, interest_start
 from ..engine.identity import legal_kind
 from ..engine.interest import interest_totals
-from ..engine.regime import Claim, Tier
+from ..engine.regime import Claim
 from . import golden_belgium, golden_countries, golden_france, golden_others
 from .golden_rates import BOOK, SERIES
-from .golden_regimes import BE_CLAUSE, BY_KIND, WIK
+from .golden_regimes import BY_KIND, Shipped
 
 MODULES = (golden_france, golden_belgium, golden_countries, golden_others)
 CASES = [case for module in MODULES for case in module.CASES]
@@ -19,9 +19,16 @@ ITEM_KINDS = frozenset({"interest", "indemnity", "clause"})
 
 
 @tagged("post_install", "-at_install")
-class TestGoldenCases(BaseCase):
+class TestGoldenCases(TransactionCase):
+    """The cases under the regimes that are shipped."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cases = [case.under(cls.env) for case in CASES]
+
     def check_all(self, check):
-        for case in CASES:
+        for case in self.cases:
             with self.subTest(f"{case.regime.code}: {case.name}"):
                 check(case)
 
@@ -30,6 +37,20 @@ class TestGoldenCases(BaseCase):
         names = [(case.regime.code, case.name) for case in CASES]
         self.assertEqual(len(names), len(set(names)))
         self.assertTrue(all(case.source and case.charges for case in CASES))
+
+    def test_every_country_and_kind(self):
+        """No regime of a country is without a case, but those for public bodies."""
+        shipped = self.env["ir.model.data"].search(
+            [("module", "=", "credit_management"), ("model", "=", "credit.regime")]
+        )
+        names = {
+            data.name.removeprefix("regime_")
+            for data in shipped
+            if self.env["credit.regime"].browse(data.res_id).scope == "country"
+        }
+        regimes = [case.regime for case in CASES if isinstance(case.regime, Shipped)]
+        cases = {regime.name for regime in regimes if not regime.changes}
+        self.assertEqual(names - cases, {"fr_public"})
 
     def test_calculations_by_hand(self):
         """What is written left and right of the equals sign is the same."""
@@ -112,7 +133,7 @@ class TestGoldenCases(BaseCase):
 
 
 @tagged("post_install", "-at_install")
-class TestUnknownKind(BaseCase):
+class TestUnknownKind(TransactionCase):
     """A debtor of unknown kind is a consumer, until a proof says otherwise."""
 
     def claimed(self, country, on, declared=None, vat=None, **claim):
@@ -123,7 +144,7 @@ class TestUnknownKind(BaseCase):
             kind_proven=basis not in ("unknown", "unproven"),
             **claim,
         )
-        regime = BY_KIND[country][kind]
+        regime = BY_KIND[country][kind].rules(self.env)
         assessment = assess(item, regime, None, ITEM_KINDS, on, BOOK)
         costs = assess_costs([item], regime, on).amount
         reasons = {refusal.kind: refusal.reason for refusal in assessment.withheld}
@@ -134,7 +155,7 @@ class TestUnknownKind(BaseCase):
             ("FR", "notice"),
             ("BE", "first_reminder"),
             ("DE", "notice"),
-            ("NL", "rate_missing"),
+            ("NL", "notice"),
             ("GB", "no_terms"),
         ):
             for declared in (None, "business"):
@@ -220,9 +241,18 @@ class TestGoldenRates(BaseCase):
                 ):
                     self.assertEqual(first, last + timedelta(days=1))
 
-    def test_scales(self):
-        self.assertEqual(BE_CLAUSE.tiers[0], Tier(0, 2000))
-        self.assertEqual([str(tier.percent) for tier in WIK.tiers][-1], "0.5")
-        self.assertEqual(
-            BOOK["UK_LATE_PAYMENT_REF"].at(date(2026, 7, 1)).percent, Decimal("3.75")
-        )
+
+@tagged("post_install", "-at_install")
+class TestShippedRates(TransactionCase):
+    """The rates of the worked cases are the ones that are shipped."""
+
+    def test_the_same(self):
+        book = self.env["credit.rate"]._book(self.env.company)
+        for series in SERIES:
+            shipped = book[series.code]
+            with self.subTest(series.code):
+                self.assertEqual(shipped.frequency, series.frequency)
+                self.assertEqual(shipped.checked_until, series.checked_until)
+                for rate in series.rates:
+                    found = shipped.at(rate.valid_from)
+                    self.assertEqual(found.percent, rate.percent, rate.valid_from)

@@ -20,7 +20,7 @@ from ..engine.charges import (
     spread,
 )
 from ..engine.daycount import DAY_COUNTS
-from ..engine.interest import half_up, interest, interest_totals
+from ..engine.interest import ROUNDINGS, half_up, interest, interest_totals
 from ..engine.rates import Book, Rate, Series, schedule
 from ..engine.regime import Claim, Event, Regime, Scale, Terms, Tier
 
@@ -120,6 +120,36 @@ class TestInterestProperties(BaseCase):
         )
         exact = result.exact
         self.assertEqual(result.total, half_up(exact.numerator, exact.denominator))
+
+    @given(
+        book=books(),
+        regime=regimes(),
+        claim=claims(),
+        until=DAYS,
+        rounding=st.sampled_from(sorted(ROUNDINGS)),
+    )
+    @settings(max_examples=200, deadline=None)
+    def test_rounded_once_as_the_regime_says(
+        self, book, regime, claim, until, rounding
+    ):
+        """Whatever the rounding, lines add up, and many at once get what each gets."""
+        regime = replace(regime, rounding=rounding)
+        for item in (claim, replace(claim, events=(), suspensions=())):
+            result = interest(item, regime, None, book, item.due, until)
+            exact = result.exact
+            expected = {
+                "half_up": Fraction(exact + Fraction(1, 2)).__floor__(),
+                # Python rounds fractions half to even.
+                "half_even": round(exact),
+                "down": exact.__floor__(),
+            }[rounding]
+            self.assertEqual(result.total, expected)
+            self.assertEqual(sum(line.amount for line in result.segments), expected)
+            self.assertEqual(
+                sum(each.to_interest for each in result.allocations), result.paid
+            )
+            totals = interest_totals([item], regime, None, book, [item.due], until)
+            self.assertEqual(totals, [expected])
 
     @given(book=books(), regime=regimes(), claim=claims(), until=DAYS)
     @settings(max_examples=200, deadline=None)

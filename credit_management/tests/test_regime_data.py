@@ -15,7 +15,9 @@ NOT_FOUND = {"NL_LEGAL"}
 #: Topics that every regime has to say something about.
 ALWAYS = {"scope", "interest", "indemnity", "clause", "cost", "fee", "notice"}
 #: Topics that a regime with interest has to say something about.
-OF_INTEREST = {"rate", "day_count", "compounding", "allocation", "insolvency"}
+OF_INTEREST = {
+    *("rate", "day_count", "compounding", "rounding", "allocation", "insolvency")
+}
 SENTENCES = {
     "interest": "interest_start",
     "indemnity": "indemnity_rule",
@@ -45,12 +47,14 @@ class TestRegimeData(TransactionCase):
         )
 
     def test_one_regime_for_each_country_and_kind(self):
-        self.assertEqual(len(self.regimes), 29)
+        self.assertEqual(len(self.regimes), 30)
         for code in COUNTRIES:
             country = self.env["res.country"].search([("code", "=", code)])
             for kind in ("business", "consumer"):
                 with self.subTest(country=code, kind=kind):
-                    found = self._in_force(country_id=country, kind=kind)
+                    found = self._in_force(
+                        country_id=country, kind=kind, claim_kind=False
+                    )
                     self.assertEqual(len(found), 1)
         for scope, kinds in (("eu", KINDS[:2]), ("none", KINDS)):
             for kind, __ in kinds:
@@ -79,6 +83,21 @@ class TestRegimeData(TransactionCase):
                 expected = self.env.ref(f"credit_management.regime_{name}")
                 self.assertEqual(regime, expected)
 
+    def test_other_commercial_claims(self):
+        """In Portugal, where the company says that its claims are of that kind."""
+        portugal = self.env.ref("base.pt").id
+        self.env.company.credit_claim_kind = "other_commercial"
+        find = self.env["credit.regime"]._resolver(self.env.company)
+        for kind, name in (
+            ("business", "pt_other"),
+            ("public", "pt_other"),
+            ("consumer", "pt_consumer"),
+        ):
+            expected = self.env.ref(f"credit_management.regime_{name}")
+            self.assertEqual(find(kind, portugal, DAY), expected)
+        spain = find("business", self.env.ref("base.es").id, DAY)
+        self.assertEqual(spain.code, "es_business")
+
     def test_rates_are_there(self):
         book = self.env["credit.rate"]._book(self.env.company)
         missing, checked = set(), set()
@@ -93,7 +112,7 @@ class TestRegimeData(TransactionCase):
                 except MissingRate:
                     missing.add(code)
         self.assertEqual(missing, NOT_FOUND)
-        self.assertEqual(len(checked), 22)
+        self.assertEqual(len(checked), 23)
 
     def test_every_rule_has_its_basis(self):
         for regime in self.regimes:

@@ -86,6 +86,51 @@ class TestTerms(ChargesCommon):
                 "no yearly rate", kind="consumer", rate_rule="fixed", rate=rate
             )
 
+    def test_absurd_margin(self):
+        """Also under a law without a cap, and where the day's value is not known."""
+        self.business.write({"cap_series": False, "floor_series": False})
+        values = {
+            "kind": "business",
+            "rate_rule": "series",
+            "rate_series": "TEST_EIGHT",
+        }
+        self.refused("508 % is no yearly rate", rate_margin=500, **values)
+        self.refused("-2 % is no yearly rate", rate_margin=-10, **values)
+        terms = self.make_terms(rate_margin=92, **values)
+        with self.assertRaises(ValidationError):
+            terms.rate_margin = 92.01
+        over = self.make_series("TEST_OVER", {"2020-01-01": 8.0})
+        over.checked_until = "2021-12-31"
+        values["rate_series"] = "TEST_OVER"
+        self.refused("508 % is no yearly rate", rate_margin=500, **values)
+        self.make_series("TEST_EMPTY", {})
+        values["rate_series"] = "TEST_EMPTY"
+        self.refused("500 % is no yearly rate", rate_margin=500, **values)
+
+    def test_series_of_another_company(self):
+        """Nobody's terms rest on what another company agreed on."""
+        series = self.make_series("TEST_OWN", {"2020-01-01": 9.0})
+        series.company_id = self.other_company
+        values = {
+            "kind": "business",
+            "rate_rule": "series",
+            "rate_series": "TEST_OWN",
+        }
+        # No record rule hides the series here: both companies are the user's.
+        self.refused("no series of rates with the code", "TEST_OWN", **values)
+        terms = self.make_terms(company_id=self.other_company.id, **values)
+        with self.assertRaises(ValidationError):
+            terms.company_id = self.company
+        series.company_id = False
+        terms.company_id = self.company
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        series.company_id = self.company
+        self.make_terms(company_id=branch.id, **values)
+        with self.assertRaises(ValidationError):
+            self.business.rate_series = "TEST_OWN"
+
     def test_compounding(self):
         self.refused("art. 8", kind="business", compounding=True)
         self.business.contract_compounding_allowed = True

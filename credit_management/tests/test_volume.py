@@ -1,19 +1,22 @@
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
+from .charges_common import CHARGED_2, ChargesCommon
 from .common import NOW, CreditCommon
 
 
-@freeze_time(NOW)
-@tagged("post_install", "-at_install")
-class TestVolume(CreditCommon):
-    """The number of queries does not grow with the number of open items."""
+class VolumeMixin:
+    """Many invoices at once, and how many queries their proposal takes."""
 
-    def _copy_invoice(self, invoice, count, debtors):
+    def _copy_invoice(self, invoice, count, debtors, due=None):
         """Copy a posted invoice ``count`` times in the database, for many debtors.
 
         Rows are copied whole, so that each copy is what the ORM would have made.
+
+        :param SQL due: due date of the copy, instead of the invoice's own
         """
+        move_values = {"invoice_date_due": due} if due else {}
+        line_values = {"date_maturity": due} if due else {}
         self.env.flush_all()
         partner_id = self._copy_rows("res_partner", invoice.partner_id, debtors)
         move_id = self._copy_rows(
@@ -25,6 +28,7 @@ class TestVolume(CreditCommon):
             name=SQL("'COPY/' || number"),
             sequence_number=SQL("number"),
             access_token=SQL("NULL"),
+            **move_values,
         )
         for line in invoice.line_ids:
             self._copy_rows(
@@ -34,6 +38,7 @@ class TestVolume(CreditCommon):
                 move_id=SQL("%s + number - 1", move_id),
                 partner_id=SQL("%s + number %% %s", partner_id, debtors),
                 move_name=SQL("'COPY/' || number"),
+                **line_values,
             )
         self.env.invalidate_all()
 
@@ -88,6 +93,12 @@ class TestVolume(CreditCommon):
         self.env.flush_all()
         return run, self.env.cr.sql_log_count - before
 
+
+@freeze_time(NOW)
+@tagged("post_install", "-at_install")
+class TestVolume(VolumeMixin, CreditCommon):
+    """The number of queries does not grow with the number of open items."""
+
     def test_queries_are_flat(self):
         """A thousand items in one company, ten thousand in another: as many queries."""
         self.make_policy()
@@ -108,3 +119,47 @@ class TestVolume(CreditCommon):
         self.assertEqual(len(large_run.reminder_ids.line_ids), 10000)
         self.assertEqual(large_queries, queries)
         self.assertLess(queries, 60)
+
+
+@freeze_time(NOW)
+@tagged("post_install", "-at_install")
+class TestVolumeCharges(VolumeMixin, ChargesCommon):
+    """Nor does it where each item has its interest and its fixed sum."""
+
+    def test_queries_are_flat(self):
+        """300 items in one company, 3,000 in another, due on thirty different days."""
+        self.make_policy(CHARGED_2)
+        small = self.make_invoice(overdue=30, currency=self.dollar)
+        large = self.make_invoice(
+            overdue=30, company=self.other_company, currency=self.euro
+        )
+        for company in (self.company, self.other_company):
+            # What is read once and kept is not what is measured.
+            self._propose(company)
+        due = SQL("%s::date - (number %% 30)::int", small.invoice_date_due)
+        self._copy_invoice(small, 300, debtors=30, due=due)
+        self._copy_invoice(large, 3000, debtors=300, due=due)
+
+        run, queries = self._propose(self.company)
+        large_run, large_queries = self._propose(self.other_company)
+
+        for proposed, count, currency in (
+            (run, 300, self.dollar),
+            (large_run, 3000, self.euro),
+        ):
+            reminders = proposed.reminder_ids
+            self.assertEqual(len(reminders.line_ids), count)
+            self.assertEqual(reminders.currency_id, currency)
+            # 100 x 10 % x (30 to 59) / 365 for each item, and 40 euros.
+            days = [30 + number % 30 for number in range(1, count + 1)]
+            self.assertAlmostEqual(
+                sum(reminders.mapped("amount_interest")),
+                sum(round(1000 * n / 365) for n in days) / 100,
+                2,
+            )
+            indemnity = 40 * count * (2 if currency == self.dollar else 1)
+            self.assertAlmostEqual(
+                sum(reminders.mapped("amount_indemnity")), indemnity, 2
+            )
+        self.assertLessEqual(large_queries, queries)
+        self.assertLess(queries, 80)

@@ -28,6 +28,10 @@ SUSPEND = "suspend"
 POSSIBLE = "possible"
 NONE = "none"
 
+#: Kinds that are a part of another, whose period they have where the law names none of
+#: their own: rent is periodic, a bailiff is a profession.
+BROADER = {"telecom": "periodic", "rent": "periodic", "bailiff": "professional"}
+
 
 @dataclass(frozen=True)
 class Period:
@@ -109,18 +113,21 @@ def choose(periods, kinds, start):
         return None
     if not kinds or isinstance(kinds, str):
         kinds = (kinds,)
-    among = []
+    among, known = [], True
     for kind in kinds:
-        own = [period for period in periods if kind and period.kind == kind]
-        if kind and not own:
-            own = [period for period in periods if period.kind == "general"]
+        own = _own(periods, kind)
+        known = known and bool(own)
         among += own or periods
-    shortest = min(among, key=lambda period: first_end(start, period))
-    known = all(
-        kind and any(period.kind in (kind, "general") for period in periods)
-        for kind in kinds
-    )
-    return shortest, known
+    return min(among, key=lambda period: first_end(start, period)), known
+
+
+def _own(periods, kind):
+    """The periods of a kind, else of what it is a part of, else the general ones."""
+    for name in (kind, BROADER.get(kind), "general") if kind else ():
+        own = [period for period in periods if period.kind == name]
+        if own:
+            return own
+    return []
 
 
 def standstill(day, act, still_until):

@@ -88,6 +88,19 @@ class TestLimitation(BaseCase):
         self.assertEqual(choose(both, None, START), (TWO, False))
         self.assertEqual(choose((TWO,), "goods", START), (TWO, False))
 
+    def test_a_part_of_a_broader_kind(self):
+        """Rent and telecommunications are periodic, where nothing else is said."""
+        periodic = Period(5, "years", "periodic")
+        general, rent = Period(10, "years"), Period(3, "years", "rent")
+        for kind in ("rent", "telecom"):
+            self.assertEqual(choose((general, periodic), kind, START)[0], periodic)
+            self.assertEqual(choose((periodic,), kind, START), (periodic, True))
+        self.assertEqual(choose((general, periodic, rent), "rent", START)[0], rent)
+        self.assertEqual(choose((general, rent), "periodic", START)[0], general)
+        fees = Period(5, "years", "professional")
+        self.assertEqual(choose((general, fees), "bailiff", START)[0], fees)
+        self.assertEqual(choose((general, fees), "insurance", START)[0], general)
+
     def test_the_shortest_is_the_one_that_ends_first(self):
         """Two years from the end of the year may be longer than 30 months."""
         year_end = Period(2, "years", start=YEAR_END)

@@ -91,6 +91,30 @@ class TestLimitationItems(CaseCommon):
         move.credit_claim_kind = "general"
         self.assertEqual(self.day(move), date(2035, 3, 1))
 
+    def test_kinds_of_single_countries(self):
+        """Telecommunications, rent, premiums, bailiffs, Scotland; else what is near."""
+        british = self.make_debtor("Printers", country_id=self.env.ref("base.uk").id)
+        tenant = self.make_debtor("Anna", is_company=False)
+        for debtor, kind, year in (
+            (self.debtor, "telecom", 2026),
+            (self.debtor, "insurance", 2027),
+            # A home; a lease of business premises has the general period.
+            (tenant, "rent", 2028),
+            (self.debtor, "rent", 2030),
+            (self.belgian, "bailiff", 2026),
+            (self.belgian, "insurance", 2028),
+            # Periodic, as no other period is named.
+            (self.belgian, "rent", 2030),
+            (british, "general", 2031),
+            (british, "scots", 2030),
+            # Nobody knows which law: the shorter period.
+            (british, False, 2030),
+        ):
+            move = self.issue(date(2025, 3, 1), debtor)
+            move.credit_claim_kind = kind
+            with self.subTest(kind=kind, year=year):
+                self.assertEqual(self.day(move), date(year, 3, 1))
+
     def test_german_year_end(self):
         german = self.make_debtor("Muster", country_id=self.env.ref("base.de").id)
         move = self.issue(date(2025, 3, 1), german)
