@@ -113,9 +113,7 @@ class CreditReminder(models.Model):
 
     def _visit_made(self):
         """The debtor was met: the step is done, as far as anything is still claimed."""
-        for reminder in self.filtered(lambda r: r.state == "to_approve"):
-            if reminder._recheck():
-                reminder._register_sent(delivery_state="delivered")
+        self.filtered(lambda r: r.state == "to_approve")._register_made()
 
     def _visit_missed(self):
         """Count an attempt; after the last one the policy goes on without a visit."""

@@ -19,6 +19,7 @@ from . import test_contact_model
 from . import test_contact_rule
 from . import test_contact_simulation
 from . import test_contact_slots
+from . import test_contact_standing
 from . import test_contact_tour
 from . import test_contact_upgrade
 from . import test_contact_volume
