@@ -34,9 +34,10 @@ class CreditReminder(models.Model):
         call = self.browse(self.env.context.get(DURING)).exists()
         if not call or call.state != "to_approve":
             return
-        context = {**clean_context(self.env.context), DURING: False}
+        # The defaults are those of the agreement.
+        env = self.env(context={**clean_context(self.env.context), DURING: False})
         try:
-            self.env["credit.contact.attempt"].with_context(context).create(
+            env["credit.contact.attempt"].create(
                 [{"reminder_id": call.id, "outcome": "reached"}]
             )
         except UserError as error:

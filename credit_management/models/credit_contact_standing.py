@@ -42,7 +42,8 @@ class CreditReminder(models.Model):
             )
             parts.append(
                 SQL(
-                    """SELECT waiting.id, waiting.company_id, waiting.partner_id, waiting.channel
+                    """SELECT waiting.id, waiting.company_id, waiting.partner_id,
+                              waiting.channel
                          FROM credit_reminder waiting
                         WHERE waiting.company_id = %(company)s
                           AND waiting.state = 'to_approve'
@@ -138,7 +139,9 @@ class CreditReminder(models.Model):
             today = company._credit_today()
             facts = reminders._line_facts(company, today)
             pools = reminders._credit_pools(company)
-            groups = reminders.grouped(lambda r: (r.run_id, r.partner_id, r.currency_id))
+            groups = reminders.grouped(
+                lambda r: (r.run_id, r.partner_id, r.currency_id)
+            )
             for key, batch in groups.items():
                 usable = min(
                     max(pools.get(key, 0), 0), sum(batch.mapped("amount_residual"))

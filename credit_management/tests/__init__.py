@@ -104,6 +104,7 @@ from . import test_waiting
 from . import test_waive
 from . import test_solvency
 from . import test_visit
+from . import test_visit_contacts
 from . import test_visit_pages
 from . import test_visit_hostile
 from . import test_visit_report

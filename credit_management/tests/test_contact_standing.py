@@ -248,9 +248,7 @@ class TestAgreed(StandingCommon):
             "dispute": {"reason_id": self.dispute_reason.id},
             "plan": {
                 "line_ids": [
-                    Command.create(
-                        {"date": TODAY + timedelta(days=days), "amount": 50}
-                    )
+                    Command.create({"date": TODAY + timedelta(days=days), "amount": 50})
                     for days in (7, 37)
                 ]
             },
