@@ -74,6 +74,7 @@ class Months:
         self.check_hours()
         self.check_frequency()
         self.check_attempts()
+        self.check_calls_are_due()
         self.check_one_channel_a_step()
         self.check_nothing_stuck()
 
@@ -131,6 +132,11 @@ class Months:
                 assert len(parts) >= 3, f"attempts: at the same time of day: {tried}"
                 weekdays = {local.isoweekday() for local in tried}
                 assert len(weekdays) >= 3, f"attempts: on the same weekday: {tried}"
+
+    def check_calls_are_due(self):
+        """Nobody was called who had paid everything, or whose answer was unread."""
+        for attempt in self.attempts.values():
+            assert attempt["due"], f"due: {attempt}"
 
     def check_one_channel_a_step(self):
         by_step = defaultdict(list)

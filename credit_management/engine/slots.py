@@ -45,7 +45,8 @@ def next_slot(now, tried, plan, zone, opening):
     :param str zone: name of the debtor's time zone
     :param opening: function of an aware moment that gives the next moment at which the
         debtor may be contacted, as :class:`.contact.Opening`
-    :return datetime: in UTC; None if there is none within :data:`HORIZON` days
+    :return datetime: in UTC, beyond :data:`HORIZON` days the first at all; None if the
+        debtor may never be contacted
     """
     zone = ZoneInfo(zone)
     tried = [moment.astimezone(zone) for moment in tried]
@@ -73,7 +74,10 @@ def next_slot(now, tried, plan, zone, opening):
                 best = (used, found)
             if not used:
                 return found
-    return best and best[1]
+    if best is None:
+        # A rule may ask for more patience than slots are looked for.
+        return opening(earliest.astimezone(timezone.utc)).at
+    return best[1]
 
 
 def is_over(tried, plan, zone, window):

@@ -51,6 +51,8 @@ from . import credit_contact_company
 from . import credit_contact_step
 from . import credit_contact_attempt
 from . import credit_contact_call
+from . import credit_contact_standing
+from . import credit_contact_agree
 from . import credit_contact_screen
 from . import credit_contact_turn
 from . import credit_absence

@@ -153,18 +153,45 @@ class CreditReminder(models.Model):
             slot and slot.replace(tzinfo=None), reasons if slot != now else (), zones[0]
         )
 
-    def _plan_calls(self):
+    def _alerts_phone(self):
+        """Debtors without a number that can be called, see ``credit.channel``."""
+        return {
+            reminder: reminder._call_problem(
+                reminder.contact_id or reminder.partner_id, None
+            )
+            for reminder, found in self._call_numbers().items()
+            if not found
+        }
+
+    def _fail_without_number(self):
+        """Whom nobody can call fails: the fallback channel takes over, or somebody
+        looks for a number.
+
+        :return: the others
+        """
+        alerts = self._alerts_phone()
+        for reminder, text in alerts.items():
+            reminder._register_failure(text)
+        if alerts:
+            self._trigger_delivery()
+        return self.filtered(lambda reminder: reminder not in alerts)
+
+    def _plan_calls(self, held=False):
         """Settle when each debtor is to be called next, however many with one query.
 
-        Whom nobody may call fails, so that the fallback channel takes over or somebody
-        looks at it.
+        Whom nobody may or can call fails, so that the fallback channel takes over or
+        somebody looks at it.
+
+        :param bool held: somebody has yet to confirm them, and is told by alerts what
+            is wrong: nothing fails before
         """
-        if not self:
+        calls = self if held else self._fail_without_number()
+        if not calls:
             return
         now = fields.Datetime.now()
         rows, never = [], self.browse()
-        for reminder, slot in self._call_slots().items():
-            if slot.at is None:
+        for reminder, slot in calls._call_slots().items():
+            if slot.at is None and not held:
                 never |= reminder
             waits = slot.at and slot.at > now
             rows.append(
@@ -178,6 +205,8 @@ class CreditReminder(models.Model):
         never._register_failure(
             self.env._("There is no hour at which the debtor may be contacted.")
         )
+        if never:
+            self._trigger_delivery()
 
     def _store_slots(self, rows):
         """Store (id, moment or None, text or None) of reminders."""
@@ -282,7 +311,10 @@ class CreditReminder(models.Model):
         reminders = attempt.reminder_ids._lock_open("to_approve")
         if attempt.outcome == "reached":
             reminders._end_reached(attempt)
-        elif attempt.outcome == "wrong_number":
+            return
+        # Whoever has paid or promised meanwhile is not called again.
+        reminders = reminders._recheck_open()
+        if attempt.outcome == "wrong_number":
             reminders._try_next_number()
         elif attempt.outcome == "call_back":
             reminders._end_if_over(asked=True)._call_back(attempt.callback_at)
@@ -291,14 +323,12 @@ class CreditReminder(models.Model):
 
     def _end_reached(self, attempt):
         """The debtor was spoken with: the step is done."""
-        for reminder in self:
-            if reminder._recheck():
-                reminder._register_sent(delivery_state="delivered")
-                reminder._message_log(
-                    body=self.env._(
-                        "Reached by telephone: %s", attempt.note or attempt.number or ""
-                    )
+        for reminder in self._register_made():
+            reminder._message_log(
+                body=self.env._(
+                    "Reached by telephone: %s", attempt.note or attempt.number or ""
                 )
+            )
 
     def _try_next_number(self):
         """Go on to the next contact of the debtor, or give up without a number."""
@@ -396,10 +426,32 @@ class CreditRun(models.Model):
     def _propose(self, hold_automatic):
         # EXTENDS credit.run: calls have their hour
         result = super()._propose(hold_automatic)
-        calls = self.env["credit.reminder"].search(
-            Domain("run_id", "=", self.id)
+        self._open_calls()._plan_calls(held=hold_automatic or self.unusual)
+        return result
+
+    def _open_calls(self):
+        """The calls of the runs that are to be made."""
+        return self.env["credit.reminder"].search(
+            Domain("run_id", "in", self.ids)
             & Domain("channel", "=", "phone")
             & Domain("state", "=", "to_approve")
         )
-        calls._plan_calls()
+
+    def _plan_confirmed_calls(self):
+        """Whom nobody can call fails now that somebody has looked at the runs.
+
+        Calls that were made before that keep the moment of the next one.
+        """
+        self._open_calls().filtered(lambda call: not call.attempt_ids)._plan_calls()
+
+    def action_confirm(self):
+        # EXTENDS credit.run
+        result = super().action_confirm()
+        self._plan_confirmed_calls()
+        return result
+
+    def _accept(self, reason):
+        # EXTENDS credit.run: an automatic run needs nobody else
+        result = super()._accept(reason)
+        self.filtered("automatic")._plan_confirmed_calls()
         return result

@@ -240,7 +240,7 @@ class CreditReminder(models.Model):
         day, moment, and whether it was a conversation by telephone.
 
         Each attempt counts, whatever came of it; but not that of the debtor, nor one
-        that rang elsewhere.
+        that rang elsewhere. A reminder counts where none of its attempts stands for it.
 
         :param date first: since when
         """
@@ -252,9 +252,7 @@ class CreditReminder(models.Model):
                   AND state = 'sent' AND date_done >= %(first)s
                   AND is_thanks IS NOT TRUE
                   AND delivery_state IS DISTINCT FROM 'bounced'
-                  AND NOT EXISTS (
-                        SELECT FROM credit_contact_attempt_reminder_rel rel
-                         WHERE rel.reminder_id = credit_reminder.id)
+                  AND %(alone)s
                 UNION ALL
                SELECT company_id, partner_id, channel, date::date, date,
                       channel = 'phone' AND outcome IN ('reached', 'call_back')
@@ -263,9 +261,22 @@ class CreditReminder(models.Model):
                   AND company_id = ANY(%(companies)s)
                   AND date >= %(first)s AND incoming IS NOT TRUE
                   AND outcome <> 'wrong_number'""",
+            alone=self._counts_alone_sql(),
             partners=self.partner_id.ids,
             companies=self.company_id.ids,
             first=first,
+        )
+
+    @api.model
+    def _counts_alone_sql(self):
+        """Condition on ``credit_reminder``: nothing else counts as the contact that
+        completed it. A call without a conversation that was noted was done by hand."""
+        return SQL(
+            """NOT EXISTS (
+                SELECT FROM credit_contact_attempt_reminder_rel rel
+                  JOIN credit_contact_attempt attempt ON attempt.id = rel.attempt_id
+                 WHERE rel.reminder_id = credit_reminder.id
+                   AND attempt.outcome = 'reached')"""
         )
 
     def _contact_places(self):

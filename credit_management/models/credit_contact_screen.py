@@ -61,21 +61,20 @@ class CreditReminder(models.Model):
     def _search_call_first(self, operator, value):
         if operator != "in":
             return NotImplemented
-        first = Domain(
-            "id",
-            "in",
-            SQL(
-                """SELECT MIN(id) FROM credit_reminder
-                    WHERE state = 'to_approve' AND channel = 'phone'
-                    GROUP BY company_id, partner_id"""
-            ),
+        self.env.flush_all()
+        first = Domain("channel", "=", "phone") & Domain(
+            "id", "in", SQL("(%s)", self._to_make_sql(self.env.companies))
         )
         return Domain.OR(first if wanted else ~first for wanted in value)
 
     @api.model
-    @api.readonly
     def still_open(self, ids):
-        """Which of some calls are still to be made now, in the same order."""
+        """Which of some calls are still to be made now, in the same order.
+
+        The form asks before it shows one: what is settled by now is cancelled first.
+        """
+        if self.has_access("write"):
+            self.browse(ids)._refresh_calls()
         found = set(
             self.search(
                 Domain("id", "in", ids)
@@ -239,16 +238,19 @@ class CreditReminder(models.Model):
 
     def action_call_promise(self):
         """Note a promise for what is overdue."""
-        return self.partner_id.with_company(self.company_id).action_credit_promise()
+        debtor = self.partner_id.with_company(self.company_id)
+        return self._during_call(debtor.action_credit_promise())
 
     def action_call_plan(self):
         """Agree on instalments for what is overdue."""
-        return self.partner_id.with_company(self.company_id).action_credit_plan()
+        debtor = self.partner_id.with_company(self.company_id)
+        return self._during_call(debtor.action_credit_plan())
 
     def action_call_dispute(self):
         """Note that the debtor contests an invoice: the oldest one is proposed."""
         self.ensure_one()
-        return self.call_line_ids[:1].move_line_id.move_id.action_credit_dispute()
+        invoice = self.call_line_ids[:1].move_line_id.move_id
+        return self._during_call(invoice.action_credit_dispute())
 
     def action_call_partner(self):
         """Open the debtor's file."""

@@ -8,19 +8,14 @@ class CreditTask(models.Model):
     _inherit = "credit.task"
 
     @api.model
-    def _call_condition(self):
-        """Which calls and visits are tasks: one call per debtor, from its slot on."""
+    def _call_condition(self, companies):
+        """Which calls and visits are tasks: one call per debtor, from its slot on, as
+        long as something is claimed."""
         return SQL(
-            """reminder.channel IN ('phone', 'visit')
-               AND (reminder.contact_after IS NULL OR reminder.contact_after <= %s)
-               AND (reminder.channel <> 'phone' OR NOT EXISTS (
-                    SELECT FROM credit_reminder earlier
-                     WHERE earlier.partner_id = reminder.partner_id
-                       AND earlier.company_id = reminder.company_id
-                       AND earlier.channel = 'phone'
-                       AND earlier.state = 'to_approve'
-                       AND earlier.id < reminder.id))""",
+            """(reminder.contact_after IS NULL OR reminder.contact_after <= %s)
+               AND reminder.id IN (%s)""",
             fields.Datetime.now(),
+            self.env["credit.reminder"]._to_make_sql(companies),
         )
 
     @api.model

@@ -41,6 +41,31 @@ class CreditContactTurn(models.Model):
     _debtor_once = models.UniqueIndex("(company_id, partner_id)")
 
     @api.model
+    def _take(self, debtors):
+        """Take the turn of debtors for a person who is about to plan a contact.
+
+        Before their contacts are counted: whoever else plans one, or has counted
+        before, finds the turn changed and counts again, after us.
+
+        :param debtors: pairs of the ids of a company and of its debtor
+        """
+        if not debtors:
+            return
+        companies, partners = map(list, zip(*sorted(debtors), strict=True))
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO credit_contact_turn (company_id, partner_id, worker)
+                   SELECT company_id, partner_id, 0
+                     FROM UNNEST(%s::int[], %s::int[])
+                          AS debtor (company_id, partner_id)
+                    ORDER BY company_id, partner_id
+                       ON CONFLICT (company_id, partner_id) DO UPDATE SET worker = 0""",
+                companies,
+                partners,
+            )
+        )
+
+    @api.model
     def _note(self, debtors):
         """Note that debtors were contacted, or that it was tried.
 

@@ -10,7 +10,9 @@ SPANS = (7, 15, 30)
 
 
 class CreditEffectReport(models.Model):
-    """One row for each reminder that left, thank-yous and imported history apart.
+    """One row for each reminder that left or was tried, thank-yous and imported history
+    apart: calls and visits that nobody answered cost as much as those that were, and
+    what could not be sent has reached nobody.
 
     A payment counts as the effect of a reminder if it is dated on the day on which the
     reminder left or within the days after it, and was matched with an item of the
@@ -46,15 +48,31 @@ class CreditEffectReport(models.Model):
         string="Wording",
         readonly=True,
     )
-    date = fields.Date(string="Sent on", readonly=True)
-    sent = fields.Integer(readonly=True)
+    date = fields.Date(
+        readonly=True,
+        help="The day on which it left, else the one of the last call or visit, or of "
+        "the proposal.",
+    )
+    tried = fields.Integer(
+        readonly=True,
+        help="Calls and visits that were made for it; once for what is written.",
+    )
+    sent = fields.Integer(
+        readonly=True, help="It left, the debtor was reached or met, or it was done."
+    )
+    failed = fields.Integer(
+        readonly=True,
+        help="It could not be sent, or the calls or visits were given up.",
+    )
     delivered = fields.Integer(
         readonly=True, help="Known to have arrived; what was opened or answered has."
     )
     opened = fields.Integer(
         readonly=True, help="The debtor opened the page that the reminder leads to."
     )
-    answered = fields.Integer(readonly=True)
+    answered = fields.Integer(
+        readonly=True, help="The debtor replied, was reached by telephone, or was met."
+    )
     bounced = fields.Integer(string="Came back", readonly=True)
     opened_share = fields.Float(string="Opened (%)", readonly=True, aggregator="avg")
     answered_share = fields.Float(
@@ -73,7 +91,8 @@ class CreditEffectReport(models.Model):
     cost = fields.Monetary(
         readonly=True,
         help="What the contact cost, by the settings of the company or, for a text "
-        "message, by its price.",
+        "message, by its price. Each call and each visit costs, once for all that it "
+        "was about.",
     )
 
     @property
@@ -90,13 +109,19 @@ class CreditEffectReport(models.Model):
         """
         return SQL(
             """WITH firm (id, root_id) AS (VALUES %(firms)s),
+            made AS (%(made)s),
             reminder AS MATERIALIZED (
                 SELECT reminder.*, company.currency_id AS own_currency_id,
-                       firm.root_id, %(cost)s AS cost
+                       firm.root_id, %(cost)s AS cost, made.tried, made.charged,
+                       made.spoken IS TRUE AS spoken,
+                       reminder.state = 'sent' AS has_left,
+                       COALESCE(reminder.date_done, made.day, reminder.date) AS day
                   FROM credit_reminder reminder
                   JOIN firm ON firm.id = reminder.company_id
                   JOIN res_company company ON company.id = reminder.company_id
-                 WHERE reminder.state = 'sent' AND reminder.date_done IS NOT NULL
+                  LEFT JOIN made ON made.reminder_id = reminder.id
+                 WHERE (reminder.state = 'sent' AND reminder.date_done IS NOT NULL
+                        OR reminder.state = 'failed' OR made.reminder_id IS NOT NULL)
                    AND reminder.is_thanks IS NOT TRUE AND reminder.origin <> 'import'
             ),
             paid_line AS (
@@ -112,49 +137,58 @@ class CreditEffectReport(models.Model):
                   JOIN account_move_line other ON other.id = part.credit_move_id
                   JOIN account_journal journal ON journal.id = other.journal_id
                        AND journal.type <> 'sale'
+                 WHERE reminder.has_left
                  GROUP BY line.id
             ),
             paid AS (
                 SELECT reminder_id, %(paid)s FROM paid_line GROUP BY reminder_id
             ),
             day AS (
-                SELECT DISTINCT company_id, root_id, currency_id, own_currency_id,
-                       date_done
+                SELECT DISTINCT company_id, root_id, currency_id, own_currency_id, day
                   FROM reminder WHERE currency_id <> own_currency_id
             ),
             rate AS (
-                SELECT day.company_id, day.currency_id, day.date_done,
+                SELECT day.company_id, day.currency_id, day.day,
                        %(foreign)s / %(own)s AS rate
                   FROM day
             )
             SELECT reminder.id, reminder.id AS reminder_id, reminder.company_id,
                    reminder.own_currency_id AS currency_id, reminder.partner_id,
                    reminder.policy_id, reminder.step_id, reminder.user_id,
-                   reminder.channel, reminder.variant, reminder.date_done AS date,
-                   1 AS sent, outcome.delivered::int AS delivered,
+                   reminder.channel, reminder.variant, reminder.day AS date,
+                   COALESCE(reminder.tried, 1)::int AS tried,
+                   reminder.has_left::int AS sent,
+                   (reminder.state = 'failed' OR reminder.state = 'cancelled'
+                        AND reminder.skipped IS TRUE)::int AS failed,
+                   outcome.delivered::int AS delivered,
                    outcome.opened::int AS opened, outcome.answered::int AS answered,
                    (reminder.delivery_state = 'bounced' IS TRUE)::int AS bounced,
                    outcome.opened::int * 100 AS opened_share,
                    outcome.answered::int * 100 AS answered_share,
-                   ROUND(reminder.amount_residual / COALESCE(rate.rate, 1), 2)
-                       AS amount,
+                   CASE WHEN reminder.has_left
+                        THEN ROUND(
+                            reminder.amount_residual / COALESCE(rate.rate, 1), 2)
+                        ELSE 0 END AS amount,
                    %(results)s,
-                   COALESCE(reminder.cost, 0) AS cost
+                   COALESCE(reminder.cost, 0)
+                       * COALESCE(reminder.charged, reminder.has_left::int) AS cost
               FROM reminder
               LEFT JOIN paid ON paid.reminder_id = reminder.id
               LEFT JOIN rate ON rate.company_id = reminder.company_id
                    AND rate.currency_id = reminder.currency_id
-                   AND rate.date_done = reminder.date_done
+                   AND rate.day = reminder.day
              CROSS JOIN LATERAL (
-                SELECT (reminder.delivery_state IN ('delivered', 'opened', 'replied'))
-                           IS TRUE AS delivered,
+                SELECT (reminder.spoken OR reminder.delivery_state
+                            IN ('delivered', 'opened', 'replied')) IS TRUE AS delivered,
                        (reminder.delivery_state IN ('opened', 'replied')
                         OR reminder.date_opened IS NOT NULL) IS TRUE AS opened,
-                       (reminder.delivery_state = 'replied') IS TRUE AS answered
+                       (reminder.spoken OR reminder.delivery_state = 'replied')
+                           IS TRUE AS answered
              ) outcome""",
             firms=SQL(", ").join(
                 SQL("(%s, %s)", company.id, company.root_id.id) for company in companies
             ),
+            made=self._made_sql(),
             cost=self._cost_sql(),
             longest=SPANS[-1],
             paid_line=SQL(", ").join(
@@ -180,11 +214,43 @@ class CreditEffectReport(models.Model):
         )
 
     @api.model
+    def _made_sql(self):
+        """Calls and visits that were made: for each reminder how many, how many of them
+        it has to pay for, whether the debtor was spoken with, and the last day.
+
+        One call may be about several reminders: it is paid for by that which stood in
+        the list.
+        """
+        return SQL(
+            """SELECT reminder_id, COUNT(*) AS tried,
+                      COUNT(*) FILTER (WHERE charged) AS charged,
+                      BOOL_OR(spoken) AS spoken, MAX(day) AS day
+                 FROM (
+                    SELECT rel.reminder_id,
+                           attempt.reminder_id = rel.reminder_id AS charged,
+                           attempt.outcome = 'reached' AS spoken,
+                           attempt.date::date AS day
+                      FROM credit_contact_attempt_reminder_rel rel
+                      JOIN credit_contact_attempt attempt
+                        ON attempt.id = rel.attempt_id
+                      JOIN firm ON firm.id = attempt.company_id
+                     UNION ALL
+                    SELECT visit.reminder_id, TRUE, visit.outcome = 'met', visit.date
+                      FROM credit_visit visit
+                      JOIN firm ON firm.id = visit.company_id
+                     WHERE visit.reminder_id IS NOT NULL
+                       AND visit.state IN ('done', 'missed', 'refused')
+                 ) contact
+                GROUP BY reminder_id"""
+        )
+
+    @api.model
     def _results_sql(self, days):
         """The columns of one span: what was paid, and whether it was all."""
         paid = SQL.identifier("paid", f"paid_{days}")
         settled = SQL(
-            "(%s >= reminder.amount_residual AND reminder.amount_residual > 0) IS TRUE",
+            """(reminder.has_left AND %s >= reminder.amount_residual
+                AND reminder.amount_residual > 0) IS TRUE""",
             paid,
         )
         yield SQL(
@@ -204,7 +270,7 @@ class CreditEffectReport(models.Model):
                 SELECT known.rate FROM res_currency_rate known
                  WHERE known.currency_id = %s
                    AND (known.company_id IS NULL OR known.company_id = day.root_id)
-                   AND known.name <= day.date_done
+                   AND known.name <= day.day
                  ORDER BY known.company_id, known.name DESC LIMIT 1), 1)""",
             currency,
         )

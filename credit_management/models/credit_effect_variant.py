@@ -15,8 +15,9 @@ PAID_DAYS = 15
 class CreditEffectVariant(models.Model):
     """What came of the first and the second wording of a step, by channel.
 
-    Reminders that came back are left out: nobody read them. The shares are those of
-    reminders, the interval is the one of :func:`..engine.proportions.difference`.
+    Reminders that came back or could not be sent are left out: nobody read them. The
+    shares are those of reminders, the interval is the one of
+    :func:`..engine.proportions.difference`.
     """
 
     _name = "credit.effect.variant"
@@ -76,7 +77,8 @@ class CreditEffectVariant(models.Model):
                  FROM (%(effect)s) effect
                  JOIN (VALUES %(firms)s) firm (id, ripe)
                    ON firm.id = effect.company_id
-                WHERE effect.variant IS NOT NULL AND effect.bounced = 0
+                WHERE effect.variant IS NOT NULL AND effect.sent = 1
+                  AND effect.bounced = 0
                 GROUP BY effect.company_id, effect.step_id, effect.channel""",
             measures=SQL(", ").join(
                 SQL(

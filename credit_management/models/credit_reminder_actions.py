@@ -42,10 +42,8 @@ class CreditReminder(models.Model):
     def action_mark_done(self):
         """Note that a call, a visit or a letter handled by hand has been made."""
         self.check_access("write")
-        for reminder in self._lock_open("to_approve"):
-            if reminder._recheck():
-                reminder._register_sent(delivery_state="delivered")
-                reminder._message_log(body=self.env._("Done by hand."))
+        for reminder in self._lock_open("to_approve")._register_made():
+            reminder._message_log(body=self.env._("Done by hand."))
         return True
 
     def action_cancel(self):

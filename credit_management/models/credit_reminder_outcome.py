@@ -155,15 +155,16 @@ class CreditReminder(models.Model):
 
         :return: the address, an empty one if nothing speaks against it
         """
-        proof = self.search(
+        read = self.search_fetch(
             Domain("partner_id", "=", self.partner_id.id)
             & Domain("contact_id", "=", self.contact_id.id)
             & Domain("company_id", "=", self.company_id.id)
             & Domain("channel", "=", "email")
             & Domain("delivery_state", "in", ("opened", "replied")),
-            order="date_sent desc",
-            limit=1,
+            ["date_opened", "date_sent"],
         )
+        # One that was answered but never opened proves the day it was sent, at least.
+        proofs = [reminder.date_opened or reminder.date_sent for reminder in read]
         return self.env["credit.address"]._count_bounce(
-            self.company_id, email, bounce, proof.date_sent
+            self.company_id, email, bounce, max(filter(None, proofs), default=None)
         )

@@ -13,7 +13,7 @@ class CreditTask(models.Model):
     def _task_parts(self, companies, engine):
         """The sources of tasks: list of (kind, query). Other addons add theirs."""
         return [
-            *self._reminder_parts(companies.ids),
+            *self._reminder_parts(companies),
             *self._agreement_parts(companies.ids),
             *self._ledger_parts(companies, engine),
         ]
@@ -135,7 +135,7 @@ class CreditTask(models.Model):
         ]
 
     @api.model
-    def _reminder_parts(self, company_ids):
+    def _reminder_parts(self, companies):
         """Reminders to approve, calls to make, letters to print, what came back."""
         waiting = SQL("reminder.state = 'to_approve'")
         manual = SQL("reminder.channel IN ('phone', 'visit')")
@@ -145,7 +145,7 @@ class CreditTask(models.Model):
         )
         conditions = {
             "approval": [SQL("%s AND NOT %s", waiting, manual)],
-            "call": [SQL("%s AND %s", waiting, self._call_condition())],
+            "call": [SQL("%s AND %s", waiting, self._call_condition(companies))],
             "letter": [
                 SQL(
                     """reminder.state = 'sent' AND reminder.letter_id IS NOT NULL
@@ -194,7 +194,7 @@ class CreditTask(models.Model):
                          JOIN firm ON firm.id = reminder.company_id
                         WHERE %s AND reminder.company_id = ANY(%s)""",
                     condition,
-                    company_ids,
+                    companies.ids,
                 ),
                 date=SQL("COALESCE(reminder.date_done, reminder.date)"),
                 days=SQL(

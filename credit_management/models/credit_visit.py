@@ -217,13 +217,19 @@ class CreditVisit(models.Model):
                     )
                 )
 
-    @api.constrains("date", "hour_from", "hour_to", "partner_id", "reminder_id")
+    @api.constrains(
+        "date", "hour_from", "hour_to", "partner_id", "reminder_id", "state"
+    )
     def _check_allowed(self):
         """Inside legal hours, and never where the debtor has refused visits.
 
         :raise ValidationError: with the reason, in words
         """
         planned = self.filtered(lambda visit: visit.state == "planned")
+        # Two who plan for one debtor at the same moment would not see each other.
+        self.env["credit.contact.turn"]._take(
+            {(visit.company_id.id, visit.partner_id.id) for visit in planned}
+        )
         for (day, start, stop), visits in planned.grouped(
             lambda v: (v.date, minutes(v.hour_from), minutes(v.hour_to))
         ).items():

@@ -1,5 +1,7 @@
 """What a visitor typed, understood or refused; every text here is from anybody."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from ..engine.inputs import BadInput, parse_number, parse_time
@@ -8,6 +10,8 @@ from .credit_account_answers import MOST_NAME
 from .credit_visit import moment
 from .credit_visit_words import ENTITLED
 
+#: By how much the clock at the door may be fast.
+FAST = timedelta(minutes=5)
 #: Selections that a visitor may leave open.
 SEEN = ("activity", "assets", "occupation", "willingness", "ability")
 
@@ -135,10 +139,13 @@ class CreditVisit(models.Model):
         return currencies or self.company_id.currency_id
 
     def _visited_at(self, form):
-        """The moment of the visit, by the clock at the door: naive, in UTC."""
-        text = form.get("visited_time")
+        """The moment of the visit, by the clock at the door: naive, in UTC.
+
+        :raise Refused: for no time, or one that is still to come
+        """
+        text, now = form.get("visited_time"), fields.Datetime.now()
         if not text:
-            return min(self.start_at, fields.Datetime.now())
+            return min(self.start_at, now)
         try:
             minute = parse_time(text)
         except BadInput:
@@ -146,7 +153,10 @@ class CreditVisit(models.Model):
                 self.env._("Please give the time of the visit: 14:05")
             ) from None
         zone = self._as_reminder()._contact_place(())[0][0]
-        return moment(self.date, minute, zone)
+        visited_at = moment(self.date, minute, zone)
+        if visited_at > now + FAST:
+            raise Refused(self.env._("This time is still to come."))
+        return min(visited_at, now)
 
     def _code(self, form, name):
         """One of the codes of a selection; false where none was chosen.

@@ -95,6 +95,12 @@ class CreditVisit(models.Model):
         help="A draft, for whoever counts the money to confirm.",
     )
     visited_at = fields.Datetime(readonly=True, copy=False)
+    outside = fields.Boolean(
+        string="Outside the rules",
+        readonly=True,
+        copy=False,
+        help="Made at a moment at which the contact rules allow none.",
+    )
     reported_at = fields.Datetime(string="Reported", readonly=True, copy=False)
     reporter = fields.Char(string="Reported by", readonly=True, copy=False)
 
@@ -168,9 +174,11 @@ class CreditVisit(models.Model):
         if self.reported_at:
             return False
         found = solvency.score(values)
+        outside = self._outside_text(values.get("visited_at"))
         self.write(
             {
                 **values,
+                "outside": bool(outside),
                 "state": STATE_OF.get(values["outcome"], "missed"),
                 "reporter": reporter,
                 "reported_at": fields.Datetime.now(),
@@ -182,6 +190,10 @@ class CreditVisit(models.Model):
         self.env["credit.contact.turn"]._note(
             {(self.company_id.id, self.partner_id.id)}
         )
+        if outside:
+            self._message_log(
+                body=self.env._("Made outside the contact rules. %s", outside)
+            )
         self._file_photos(photos)
         self._settle_reminder()
         self._keep_risk()
@@ -189,6 +201,21 @@ class CreditVisit(models.Model):
         self._draft_payment()
         self._note_report()
         return True
+
+    def _outside_text(self, moment):
+        """Why the debtor was not to be visited at a moment.
+
+        What was done is taken down all the same.
+
+        :param datetime moment: naive, in UTC; or nothing
+        :return: text, empty if nothing speaks against it
+        """
+        if not moment:
+            return ""
+        # Itself it is no contact besides.
+        asking = self._as_reminder().with_context(credit_visits_asked=self.ids)
+        [opening] = asking._contact_openings(moment).values()
+        return "" if opening.at == moment else asking._contact_wait_text_of(opening)
 
     def _file_photos(self, photos):
         if photos:

@@ -1,6 +1,6 @@
 """What visits and reminders have to do with one another: rules, refusals, outcomes."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -85,8 +85,8 @@ class CreditReminder(models.Model):
         return problems
 
     def _contact_history_sql(self, first):
-        # EXTENDS credit.reminder: a visit that missed the debtor was tried, one that is
-        # planned for another reminder will be made
+        # EXTENDS credit.reminder: each visit that was made counts, whatever came of it
+        # and of its reminder; one that is planned for another reminder will be made
         return SQL(
             """SELECT * FROM (%(sent)s) sent
                UNION ALL
@@ -96,7 +96,7 @@ class CreditReminder(models.Model):
                 WHERE partner_id = ANY(%(partners)s)
                   AND company_id = ANY(%(companies)s)
                   AND date >= %(first)s
-                  AND (state IN ('missed', 'refused')
+                  AND (state IN ('done', 'missed', 'refused')
                        OR state = 'planned' AND id <> ALL(%(asked)s)
                           AND (reminder_id = ANY(%(own)s)) IS NOT TRUE)""",
             sent=super()._contact_history_sql(first),
@@ -107,15 +107,24 @@ class CreditReminder(models.Model):
             first=first,
         )
 
+    @api.model
+    def _counts_alone_sql(self):
+        # EXTENDS credit.reminder: the visit counts, on the day on which it was made
+        return SQL(
+            """%s AND NOT EXISTS (
+                SELECT FROM credit_visit visit
+                 WHERE visit.reminder_id = credit_reminder.id
+                   AND visit.state = 'done')""",
+            super()._counts_alone_sql(),
+        )
+
     # ------------------------------------------------------------------
     # What came of visits
     # ------------------------------------------------------------------
 
     def _visit_made(self):
         """The debtor was met: the step is done, as far as anything is still claimed."""
-        for reminder in self.filtered(lambda r: r.state == "to_approve"):
-            if reminder._recheck():
-                reminder._register_sent(delivery_state="delivered")
+        self.filtered(lambda r: r.state == "to_approve")._register_made()
 
     def _visit_missed(self):
         """Count an attempt; after the last one the policy goes on without a visit."""

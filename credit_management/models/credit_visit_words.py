@@ -54,6 +54,7 @@ REPORTED = {
     "met_role",
     "occupation",
     "outcome",
+    "outside",
     "paid_amount",
     "paid_currency_id",
     "paid_method",

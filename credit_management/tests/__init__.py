@@ -21,6 +21,7 @@ from . import test_contact_model
 from . import test_contact_rule
 from . import test_contact_simulation
 from . import test_contact_slots
+from . import test_contact_standing
 from . import test_contact_tour
 from . import test_contact_upgrade
 from . import test_contact_volume
@@ -108,6 +109,7 @@ from . import test_waiting
 from . import test_waive
 from . import test_solvency
 from . import test_visit
+from . import test_visit_contacts
 from . import test_visit_pages
 from . import test_visit_hostile
 from . import test_visit_report

@@ -181,6 +181,18 @@ class TestAddress(AnsweringCommon):
         self.come_back(reminder)
         self.assertEqual(self.address().hard_count, 1)
 
+    def test_opened_late(self):
+        """Sent before the failure and opened after it: somebody is there."""
+        self.move = self.make_invoice(overdue=18)
+        with freeze_time("2026-05-26 12:00:00"):
+            early = self.sent(self.make_invoice(overdue=30))
+        with freeze_time("2026-06-10 12:00:00"):
+            self._failing(1)
+        early._register_outcome("opened")
+        early.date_opened = "2026-06-12 12:00:00"
+        self.come_back(self.sent(self.make_invoice()))
+        self.assertEqual(self.address().hard_count, 1)
+
     # ------------------------------------------------------------------
     # Mending
     # ------------------------------------------------------------------

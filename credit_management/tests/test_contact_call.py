@@ -241,6 +241,25 @@ class TestCall(CallCommon):
         [opening] = mail._contact_openings().values()
         self.assertEqual(opening.at, datetime(2026, 6, 23, 22))
 
+    def test_done_by_hand_after_a_wrong_number(self):
+        """The attempt rang elsewhere: the call itself is the contact."""
+        self.make_debtor("Accounts", parent_id=self.debtor.id, phone=OTHER)
+        call = self.call()
+        self.attempt(call, "wrong_number", NOW)
+        self.assertEqual(call.state, "to_approve")
+        call.with_user(self.collector).action_mark_done()
+        other = self.remind(self.second, self.step, state="to_approve")
+        rules = other._contact_rules()
+        self.env.flush_all()
+        [contacts] = other._contact_history(rules).values()
+        self.assertEqual([contact.channel for contact in contacts], ["phone"])
+
+    def test_reached_counts_once(self):
+        self.attempt(self.call(), "reached", NOW)
+        other = self.remind(self.second, self.step, state="to_approve")
+        [contacts] = other._contact_history(other._contact_rules()).values()
+        self.assertEqual([contact.spoken for contact in contacts], [True])
+
     def test_evidence(self):
         attempt = self.attempt(self.call(), "reached", NOW)
         attempt = attempt.with_user(self.collector)

@@ -85,6 +85,14 @@ class TestSlots(BaseCase):
         rules = Rules(Window(weekdays=frozenset()))
         self.assertIsNone(self.slot("2026-06-17 07:05", rules=rules))
 
+    def test_beyond_what_is_looked_through(self):
+        """A rule that asks for more patience is waited for."""
+        rules = Rules(Window(), (Frequency(count=1, days=30, binding=True),))
+        self.assertEqual(
+            self.slot("2026-06-17 07:05", "2026-06-17 07:00", rules=rules),
+            utc("2026-07-17 06:00"),
+        )
+
     def test_over(self):
         window = Window()
         spread = [

@@ -196,7 +196,7 @@ class TestDelivery(DeliveryCommon):
 
     def test_fallback_to_a_person(self):
         self.step_1.fallback_channel = "phone"
-        self.debtor.email = False
+        self.debtor.write({"email": False, "phone": "+33 1 40 20 50 50"})
         reminder = self.queued(self.move)
         self.deliver(reminder)
         self.assertEqual(self.fallback_of(reminder).state, "to_approve")

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from odoo.fields import Command
+from odoo.models import BaseModel
 from odoo.tests import freeze_time, tagged
 
 from .answers_common import AnswersCommon
@@ -53,8 +55,114 @@ class TestEffect(AnswersCommon):
         self.remind(self.move, self.step_1, origin="import")
         self.remind(self.move, self.step_1, state="to_approve")
         self.remind(self.move, self.step_1, state="cancelled", skipped=True)
-        self.remind(self.move, self.step_1, state="failed")
+        self.remind(self.move, self.step_1, is_thanks=True, state="failed")
         self.assertFalse(self.rows())
+
+    # ------------------------------------------------------------------
+    # What failed
+    # ------------------------------------------------------------------
+
+    def test_refused_at_sending(self):
+        """It reached nobody, claimed nothing and cost nothing."""
+        self.company.credit_cost_email = 3
+        move = self.make_invoice(overdue=70)
+        reminder = self.remind(
+            move, self.step_1, day=days_ago(60), state="failed", date_done=False
+        )
+        self.pay(move, day=days_ago(58))
+        row = self.rows(reminder_id=reminder.id)
+        self.assertEqual((row.tried, row.sent, row.failed), (1, 0, 1))
+        self.assertEqual((row.delivered, row.answered), (0, 0))
+        self.assertEqual((row.amount, row.paid_30, row.settled_30), (0, 0, 0))
+        self.assertEqual((row.date, row.cost), (days_ago(60), 0))
+
+    def _call(self, *outcomes, **values):
+        """A call with its attempts as they were kept, one a day up to today."""
+        call = self.remind(self.move, self.step_1, channel="phone", **values)
+        for number, outcome in enumerate(reversed(outcomes)):
+            attempt = {
+                "reminder_id": call.id,
+                "reminder_ids": [Command.set(call.ids)],
+                "company_id": call.company_id.id,
+                "partner_id": call.partner_id.id,
+                "date": f"{days_ago(number)} 10:00:00",
+                "outcome": outcome,
+            }
+            # As history: what follows from attempts is none of the report's business.
+            BaseModel.create(self.env["credit.contact.attempt"], [attempt])
+        return call
+
+    def test_calls(self):
+        self.company.credit_cost_phone = 4
+        given_up = {"state": "cancelled", "skipped": True, "unreached": True}
+        reached = {"delivery_state": "delivered"}
+        for outcomes, values, expected in (
+            # tried, sent, failed, delivered, answered, cost
+            (("busy", "no_answer", "voicemail"), given_up, (3, 0, 1, 0, 0, 12)),
+            (("no_answer", "reached"), reached, (2, 1, 0, 1, 1, 8)),
+            # Done by hand: nobody knows what was said.
+            ((), reached, (1, 1, 0, 1, 0, 4)),
+            # Under way, or settled meanwhile: the call was made all the same.
+            (("busy",), {"state": "to_approve"}, (1, 0, 0, 0, 0, 4)),
+            (("busy",), {"state": "cancelled"}, (1, 0, 0, 0, 0, 4)),
+        ):
+            with self.subTest(outcomes=outcomes, **values):
+                call = self._call(*outcomes, **values)
+                row = self.rows(reminder_id=call.id)
+                self.assertEqual(
+                    (
+                        *(row.tried, row.sent, row.failed, row.delivered),
+                        *(row.answered, row.cost),
+                    ),
+                    expected,
+                )
+                self.assertEqual(row.opened, 0)
+
+    def test_one_call_about_two(self):
+        """It was made for both, and paid for once."""
+        self.company.credit_cost_phone = 4
+        first = self._call("reached", delivery_state="delivered")
+        second = self.remind(
+            self.foreign, self.step_1, channel="phone", delivery_state="delivered"
+        )
+        first.attempt_ids.reminder_ids |= second
+        rows = self.rows()
+        self.assertEqual(rows.mapped("answered"), [1, 1])
+        self.assertEqual(sum(rows.mapped("cost")), 4)
+
+    def test_visits(self):
+        self.company.credit_cost_visit = 50
+        reminder = self.remind(
+            self.move,
+            self.step_1,
+            channel="visit",
+            state="cancelled",
+            skipped=True,
+        )
+        firm = self.env["res.partner"].create({"name": "Firm", "is_company": True})
+        visits = self.env["credit.visit"].create(
+            [
+                {
+                    "company_id": self.company.id,
+                    "partner_id": self.debtor.id,
+                    "firm_id": firm.id,
+                    "date": TODAY + timedelta(days=days),
+                }
+                for days in (1, 2, 3)
+            ]
+        )
+        visits = visits.sudo()
+        visits.write({"reminder_id": reminder.id})
+        visits[0].write({"state": "missed", "outcome": "absent"})
+        visits[1].write({"state": "missed", "outcome": "other"})
+        row = self.rows(reminder_id=reminder.id)
+        # The third one is still to be made.
+        self.assertEqual((row.tried, row.failed, row.answered), (2, 1, 0))
+        self.assertEqual(row.cost, 100)
+        visits[1].write({"state": "done", "outcome": "met"})
+        reminder.write({"state": "sent", "skipped": False})
+        row = self.rows(reminder_id=reminder.id)
+        self.assertEqual((row.tried, row.sent, row.answered), (2, 1, 1))
 
     # ------------------------------------------------------------------
     # Payments
@@ -213,6 +321,7 @@ class TestWordings(AnswersCommon):
         self._remind(11, "b", delivery_state="replied")
         # Nobody read it.
         self._remind(3, "b", delivery_state="bounced")
+        self._remind(3, "b", state="failed")
         row = self.compared()
         self.assertEqual((row.sent_a, row.sent_b), (12, 12))
         self.assertEqual((row.answered_a, row.answered_b), (4, 11))

@@ -198,6 +198,7 @@ class TestRun(CreditCommon):
             ("manual", "email"): "to_approve",
         }
         self.make_invoice()
+        self.debtor.phone = "+33 1 40 20 50 50"
         for (automation, channel), state in expected.items():
             with self.subTest(automation=automation, channel=channel):
                 self.step_1.write({"automation": automation, "channel": channel})
@@ -271,6 +272,7 @@ class TestRun(CreditCommon):
 
     def test_confirm_leaves_what_is_done_by_hand(self):
         self.step_1.channel = "phone"
+        self.debtor.phone = "+33 1 40 20 50 50"
         self.make_invoice()
         self.make_invoice(
             self.debtor_b,

@@ -73,7 +73,7 @@ class Months:
         self.company = world.make_company(
             self.env, "Lender", "fr", "EUR", "Europe/Paris"
         )
-        self.requested = set()
+        self.requested, self.called = set(), {}
         self.texts, self.under_way = [], {}
         self._pretend()
         world.use_mail_server(self.env, port)
@@ -269,9 +269,28 @@ class Months:
             if values["outcome"] == "call_back":
                 hours = self.chance.randint(1, 40)
                 values["callback_at"] = datetime.now() + timedelta(hours=hours)
+            due = self._is_due(call.partner_id.id)
             attempt = self.mine["credit.contact.attempt"].create(values)
+            self.called[attempt.id] = due
             if requested:
                 self.requested.add(attempt.id)
+
+    def _is_due(self, debtor):
+        """Whether a debtor owes something overdue and has not written lately."""
+        self.env.invalidate_all()
+        today = datetime.now().date()
+        moves = self.moves.filtered(lambda move: move.partner_id.id == debtor)
+        overdue = moves.filtered(
+            lambda move: move.amount_residual and move.invoice_date_due < today
+        )
+        written = self.env["credit.reminder"].search_count(
+            [
+                ("partner_id", "=", debtor),
+                ("reply_hold_until", ">=", today),
+                ("reply_handled", "!=", True),
+            ]
+        )
+        return bool(overdue) and not written
 
     def _answer(self):
         """What came back of messages: bounces, reports, answers."""
@@ -415,6 +434,7 @@ class Months:
                         "outcome": attempt.outcome,
                         "outside": attempt.outside,
                         "requested": attempt.id in self.requested,
+                        "due": self.called.get(attempt.id),
                     }
                     for attempt in self.env["credit.contact.attempt"].search([])
                 ],
