@@ -47,6 +47,7 @@ from . import credit_calculation_texts
 from . import credit_reminder_recheck
 from . import credit_reminder_control
 from . import credit_contact_rule
+from . import credit_contact_party
 from . import credit_contact_company
 from . import credit_contact_step
 from . import credit_contact_attempt

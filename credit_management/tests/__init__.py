@@ -16,6 +16,7 @@ from . import test_content_letter
 from . import test_contact_call
 from . import test_contact_hours
 from . import test_contact_model
+from . import test_contact_party
 from . import test_contact_rule
 from . import test_contact_simulation
 from . import test_contact_slots
