@@ -136,6 +136,7 @@ from . import credit_postal
 from . import credit_postal_event
 from . import credit_postal_actions
 from . import credit_postal_batch
+from . import credit_postal_deposit
 from . import credit_postal_line
 from . import credit_registered_provider
 from . import credit_registered_folder

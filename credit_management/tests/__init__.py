@@ -68,6 +68,7 @@ from . import test_portal_twice
 from . import test_portal_under_way
 from . import test_position
 from . import test_postal_batch
+from . import test_postal_deposit
 from . import test_postal_file
 from . import test_postal_proof
 from . import test_postal_rules
