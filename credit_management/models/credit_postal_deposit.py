@@ -64,9 +64,9 @@ class CreditReminder(models.Model):
         letter = self.sudo()
         batches = self.env["credit.postal.batch"]
         service = letter.postal_batch_id.registered_service
-        service = service or batches.default_get(["registered_service"])[
-            "registered_service"
-        ]
+        service = (
+            service or batches.default_get(["registered_service"])["registered_service"]
+        )
         labels = dict(
             batches._fields["registered_service"]._description_selection(self.env)
         )

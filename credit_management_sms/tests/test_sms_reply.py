@@ -1,13 +1,18 @@
 """What debtors answer: read by a program, decided by a person."""
 
 from datetime import date
+from pathlib import Path
+from runpy import run_path
 
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import SQL
 
 from odoo.addons.credit_management.tests.common import NOW
 
 from .common import MOBILE_E164, SmsCommon
+
+SCRIPT = "migrations/19.0.1.3.0/post-migrate.py"
 
 
 @tagged("post_install", "-at_install")
@@ -196,6 +201,30 @@ class TestSmsReply(SmsCommon):
             self.receive("x", sid="SM7", number=number).with_user(
                 viewer
             ).action_handle()
+
+    def test_upgrade(self):
+        """Messages of old are no tasks; those that were answers keep their debtor."""
+        answer = self.receive("ok")
+        recent = self.receive("Hello", sid="SM2", number="+32470999999")
+        old = self.receive("Hello", sid="SM3", number="+32470888888")
+        (answer | recent | old).sudo().write({"partner_id": False})
+        old.sudo().date = "2020-01-01 12:00:00"
+        self.env.flush_all()
+        # The script asks PostgreSQL for the time, which is not frozen.
+        self.env.cr.execute(
+            SQL(
+                "UPDATE credit_sms_reply SET date = NOW() AT TIME ZONE 'UTC'"
+                " WHERE id = %s",
+                recent.id,
+            )
+        )
+        script = Path(__file__).parents[1] / SCRIPT
+        run_path(str(script))["migrate"](self.env.cr, "19.0.1.2.0")
+        self.env.invalidate_all()
+        self.assertEqual(answer.partner_id, self.debtor)
+        self.assertEqual(
+            (answer | recent | old).mapped("handled"), [False, False, True]
+        )
 
     def test_stop_of_a_service(self):
         """A short number is none that could be barred."""
