@@ -4,6 +4,9 @@ from odoo.http import request, route
 
 from odoo.addons.sms.controllers.main import SmsController
 
+#: Reports without a tracker that are looked at in one request, which needs no password.
+MOST_UNTRACKED = 1000
+
 
 class CreditSmsStatus(SmsController):
     @route()
@@ -13,7 +16,8 @@ class CreditSmsStatus(SmsController):
         success = request.env["sms.sms"].IAP_TO_SMS_STATE_SUCCESS
         trackers = request.env["sms.tracker"].sudo()
         statuses = [(s["uuids"], s["sms_status"]) for s in message_statuses]
-        untracked = trackers._credit_untracked([u for us, _s in statuses for u in us])
+        reported = [uuid for uuids, _status in statuses for uuid in uuids]
+        untracked = trackers._credit_untracked(reported[:MOST_UNTRACKED])
         for uuids, status in statuses:
             for tracker in map(untracked.get, uuids):
                 if tracker is None:
