@@ -36,6 +36,7 @@
         "report/credit_visit_report.xml",
         "report/credit_regime_report.xml",
         "report/credit_claim_report.xml",
+        "report/credit_postal_report.xml",
         "views/credit_reminder_templates.xml",
         "data/credit_mail_templates.xml",
         "data/credit_policies.xml",

@@ -1,7 +1,7 @@
 {
     "name": "Credit Management: SMS",
     "summary": "Reminders by text message, at decent hours, with a link to the account",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Accounting/Accounting",
     "author": "Credit Management for Odoo contributors",
     "license": "LGPL-3",
@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/credit_sms_rules.xml",
         "data/credit_sms_templates.xml",
+        "data/credit_sms_cron.xml",
         "views/credit_policy_step_views.xml",
         "views/credit_reminder_views.xml",
         "views/credit_run_views.xml",

@@ -30,6 +30,14 @@ OWN_ERRORS = frozenset(
 )
 
 
+def is_ours(code):
+    """Whether an error is ours to mend, and says nothing of the debtor.
+
+    :param code: as the API gives it, or as a report does: a number or a text
+    """
+    return str(code or "") in map(str, OWN_ERRORS)
+
+
 def sign(token, url, params):
     """The signature that Twilio puts on a request.
 

@@ -99,11 +99,14 @@ class Opening:
     :ivar tuple reasons: why not before: codes of this module, and each
         :class:`Frequency` that is used up, each :class:`Silence` that is not over
     :ivar str zone: name of the time zone the debtor may well be in
+    :ivar datetime until: the first moment from which it may be closed again, in UTC;
+        None if it never is
     """
 
     at: datetime | None
     reasons: tuple = ()
     zone: str = field(default="", compare=False)
+    until: datetime | None = field(default=None, compare=False)
 
 
 def narrow(windows):
@@ -177,6 +180,18 @@ def next_allowed(moment, window, zones, is_holiday):
     """
     zones = [ZoneInfo(name) for name in zones]
     return _next_open(moment.astimezone(timezone.utc), window, zones, is_holiday)[0]
+
+
+def _closing(moment, window, zones):
+    """When a window that is open in all zones closes in the first of them, or None."""
+    if window == ALWAYS:
+        return None
+    days = [
+        datetime.combine(moment.astimezone(zone).date(), time(), tzinfo=zone)
+        for zone in zones
+    ]
+    end = timedelta(minutes=window.end)
+    return min((midnight + end).astimezone(timezone.utc) for midnight in days)
 
 
 def _days_of(frequency, past, zone):
@@ -259,7 +274,8 @@ def next_contact(moment, channel, rules, zones, is_holiday, past=()):
                 reasons.append(frequency)
                 latest = max(latest, free)
         if latest == day:
-            return Opening(found, _unique(reasons), name)
+            until = _closing(found, rules.window, zones)
+            return Opening(found, _unique(reasons), name, until)
         moment = datetime.combine(latest, time(), tzinfo=zones[0])
         moment = moment.astimezone(timezone.utc)
 

@@ -47,6 +47,7 @@ from . import credit_calculation_texts
 from . import credit_reminder_recheck
 from . import credit_reminder_control
 from . import credit_contact_rule
+from . import credit_contact_party
 from . import credit_contact_company
 from . import credit_contact_step
 from . import credit_contact_attempt
@@ -137,6 +138,7 @@ from . import credit_postal
 from . import credit_postal_event
 from . import credit_postal_actions
 from . import credit_postal_batch
+from . import credit_postal_deposit
 from . import credit_postal_line
 from . import credit_registered_provider
 from . import credit_registered_folder

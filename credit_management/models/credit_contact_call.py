@@ -52,8 +52,9 @@ class CreditReminder(models.Model):
         """The numbers by which each debtor may be called, the best first.
 
         Those of the recipient come before those of the debtor and of its other
-        contacts. Of a person only the debtor's own and the recipient's: a relative is
-        no contact. A number that was wrong is none until it is changed.
+        contacts. Of a person only the debtor's own and the recipient's, and where the
+        law says so only the debtor's own: a relative is no contact. A number that was
+        wrong is none until it is changed.
 
         :return: {reminder: list of (contact, :class:`..engine.numbers.Number`)}
         """
@@ -70,12 +71,10 @@ class CreditReminder(models.Model):
         ):
             wrong.setdefault(attempt.partner_id, set()).add(attempt.number)
         results, known = {}, {}
+        alone = self._debtor_only()
         for reminder in self:
             debtor = reminder.sudo().partner_id
-            people = reminder.sudo().contact_id | debtor
-            if debtor.is_company:
-                others = debtor.child_ids.filtered(lambda c: c.type in CALLED)
-                people |= others.sorted(lambda c: CALLED.index(c.type))
+            people = reminder._called_people(reminder in alone)
             key = (debtor, people, reminder.company_id)
             if key not in known:
                 found = {}
@@ -89,6 +88,20 @@ class CreditReminder(models.Model):
                 known[key] = list(found.values())
             results[reminder] = known[key]
         return results
+
+    def _called_people(self, alone):
+        """Whose numbers may be called, the best first.
+
+        :param bool alone: the law allows nobody but the debtor
+        """
+        debtor = self.sudo().partner_id
+        if alone:
+            return debtor
+        people = self.sudo().contact_id | debtor
+        if debtor.is_company:
+            others = debtor.child_ids.filtered(lambda c: c.type in CALLED)
+            people |= others.sorted(lambda c: CALLED.index(c.type))
+        return people
 
     def _contact_number_zones(self):
         # EXTENDS credit.reminder

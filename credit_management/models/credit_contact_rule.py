@@ -92,6 +92,21 @@ class CreditReminder(models.Model):
             self._trigger_delivery_at(min(later))
         return ready
 
+    def _contact_closings(self):
+        """Until when each of those that may leave now may do so.
+
+        A batch takes its time: what is sent one by one compares this moment before
+        each of its messages, and asks :meth:`_within_contact_rules` again once it has
+        come.
+
+        :return: {reminder: datetime, naive in UTC; None: at any hour}
+        """
+        now = fields.Datetime.now()
+        return {
+            reminder: opening.until if opening.at == now else now
+            for reminder, opening in self._contact_openings(now).items()
+        }
+
     @api.model
     def _trigger_delivery_at(self, moment):
         """Have the delivery run at a moment, naive and in UTC."""
@@ -196,7 +211,10 @@ class CreditReminder(models.Model):
                 past,
             )
             known[key] = contact.Opening(
-                found.at and found.at.replace(tzinfo=None), found.reasons, found.zone
+                found.at and found.at.replace(tzinfo=None),
+                found.reasons,
+                found.zone,
+                found.until and found.until.replace(tzinfo=None),
             )
         return known[key]
 
@@ -207,7 +225,8 @@ class CreditReminder(models.Model):
     def _contact_history(self, rules):
         """What was sent and tried lately, by any channel, as far as the rules count.
 
-        Thank-yous and what came back undelivered were no contacts.
+        Thank-yous and what came back undelivered were no contacts. What failed and may
+        have left all the same (it has a moment of sending) was one.
 
         :param dict rules: as :meth:`_contact_rules` gives them
         :return: {(company id, debtor id): list of :class:`..engine.contact.Contact`}
@@ -253,6 +272,14 @@ class CreditReminder(models.Model):
                   AND is_thanks IS NOT TRUE
                   AND delivery_state IS DISTINCT FROM 'bounced'
                   AND %(alone)s
+                UNION ALL
+               SELECT company_id, partner_id, channel, date_sent::date, date_sent,
+                      FALSE
+                 FROM credit_reminder
+                WHERE partner_id = ANY(%(partners)s)
+                  AND company_id = ANY(%(companies)s)
+                  AND state = 'failed' AND date_sent >= %(first)s
+                  AND is_thanks IS NOT TRUE
                 UNION ALL
                SELECT company_id, partner_id, channel, date::date, date,
                       channel = 'phone' AND outcome IN ('reached', 'call_back')

@@ -225,12 +225,9 @@ class CreditRegisteredProvider(models.AbstractModel):
                     with open(path, "rb") as stream:
                         content = stream.read()
             if not problem and name.lower().endswith(".json"):
-                content, problem = self._json_to_csv(content)
-            taken = self._mover(base, name)
-            if problem:
-                taken(problem)
-            else:
-                yield StatusFile(name, content, taken)
+                table, problem = self._json_to_csv(content)
+                content = content if problem else table
+            yield StatusFile(name, content, self._mover(base, name), problem or "")
 
     @api.model
     def _json_to_csv(self, content):

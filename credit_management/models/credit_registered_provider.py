@@ -35,11 +35,13 @@ class StatusFile(NamedTuple):
 
     ``content`` is a CSV with the columns of a return file. ``taken(reason)`` is called
     once it is applied, with ``None``, or once it is refused, with the reason.
+    ``problem`` says why it can't be read at all, if that is so.
     """
 
     name: str
     content: bytes
     taken: Callable
+    problem: str = ""
 
 
 class CreditRegisteredProvider(models.AbstractModel):
@@ -76,19 +78,16 @@ class CreditRegisteredProvider(models.AbstractModel):
         code = company.credit_registered_provider
         reminders = self.env["credit.reminder"]
         for status in getattr(self, f"_poll_{code}")(company):
-            try:
-                with self.env.cr.savepoint():
-                    self.env["credit.postal.file"].sudo()._take(
-                        company, status.name, status.content
-                    )
-            except UserError as error:
-                reminders._commit()
-                status.taken(str(error))
-                continue
+            file = (
+                self.env["credit.postal.file"]
+                .sudo()
+                ._take(company, status.name, status.content, status.problem)
+            )
+            refused = file._problem_text() if file.state != "done" else None
             # What was read is moved away only once it is kept; read twice, it changes
             # nothing the second time.
             reminders._commit()
-            status.taken(None)
+            status.taken(refused)
 
     @api.model
     def _undo(self):
@@ -115,14 +114,8 @@ class CreditReminder(models.Model):
         )
 
     def _alerts_electronic(self):
-        return {
-            reminder: self.env._(
-                "%s has no e-mail address for electronic registered letters.",
-                reminder.contact_id.display_name,
-            )
-            for reminder in self
-            if not reminder.contact_id.email
-        }
+        """They go to an e-mail address: what bars it for e-mails bars it for them."""
+        return self._alerts_email()
 
     def _deliver_electronic(self):
         """Hand letters to the company's carrier, each committed by itself."""
@@ -137,9 +130,10 @@ class CreditReminder(models.Model):
                 try:
                     reminder._submit_electronic(code, pdfs[reminder.id])
                 except CarrierTrouble as trouble:
-                    # The next one would fare no better.
+                    # The next one would fare no better. They wait, and are not at
+                    # fault; the worklist says so.
                     waiting = reminders.filtered(lambda r: r.state == "queued")
-                    waiting._register_trouble(str(trouble))
+                    waiting.failure_reason = str(trouble)
                     self._trigger_delivery(minutes=RETRY_MINUTES)
                     self._commit()
                     break

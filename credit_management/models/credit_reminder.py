@@ -140,7 +140,12 @@ class CreditReminder(models.Model):
         help="When the debtor first opened the page of this reminder.",
     )
     date = fields.Date(string="Proposed on", required=True, readonly=True, index=True)
-    date_sent = fields.Datetime(string="Sent at", readonly=True, copy=False)
+    date_sent = fields.Datetime(
+        string="Sent at",
+        readonly=True,
+        copy=False,
+        help="Of one that failed: when it may have left all the same.",
+    )
     date_done = fields.Date(
         string="Sent on",
         readonly=True,

@@ -211,6 +211,7 @@ class CreditRun(models.Model):
         reminder_model.invalidate_model()
         self.env["credit.reminder.line"].invalidate_model()
         self.invalidate_recordset()
+        self._keep_to_debtors()
         self._guard()
         proposed = counts.pop("proposed", 0)
         counts.pop("waiting", None)

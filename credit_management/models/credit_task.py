@@ -24,6 +24,8 @@ KINDS = [
     ("wrong_number", "Wrong number", 20),
     ("post", "Registered letter to post", 21),
     ("postal_address", "Postal address to check", 22),
+    ("postal_file", "News of the carrier to check", 23),
+    ("carrier", "Letters wait for the carrier", 24),
 ]
 NUMBER = {code: number for code, _label, number in KINDS}
 
@@ -50,6 +52,7 @@ ACTS = {
     "wrong_number": {"done": "action_repaired"},
     "post": {"done": "action_post_today"},
     "postal_address": {"done": "action_address_right"},
+    "postal_file": {"done": "action_seen"},
 }
 
 #: Tasks among which the form goes on where it was opened for one alone.

@@ -18,6 +18,7 @@ from . import test_content_letter
 from . import test_contact_call
 from . import test_contact_hours
 from . import test_contact_model
+from . import test_contact_party
 from . import test_contact_rule
 from . import test_contact_simulation
 from . import test_contact_slots
@@ -72,6 +73,7 @@ from . import test_portal_twice
 from . import test_portal_under_way
 from . import test_position
 from . import test_postal_batch
+from . import test_postal_deposit
 from . import test_postal_file
 from . import test_postal_proof
 from . import test_postal_rules

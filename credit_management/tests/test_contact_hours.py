@@ -126,6 +126,16 @@ class TestFrequency(BaseCase):
         past = [Contact(name, utc(moment)) for name, moment in past]
         return next_contact(utc(at), channel, rules, zones, never, past)
 
+    def test_until(self):
+        """A batch that takes its time stops when the first of the zones closes."""
+        zones = ("Europe/Paris", "Europe/Lisbon")
+        found = self.opening("2026-06-17 12:00", zones=zones)
+        self.assertEqual(found.until, utc("2026-06-17 18:00"))
+        found = self.opening("2026-06-17 22:00")
+        self.assertEqual(found.until, utc("2026-06-18 18:00"))
+        found = self.opening("2026-06-17 12:00", rules=Rules(contact.ALWAYS))
+        self.assertIsNone(found.until)
+
     def test_one_call_a_day(self):
         found = self.opening("2026-06-17 12:00", [("phone", "2026-06-17 07:00")])
         self.assertEqual(found.at, utc("2026-06-18 06:00"))

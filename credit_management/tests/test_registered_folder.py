@@ -11,6 +11,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import config, file_open, mute_logger
 
+from ..engine.bounces import HARD, Bounce
+from ..models.credit_channel import MAX_ATTEMPTS
 from ..models.credit_registered_provider import CarrierTrouble
 from .common import NOW, DeliveryCommon
 from .postal_common import PostalCommon
@@ -124,6 +126,45 @@ class TestRegisteredFolder(DeliveryCommon, PostalCommon):
         self.assertEqual(reminder.state, "queued")
         self.assertFalse(self.files("out"))
 
+    def test_not_to_an_address_that_came_back(self):
+        """What is not used for e-mails is not used for letters by e-mail either."""
+        hard = Bounce(HARD)
+        for _time in range(2):
+            self.env["credit.address"]._count_bounce(
+                self.company, self.debtor.email, hard
+            )
+        self.make_invoice(overdue=6)
+        reminder = self.propose().reminder_ids
+        self.assertIn(
+            "not used any more", reminder._alerts_registered_letter()[reminder]
+        )
+
+    def carrier_tasks(self, company=None):
+        self.env.flush_all()
+        tasks = self.env["credit.task"].with_company(company or self.company)
+        return tasks.search([("kind", "in", ("carrier", "postal_file"))])
+
+    def test_long_outage(self):
+        """Letters wait for the carrier as long as it takes, and somebody is told."""
+        shutil.rmtree(self.root / "post")
+        self.make_invoice(overdue=6)
+        self.make_invoice(self.debtor_b, overdue=6, amount=50)
+        self.debtor_b.credit_accepts_electronic = True
+        reminders = self.propose().reminder_ids
+        reminders.action_approve()
+        for _time in range(MAX_ATTEMPTS + 1):
+            self.deliver(reminders)
+        self.assertEqual(set(reminders.mapped("state")), {"queued"})
+        task = self.carrier_tasks().ensure_one()
+        self.assertIn("does not exist", task.summary)
+        self.assertEqual(task.amount, sum(reminders.mapped("amount_total")))
+        self.assertFalse(task.partner_id)
+        self.assertFalse(self.carrier_tasks(self.other_company))
+        self._make_folders()
+        self.deliver(reminders)
+        self.assertEqual(set(reminders.mapped("state")), {"sent"})
+        self.assertFalse(self.carrier_tasks())
+
     def test_folder_that_is_gone(self):
         (self.root / "post").rename(self.root / "gone")
         reminder = self.sent()
@@ -218,6 +259,45 @@ class TestRegisteredFolder(DeliveryCommon, PostalCommon):
             + ["list.json", "list.json.txt"],
         )
         self.assertEqual(self.files("in"), ["link.csv", "other.txt"])
+
+    def test_bad_rows_are_told(self):
+        """What could be used is done, and somebody looks at what could not."""
+        reminder = self.sent()
+        self.status(
+            "1.csv",
+            f"reference,state,date\n{reminder.name},posted,2026-06-17\n"
+            "NOBODY,posted,2026-06-17",
+        )
+        self.provider._poll(self.firm)
+        self.assertEqual(reminder.postal_state, "posted")
+        self.assertEqual(self.files("done"), ["1.csv"])
+        task = self.carrier_tasks().ensure_one()
+        self.assertEqual((task.kind, task.name), ("postal_file", "1.csv"))
+        self.assertIn("NOBODY", task.summary)
+        self.assertFalse(self.carrier_tasks(self.other_company))
+        collector = self.make_user("collector")
+        task.with_user(collector).with_context(act="done").action_act()
+        self.assertFalse(self.carrier_tasks())
+
+    def test_nothing_good_is_rejected(self):
+        self.sent()
+        self.status("1.csv", "reference,state,date\nNOBODY,posted,2026-06-17")
+        self.status("2.csv", "nothing\nat all\n")
+        self.status("3.json", "{")
+        self.provider._poll(self.firm)
+        self.assertFalse(self.files("done"))
+        self.assertEqual(self.files("rejected")[::2], ["1.csv", "2.csv", "3.json"])
+        said = (self.root / "post" / "rejected" / "1.csv.txt").read_text()
+        self.assertIn("NOBODY", said)
+        tasks = self.carrier_tasks()
+        self.assertEqual(set(tasks.mapped("name")), {"1.csv", "2.csv", "3.json"})
+        self.assertTrue(all(tasks.mapped("summary")))
+
+    def test_good_files_are_no_task(self):
+        reminder = self.sent()
+        self.status("1.csv", f"reference,state,date\n{reminder.name},posted,2026-06-17")
+        self.provider._poll(self.firm)
+        self.assertFalse(self.carrier_tasks())
 
     def test_cron_goes_on_with_the_next_company(self):
         (self.root / "second").mkdir()

@@ -31,6 +31,9 @@ MESSAGES = {
     "state": _lt("“%(value)s” is no state that letters have"),
 }
 
+#: Bad rows that are told in a text; the list has all.
+MOST_ROWS = 10
+
 
 class CreditPostalFile(models.Model):
     """A return file. The good rows are applied once, however often it comes again.
@@ -77,6 +80,9 @@ class CreditPostalFile(models.Model):
     bad_count = fields.Integer(string="Bad", readonly=True, copy=False)
     summary = fields.Char(string="What is new", readonly=True, copy=False)
     date_done = fields.Datetime(string="Imported at", readonly=True, copy=False)
+    seen = fields.Boolean(
+        readonly=True, copy=False, help="Somebody has seen to what is bad in it."
+    )
     row_ids = fields.One2many(
         "credit.postal.row", "file_id", string="Bad rows", readonly=True
     )
@@ -174,10 +180,14 @@ class CreditPostalFile(models.Model):
         }
 
     @api.model
-    def _take(self, company, name, content):
+    def _take(self, company, name, content, problem=""):
         """Check and import what a carrier sent.
 
-        :raise UserError: if the file as a whole can't be used
+        What can't be used is kept as well, and comes into the worklist: nobody else
+        would tell that letters have news.
+
+        :param str problem: why the file as a whole can't be used, if that is known
+        :return: the file; not ``done`` if nothing in it could be used
         """
         record = self.create(
             {
@@ -187,8 +197,34 @@ class CreditPostalFile(models.Model):
                 "source": "provider",
             }
         )
-        record.action_import()
+        if not problem:
+            try:
+                with self.env.cr.savepoint():
+                    record.action_import()
+            except UserError as error:
+                problem = str(error)
+        if problem:
+            record.write({"state": "checked", "summary": problem})
         return record
+
+    def action_seen(self):
+        """Somebody has seen to what is bad in the files: they leave the worklist."""
+        self.check_access("write")
+        self.seen = True
+        return True
+
+    def _problem_text(self):
+        """What could not be used, and why; empty if nothing is wrong."""
+        self.ensure_one()
+        if not self.bad_count:
+            return self.summary if self.state == "checked" else ""
+        rows = self.row_ids[:MOST_ROWS]
+        lines = [
+            self.env._("Row %(row)s: %(reason)s", row=row.number, reason=row.reason)
+            for row in rows
+        ]
+        title = self.env._("%s rows of the file can't be used.", self.bad_count)
+        return "\n".join([title, *lines])
 
     # ------------------------------------------------------------------
     # Checking

@@ -92,7 +92,7 @@ class CreditTaskAct(models.TransientModel):
             record = wizard._records()[0][1] if wizard.count == 1 else None
             reminder = record if record and record._name == "credit.reminder" else None
             wizard.reminder_id = reminder
-            wizard.partner_id = record.partner_id if record else False
+            wizard.partner_id = self._debtor_of(record) if record else False
 
     @api.depends("targets", "act")
     def _compute_text(self):
@@ -108,6 +108,13 @@ class CreditTaskAct(models.TransientModel):
             (kind, self.env[model].browse(ids))
             for kind, model, ids in self.targets or []
         ]
+
+    @api.model
+    def _debtor_of(self, record):
+        """Whom a task is about; empty where it is nobody, such as a file."""
+        if "partner_id" in record._fields:
+            return record.partner_id
+        return self.env["res.partner"]
 
     def _consequences(self):
         """What doing it brings, a sentence for each kind."""
@@ -153,7 +160,7 @@ class CreditTaskAct(models.TransientModel):
                 rows.append(
                     {
                         "kind": kinds.get(kind),
-                        "debtor": record.partner_id.display_name,
+                        "debtor": self._debtor_of(record).display_name,
                         "how": channels.get(record.channel) if is_reminder else "",
                         "amount": amount,
                         "alert": record.alert_text if is_reminder else False,

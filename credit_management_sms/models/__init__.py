@@ -8,6 +8,8 @@ from . import credit_reminder_sms
 from . import credit_run
 from . import credit_sms_price
 from . import credit_sms_reply
+from . import credit_sms_report
+from . import credit_task
 from . import res_company
 from . import res_config_settings
 from . import res_partner

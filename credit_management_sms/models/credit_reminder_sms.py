@@ -9,6 +9,7 @@ from odoo.tools.misc import hmac
 
 from odoo.addons.sms.tools.sms_tools import sms_content_to_rendered_html
 
+from ..engine import reports
 from ..providers import InDoubt, NotNow, OdooSms, Refused, Text
 
 _logger = logging.getLogger(__name__)
@@ -43,7 +44,10 @@ class CreditReminder(models.Model):
         self._commit()
         for company, reminders in ready.grouped("company_id").items():
             provider = provider_class(self.sudo().env, company.sudo())
+            closings = reminders._contact_closings()
             for reminder in reminders:
+                if not reminder._still_open(closings[reminder]):
+                    continue
                 try:
                     reminder._send_text(
                         provider, estimates[reminder], mobiles[reminder]
@@ -51,6 +55,18 @@ class CreditReminder(models.Model):
                 except NotNow as problem:
                     reminders._wait_for_provider(str(problem))
                     break
+
+    def _still_open(self, closing):
+        """Whether the message may leave at this moment; else it waits, and says why.
+
+        :param datetime closing: see ``_contact_closings``
+        """
+        self.ensure_one()
+        if not closing or fields.Datetime.now() < closing:
+            return True
+        ready = bool(self._within_contact_rules())
+        self._commit()
+        return ready
 
     def _set_apart(self, texts):
         """Note on those without a text why they cannot leave."""
@@ -73,17 +89,18 @@ class CreditReminder(models.Model):
         """
         self.ensure_one()
         text = Text(number=mobile.e164, body=estimate.text, uuid=self._text_uuid())
+        handed_over = {
+            "sms_number": text.number,
+            "sms_text": text.body,
+            "sms_uuid": text.uuid,
+            "sms_segments": estimate.segments,
+            "sms_cost": estimate.cost or 0.0,
+        }
         try:
             with self._sending() as may_leave:
                 if may_leave:
                     message = self._create_text_message(text)
-                    self._register_sent(
-                        sms_number=text.number,
-                        sms_text=text.body,
-                        sms_uuid=text.uuid,
-                        sms_segments=estimate.segments,
-                        sms_cost=estimate.cost or 0.0,
-                    )
+                    self._register_sent(**handed_over)
                     # All that a commit does before it commits, so that little but the
                     # commit is left to do when the message is out.
                     self.env.cr.flush()
@@ -102,27 +119,34 @@ class CreditReminder(models.Model):
             raise
         except InDoubt as doubt:
             self.invalidate_recordset()
-            self._register_doubt(text, str(doubt))
+            self._register_doubt(str(doubt), handed_over)
             self._commit()
             # Nobody knows of this one; that the next would fare better is not likely.
             raise NotNow(str(doubt)) from doubt
 
-    def _register_doubt(self, text, reason):
-        """Nobody hears twice: what may have left is not sent again by itself."""
+    def _register_doubt(self, reason, handed_over):
+        """Nobody hears twice: what may have left is not sent again by itself.
+
+        What was handed over is kept, with its moment: reports and answers find their
+        way, and it counts among the contacts.
+
+        :param dict handed_over: values of the reminder
+        """
+        self.sudo().write({**handed_over, "date_sent": fields.Datetime.now()})
         self._register_failure(
             self.env._(
                 "The provider gave no answer (%(reason)s): the message to %(number)s "
                 "may have left. Look it up there before you try again.",
                 reason=reason,
-                number=text.number,
+                number=self.sms_number,
             ),
             fall_back=False,
         )
         self._message_log(
             body=self.env._(
                 "Handed to the provider for %(number)s, without an answer: %(text)s",
-                number=text.number,
-                text=text.body,
+                number=self.sms_number,
+                text=self.sms_text,
             )
         )
 
@@ -162,15 +186,49 @@ class CreditReminder(models.Model):
     # What became of it
     # ------------------------------------------------------------------
 
-    def _register_delivery(self):
-        """The provider says that the message is on the telephone."""
-        self._register_outcome("delivered")
+    def _in_doubt(self):
+        """Those that failed, or are to be tried again, and may have left before."""
+        return self.filtered(
+            lambda r: r.state in ("failed", "queued") and r.date_sent and r.sms_uuid
+        )
+
+    def _register_report(self, outcome, reason="", fall_back=True):
+        """Act on what the provider says of the messages.
+
+        :param str outcome: one of :data:`..engine.reports.OUTCOMES`
+        :param str reason: why it did not arrive
+        :param bool fall_back: whether the debtor can't be reached by this channel
+        """
+        if outcome == reports.FAILED:
+            self._register_return(reason, fall_back=fall_back)
+            return
+        self._register_departure()
+        if outcome != reports.LEFT:
+            self._register_outcome(outcome)
+
+    def _register_departure(self):
+        """Those that were in doubt have left, says the provider: then, not now."""
+        for reminder in self._in_doubt():
+            moment = reminder.date_sent
+            zone = reminder.company_id.sudo().credit_tz or "UTC"
+            day = fields.Datetime.context_timestamp(
+                reminder.with_context(tz=zone), moment
+            ).date()
+            reminder._register_sent(date_sent=moment, date_done=day)
+            reminder._message_log(
+                body=self.env._("The provider reports it: the message did leave.")
+            )
 
     def _register_return(self, reason, fall_back=True):
         """The provider says that the message that left did not arrive.
 
-        What was read or answered has arrived, whatever a late report says.
+        What was read or answered has arrived, whatever a late report says. Of what was
+        in doubt it is known now that it was no contact.
         """
+        doubtful = self._in_doubt()
+        doubtful.date_sent = False
         for reminder in self:
             if reminder.state == "sent" and reminder.delivery_state == "pending":
+                reminder._register_failure(reason, fall_back=fall_back)
+            elif reminder in doubtful and reminder.state == "failed":
                 reminder._register_failure(reason, fall_back=fall_back)

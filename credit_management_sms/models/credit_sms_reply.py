@@ -1,6 +1,7 @@
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from ..engine import numbers, replies, segments
@@ -54,6 +55,16 @@ class CreditSmsReply(models.Model):
         index="btree_not_null",
         help="The last message that went to this number; empty: none did.",
     )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Debtor",
+        readonly=True,
+        index="btree_not_null",
+        help="Whom the number belongs to; empty: nobody, or several debtors.",
+    )
+    handled = fields.Boolean(
+        readonly=True, help="Somebody has seen to the message of an unknown number."
+    )
     answer_id = fields.Many2one(
         "credit.answer", string="In the worklist", readonly=True, index="btree_not_null"
     )
@@ -61,6 +72,10 @@ class CreditSmsReply(models.Model):
     # A message is taken down once, however often the provider reports it.
     _unique_sid = models.UniqueIndex("(company_id, sid)")
     _number_idx = models.Index("(company_id, number, date)")
+    # The worklist.
+    _unknown_idx = models.Index(
+        "(company_id, number) WHERE partner_id IS NULL AND handled IS NOT TRUE"
+    )
 
     @api.model
     def _receive(self, company, channel, sid, number, number_to, text, stop=False):
@@ -78,7 +93,10 @@ class CreditSmsReply(models.Model):
             return self.browse()
         text = (text or "")[:MOST_TEXT].replace("\x00", "")
         reminder = self._answered(company, number)
-        lang = reminder.lang if reminder else company.partner_id.lang
+        contact = (reminder.contact_id or reminder.partner_id) or self._writer(
+            company, number
+        )
+        lang = reminder.lang or contact.lang or company.partner_id.lang
         said = replies.understand(text, company._credit_today(), lang in MONTH_FIRST)
         kind = replies.STOP if stop else said.kind
         try:
@@ -93,6 +111,7 @@ class CreditSmsReply(models.Model):
                         "text": text,
                         "kind": kind,
                         "reminder_id": reminder.id,
+                        "partner_id": contact.commercial_partner_id.id,
                     }
                 )
         except psycopg2.errors.UniqueViolation:
@@ -100,20 +119,48 @@ class CreditSmsReply(models.Model):
             return self.browse()
         if kind == replies.STOP:
             reply._opt_out()
-        if reminder:
-            reply._answer(kind, said.day)
+        if contact:
+            reply._answer(kind, said.day, contact)
         return reply
 
     @api.model
     def _answered(self, company, number):
-        """The last reminder of a company that went to a number."""
+        """The last reminder of a company that went to a number, or may have."""
         return self.env["credit.reminder"].search(
             Domain("sms_number", "=", number)
             & Domain("company_id", "=", company.id)
-            & Domain("state", "=", "sent"),
+            & (
+                Domain("state", "=", "sent")
+                | Domain("state", "in", ("failed", "queued"))
+                & Domain("date_sent", "!=", False)
+            ),
             order="date_sent desc, id desc",
             limit=1,
         )
+
+    @api.model
+    def _writer(self, company, number):
+        """The contact whose number it is; empty if it is nobody's or several debtors'.
+
+        Of several debtors the one that owes the company something is meant.
+        """
+        contacts = self.env["res.partner"].search(
+            Domain("phone_sanitized", "=", number)
+            & Domain("company_id", "in", [False, *company.parent_ids.ids])
+        )
+        debtors = contacts.commercial_partner_id
+        if len(debtors) > 1:
+            items = self.env["account.move.line"].search(
+                Domain("partner_id.commercial_partner_id", "in", debtors.ids)
+                & Domain("company_id", "=", company.id)
+                & Domain("account_type", "=", "asset_receivable")
+                & Domain("parent_state", "=", "posted")
+                & Domain("reconciled", "=", False)
+            )
+            debtors = items.partner_id.commercial_partner_id
+        if len(debtors) != 1:
+            return contacts.browse()
+        return contacts.filtered(lambda c: c.commercial_partner_id == debtors)[:1]
 
     def _opt_out(self):
         """Put the number on the blacklist of all companies; nothing is answered."""
@@ -126,21 +173,25 @@ class CreditSmsReply(models.Model):
             message=self.env._("Asked by text message: %s", self.text or ""),
         )
 
-    def _answer(self, kind, day):
-        """File the message on its reminder and put it before a collector."""
+    def _answer(self, kind, day, author):
+        """File the message on its reminder and put it before a collector.
+
+        :param author: the contact that wrote
+        """
         self.ensure_one()
         reminder = self.reminder_id.with_company(self.company_id)
-        author = reminder.contact_id or reminder.partner_id
-        reminder._message_log(
-            body=segments.simplify(self.text or ""),
-            author_id=author.id,
-            message_type="sms",
-        )
-        # A message that is answered has arrived, whatever the network said of it.
-        if reminder.delivery_state != "bounced":
+        if reminder:
+            reminder._message_log(
+                body=segments.simplify(self.text or ""),
+                author_id=author.id,
+                message_type="sms",
+            )
+        # A message that is answered has arrived, whatever the network said of it. Of
+        # one in doubt that is not sure: the answer may be to the one before.
+        if reminder.state == "sent" and reminder.delivery_state != "bounced":
             reminder.delivery_state = "replied"
         answer = self.env["credit.answer"]._tell(
-            reminder.partner_id,
+            self.partner_id,
             self.company_id,
             "message",
             text=self.text,
@@ -148,7 +199,7 @@ class CreditSmsReply(models.Model):
             items=reminder.line_ids.move_line_id.filtered(
                 lambda item: not item.reconciled
             ),
-            currency=reminder.currency_id,
+            currency=reminder.currency_id or None,
             contact=author,
             source="sms",
         )
@@ -163,3 +214,18 @@ class CreditSmsReply(models.Model):
             answer.name = self.env._("Wants no more text messages")
             answer.action_handle()
         self.answer_id = answer
+
+    def action_handle(self):
+        """Somebody has seen to what a number that nobody knows wrote on a day."""
+        if not self.env.user.has_group("credit_management.group_collector"):
+            raise AccessError(self.env._("Only collectors see to messages."))
+        for reply in self:
+            start = fields.Datetime.start_of(reply.date, "day")
+            self.sudo().search(
+                Domain("company_id", "=", reply.company_id.id)
+                & Domain("number", "=", reply.number)
+                & Domain("partner_id", "=", False)
+                & Domain("date", ">=", start)
+                & Domain("date", "<", fields.Datetime.add(start, days=1))
+            ).handled = True
+        return True

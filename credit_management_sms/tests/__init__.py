@@ -6,5 +6,6 @@ from . import test_short_link
 from . import test_sms
 from . import test_sms_limits
 from . import test_sms_reply
+from . import test_sms_report
 from . import test_sms_run
 from . import test_sms_tour

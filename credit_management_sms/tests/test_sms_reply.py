@@ -1,12 +1,18 @@
 """What debtors answer: read by a program, decided by a person."""
 
 from datetime import date
+from pathlib import Path
+from runpy import run_path
 
+from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import SQL
 
 from odoo.addons.credit_management.tests.common import NOW
 
 from .common import MOBILE_E164, SmsCommon
+
+SCRIPT = "migrations/19.0.1.3.0/post-migrate.py"
 
 
 @tagged("post_install", "-at_install")
@@ -125,6 +131,99 @@ class TestSmsReply(SmsCommon):
         self.assertFalse(reply.answer_id)
         self.assertTrue(
             self.env["phone.blacklist"].search([("number", "=", "+32470999999")])
+        )
+
+    def test_number_of_a_debtor(self):
+        """Whoever never got a text is known by the number of a contact."""
+        contact = self.env["res.partner"].create(
+            {
+                "name": "Bookkeeper",
+                "parent_id": self.debtor.id,
+                "phone": "07 50 12 34 56",
+                "country_id": self.env.ref("base.fr").id,
+            }
+        )
+        reply = self.receive("Who are you?", number="+33750123456")
+        self.assertFalse(reply.reminder_id)
+        self.assertEqual(reply.partner_id, self.debtor)
+        self.assertEqual(reply.answer_id.partner_id, self.debtor)
+        self.assertEqual(reply.answer_id.contact_id, contact)
+        self.assertEqual(self.tasks(), ["answer"])
+
+    def unknown_tasks(self, company=None):
+        self.env.flush_all()
+        return (
+            self.env["credit.task"]
+            .with_company(company or self.company)
+            .search([("kind", "=", "unknown_number")])
+        )
+
+    def test_number_of_several_debtors(self):
+        """The one that owes something is meant; if both do, nobody guesses."""
+        number, phone = "+33750123456", "+33 7 50 12 34 56"
+        twins = self.env["res.partner"].create(
+            [{"name": name, "phone": phone} for name in ("Twin 1", "Twin 2")]
+        )
+        self.assertFalse(self.receive("One", number=number).partner_id)
+        self.make_invoice(twins[1])
+        reply = self.receive("Two", sid="SM2", number=number)
+        self.assertEqual(reply.partner_id, twins[1])
+        self.make_invoice(twins[0])
+        self.assertFalse(self.receive("Three", sid="SM3", number=number).partner_id)
+
+    def test_unknown_number(self):
+        """A task for the number and the day, of the company it wrote to."""
+        number = "+32470999999"
+        for index in range(2):
+            reply = self.receive("Hello", sid=f"SM{index}", number=number)
+            self.assertFalse(reply.answer_id)
+        with freeze_time("2026-06-18 12:00:00"):
+            self.receive("Anybody?", sid="SM8", number=number)
+        self.receive("STOP", sid="SM9", number="+32470888888")
+        tasks = self.unknown_tasks()
+        self.assertEqual(tasks.mapped("name"), [number, number])
+        self.assertEqual(set(tasks.mapped("summary")), {"Hello", "Anybody?"})
+        self.assertFalse(tasks.partner_id)
+        self.assertFalse(self.unknown_tasks(self.other_company))
+        task = tasks.filtered(lambda t: t.summary == "Hello")
+        task.with_user(self.collector).with_company(self.company).with_context(
+            act="done"
+        ).action_act()
+        self.assertEqual(self.unknown_tasks(), tasks - task)
+        viewer = new_test_user(
+            self.env,
+            "viewer",
+            "credit_management.group_viewer",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        with self.assertRaises(AccessError):
+            self.receive("x", sid="SM7", number=number).with_user(
+                viewer
+            ).action_handle()
+
+    def test_upgrade(self):
+        """Messages of old are no tasks; those that were answers keep their debtor."""
+        answer = self.receive("ok")
+        recent = self.receive("Hello", sid="SM2", number="+32470999999")
+        old = self.receive("Hello", sid="SM3", number="+32470888888")
+        (answer | recent | old).sudo().write({"partner_id": False})
+        old.sudo().date = "2020-01-01 12:00:00"
+        self.env.flush_all()
+        # The script asks PostgreSQL for the time, which is not frozen.
+        self.env.cr.execute(
+            SQL(
+                "UPDATE credit_sms_reply SET date = NOW() AT TIME ZONE 'UTC'"
+                " WHERE id = %s",
+                recent.id,
+            )
+        )
+        script = Path(__file__).parents[1] / SCRIPT
+        run_path(str(script))["migrate"](self.env.cr, "19.0.1.2.0")
+        self.env.invalidate_all()
+        self.assertEqual(answer.partner_id, self.debtor)
+        self.assertEqual(
+            (answer | recent | old).mapped("handled"), [False, False, True]
         )
 
     def test_stop_of_a_service(self):

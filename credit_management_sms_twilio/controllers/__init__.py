@@ -1,1 +1,2 @@
+from . import sms_status
 from . import twilio

@@ -5,3 +5,4 @@ from . import credit_sms_reply
 from . import credit_whatsapp_content
 from . import res_company
 from . import res_config_settings
+from . import sms_tracker

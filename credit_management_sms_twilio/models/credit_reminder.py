@@ -2,11 +2,19 @@
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
-from odoo.addons.credit_management_sms.engine import numbers
+from odoo.addons.credit_management_sms.engine import numbers, reports
 
-from ..twilio import TwilioWhatsApp
+from ..twilio import TwilioWhatsApp, is_ours
+
+#: What Twilio's words for the state of a message say.
+WHATSAPP_OUTCOMES = {
+    "sent": reports.LEFT,
+    "delivered": reports.DELIVERED,
+    "read": reports.OPENED,
+    "failed": reports.FAILED,
+    "undelivered": reports.FAILED,
+}
 
 
 class CreditReminder(models.Model):
@@ -106,21 +114,19 @@ class CreditReminder(models.Model):
     @api.model
     def _whatsapp_report(self, company, uuid, status, code=None, message=None):
         """Take down what became of a message, as Twilio reports it."""
-        reminder = self.search(
-            Domain("sms_uuid", "=", uuid)
-            & Domain("company_id", "=", company.id)
-            & Domain("channel", "=", "whatsapp"),
-            limit=1,
-        )
-        if status == "delivered":
-            reminder._register_delivery()
-        elif status == "read":
-            reminder._register_outcome("opened")
-        elif status in ("failed", "undelivered"):
-            reminder._register_return(
-                self.env._(
-                    "The WhatsApp message did not arrive: %(reason)s.",
-                    reason=" ".join(filter(None, (message, code and f"({code})")))
-                    or status,
-                )
+        if status not in WHATSAPP_OUTCOMES:
+            return
+        reason = ""
+        if WHATSAPP_OUTCOMES[status] == reports.FAILED:
+            reason = self.env._(
+                "The WhatsApp message did not arrive: %(reason)s.",
+                reason=" ".join(filter(None, (message, code and f"({code})")))
+                or status,
             )
+        self.env["credit.sms.report"]._take(
+            uuid,
+            WHATSAPP_OUTCOMES[status],
+            reason,
+            fall_back=not is_ours(code),
+            company=company,
+        )

@@ -35,8 +35,8 @@ class TestWhatsapp(TwilioCommon):
             }
         )
 
-    def handed_over(self):
-        reminder = self.queued(self.move)
+    def handed_over(self, move=None):
+        reminder = self.queued(move or self.move)
         self.hand_over(reminder)
         return reminder
 
@@ -193,6 +193,33 @@ class TestWhatsapp(TwilioCommon):
         self.assertEqual(reminder.delivery_state, "bounced")
         self.assertIn("Invalid (63024)", reminder.failure_reason)
         self.assertEqual(self.fallback_of(reminder).mapped("channel"), ["sms"])
+
+    def test_failure_of_ours(self):
+        """A sender that is not set up is no reason to try another channel."""
+        for code in ("63007", "63018"):
+            with self.subTest(code):
+                reminder = self.handed_over(self.make_invoice())
+                self.report(reminder, "failed", ErrorCode=code, ErrorMessage="Us")
+                self.assertEqual(reminder.delivery_state, "bounced")
+                self.assertFalse(self.fallback_of(reminder))
+
+    def test_doubt_read(self):
+        self.twilio.errors[None] = "silence"
+        reminder = self.handed_over()
+        self.report(reminder, "read")
+        self.assertEqual((reminder.state, reminder.delivery_state), ("sent", "opened"))
+
+    def test_report_comes_early(self):
+        reminder = self.queued(self.move)
+        uuid = reminder._text_uuid()
+        self.call(f"/status/{uuid}", {"MessageStatus": "delivered"})
+        self.hand_over(reminder)
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "credit_management_sms.ir_cron_reports"
+            ).method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(reminder.delivery_state, "delivered")
 
     def test_report_not_signed(self):
         reminder = self.handed_over()
