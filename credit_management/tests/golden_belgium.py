@@ -7,6 +7,7 @@ from .golden_case import case
 from .golden_regimes import BE_BUSINESS as B
 from .golden_regimes import BE_CONSUMER as C
 from .golden_regimes import BE_CONSUMER_BEFORE as BEFORE
+from .golden_regimes import BE_CONSUMER_PERIODIC as P
 
 RATE = "art. 5, law of 2 August 2002: reference + 8, rounded up to the half point"
 SUM = "art. 6, law of 2 August 2002: 40 by law"
@@ -189,12 +190,14 @@ CASES = [
     case("a clause without a limit", BEFORE, "1000.00", "2023-05-01", "2023-08-31",
          FREE_WILL, terms=TEN, clause="1000.00 x 10 % = 100.00"),
     # Fees
-    case("the third reminder of the year is free", C, "1000.00", "2026-10-01",
+    case("reminders for the third due date of the year are free", P, "1000.00", "2026-10-01",
          "2026-11-17", FEES, terms=TEN, reminders=2, fee="first_reminder"),
-    case("the fourth may cost 7.50", C, "1000.00", "2026-10-01", "2026-11-17", FEES,
+    case("for the fourth it may cost 7.50", P, "1000.00", "2026-10-01", "2026-11-17", FEES,
          terms=TEN, reminders=3, fee="7.50"),
-    case("or what the terms say", C, "1000.00", "2026-10-01", "2026-11-17", FEES,
+    case("or what the terms say", P, "1000.00", "2026-10-01", "2026-11-17", FEES,
          terms=MOST, reminders=3, fee="5.00"),
-    case("no fee in the terms", C, "1000.00", "2026-10-01", "2026-11-17", FEES,
+    case("no fee in the terms", P, "1000.00", "2026-10-01", "2026-11-17", FEES,
          terms=Terms(), reminders=3, fee="no_terms"),
+    case("none where deliveries are not regular", C, "1000.00", "2026-10-01",
+         "2026-11-17", FEES, terms=TEN, reminders=3, fee="forbidden"),
 ]

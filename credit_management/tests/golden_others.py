@@ -16,6 +16,7 @@ PART_OF_EIGHT = (
 )
 # Ten per cent and 365 days: 36,500 bear 10 a day.
 TEN = Terms(rate=Decimal(10))
+SAID = Terms(interest_mention=True)
 PLAIN = Regime(code="eu_plain", interest_start="due", insolvency_stops=False)
 HALF_EVEN = replace(PLAIN, code="eu_half_even", rounding="half_even")
 DOWN = replace(PLAIN, code="eu_down", rounding="down")
@@ -34,16 +35,19 @@ CASES = [
          indemnity="40.00"),
     case("Luxembourg, consumer in the first three months", rules.LU_CONSUMER,
          "1000.00", "2026-04-30", "2026-07-30", "art. 12, law of 18 April 2004",
-         interest="waiting until 2026-07-30", indemnity="forbidden"),
+         terms=SAID, interest="waiting until 2026-07-30", indemnity="forbidden"),
     case("Luxembourg, consumer after three months", rules.LU_CONSUMER,
          "1000.00", "2026-04-30", "2026-08-29", "art. 12, law of 18 April 2004",
-         interest="1000.00 x 3.75 % x 30/365 = 3.08"),
+         terms=SAID, interest="1000.00 x 3.75 % x 30/365 = 3.08"),
+    case("Luxembourg, consumer, invoice without a word of it", rules.LU_CONSUMER,
+         "1000.00", "2026-04-30", "2026-08-29", "art. 12, law of 18 April 2004",
+         interest="no_terms"),
     case("Luxembourg, three months from 30 November", rules.LU_CONSUMER, "1000.00",
          "2025-11-30", "2026-03-10", "months end on their last day",
-         interest="1000.00 x 3.75 % x 10/365 = 1.03"),
+         terms=SAID, interest="1000.00 x 3.75 % x 10/365 = 1.03"),
     case("Luxembourg, consumer, 2027 is missing", rules.LU_CONSUMER, "1000.00",
          "2026-04-30", "2027-01-01", "yearly regulation",
-         interest="rate_missing: 2027"),
+         terms=SAID, interest="rate_missing: 2027"),
     case("Spain, business", rules.ES_BUSINESS, "1000.00", *LATE, "art. 7 Ley 3/2004",
          interest="1000.00 x 10.40 % x 30/365 = 8.55", indemnity="40.00"),
     case("Spain, consumer", rules.ES_CONSUMER, "1000.00", *LATE, "1108 CC",

@@ -10,31 +10,40 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Shipped:
-    """A regime of this addon, with the rules that a case changes."""
+    """A regime of this addon, with the rules that a case changes.
+
+    ``claims``: the kind of the company's claims.
+    """
 
     name: str
     changes: tuple[tuple[str, object], ...] = ()
+    claims: str = "general"
 
     @property
     def code(self):
         """What tells this regime and its changes from others in a failure."""
-        return "_".join([self.name, *(str(value) for _rule, value in self.changes)])
+        changes = [str(value) for _rule, value in self.changes]
+        if self.claims != "general":
+            changes.append(self.claims)
+        return "_".join([self.name, *changes])
 
     def rules(self, env):
         """:rtype: engine.regime.Regime"""
         regime = env.ref(f"credit_management.regime_{self.name}")
+        env.company.credit_claim_kind = self.claims
         # Of its own currency: nothing is converted, and the day doesn't matter.
         shipped = regime._to_engine(regime.currency_id, env.company, date(2026, 11, 24))
         return replace(shipped, **dict(self.changes))
 
 
-def shipped(name, **changes):
+def shipped(name, claims="general", **changes):
     """A :class:`Shipped` regime; its changes are given by name."""
-    return Shipped(name, tuple(changes.items()))
+    return Shipped(name, tuple(changes.items()), claims)
 
 
 FR_BUSINESS, FR_CONSUMER = shipped("fr_business"), shipped("fr_consumer")
 BE_BUSINESS, BE_CONSUMER = shipped("be_business"), shipped("be_consumer_2023")
+BE_CONSUMER_PERIODIC = shipped("be_consumer_2023", claims="periodic")
 BE_CONSUMER_BEFORE = shipped("be_consumer")
 NL_BUSINESS, NL_CONSUMER = shipped("nl_business"), shipped("nl_consumer")
 DE_BUSINESS, DE_CONSUMER = shipped("de_business"), shipped("de_consumer")

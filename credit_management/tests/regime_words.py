@@ -56,7 +56,8 @@ def _interest(regime):
     value = regime.interest_start
     if value == "months":
         value = f"{regime.interest_months} months"
-    return value + (" by contract only" if regime.interest_by_contract_only else "")
+    value += " by contract only" if regime.interest_by_contract_only else ""
+    return value + (" if the invoice says so" if regime.interest_needs_mention else "")
 
 
 def _rate(regime):
@@ -135,7 +136,13 @@ def _cost(regime):
 def _fee(regime):
     if regime.fee_rule == "none":
         return "none"
-    return f"at most {regime.fee_max:g}, {regime.fee_free_count} a year free"
+    free = {"claim": "of each claim", "dates": "due dates a year"}
+    return (
+        f"at most {regime.fee_max:g}, {regime.fee_free_count} "
+        f"{free[regime.fee_free_per]} free"
+        + (f", of {regime.fee_claim_kind} claims" if regime.fee_claim_kind else "")
+        + ("" if regime.fee_beside_clause else ", not beside the clause")
+    )
 
 
 def _wait(regime):

@@ -83,6 +83,7 @@ def regimes(draw):
         compounding=draw(st.sampled_from(["none", "none", "yearly"])),
         allocation=draw(st.sampled_from(["principal", "interest"])),
         suspension_max_days=draw(st.sampled_from([0, 45])),
+        rounding=draw(st.sampled_from(sorted(ROUNDINGS))),
         indemnity=Scale((Tier(0, 4000),)),
         clause=Scale(),
     )
@@ -119,7 +120,8 @@ class TestInterestProperties(BaseCase):
             [each.amount for each in result.allocations],
         )
         exact = result.exact
-        self.assertEqual(result.total, half_up(exact.numerator, exact.denominator))
+        rounded = ROUNDINGS[regime.rounding]
+        self.assertEqual(result.total, rounded(exact.numerator, exact.denominator))
 
     @given(
         book=books(),

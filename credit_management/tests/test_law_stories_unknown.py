@@ -39,7 +39,7 @@ class TestLawStoriesUnknown(LawStoriesCommon):
         return rows[item]["assessment"].amounts
 
     def test_france(self):
-        move = self._story("fr", {"interest": "notice", "indemnity": "forbidden"})
+        move = self._story("fr", {"interest": "notice", "indemnity": "unproven"})
         # From the day after the notice the legal rate: one day of June at 2.62 % and
         # 15 of July at 2.75 %: 1,000 x (2.62 + 15 x 2.75) / 36,500 = 1.2019
         self.assertEqual(self._amounts(move, date(2026, 7, 15)), {"interest": 120})
@@ -47,7 +47,7 @@ class TestLawStoriesUnknown(LawStoriesCommon):
     def test_belgium(self):
         """No step of the policy is the free first reminder: nothing ever runs."""
         move = self._story(
-            "be", {"interest": "first_reminder", "indemnity": "forbidden"}
+            "be", {"interest": "first_reminder", "indemnity": "unproven"}
         )
         self.assertEqual(self._amounts(move, date(2026, 7, 15)), {})
 
@@ -59,14 +59,14 @@ class TestLawStoriesUnknown(LawStoriesCommon):
         self.assertEqual(self._amounts(move, date(2026, 7, 15)), {})
 
     def test_germany(self):
-        move = self._story("de", {"interest": "notice", "indemnity": "forbidden"})
+        move = self._story("de", {"interest": "notice", "indemnity": "unproven"})
         # Base rate + 5, not + 9: 1,000 x (6.27 + 15 x 6.52) / 36,500 = 2.8512
         self.assertEqual(self._amounts(move, date(2026, 7, 15)), {"interest": 285})
 
     def test_britain(self):
         """Interest by contract only, and there is no contract."""
         move = self._story(
-            "uk", {"interest": "no_terms", "indemnity": "forbidden"}, self.pound
+            "uk", {"interest": "no_terms", "indemnity": "unproven"}, self.pound
         )
         self.assertEqual(self._amounts(move, date(2026, 7, 15)), {})
 
