@@ -1,6 +1,5 @@
 from odoo import fields, models
 
-
 #: What a payment goes to first, as a debtor may say.
 ALLOCATIONS = [("interest", "Interest"), ("principal", "Principal")]
 

@@ -304,9 +304,11 @@ class CreditCharge(models.Model):
         why, and does not hold the others.
         """
         cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search(
-            [("credit_charge_booking", "in", ("sent", "paid"))]
-        ).grouped("credit_charge_booking")
+        companies = (
+            self.env["res.company"]
+            .search([("credit_charge_booking", "in", ("sent", "paid"))])
+            .grouped("credit_charge_booking")
+        )
         open_ones = (
             Domain("state", "=", "claimed")
             & Domain("amount_open", ">", 0)

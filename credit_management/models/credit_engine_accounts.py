@@ -239,8 +239,10 @@ class CreditEngine(models.AbstractModel):
         # A reminder is not free any more if one of its claims had its share of those.
         row = max((row for _line, row in pairs), key=lambda row: counts[row["id"]])
         amount, withheld = charges.fee(row["regime"], row["terms"], counts[row["id"]])
-        if amount and not row["regime"].fee_beside_clause and (
-            rules.CLAUSE in account.claimed
+        if (
+            amount
+            and not row["regime"].fee_beside_clause
+            and (rules.CLAUSE in account.claimed)
         ):
             article = row["regime"].fee_article
             withheld = charges.Withheld(rules.FEE, charges.FORBIDDEN, article)

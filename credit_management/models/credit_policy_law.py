@@ -56,8 +56,8 @@ class CreditPolicy(models.Model):
     def _forbidden_everywhere(self):
         """Charges that no regime of any country has for the kinds of this policy."""
         self.ensure_one()
-        regimes = self.env["credit.regime"].sudo().search(
-            Domain("kind", "in", self._kinds())
+        regimes = (
+            self.env["credit.regime"].sudo().search(Domain("kind", "in", self._kinds()))
         )
         return {kind for kind in CHARGES if all(r._forbids(kind) for r in regimes)}
 

@@ -155,7 +155,9 @@ class TestChargesPerInvoice(ChargesCommon):
             days_ago(40),
             wait_until=days_ago(20),
         )
-        self.assertEqual(self.charge(self.instalments(move), kind="clause"), [20_00, 15_00])
+        self.assertEqual(
+            self.charge(self.instalments(move), kind="clause"), [20_00, 15_00]
+        )
 
     def test_entries_that_are_no_invoices(self):
         """Opening balances: each line is a claim of its own, of whomever."""

@@ -56,9 +56,7 @@ class TestFeeRules(ChargesCommon):
         self.assertEqual(reminder.amount_fee, 0)
 
     def test_other_company_counts_its_own(self):
-        self.make_terms(
-            kind="consumer", fee_amount=5, company_id=self.other_company.id
-        )
+        self.make_terms(kind="consumer", fee_amount=5, company_id=self.other_company.id)
         move = self.make_invoice(overdue=40, company=self.other_company)
         self.remind(move, self.step_1, days_ago(20))
         reminder = self.proposed(move, self.other_company)
@@ -99,9 +97,7 @@ class TestFeeRules(ChargesCommon):
         self.assertEqual(self.withheld(reminder), {"forbidden"})
 
     def test_interest_that_the_invoice_must_mention(self):
-        self.consumer.write(
-            {"interest_start": "due", "interest_needs_mention": True}
-        )
+        self.consumer.write({"interest_start": "due", "interest_needs_mention": True})
         self.step_2.charge_interest = True
         move = self.make_invoice(overdue=40, amount=1000)
         self.remind(move, self.step_1, days_ago(20))

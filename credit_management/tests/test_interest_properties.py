@@ -20,7 +20,7 @@ from ..engine.charges import (
     spread,
 )
 from ..engine.daycount import DAY_COUNTS
-from ..engine.interest import ROUNDINGS, half_up, interest, interest_totals
+from ..engine.interest import ROUNDINGS, interest, interest_totals
 from ..engine.rates import Book, Rate, Series, schedule
 from ..engine.regime import Claim, Event, Regime, Scale, Terms, Tier
 
