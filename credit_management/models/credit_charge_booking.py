@@ -343,8 +343,8 @@ class CreditCharge(models.Model):
                 SQL(
                     """WITH item AS (
                            SELECT partner.commercial_partner_id AS debtor_id,
-                                  aml.currency_id, aml.amount_residual_currency AS "left",
-                                  aml.payment_id
+                                  aml.currency_id, aml.payment_id,
+                                  aml.amount_residual_currency AS "left"
                              FROM account_move_line aml
                              JOIN res_partner partner ON partner.id = aml.partner_id
                             WHERE %(where)s AND partner.commercial_partner_id IN (

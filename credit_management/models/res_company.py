@@ -66,8 +66,8 @@ class ResCompany(models.Model):
         default="shown",
         required=True,
         help="Shown only: charges enter the books when a collector books them, or when "
-        "the debtor pays them on the debtor's page. Booked when paid: also every night, "
-        "as soon as the debtor owes nothing else and has paid so much more.",
+        "the debtor pays them on the debtor's page. Booked when paid: also every "
+        "night, as soon as the debtor owes nothing else and has paid so much more.",
     )
     credit_charge_document = fields.Selection(
         [("invoice", "Debit note"), ("entry", "Journal entry")],
