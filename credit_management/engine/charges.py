@@ -433,11 +433,13 @@ def collection_costs(claims_total, regime):
     return scale_amount(regime.cost or Scale(), claims_total)
 
 
-def assess_costs(claims, regime, today):
+def assess_costs(claims, regime, today, before=0):
     """Collection costs of the items whose waiting period is over.
 
     :param claims: sequence of :class:`.regime.Claim` of one debtor
     :param Regime regime: the rules that apply to all of them
+    :param int before: what the debtor's small instalments cost in the months that
+        count, by other reminders
     :return Costs: one share for each item; one reason at most for each kind of reason
     """
     bases, withheld = [], {}
@@ -451,8 +453,31 @@ def assess_costs(claims, regime, today):
         bases.append(base)
         if refusal:
             withheld.setdefault(refusal.reason, refusal)
-    amount = collection_costs(sum(bases), regime)
-    return Costs(amount, tuple(spread(amount, bases)), tuple(withheld.values()))
+    shares = spread(collection_costs(sum(bases), regime), bases)
+    _limit_small(shares, claims, regime, before)
+    return Costs(sum(shares), tuple(shares), tuple(withheld.values()))
+
+
+def is_small(principal, regime):
+    """Whether the law limits what such an instalment may cost with others."""
+    return regime.cost_small is not None and principal < regime.cost_small
+
+
+def _limit_small(shares, claims, regime, before):
+    """Lower the shares of small instalments to what is left of their limit.
+
+    Netherlands, decree on the compensation of extrajudicial collection costs, since
+    1 October 2024: 140 euros in six months for instalments below 266.67.
+    """
+    small = [
+        place for place, one in enumerate(claims) if is_small(one.principal, regime)
+    ]
+    asked = sum(shares[place] for place in small)
+    left = max(regime.cost_small_max - before, 0)
+    if small and asked > left:
+        lowered = spread(left, [shares[place] for place in small])
+        for place, share in zip(small, lowered, strict=True):
+            shares[place] = share
 
 
 def fee(regime, terms, reminded):

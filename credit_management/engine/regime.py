@@ -94,6 +94,11 @@ class Regime:
     clause_article: str = ""
     # Collection costs by scale (Netherlands); after a notice of so many days.
     cost: Scale | None = None
+    # Regular instalments below ``cost_small`` cost ``cost_small_max`` in so many months
+    # at most, all of a debtor together; None: no such limit.
+    cost_small: int | None = None
+    cost_small_max: int = 0
+    cost_small_months: int = 0
     cost_article: str = ""
     # Reminder fees. ``fee_max`` None: forbidden. So many reminders are free: of each
     # ``claim``, or of so many ``dates`` (unpaid due dates in a calendar year).

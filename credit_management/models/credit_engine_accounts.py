@@ -8,6 +8,7 @@ the amount of an item is worked out once for all items alike
 
 import json
 from collections import defaultdict
+from itertools import chain
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -88,12 +89,25 @@ class Work:
         self.claimed_items = {item_id for item_id, _kind in prior}
         self._assessors = {}
         self._percents = {}
+        self._costs = {}
+        self.costs = defaultdict(list)
 
     def assessor(self, asked):
         """What assesses items for these kinds of charges."""
         if asked not in self._assessors:
             self._assessors[asked] = charges.Assessor(asked, self.day, self.book)
         return self._assessors[asked]
+
+    def note_cost(self, row, amount):
+        """Note costs that another reminder of these asks of the same debtor."""
+        key = (row["debtor_id"], row["currency_id"])
+        self.costs[key].append((row["id"], row["principal"], amount))
+
+    def costs_since(self, engine, start):
+        """See :meth:`CreditEngine._costs_since`; asked for once."""
+        if start not in self._costs:
+            self._costs[start] = engine._costs_since(self.company, start)
+        return self._costs[start]
 
     def percent(self, row):
         """The yearly rate on the day, as text, if interest was worked out."""
@@ -202,7 +216,10 @@ class CreditEngine(models.AbstractModel):
             for group in by_regime.values():
                 regime = group[0][1]["regime"]
                 costs = charges.assess_costs(
-                    [r["claim"] for _l, r in group], regime, work.day
+                    [r["claim"] for _l, r in group],
+                    regime,
+                    work.day,
+                    self._small_costs(work, group),
                 )
                 for withheld in costs.withheld:
                     account.leave_out(withheld)
@@ -220,9 +237,57 @@ class CreditEngine(models.AbstractModel):
                 for (line, row, _share), amount in zip(fresh, shares, strict=True):
                     owed[line[0]] += amount
                     account.claim(rules.COST, amount, row)
+                    work.note_cost(row, amount)
         for line, row in pairs:
             account.lines[line[0]][2] = owed[line[0]]
             account.add(rules.COST, owed[line[0]], row)
+
+    @api.model
+    def _small_costs(self, work, group):
+        """What other small instalments of a debtor cost in the months that count.
+
+        Those of one day and company are read for all debtors at once.
+        """
+        row = group[0][1]
+        regime = row["regime"]
+        if regime.cost_small is None:
+            return 0
+        own = {r["id"] for _line, r in group}
+        start = charges.add_months(work.day, -regime.cost_small_months)
+        key = (row["debtor_id"], row["currency_id"])
+        return sum(
+            amount
+            for item_id, principal, amount in chain(
+                work.costs_since(self, start).get(key, ()), work.costs[key]
+            )
+            if item_id not in own and charges.is_small(principal, regime)
+        )
+
+    @api.model
+    def _costs_since(self, company, start):
+        """Collection costs claimed of each debtor since a day.
+
+        :return: {(debtor id, currency id): [(item id, its principal, amount)]}, in
+            minor units
+        """
+        found = defaultdict(list)
+        for debtor_id, currency_id, *cost in self.env.execute_query(
+            SQL(
+                """SELECT charge.partner_id, charge.currency_id, charge.move_line_id,
+                          ROUND(aml.amount_currency * unit.factor)::bigint,
+                          ROUND(charge.amount * unit.factor)::bigint
+                     FROM credit_charge charge
+                     JOIN account_move_line aml ON aml.id = charge.move_line_id
+                     JOIN (SELECT id, POWER(10::numeric, decimal_places) AS factor
+                             FROM res_currency) unit ON unit.id = charge.currency_id
+                    WHERE charge.company_id = %s AND charge.kind = 'cost'
+                      AND charge.state <> 'reversed' AND charge.date > %s""",
+                company.id,
+                start,
+            )
+        ):
+            found[debtor_id, currency_id].append(cost)
+        return found
 
     @api.model
     def _charge_fee(self, account, pairs, asked, work, counts):

@@ -150,6 +150,15 @@ class CreditRegime(models.Model):
     cost_cumulative = fields.Boolean(default=True)
     cost_min = fields.Monetary()
     cost_max = fields.Monetary()
+    cost_small = fields.Monetary(
+        string="Small instalments are those below",
+        help="Of companies whose claims are periodic. 0: there is no limit for them.",
+    )
+    cost_small_max = fields.Monetary(
+        string="Small instalments cost at most",
+        help="All of a debtor together, in so many months.",
+    )
+    cost_small_months = fields.Integer(string="Within months", default=6)
     fee_rule = fields.Selection(
         [("none", "Forbidden"), ("capped", "Up to an amount")],
         default="none",

@@ -147,6 +147,7 @@ class CreditRegime(models.Model):
                 minimum=minor(self.cost_min) if self.cost_min else None,
                 maximum=minor(self.cost_max) if self.cost_max else None,
             )
+        small = self.cost_small and company.credit_claim_kind == "periodic"
         return rules.Regime(
             code=self.code,
             kind=self.kind,
@@ -177,6 +178,9 @@ class CreditRegime(models.Model):
             clause=clause,
             clause_article=self._article("clause"),
             cost=cost,
+            cost_small=minor(self.cost_small) if small else None,
+            cost_small_max=minor(self.cost_small_max),
+            cost_small_months=self.cost_small_months,
             cost_article=self._article("cost"),
             fee_max=minor(self.fee_max) if self._allows_fees(company) else None,
             fee_free_count=self.fee_free_count,

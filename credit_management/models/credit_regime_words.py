@@ -256,10 +256,21 @@ class CreditRegime(models.Model):
         head = _("By the sum of the claims:")
         if self.cost_cumulative:
             head = _("By the sum of the claims, tier by tier, added up:")
-        return [
+        lines = [
             head,
             *self._words_scale("cost", minimum=self.cost_min, maximum=self.cost_max),
         ]
+        if self.cost_small:
+            lines.append(
+                _(
+                    "Regular instalments below %(below)s cost %(most)s in %(months)s "
+                    "months at most.",
+                    below=self._money_text(self.cost_small),
+                    most=self._money_text(self.cost_small_max),
+                    months=self.cost_small_months,
+                )
+            )
+        return lines
 
     def _words_scale(self, charge, minimum=0, maximum=0):
         """The tiers of a scale, one a line, and its bounds."""

@@ -130,7 +130,13 @@ def _cost(regime):
     if regime.cost_rule == "none":
         return "none"
     scale = _scale(regime, "cost", regime.cost_min, regime.cost_max)
-    return scale + ("; added up" if regime.cost_cumulative else "")
+    scale += "; added up" if regime.cost_cumulative else ""
+    if regime.cost_small:
+        scale += (
+            f"; instalments below {regime.cost_small:g} at most "
+            f"{regime.cost_small_max:g} in {regime.cost_small_months} months"
+        )
+    return scale
 
 
 def _fee(regime):

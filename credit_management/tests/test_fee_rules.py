@@ -1,5 +1,6 @@
 """Which reminders are free, and where no fee may be asked for at all."""
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .charges_common import CONSUMER_2, EMAIL_1, ChargesCommon
@@ -127,3 +128,89 @@ class TestFeeRules(ChargesCommon):
         self.assertEqual((german.fee_free_per, german.fee_free_count), ("claim", 1))
         luxembourgish = self.env.ref("credit_management.regime_lu_consumer")
         self.assertTrue(luxembourgish.interest_needs_mention)
+
+
+@tagged("post_install", "-at_install")
+class TestSmallInstalments(ChargesCommon):
+    """Regular instalments cost 140 in six months at most, however many there are."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.debtor.write({"company_registry": False, "credit_kind": "consumer"})
+        cls.consumer.write(
+            {
+                "first_reminder_required": False,
+                "cost_rule": "scale",
+                "cost_small": 266.67,
+                "cost_small_max": 140,
+                "scale_ids": [
+                    Command.create({"charge": "cost", "above": 0, "percent": 100})
+                ],
+            }
+        )
+        cls.company.credit_claim_kind = "periodic"
+        cls.step = cls.make_policy({**EMAIL_1, "charge_cost": True}).step_ids
+
+    def costs(self, company=None):
+        reminders = self.propose(company or self.company).reminder_ids
+        return reminders.filtered(lambda r: r.partner_id == self.debtor).amount_fee
+
+    def claimed(self, day, amount, of=100):
+        """Costs that were claimed on an instalment which was paid since."""
+        move = self.make_invoice(overdue=200, amount=of)
+        self.env["credit.charge"].sudo().create(
+            {
+                "company_id": self.company.id,
+                "partner_id": self.debtor.id,
+                "currency_id": self.euro.id,
+                "move_line_id": self.items(move).id,
+                "invoice_id": move.id,
+                "kind": "cost",
+                "amount": amount,
+                "amount_waived": amount,
+                "state": "waived",
+                "date": day,
+            }
+        )
+        self.pay(move)
+
+    def test_three_of_a_hundred(self):
+        for overdue in (10, 20, 30):
+            self.make_invoice(overdue=overdue, amount=100)
+        self.assertEqual(self.costs(), 140)
+
+    def test_larger_claims_are_not_limited(self):
+        self.make_invoice(overdue=10, amount=100)
+        self.make_invoice(overdue=10, amount=100)
+        self.make_invoice(overdue=10, amount=266.67)
+        self.assertEqual(self.costs(), 140 + 266.67)
+
+    def test_what_was_asked_for_before(self):
+        """The last six months count, and small instalments alone."""
+        self.claimed(days_ago(60), 100)
+        self.claimed(days_ago(190), 90)
+        self.claimed(days_ago(60), 300, of=300)
+        self.make_invoice(overdue=10, amount=100)
+        self.assertEqual(self.costs(), 40)
+
+    def test_claims_that_are_not_periodic(self):
+        self.company.credit_claim_kind = "general"
+        self.make_invoice(overdue=10, amount=100)
+        self.make_invoice(overdue=20, amount=100)
+        self.assertEqual(self.costs(), 200)
+
+    def test_other_company_and_currency(self):
+        """140 euros are 280 dollars, and each company has its own limit."""
+        self.claimed(days_ago(60), 100)
+        self.other_company.credit_claim_kind = "periodic"
+        for _number in range(4):
+            self.make_invoice(overdue=10, amount=100, company=self.other_company)
+        self.assertEqual(self.costs(self.other_company), 280)
+
+    def test_dutch_consumers(self):
+        dutch = self.env.ref("credit_management.regime_nl_consumer")
+        self.assertEqual(
+            (dutch.cost_small, dutch.cost_small_max, dutch.cost_small_months),
+            (266.67, 140, 6),
+        )

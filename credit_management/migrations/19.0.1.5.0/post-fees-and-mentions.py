@@ -8,6 +8,7 @@ SHIPPED = {
         "fee_free_per = 'dates', fee_claim_kind = 'periodic', fee_beside_clause = FALSE"
     ),
     "regime_lu_consumer": "interest_needs_mention = TRUE",
+    "regime_nl_consumer": "cost_small = 266.67, cost_small_max = 140",
 }
 
 
