@@ -34,8 +34,12 @@ class CreditPolicy(models.Model):
     def _regimes(self):
         """The regimes that a policy is held against: those of its companies' countries.
 
-        Those of every kind of debtor where the policy does not say for whom it is.
+        Empty where the policy does not say for whom it is written.
         """
+        return self.filtered("debtor_kind")._regimes_of_followers()
+
+    def _regimes_of_followers(self):
+        """The same; of every kind of debtor where the policy names none."""
         regimes = self.env["credit.regime"]
         for policy in self.sudo():
             companies = policy.company_id or self.env["res.company"].sudo().search(
@@ -95,7 +99,7 @@ class CreditPolicyStep(models.Model):
         what some of them know, and has to keep to what all of them ask for.
         """
         self.ensure_one()
-        regimes = self.policy_id._regimes()
+        regimes = self.policy_id._regimes_of_followers()
         if not regimes or self.trigger == "payment":
             return []
         by_regime = [self._objections(regime) for regime in regimes]
