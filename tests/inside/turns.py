@@ -16,6 +16,8 @@ def prepare(env, port):
     for reminder in env["credit.reminder"].search([("channel", "=", "email")]):
         reminder.state = "to_approve"
         reminder._duplicate_for_channel("letter", "to_approve")
+        # Nobody calls without a number.
+        reminder.partner_id.phone = "+33 1 40 20 50 50"
         reminder._duplicate_for_channel("phone", "to_approve")
 
 
