@@ -13,6 +13,7 @@ class TestTour(CreditCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.policy = cls.make_policy()
+        cls.debtor_b.phone = "+33 1 40 20 50 50"
         calls = cls.make_policy(
             {"name": "Call", "delay_days": 5, "channel": "phone"},
             REMINDER_1,

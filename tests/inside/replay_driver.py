@@ -77,6 +77,7 @@ class Replay:
                     "name": f"Customer {name}",
                     "ref": name,
                     "email": scenario.email_of(name),
+                    "phone": "+33 1 40 20 50 50",
                     "is_company": True,
                     "street": "Main street 1",
                     "zip": "1000",

@@ -131,9 +131,15 @@ registry.category("web_tour.tours").add("credit_collector", {
       content: "What it may bring in",
       trigger: "div[name='formula']:contains('×')",
     },
+    menu("Open Credit for the calls", "credit_management.menu_credit"),
+    menu("Open the calls", "credit_management.menu_credit_call"),
     {
       content: "Open the call itself",
-      trigger: "button[name='action_open']",
+      trigger: ".o_last_breadcrumb_item:not(:contains('Worklist'))",
+    },
+    {
+      content: "Open the debtor's call",
+      trigger: ".o_data_row:contains('Martin SA') td[name='partner_id']",
       run: "click",
     },
     {
