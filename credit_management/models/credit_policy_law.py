@@ -100,7 +100,8 @@ class CreditPolicyStep(models.Model):
         """
         self.ensure_one()
         regimes = self.policy_id._regimes_of_followers()
-        if not regimes or self.trigger == "payment":
+        if not regimes or self.trigger == "payment" or not self.policy_id.active:
+            # Nobody follows an archived policy: those of tracks are, for their steps.
             return []
         by_regime = [self._objections(regime) for regime in regimes]
         shared = set.intersection(*(set(found) for found in by_regime))
