@@ -118,9 +118,9 @@ class CreditCase(models.Model):
     # ------------------------------------------------------------------
 
     def _title_day(self):
-        """From when the claim can be enforced, or nothing; procedures extend it."""
+        """From when the claim can be enforced: as noted, or by the procedure."""
         self.ensure_one()
-        return self.date_title
+        return self.date_title or self.title_date
 
     def _regime(self):
         """The legal regime of the case: that of its oldest item.
