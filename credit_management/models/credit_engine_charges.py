@@ -54,7 +54,8 @@ class CreditEngine(models.AbstractModel):
                 """SELECT aml.id, aml.move_id, aml.currency_id,
                           move.credit_is_charge AS is_charge,
                           move.move_type IN ('out_invoice', 'out_receipt')
-                              AS is_invoice,
+                              AND aml.amount_currency <> move.amount_total
+                              AS is_instalment,
                           ROUND(aml.amount_currency * unit.factor)::bigint AS principal,
                           ROUND(aml.amount_residual_currency * unit.factor)::bigint
                               AS residual,
@@ -284,11 +285,14 @@ class CreditEngine(models.AbstractModel):
         """
         invoices = defaultdict(list)
         for row in rows:
-            if row["is_invoice"] and not row["is_charge"]:
+            if row["is_instalment"] and not row["is_charge"]:
                 invoices[row["move_id"]].append(row)
+        if not invoices:
+            return
         ranks = self._ranks_of_charged(invoices)
         known = {row["id"] for row in rows}
-        absent = self._charge_facts(company, [id_ for id_ in ranks if id_ not in known])
+        others = [item_id for item_id in ranks if item_id not in known]
+        absent = self._charge_facts(company, others) if others else []
         events = self._charge_events(company, absent)
         for row in absent:
             row["claim"] = rules.Claim(

@@ -300,7 +300,7 @@ class Months:
         texts, self.texts = reminders.browse(self.texts), []
         lost = self._some(texts, 0.08)
         lost._register_return("Unknown subscriber")
-        (texts - lost)._register_delivery()
+        (texts - lost)._register_report("delivered")
         mails = reminders.search(
             Domain("channel", "=", "email")
             & Domain("delivery_state", "=", "pending")
