@@ -46,7 +46,7 @@ class CreditCase(models.Model):
 
     def _statements(self, day, wanted=None):
         """The statements of the core on the items, with reported payments in them."""
-        items = self.sudo()._items()
+        items = self.sudo()._items() - self._charge_documents()
         if not items:
             return []
         if wanted is None:
@@ -64,11 +64,14 @@ class CreditCase(models.Model):
         :param bool items: with what was paid on charges on the items
         """
         currency = self.currency_id
+        stated = self.sudo()._items()
         charges = self._charges().filtered(
-            lambda charge: charge.date <= day and (items or not charge.move_line_id)
+            lambda charge: (
+                charge.date <= day and (items or charge.move_line_id not in stated)
+            )
         )
         lines = []
-        for charge in charges.filtered(lambda c: not c.move_line_id):
+        for charge in charges.filtered(lambda c: c.move_line_id not in stated):
             group = claim.COSTS if charge.kind == "cost" else claim.CHARGES
             amount = to_minor(charge.amount - charge.amount_waived, currency)
             name = charge.cost_ids[:1].name or charge.display_name

@@ -398,12 +398,17 @@ class CreditCaseCost(models.Model):
         """
         self._check_manager()
         costs = self._billable()
+        # What stands in a statement of the third party is billed with it.
+        remitted = self.env["credit.remittance.line"].search(
+            [("cost_id", "in", costs.ids), ("state", "!=", "cancelled")]
+        )
+        costs -= remitted.cost_id
         if not costs:
             raise UserError(
                 self.env._(
                     "None of these costs is to be billed: only those that are "
                     "accepted, that the third party advanced and does not bear by its "
-                    "mandate, and that have no bill yet."
+                    "mandate, that have no bill yet and stand in no remittance."
                 )
             )
         bills = self.env["account.move"]

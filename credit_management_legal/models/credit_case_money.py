@@ -118,9 +118,9 @@ class CreditCase(models.Model):
     # ------------------------------------------------------------------
 
     def _title_day(self):
-        """From when the claim can be enforced, or nothing; procedures extend it."""
+        """From when the claim can be enforced: as noted, or by the procedure."""
         self.ensure_one()
-        return self.date_title
+        return self.date_title or self.title_date
 
     def _regime(self):
         """The legal regime of the case: that of its oldest item.
@@ -168,8 +168,28 @@ class CreditCase(models.Model):
     # What is open
     # ------------------------------------------------------------------
 
+    def _charge_documents(self):
+        """Items of the case that are themselves nothing but charges in the books.
+
+        What is open of them is what is open of those charges: they are counted once.
+        """
+        self.ensure_one()
+        items = self.sudo()._items().filtered("move_id.credit_is_charge")
+        if not items:
+            return items
+        charges = (
+            self.env["credit.charge"]
+            .sudo()
+            .search(
+                Domain("booking_id", "in", items.move_id.ids)
+                & Domain("state", "=", "booked")
+            )
+        )
+        return items.filtered(lambda item: item.move_id in charges.booking_id)
+
     def _charges(self):
-        """Charges on the case: on its items, its costs, fees of reminders of them."""
+        """Charges on the case: on its items, its costs, fees of reminders of them, and
+        those that a document among its items books."""
         self.ensure_one()
         items = self.sudo()._items()
         return (
@@ -179,6 +199,7 @@ class CreditCase(models.Model):
                 (
                     Domain("move_line_id", "in", items.ids)
                     | Domain("cost_ids.case_id", "=", self.id)
+                    | Domain("booking_id", "in", self._charge_documents().move_id.ids)
                     | Domain("move_line_id", "=", False)
                     & Domain("reminder_id.line_ids.move_line_id", "in", items.ids)
                 )
@@ -199,7 +220,7 @@ class CreditCase(models.Model):
         self.ensure_one()
         currency = self.currency_id
         owed = []
-        for item in self.sudo()._items():
+        for item in self.sudo()._items() - self._charge_documents():
             residual = to_minor(item.amount_residual_currency, currency)
             if residual > 0 and item.parent_state == "posted":
                 day = item.date_maturity or item.date

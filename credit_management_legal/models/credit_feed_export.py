@@ -16,6 +16,8 @@ SCHEMA = "credit-feed/1"
 #: Messages made, and handed over, in one go.
 MOST_NEWS = 1_000
 SENT_TOGETHER = 50
+#: What a case is to the third party that had it before.
+TAKEN_AWAY = "withdrawn"
 
 
 class CreditFeed(models.Model):
@@ -115,6 +117,7 @@ class CreditFeed(models.Model):
                 """SELECT line.id, line.case_id, aml.amount_residual_currency,
                           COALESCE(last.residual, first.residual, 0), last.count
                      FROM credit_feed_message opened
+                     JOIN (%s) theirs ON theirs.id = opened.case_id
                      JOIN credit_case_line line ON line.case_id = opened.case_id
                      JOIN account_move_line aml ON aml.id = line.move_line_id
                      LEFT JOIN LATERAL (
@@ -138,6 +141,7 @@ class CreditFeed(models.Model):
                       AND aml.amount_residual_currency
                           <> COALESCE(last.residual, first.residual, 0)
                     ORDER BY line.id LIMIT %s""",
+                self._still_theirs_sql(),
                 self.id,
                 MOST_NEWS,
             )
@@ -167,6 +171,7 @@ class CreditFeed(models.Model):
             SQL(
                 """SELECT line.id
                      FROM credit_feed_message opened
+                     JOIN (%s) theirs ON theirs.id = opened.case_id
                      JOIN credit_case_line line ON line.case_id = opened.case_id
                     WHERE opened.feed_id = %s AND opened.direction = 'out'
                       AND opened.type = 'case_opened'
@@ -180,6 +185,7 @@ class CreditFeed(models.Model):
                                AND told.type = 'item_withdrawn'
                                AND told.origin_id = line.id)
                     ORDER BY line.id LIMIT %s""",
+                self._still_theirs_sql(),
                 self.id,
                 MOST_NEWS,
             )
@@ -200,13 +206,21 @@ class CreditFeed(models.Model):
             ]
         )
 
+    def _still_theirs_sql(self):
+        """The cases that the third party has now: of others it is told nothing."""
+        return self.env["credit.case"].sudo()._search(self._cases_domain()).select()
+
     def _queue_states(self):
-        """Cases that are in another state than was told last."""
+        """Cases that are in another state than was told last.
+
+        A case that went to somebody else is withdrawn, and that is all it is told.
+        """
         rows = self.env.execute_query(
             SQL(
-                """SELECT opened.case_id, last.count
+                """SELECT opened.case_id, last.count, theirs.id IS NULL
                      FROM credit_feed_message opened
                      JOIN credit_case told_case ON told_case.id = opened.case_id
+                     LEFT JOIN (%s) theirs ON theirs.id = opened.case_id
                      CROSS JOIN LATERAL (
                         SELECT (ARRAY_AGG(told.payload->>'state'
                                           ORDER BY told.id DESC))[1] AS state,
@@ -218,9 +232,12 @@ class CreditFeed(models.Model):
                      ) last
                     WHERE opened.feed_id = %s AND opened.direction = 'out'
                       AND opened.type = 'case_opened'
-                      AND told_case.state <> last.state
+                      AND CASE WHEN theirs.id IS NULL THEN %s ELSE told_case.state END
+                          <> last.state
                     ORDER BY opened.case_id LIMIT %s""",
+                self._still_theirs_sql(),
                 self.id,
+                TAKEN_AWAY,
                 MOST_NEWS,
             )
         )
@@ -231,9 +248,13 @@ class CreditFeed(models.Model):
                     case,
                     "state_changed",
                     f"{case.name}-state-{count}",
-                    reason=case.end_reason or "",
+                    **(
+                        {"state": TAKEN_AWAY, "reason": "", "their_reference": ""}
+                        if taken
+                        else {"reason": case.end_reason or ""}
+                    ),
                 )
-                for case, (_id, count) in zip(cases, rows, strict=True)
+                for case, (_id, count, taken) in zip(cases, rows, strict=True)
             ]
         )
 

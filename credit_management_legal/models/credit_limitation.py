@@ -7,8 +7,8 @@ from odoo.tools import SQL
 
 from odoo.addons.credit_management.models.credit_engine_charges import array_of
 
-from ..engine import limitation
-from .credit_limitation_rule import OF_EVENTS
+from ..engine import deadline, limitation
+from .credit_limitation_rule import LOST, OF_EVENTS
 
 #: Items worked out at a time.
 CHUNK = 20000
@@ -241,6 +241,12 @@ class CreditLimitation(models.AbstractModel):
     def _event_acts_sql(self, company, item_ids, possible):
         """What the timelines of cases tell of their items.
 
+        What an act of a procedure is to limitation stands on the act: a demand may be
+        served as well, and a court may refuse. A title counts on the day from which it
+        can be enforced, also where nothing but time has made it one. Acts of a
+        procedure that was lost by a deadline move nothing: an order that is served too
+        late is void (France, article 1411 CPC).
+
         A letter of a lawyer or a bailiff may be a formal notice that interrupts. Only
         the act that somebody notes with its proof counts as one.
         """
@@ -248,22 +254,57 @@ class CreditLimitation(models.AbstractModel):
         if possible:
             kinds["letter"] = ""
         return SQL(
-            """SELECT line.move_line_id, event.date, NULLIF(known.act, ''), NULL::date,
+            """SELECT line.move_line_id, event.date, NULLIF(told.act, ''), NULL::date,
                       'credit.case.event', event.id
                  FROM credit_case_event event
                  JOIN credit_case opened ON opened.id = event.case_id
                  JOIN credit_case_line line ON line.case_id = event.case_id
-                 JOIN (VALUES %(kinds)s) known (kind, act) ON known.kind = event.kind
+                 LEFT JOIN (VALUES %(kinds)s) known (kind, act)
+                   ON known.kind = event.kind
+                 LEFT JOIN credit_procedure_stage stage
+                   ON stage.id = event.procedure_stage_id
                  LEFT JOIN res_partner party ON party.id = opened.party_id
+                CROSS JOIN LATERAL (
+                      SELECT CASE
+                          WHEN stage.limitation_act = 'none' THEN NULL
+                          WHEN stage.procedure_id = opened.procedure_id
+                               AND opened.procedure_outcome = %(void)s
+                          THEN %(lost)s
+                          WHEN stage.limitation_act IS NOT NULL
+                          THEN stage.limitation_act
+                          WHEN stage.outcome = 'ended' THEN NULL
+                          WHEN stage.outcome = 'title' THEN 'judgment'
+                          ELSE known.act END AS act) told
                 WHERE event.company_id = %(company)s AND opened.state <> 'draft'
+                  AND told.act IS NOT NULL
                   AND line.move_line_id = ANY(%(ids)s::int[])
                   AND (line.date_withdrawn IS NULL
                        OR event.date <= line.date_withdrawn)
                   AND (event.kind <> 'letter' OR event.origin IN ('party', 'feed')
-                       AND party.credit_party_role IN ('lawyer', 'bailiff'))""",
+                       AND party.credit_party_role IN ('lawyer', 'bailiff'))
+            UNION ALL
+               SELECT line.move_line_id, opened.title_date, 'judgment', NULL,
+                      'credit.case', opened.id
+                 FROM credit_case opened
+                 JOIN credit_case_line line ON line.case_id = opened.id
+                WHERE opened.company_id = %(company)s AND opened.state <> 'draft'
+                  AND opened.procedure_outcome = %(title)s
+                  AND line.move_line_id = ANY(%(ids)s::int[])
+                  AND (line.date_withdrawn IS NULL
+                       OR opened.title_date <= line.date_withdrawn)
+                  -- An act that gives the title tells of it by itself.
+                  AND NOT EXISTS (
+                      SELECT FROM credit_case_event event
+                        JOIN credit_procedure_stage stage
+                          ON stage.id = event.procedure_stage_id
+                       WHERE event.case_id = opened.id AND stage.outcome = 'title'
+                         AND event.date = opened.title_date)""",
             kinds=SQL(", ").join(
                 SQL("(%s, %s)", kind, act) for kind, act in kinds.items()
             ),
+            lost=LOST,
+            void=deadline.VOID,
+            title=deadline.TITLE,
             company=company.id,
             ids=array_of(item_ids),
         )

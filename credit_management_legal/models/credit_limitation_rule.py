@@ -20,6 +20,9 @@ ACTS = [
     ("talks", "Negotiation, mediation, conciliation"),
 ]
 
+#: An act of a procedure that was lost: no country has a rule for it.
+LOST = "lost"
+
 #: What the timeline of a case calls the same thing.
 OF_EVENTS = {
     "acknowledgement": "acknowledgement",

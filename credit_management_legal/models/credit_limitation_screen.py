@@ -11,7 +11,7 @@ from odoo.tools import SQL, format_date
 from odoo.addons.credit_management.models.credit_regime import CLAIM_KINDS
 
 from ..engine import limitation
-from .credit_limitation_rule import OF_EVENTS
+from .credit_limitation_rule import LOST, OF_EVENTS
 
 
 class CreditLimitation(models.AbstractModel):
@@ -104,6 +104,8 @@ class CreditLimitation(models.AbstractModel):
         """What an act is called; without a kind it is a letter on a timeline."""
         field = self.env["credit.limitation.rule"]._fields["act"]
         labels = dict(field._description_selection(self.env))
+        if kind == LOST:
+            return self.env._("Act of a procedure that was lost")
         return labels.get(kind) or self.env._("Letter of a lawyer or bailiff")
 
     @api.model
@@ -365,7 +367,9 @@ class CreditCase(models.Model):
     def _react_to_events(self, events):
         # EXTENDS credit.case: what interrupts moves the alarm at once
         result = super()._react_to_events(events)
-        moving = events.filtered(lambda event: event.kind in OF_EVENTS)
+        moving = events.filtered(
+            lambda event: event.kind in OF_EVENTS or event.procedure_stage_id
+        )
         limits = self.env["credit.limitation"].sudo()
         for company, own in moving.grouped("company_id").items():
             items = own.sudo().case_id.line_ids.move_line_id

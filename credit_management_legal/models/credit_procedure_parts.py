@@ -7,6 +7,7 @@ from odoo.addons.credit_management.models.credit_regime import CONFIDENCE
 
 from ..engine import deadline as engine
 from .credit_case_event import EVENT_KINDS
+from .credit_limitation_rule import ACTS
 from .credit_procedure import COURTS
 
 ACTORS = [
@@ -64,6 +65,12 @@ class CreditProcedureStage(models.Model):
     outcome = fields.Selection(
         [("title", "Enforceable title"), ("ended", "The procedure ends")],
         help="What comes of it.",
+    )
+    limitation_act = fields.Selection(
+        [("none", "Nothing"), *ACTS],
+        string="To limitation it is",
+        help="Empty: what its kind is, a judgment where it gives an enforceable title, "
+        "and nothing where it ends the procedure without one.",
     )
     is_dispute = fields.Boolean(
         string="Disputes the claim",

@@ -2,6 +2,7 @@
 
 from lxml import html
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.credit_management.tests.common import TODAY, days_ago
@@ -122,6 +123,32 @@ class TestCaseClaim(MoneyCommon):
         self.pay(interest.booking_id, 10)
         made = self.claim()
         self.assertEqual((made["paid"], made["total"]), (1_000, 104_240))
+
+    def test_document_of_charges_in_the_case(self):
+        """A debit note that was handed over as well is no second claim."""
+        indemnity = self.make_charge("indemnity", 40)
+        elsewhere = self.make_invoice(overdue=30, amount=70)
+        other = self.make_charge("indemnity", 15, elsewhere)
+        self.pay(elsewhere)
+        (indemnity | other).action_book()
+        document = indemnity.booking_id
+        self.assertEqual(other.booking_id, document)
+        before = self.claim()["total"]
+        self.case.line_ids = [
+            Command.create({"move_line_id": self.items(document).id})
+        ]
+        made = self.claim()
+        # The charge on the other invoice has come with its document.
+        self.assertEqual(made["total"], before + 1_500)
+        self.assertEqual(made["principal"], 100_000)
+        self.assertEqual(
+            sum(one.amount for one in self.case._owed()), 100_000 + 5_500
+        )
+        self.pay(document, 10)
+        self.assertEqual(self.claim()["total"], before + 500)
+        self.assertEqual(
+            sum(one.amount for one in self.case._owed()), 100_000 + 4_500
+        )
 
     def test_credit_note_reduces_the_principal(self):
         [credit] = self.move._reverse_moves(

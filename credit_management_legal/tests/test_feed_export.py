@@ -147,6 +147,25 @@ class TestFeedExport(FolderCommon):
         numbers = [told["message_id"] for _kind, told in self.out()]
         self.assertEqual(len(set(numbers)), len(numbers))
 
+    def test_case_that_went_to_somebody_else(self):
+        """It is withdrawn, and nothing that comes later is told."""
+        case = self.case_of()
+        self.exchange()
+        told = len(self.files("out"))
+        other = self.make_party("Another agency")
+        case.mandate_id = self.make_mandate(party_id=other.id)
+        self.assertEqual(case.party_id, other)
+        self.pay(case.line_ids.move_id, 10)
+        self.exchange()
+        [last] = self.feed.message_line_ids.filtered(
+            lambda message: message.type == "state_changed"
+        )
+        self.assertEqual(last.payload["state"], "withdrawn")
+        self.assertEqual(len(self.files("out")), told + 1)
+        case.action_close()
+        self.exchange()
+        self.assertEqual(len(self.files("out")), told + 1)
+
     def test_only_from_a_day_on(self):
         self.feed.date_from = TODAY
         case = self.case_of()
