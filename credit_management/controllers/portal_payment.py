@@ -61,7 +61,7 @@ class CreditPaymentPortal(CreditPortal):
             due = service._due(account, choice)
         except Refused as refusal:
             return self._credit_show_account(account, status=409, error=str(refusal))
-        begun = service._begun(account, due.items)
+        begun = service._begun(account, due.items, due.charges)
         try:
             known = parse_number(again)
         except BadInput:

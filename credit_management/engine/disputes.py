@@ -98,3 +98,16 @@ def kept(claim, regime, terms, book, accepted, claimed):
         if charge.kind == INTEREST:
             interest += amounts[-1]
     return amounts
+
+
+def portions(amounts, part, whole):
+    """``part`` of ``whole`` of each amount; together they are that of the sum.
+
+    :param amounts: may be less than nothing, as discounts are
+    """
+    portions, before, taken = [], 0, 0
+    for amount in amounts:
+        before += amount
+        portions.append(half_up(before * part, whole) - taken)
+        taken += portions[-1]
+    return portions

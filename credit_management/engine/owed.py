@@ -12,13 +12,14 @@ class Open:
     """An open claim.
 
     ``undisputed`` is what is not contested of its ``amount``, ``under_way`` what is
-    being paid of it.
+    being paid of it, ``unbooked`` what of that was paid already, as agreements know.
     """
 
     key: int
     amount: int
     undisputed: int
     under_way: int = 0
+    unbooked: int = 0
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,15 @@ class Agreement:
 
     ``parts`` are (day, amount) of what is not paid yet of each instalment or promise.
     A plan is about all that is not contested of its claims (``whole``), promises are
-    about as much as they are for.
+    about as much as they are for. ``under_way`` is what is being paid besides the
+    claims: fee and interest of a plan.
     """
 
     key: tuple
     claims: frozenset[int]
     parts: tuple[tuple[date, int], ...]
     whole: bool = False
+    under_way: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,18 +73,20 @@ def split(claims, agreements, today):
     :param agreements: of :class:`Agreement`
     :return: ({key of a claim: :class:`Split`}, {key of an agreement: :class:`Terms`})
     """
-    under_way, contested, free, agreed = {}, {}, {}, {}
+    under_way, contested, free, agreed, begun = {}, {}, {}, {}, {}
     for claim in claims:
         paid = max(0, min(claim.amount, claim.under_way))
         undisputed = max(0, min(claim.undisputed, claim.amount))
         under_way[claim.key] = paid
+        begun[claim.key] = max(0, paid - claim.unbooked)
         free[claim.key] = max(0, undisputed - paid)
         contested[claim.key] = claim.amount - paid - free[claim.key]
         agreed[claim.key] = 0
     terms = {}
     for agreement in agreements:
         own = [claim.key for claim in claims if claim.key in agreement.claims]
-        parts = less(agreement.parts, sum(under_way[key] for key in own))
+        paid = agreement.under_way + sum(begun[key] for key in own)
+        parts = less(agreement.parts, paid)
         covered = sum(free[key] for key in own)
         if not agreement.whole:
             covered = min(covered, sum(amount for _day, amount in parts))

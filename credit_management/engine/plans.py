@@ -94,11 +94,14 @@ def settle(amounts, paid):
     return parts
 
 
-def line_state(day, amount, paid, today):
-    """``paid``, ``late`` or ``open``."""
+def line_state(day, amount, paid, today, awaited=0):
+    """``paid``, ``late`` or ``open``.
+
+    :param int awaited: what is paid once the payments that are under way have arrived
+    """
     if paid >= amount:
         return "paid"
-    return "late" if day < today else "open"
+    return "late" if day < today and awaited < amount else "open"
 
 
 def plan_state(lines, tolerance_days, today):

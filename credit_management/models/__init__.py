@@ -119,6 +119,7 @@ from . import credit_account_answers
 from . import credit_account_agreed
 from . import credit_account_forms
 from . import credit_account_messages
+from . import credit_account_under_way
 from . import credit_account_payment
 from . import credit_account_statement
 from . import credit_engine_payment

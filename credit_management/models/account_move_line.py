@@ -79,7 +79,8 @@ class AccountMoveLine(models.Model):
     def _credit_claimable(self):
         """What may be claimed of these items: {item: residual less what is disputed}.
 
-        In the currency of each item. What is paid or is no claim counts as nothing.
+        In the currency of each item, and less what was paid without a journal entry.
+        What is paid or is no claim counts as nothing.
         """
         if not self.ids:
             return {}
@@ -94,14 +95,65 @@ class AccountMoveLine(models.Model):
                          JOIN account_move move ON move.id = aml.move_id
                         WHERE aml.id = ANY(%s) AND aml.reconciled IS NOT TRUE
                           AND aml.parent_state = 'posted'
-                          AND move.payment_state
-                              NOT IN ('paid', 'in_payment', 'reversed')""",
+                          AND move.payment_state <> 'reversed'""",
                     engine._claimable_sql(company, company._credit_today()),
                     items.ids,
                 )
             )
             amounts.update({self.browse(row[0]): float(row[1]) for row in rows})
         return amounts
+
+    def _credit_open(self):
+        """What is open of these items, disputed or not: {item: amount}.
+
+        In the currency of each item. What was paid without a journal entry is taken
+        off: it leaves the residual as it is.
+        """
+        amounts = dict.fromkeys(self, 0.0)
+        if not self.ids:
+            return amounts
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT aml.id,
+                          aml.amount_residual_currency - COALESCE(unbooked.amount, 0)
+                     FROM account_move_line aml
+                     LEFT JOIN (%(unbooked)s) unbooked ON unbooked.item_id = aml.id
+                    WHERE aml.id = ANY(%(ids)s)""",
+                unbooked=self.env["credit.engine"]._unbooked_sql(
+                    SQL("= ANY(%s)", self.sudo().move_id.ids)
+                ),
+                ids=self.ids,
+            )
+        )
+        amounts.update({self.browse(row[0]): float(row[1]) for row in rows})
+        return amounts
+
+    def _credit_notes(self):
+        """Credit notes matched with these items: {item: [(item of it, amount)]}.
+
+        In the currency of each item.
+        """
+        found = {}
+        if not self.ids:
+            return found
+        self.env["account.partial.reconcile"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT part.debit_move_id, part.credit_move_id,
+                          part.debit_amount_currency
+                     FROM account_partial_reconcile part
+                     JOIN account_move_line credit ON credit.id = part.credit_move_id
+                     JOIN account_move note ON note.id = credit.move_id
+                    WHERE part.debit_move_id = ANY(%s)
+                      AND note.move_type = 'out_refund'""",
+                self.ids,
+            )
+        )
+        for item_id, credit_id, amount in rows:
+            item, credit = self.browse((item_id, credit_id))
+            found.setdefault(item, []).append((credit, float(amount)))
+        return found
 
     def action_credit_claim(self):
         """Work out what is owed on these items at a date, with interest and charges."""

@@ -214,7 +214,8 @@ class CreditAccount(models.AbstractModel):
     def _open_charges(self, account):
         """Charges that were claimed and are not in the books, the oldest first.
 
-        Those of a plan that runs are paid by its instalments.
+        Those of a plan that runs are paid by its instalments. Those that are being
+        paid are among them: see :meth:`_charges_under_way`.
         """
         charges = account.env["credit.charge"].search_fetch(
             Domain("partner_id", "=", account.debtor.id)
@@ -285,19 +286,31 @@ class CreditAccount(models.AbstractModel):
         """Hold the items until the end of the transaction, and read them anew.
 
         Whoever pays, promises or plans the same items at this moment comes after, and
-        whoever sends a reminder of them looks again. They are written, not only
-        locked: whoever waited would otherwise go on with what it saw before.
+        whoever sends a reminder of them looks again.
         """
-        if items:
+        self._touch(items)
+        items.invalidate_recordset(
+            ["amount_residual", "amount_residual_currency", "reconciled"]
+        )
+
+    @api.model
+    def _lock_charges(self, charges):
+        """The same for charges: whoever pays them at this moment comes after."""
+        self._touch(charges)
+        charges.invalidate_recordset(["amount_open", "state"])
+
+    @api.model
+    def _touch(self, records):
+        """Write rows, not only lock them: whoever waited would otherwise go on with
+        what it saw before."""
+        if records:
             self.env.execute_query(
                 SQL(
-                    """UPDATE account_move_line SET write_date = write_date
-                        WHERE id IN (SELECT id FROM account_move_line WHERE id IN %s
+                    """UPDATE %(table)s SET write_date = write_date
+                        WHERE id IN (SELECT id FROM %(table)s WHERE id IN %(ids)s
                                       ORDER BY id FOR NO KEY UPDATE)
                        RETURNING id""",
-                    tuple(items.ids),
+                    table=SQL.identifier(records._table),
+                    ids=tuple(records.ids),
                 )
-            )
-            items.invalidate_recordset(
-                ["amount_residual", "amount_residual_currency", "reconciled"]
             )

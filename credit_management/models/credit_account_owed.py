@@ -46,10 +46,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Picture:
-    """An account as it is now: rows of items, open charges, agreements and sums."""
+    """An account as it is now: rows of items, open charges, agreements and sums.
+
+    ``being_paid`` are charges of which a payment is under way.
+    """
 
     rows: list
     charges: Any
+    being_paid: Any
     asked: list
     totals: dict
 
@@ -73,6 +77,8 @@ class CreditAccount(models.AbstractModel):
         """
         charges = self._open_charges(account)
         others = charges.invoice_id | others if others else charges.invoice_id
+        being_paid = self._charges_under_way(charges)
+        charges -= being_paid
         rows = self._item_rows(account, self._open_items(account), others)
         agreements, currencies = self._agreements(account)
         splits, terms = owed.split(
@@ -82,6 +88,7 @@ class CreditAccount(models.AbstractModel):
                     to_minor(row["amount"], row["currency"]),
                     to_minor(row["undisputed"], row["currency"]),
                     row["under_way"],
+                    row["unbooked"],
                 )
                 for row in rows
                 if row["amount"] > 0
@@ -111,7 +118,8 @@ class CreditAccount(models.AbstractModel):
             )
             for agreement in agreements
         ]
-        return Picture(rows, charges, asked, self._totals(rows, charges, asked))
+        totals = self._totals(rows, charges, being_paid, asked)
+        return Picture(rows, charges, being_paid, asked, totals)
 
     @api.model
     def _item_rows(self, account, items, others=None):
@@ -120,13 +128,14 @@ class CreditAccount(models.AbstractModel):
         ``days`` since the due date, ``owed`` tells whether it is owed by now: a charge
         in the books falls due on the day on which it is booked. ``statuses`` is a list
         of (code, label), ``undisputed`` what is not contested of it, ``under_way`` what
-        is being paid of it, in minor units.
+        is being paid of it and ``unbooked`` what of that was paid without a journal
+        entry, in minor units.
         """
         today = account.today
         # One query for what is needed of the documents, not all of their columns.
         moves = items.move_id | others if others else items.move_id
         moves.search_fetch(Domain("id", "in", moves.ids), MOVE_FIELDS)
-        statuses, under_way = self._statuses(account, items)
+        statuses, under_way, unbooked = self._statuses(account, items)
         engine = account.env["credit.engine"]
         undisputed = engine._undisputed(account.company, items) if items else {}
         rows = []
@@ -147,6 +156,7 @@ class CreditAccount(models.AbstractModel):
                     "amount": item.amount_residual_currency,
                     "undisputed": undisputed.get(item.id, 0.0),
                     "under_way": under_way.get(item.id, 0),
+                    "unbooked": unbooked.get(item.id, 0),
                     "original": item.amount_currency,
                     "currency": item.currency_id,
                     "move_id": move.id,
@@ -168,17 +178,22 @@ class CreditAccount(models.AbstractModel):
     def _statuses(self, account, items):
         """What is going on with the items.
 
-        :return: ({id: [(code, label)]}, {id: what is being paid, in minor units})
+        :return: ({id: [(code, label)]}, {id: what is being paid, in minor units},
+            {id: what of that was paid without a journal entry})
         """
         whole = {
             item.id: to_minor(item.amount_residual_currency, item.currency_id)
             for item in items
         }
-        under_way = {
-            item.id: whole[item.id]
-            for item in items
-            if item.move_id.payment_state in ("in_payment", "paid")
+        unbooked = items.filtered(
+            lambda item: item.move_id.payment_state in ("in_payment", "paid")
+        )
+        paid = {
+            item.id: whole[item.id] - to_minor(open_, item.currency_id)
+            for item, open_ in unbooked._credit_open().items()
         }
+        unbooked = {item_id: part for item_id, part in paid.items() if part > 0}
+        under_way = dict(unbooked)
         account.env.flush_all()
         found = {}
         for item_id, code, day, amount in account.env.execute_query(
@@ -201,7 +216,7 @@ class CreditAccount(models.AbstractModel):
             day, amount = found[item_id, code]
             label = self._status_label(account, code, day, amount, currencies[item_id])
             statuses.setdefault(item_id, []).append((code, label))
-        return statuses, under_way
+        return statuses, under_way, unbooked
 
     @api.model
     def _status_codes(self):
@@ -291,8 +306,17 @@ class CreditAccount(models.AbstractModel):
             currencies[key] = currency
             claims[key] = frozenset(items or ())
             parts.setdefault(key, []).append((day, to_minor(float(left), currency)))
+        plans = account.env["credit.plan"].browse(
+            key[1] for key in parts if key[0] == "plan"
+        )
+        begun = dict.fromkeys(parts, 0)
+        for charge in self._charges_under_way(plans.charge_ids):
+            amount = to_minor(charge.amount_open, charge.currency_id)
+            begun["plan", charge.plan_id.id] += amount
         return [
-            owed.Agreement(key, claims[key], tuple(parts[key]), key[0] == "plan")
+            owed.Agreement(
+                key, claims[key], tuple(parts[key]), key[0] == "plan", begun[key]
+            )
             for key in parts
         ], currencies
 
@@ -331,7 +355,7 @@ class CreditAccount(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _totals(self, rows, charges, asked):
+    def _totals(self, rows, charges, being_paid, asked):
         """Sums by currency, in major units: ``{currency: {"now", …}}``.
 
         ``overdue`` and ``later`` are what nothing else is said of; ``contested``,
@@ -342,7 +366,7 @@ class CreditAccount(models.AbstractModel):
         """
         totals = {}
         currencies = [row["currency"] for row in rows]
-        currencies += [charge.currency_id for charge in charges]
+        currencies += [charge.currency_id for charge in charges | being_paid]
         currencies += [one.currency for one in asked]
         for currency in dict.fromkeys(currencies):
             own = [row for row in rows if row["currency"] == currency]
@@ -357,6 +381,11 @@ class CreditAccount(models.AbstractModel):
                     minor["agreed_now"] += one.terms.now
                     minor["agreed_later"] += one.terms.later
             total = {name: to_major(amount, currency) for name, amount in minor.items()}
+            total["under_way"] += sum(
+                charge.amount_open
+                for charge in being_paid
+                if charge.currency_id == currency
+            )
             total["credit"] = -sum(row["amount"] for row in own if row["amount"] < 0)
             total["charges"] = sum(
                 charge.amount_open

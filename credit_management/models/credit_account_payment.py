@@ -15,12 +15,10 @@ transaction is made while the items are locked, and only for the amount that was
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Command, Domain
-from odoo.tools import SQL
 
 from ..engine import owed
 from ..engine.inputs import BadInput, parse_ids, parse_number
@@ -28,9 +26,6 @@ from .credit_account import Refused
 from .credit_account_page import Show
 from .credit_agreement import to_major
 from .credit_regime_resolution import to_minor
-
-#: A payment that was begun elsewhere and not finished is in the way for so long.
-DRAFT_MINUTES = 15
 
 
 @dataclass(frozen=True)
@@ -143,12 +138,16 @@ class CreditAccount(models.AbstractModel):
         :param bool whole: refuse also if only a part of an item is being paid
         """
         if any(not row["payable"] or (whole and row["under_way"]) for row in rows):
-            raise Refused(
-                account.env._(
-                    "A payment of some of these items is under way. Please wait until "
-                    "it is settled: it may take some days."
-                )
+            raise self._being_paid(account)
+
+    @api.model
+    def _being_paid(self, account):
+        return Refused(
+            account.env._(
+                "A payment of some of these items is under way. Please wait until it "
+                "is settled: it may take some days."
             )
+        )
 
     @api.model
     def _due_items(self, account, rest):
@@ -173,6 +172,8 @@ class CreditAccount(models.AbstractModel):
                 charges = charges.filtered(
                     lambda c: c.currency_id == charges[0].currency_id
                 )
+            if not rows and not charges and picture.being_paid:
+                raise self._being_paid(account)
         contested = "d" in flags or not any(row["split"].payable for row in rows)
         shares = {
             row["id"]: row["split"].payable
@@ -211,7 +212,8 @@ class CreditAccount(models.AbstractModel):
                 shares[key] = shares.get(key, 0) + share
             if left and asked.kind == "plan":
                 plan = account.env["credit.plan"].browse(asked.record_id)
-                charges |= plan.charge_ids.filtered(lambda c: c.amount_open > 0)
+                own_charges = plan.charge_ids.filtered(lambda c: c.amount_open > 0)
+                charges |= own_charges - self._charges_under_way(own_charges)
         if not shares and not charges:
             raise self._not_open(account)
         amount = totals[currency_id]["now"]
@@ -289,12 +291,11 @@ class CreditAccount(models.AbstractModel):
         )
         if not promise:
             raise self._not_open(account)
-        paid = promise.residual_start - sum(
-            promise.item_ids.mapped("amount_residual_currency")
-        )
-        paid = min(max(paid - promise.amount_before, 0), promise.amount)
         return self._due_of_answer(
-            account, f"s.{rest}", promise.item_ids, promise.amount - paid
+            account,
+            f"s.{rest}",
+            promise.item_ids,
+            promise.amount - promise.amount_paid,
         )
 
     @api.model
@@ -312,6 +313,8 @@ class CreditAccount(models.AbstractModel):
         if not rows and not charges:
             raise self._not_open(account)
         self._check_payable(account, rows, whole=True)
+        if self._charges_under_way(charges):
+            raise self._being_paid(account)
         currency = rows[0]["currency"] if rows else charges.currency_id[:1]
         splits = [(row["id"], row["split"]) for row in rows]
         room = [(key, split.payable) for key, split in splits]
@@ -323,71 +326,6 @@ class CreditAccount(models.AbstractModel):
         elif not over:
             charges = charges.browse()
         return self._due_of_rows(account, choice, rows, shares, charges, amount)
-
-    # ------------------------------------------------------------------
-    # What is under way
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _transactions_of(self, items, condition):
-        """Transactions for some of the items, or for their invoices as a whole.
-
-        :param SQL condition: on ``tx``
-        :return: ``{item id: [transaction id]}``
-        """
-        found = {}
-        if items:
-            for item_id, transaction_id, _share in self.env.execute_query(
-                self._transactions_sql(items, condition)
-            ):
-                found.setdefault(item_id, []).append(transaction_id)
-        return found
-
-    @api.model
-    def _transactions_sql(self, items, condition):
-        """Query of (item id, transaction id, share): see :meth:`_transactions_of`.
-
-        The share is in minor units, and empty where it is the whole item.
-        """
-        return SQL(
-            """SELECT rel.item_id, tx.id AS transaction_id,
-                      CASE WHEN tx.credit_shares IS NOT NULL
-                           THEN COALESCE((tx.credit_shares ->> rel.item_id::text)
-                                         ::bigint, 0) END AS share
-                     FROM payment_transaction tx
-                     JOIN credit_transaction_item_rel rel
-                       ON rel.transaction_id = tx.id
-                     JOIN payment_provider provider ON provider.id = tx.provider_id
-                    WHERE rel.item_id IN %(items)s AND %(condition)s
-                      AND provider.code NOT IN ('none', 'custom')
-                    UNION
-                   SELECT aml.id, tx.id, NULL
-                     FROM payment_transaction tx
-                     JOIN account_invoice_transaction_rel rel
-                       ON rel.transaction_id = tx.id
-                     JOIN account_move_line aml ON aml.move_id = rel.invoice_id
-                     JOIN payment_provider provider ON provider.id = tx.provider_id
-                    WHERE aml.id IN %(items)s AND %(condition)s
-                      AND provider.code NOT IN ('none', 'custom')
-                      -- One that names its items does not stand for whole invoices.
-                      AND NOT EXISTS (SELECT FROM credit_transaction_item_rel own
-                                       WHERE own.transaction_id = tx.id)""",
-            items=tuple(items.ids) or (0,),
-            condition=condition,
-        )
-
-    @api.model
-    def _begun(self, account, items):
-        """Payments of the items that somebody began a moment ago, in another window.
-
-        :return: transactions, the latest last
-        """
-        since = fields.Datetime.now() - timedelta(minutes=DRAFT_MINUTES)
-        found = self._transactions_of(
-            items, SQL("tx.state = 'draft' AND tx.create_date >= %s", since)
-        )
-        ids = sorted({id_ for ids in found.values() for id_ in ids})
-        return account.env["payment.transaction"].browse(ids)
 
     # ------------------------------------------------------------------
     # The transaction
@@ -416,8 +354,7 @@ class CreditAccount(models.AbstractModel):
         """
         due = self._due(account, choice)
         self._lock_items(due.items)
-        if due.charges:
-            due.charges.lock_for_update(allow_referencing=True)
+        self._lock_charges(due.charges)
         # Anew, now that nobody else can pay or begin to pay the same.
         account.env.invalidate_all()
         due = self._due(account, choice)
@@ -431,7 +368,7 @@ class CreditAccount(models.AbstractModel):
                     due.currency.format(due.amount),
                 )
             )
-        begun = self._begun(account, due.items)
+        begun = self._begun(account, due.items, due.charges)
         if begun and begun[-1].id > again:
             raise Refused(
                 account.env._(
@@ -439,6 +376,8 @@ class CreditAccount(models.AbstractModel):
                     "window. Finish it there, or open the page to pay again."
                 )
             )
+        # It is paid in one window only.
+        begun.sudo()._credit_set_aside()
         invoices = due.items.move_id.filtered(lambda m: m.is_sale_document())
         return due, {
             "invoice_ids": [Command.set(invoices.ids)],

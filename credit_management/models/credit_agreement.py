@@ -3,8 +3,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
+from ..engine import agreements
+from .credit_account import UNDER_WAY
 from .credit_regime_resolution import to_minor
 
 
@@ -38,6 +39,20 @@ class CreditAgreementMixin(models.AbstractModel):
         precompute=True,
         help="What the items came to when it was agreed, without what is disputed.",
     )
+    disputed_start = fields.Monetary(
+        string="Disputed at the start",
+        compute="_compute_residual_start",
+        store=True,
+        precompute=True,
+        help="What was disputed of the items when it was agreed: none of it.",
+    )
+    credited_start = fields.Monetary(
+        string="Credited before",
+        compute="_compute_residual_start",
+        store=True,
+        precompute=True,
+        help="Credit notes that were matched with the items when it was agreed.",
+    )
     amount_paid = fields.Monetary(
         string="Paid",
         readonly=True,
@@ -67,12 +82,28 @@ class CreditAgreementMixin(models.AbstractModel):
 
     @api.depends("item_ids")
     def _compute_residual_start(self):
-        amounts = self.item_ids._origin._credit_claimable()
         # Once it is agreed, corrections change it: see `_items_changed`.
-        for record in self.filtered(lambda record: not record._origin):
-            record.residual_start = sum(
-                amounts.get(item, 0.0) for item in record.item_ids._origin
-            )
+        fresh = self.filtered(lambda record: not record._origin)
+        for record, values in fresh._start_values().items():
+            record.update(values)
+
+    def _start_values(self):
+        """What the items come to when something is agreed on them: {record: values}."""
+        items = self.sudo().item_ids._origin
+        claimable, open_ = items._credit_claimable(), items._credit_open()
+        credited = items._credit_notes()
+        values = {}
+        for record in self:
+            own = record.sudo().item_ids._origin
+            agreed = sum(claimable.get(item, 0.0) for item in own)
+            values[record] = {
+                "residual_start": agreed,
+                "disputed_start": max(0.0, sum(open_[item] for item in own) - agreed),
+                "credited_start": sum(
+                    amount for item in own for _credit, amount in credited.get(item, ())
+                ),
+            }
+        return values
 
     @api.constrains("item_ids")
     def _check_items(self):
@@ -143,33 +174,79 @@ class CreditAgreementMixin(models.AbstractModel):
         return to_major(amount, self.currency_id)
 
     def _open_sums(self):
-        """What is still open on the items: {id: amount in minor units}.
+        """What is still open of what was agreed on: {id: amount in minor units}.
 
-        A payment without journal entry leaves the residual as it is; the debtor has
-        paid all the same.
+        What was disputed at the start is none of it. Less than nothing is open where
+        some of that was paid too.
         """
-        self.env.flush_all()
-        field = self._fields["item_ids"]
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT rel.%(column)s,
-                          SUM(CASE WHEN move.payment_state
-                                        IN ('paid', 'in_payment', 'reversed') THEN 0
-                                   ELSE ROUND(aml.amount_residual_currency
-                                        * POWER(10::numeric, currency.decimal_places))
-                              END)::bigint
-                     FROM %(relation)s rel
-                     JOIN account_move_line aml ON aml.id = rel.item_id
-                     JOIN account_move move ON move.id = aml.move_id
-                     JOIN res_currency currency ON currency.id = aml.currency_id
-                    WHERE rel.%(column)s = ANY(%(ids)s)
-                    GROUP BY rel.%(column)s""",
-                column=SQL.identifier(field.column1),
-                relation=SQL.identifier(field.relation),
-                ids=self.ids,
+        given_up = self._given_up()
+        open_ = self.sudo().item_ids._credit_open()
+        sums = {}
+        for record in self.filtered("currency_id"):
+            items = record.sudo().item_ids
+            agreed = record._minor(record.residual_start)
+            sums[record.id] = agreed - agreements.paid(
+                agreed,
+                record._minor(record.disputed_start),
+                given_up[record],
+                sum(record._minor(open_[item]) for item in items),
             )
-        )
-        return dict(rows)
+        return sums
+
+    def _given_up(self):
+        """{record: what was credited since of what was disputed, in minor units}."""
+        given_up = dict.fromkeys(self, 0)
+        disputed = self.filtered("disputed_start")
+        credited = disputed.sudo().item_ids._credit_notes()
+        for record in disputed:
+            since = -record.credited_start + sum(
+                amount
+                for item in record.sudo().item_ids
+                for credit, amount in credited.get(item, ())
+                if credit not in record._credits_counted()
+            )
+            given_up[record] = agreements.given_up(
+                record._minor(record.disputed_start), record._minor(since)
+            )
+        return given_up
+
+    def _credits_counted(self):
+        """Credits that were left out of what was agreed on: matching pays nothing."""
+        return self.env["account.move.line"]
+
+    def _under_way(self):
+        """Payments of the items that were begun and are not in the books.
+
+        :return: {record: [(day on which it was begun, amount in minor units)]}
+        """
+        found = {record: [] for record in self}
+        items = self.sudo().item_ids
+        if not items:
+            return found
+        self.env.flush_all()
+        shares = {}
+        for item_id, transaction_id, share in self.env.execute_query(
+            self.env["credit.account"]._transactions_sql(items, UNDER_WAY)
+        ):
+            shares.setdefault(transaction_id, {})[item_id] = share
+        if not shares:
+            return found
+        open_ = items._credit_open()
+        transactions = self.env["payment.transaction"].sudo().browse(sorted(shares))
+        for record in self:
+            for tx in transactions:
+                amount = sum(
+                    record._minor(open_[item])
+                    if shares[tx.id][item.id] is None
+                    else shares[tx.id][item.id]
+                    for item in record.sudo().item_ids
+                    if item.id in shares[tx.id]
+                )
+                amount = min(amount, to_minor(tx.amount, tx.currency_id))
+                if amount > 0:
+                    day = record.company_id._credit_day(tx.create_date)
+                    found[record].append((day, amount))
+        return found
 
     def _log_items(self, body):
         """Write down, on the invoices, what stops or resumes their reminders."""
@@ -180,9 +257,14 @@ class CreditAgreementMixin(models.AbstractModel):
         # EXTENDS credit.items.mixin: what was open is what is open now and was paid
         self.ensure_one()
         before = self.residual_start
+        agreed, disputed = self._minor(before), self._minor(self.disputed_start)
         paid = self._minor(self._paid_so_far())
         open_ = self._open_sums().get(self.id, 0)
-        self.residual_start = self._major(open_ + paid)
+        agreed, disputed = agreements.corrected(
+            agreed, disputed, open_ + paid + disputed
+        )
+        self.residual_start = self._major(agreed)
+        self.disputed_start = self._major(disputed)
         change = self.residual_start - before
         if not self.currency_id.is_zero(change):
             self._adapt(change)
@@ -190,7 +272,7 @@ class CreditAgreementMixin(models.AbstractModel):
                 self.env._(
                     "%(record)s follows the invoice: %(amount)s is open now.",
                     record=self.display_name,
-                    amount=self.currency_id.format(self._major(open_)),
+                    amount=self.currency_id.format(self._major(agreed - paid)),
                 )
             )
         self._settle()

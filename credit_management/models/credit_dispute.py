@@ -2,6 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from ..engine import disputes
+from .credit_agreement import to_major
+from .credit_regime_resolution import to_minor
+
 
 class CreditDispute(models.Model):
     _name = "credit.dispute"
@@ -227,13 +231,24 @@ class CreditDispute(models.Model):
 
         What was asked for on that part is given up; charges on the rest stay.
         """
-        self.check_access("write")
+        self._check_open()
         for dispute in self:
             if not dispute.amount_accepted:
                 raise UserError(self.env._("Say which amount is accepted."))
         return self._accept(part=True)
 
+    def _check_open(self):
+        """Hold disputes that are about to be answered, once.
+
+        :raise UserError: if one is answered already, or somebody is at it
+        """
+        self.check_access("write")
+        self.lock_for_update(allow_referencing=True)
+        if any(dispute.state != "open" for dispute in self):
+            raise UserError(self.env._("The dispute has been answered already."))
+
     def _accept(self, part=False):
+        self._check_open()
         for dispute in self:
             currency = dispute.currency_id
             whole = dispute.amount or dispute.move_id.amount_residual
@@ -274,19 +289,49 @@ class CreditDispute(models.Model):
                 }
             ]
         )
-        currency = move.currency_id
-        if currency.compare_amounts(amount, move.amount_total):
-            share = amount / move.amount_total
-            for line in note.invoice_line_ids.filtered(
-                lambda line: line.display_type == "product"
-            ):
-                line.price_unit = currency.round(line.price_unit * share)
-            rest = amount - note.amount_total
-            lines = note.invoice_line_ids.filtered(lambda line: line.price_unit)
-            if lines and not currency.is_zero(rest) and not lines.tax_ids:
-                line = lines[-1]
-                line.price_unit += rest / (line.quantity or 1)
+        if move.currency_id.compare_amounts(amount, move.amount_total):
+            self._reduce_credit_note(note, amount)
         return note
+
+    def _reduce_credit_note(self, note, amount):
+        """Let a credit note of the whole invoice come to ``amount``, to the cent.
+
+        Each line is one piece of what it comes to: a price for several is not exact.
+        What taxes round goes to a line without any, else to the tax itself.
+        """
+        move, currency = self.move_id, self.move_id.currency_id
+        note.invoice_cash_rounding_id = False
+        lines = note.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        )
+        parts = disputes.portions(
+            [
+                to_minor(
+                    line.price_unit * line.quantity * (1 - line.discount / 100),
+                    currency,
+                )
+                for line in lines
+            ],
+            to_minor(amount, currency),
+            to_minor(move.amount_total, currency),
+        )
+        for line, part in zip(lines, parts, strict=True):
+            line.write(
+                {
+                    "quantity": 1,
+                    "discount": 0,
+                    "price_unit": to_major(part, currency),
+                }
+            )
+        rest = amount - note.amount_total
+        if currency.is_zero(rest):
+            return
+        untaxed = lines.filtered(lambda line: line.price_unit and not line.tax_ids)
+        if untaxed:
+            untaxed[-1].price_unit += rest
+        else:
+            taxes = note.line_ids.filtered(lambda line: line.display_type == "tax")
+            taxes[:1].amount_currency += rest
 
     def action_view_credit_note(self):
         """Open the credit note that was proposed."""
@@ -298,6 +343,8 @@ class CreditDispute(models.Model):
 
         With the delay that the policy gives the debtor after the answer.
         """
+        self._check_open()
+        self._drop_draft_note()
         for dispute in self:
             policy = self.env["credit.policy"]._answer_policy(dispute._items())
             today = dispute.company_id._credit_today()
@@ -315,15 +362,29 @@ class CreditDispute(models.Model):
 
     def action_withdraw(self):
         """The debtor no longer contests the invoice."""
+        self._check_open()
         self._close(
             "withdrawn", self.env._("The dispute was withdrawn: reminders go on.")
         )
         return True
 
     def action_reopen(self):
-        """Contest the invoice again. A credit note that is still a draft is dropped."""
+        """Contest the invoice again. A credit note that is still a draft is dropped.
+
+        :raise UserError: if it is contested, or its credit note is posted
+        """
         self.check_access("write")
-        self.sudo().credit_note_id.filtered(lambda note: note.state == "draft").unlink()
+        self.lock_for_update(allow_referencing=True)
+        if any(dispute.state == "open" for dispute in self):
+            raise UserError(self.env._("The dispute is open."))
+        self._drop_draft_note()
+        if any(note.state == "posted" for note in self.sudo().credit_note_id):
+            raise UserError(
+                self.env._(
+                    "The credit note is posted. What is contested besides is a "
+                    "dispute of its own."
+                )
+            )
         self.write(
             {
                 "state": "open",
@@ -343,10 +404,13 @@ class CreditDispute(models.Model):
     # ------------------------------------------------------------------
 
     def _close(self, state, body):
-        for company, disputes in self.grouped("company_id").items():
-            disputes.write({"state": state, "date_closed": company._credit_today()})
+        for company, group in self.grouped("company_id").items():
+            group.write({"state": state, "date_closed": company._credit_today()})
         self.activity_feedback(["mail.mail_activity_data_todo"])
         self.move_id._credit_log(body)
+
+    def _drop_draft_note(self):
+        self.sudo().credit_note_id.filtered(lambda note: note.state == "draft").unlink()
 
     def _log_stop(self):
         self.ensure_one()

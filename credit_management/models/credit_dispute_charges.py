@@ -62,7 +62,7 @@ class CreditEngine(models.AbstractModel):
                                         later.id)
                                      > (COALESCE(aml.date_maturity, aml.date), aml.id)
                               ), 0))) * unit.factor)::bigint,
-                          ROUND((aml.amount_residual_currency - %(claimable)s)
+                          ROUND((aml.amount_residual_currency - %(undisputed)s)
                               * unit.factor)::bigint
                      FROM credit_dispute dispute
                      JOIN account_move_line aml ON aml.move_id = dispute.move_id
@@ -72,7 +72,7 @@ class CreditEngine(models.AbstractModel):
                       AND (dispute.amount > 0
                            OR dispute.state IN ('accepted', 'partly'))
                     ORDER BY aml.id, dispute.date, dispute.id""",
-                claimable=self._claimable_sql(company, day),
+                undisputed=self._undisputed_sql(company, day),
                 ids=list(item_ids),
                 day=day,
             )

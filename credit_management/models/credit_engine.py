@@ -83,7 +83,12 @@ class CreditEngine(models.AbstractModel):
             (
                 "paid",
                 # A payment without journal entry leaves the residual as it is.
-                SQL("move.payment_state IN ('paid', 'in_payment', 'reversed')"),
+                SQL(
+                    """(move.payment_state = 'reversed'
+                        OR move.payment_state IN ('paid', 'in_payment')
+                           AND aml.amount_residual_currency <= %s)""",
+                    self._unbooked_of_item(),
+                ),
             ),
             (
                 "in_payment",

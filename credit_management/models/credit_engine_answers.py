@@ -52,11 +52,24 @@ class CreditEngine(models.AbstractModel):
 
     @api.model
     def _claimable_sql(self, company, today, debtors=None):
-        """What may be claimed of an item: its residual less what is disputed of it.
+        """What may be claimed of an item: what is not disputed of it, less what was
+        paid without a journal entry.
 
-        In the currency of the item, as an expression on ``aml``; the one place that
-        says it. A disputed part of an invoice in instalments is taken from those that
-        fall due last.
+        In the currency of the item, as an expression on ``aml`` and ``move``; the one
+        place that says it.
+        """
+        return SQL(
+            "(%s - %s)",
+            self._undisputed_sql(company, today, debtors),
+            self._unbooked_of_item(),
+        )
+
+    @api.model
+    def _undisputed_sql(self, company, today, debtors=None):
+        """The residual of an item less what is disputed of it.
+
+        In the currency of the item, as an expression on ``aml``. A disputed part of an
+        invoice in instalments is taken from those that fall due last.
         """
         withheld = self._withheld_sql(company, today, debtors)
         return SQL(
@@ -96,7 +109,7 @@ class CreditEngine(models.AbstractModel):
                      JOIN res_partner partner ON partner.id = aml.partner_id
                     WHERE aml.id = ANY(%s)""",
                 contested,
-                self._claimable_sql(company, today),
+                self._undisputed_sql(company, today),
                 items.ids,
             )
         )

@@ -278,7 +278,8 @@ class CreditPlan(models.Model):
         }
         through = self.filtered(
             lambda plan: (
-                not open_sums.get(plan.id) and plan.amount_total > plan.residual_start
+                open_sums.get(plan.id, 0) <= 0
+                and plan.amount_total > plan.residual_start
             )
         )
         engine = self.env["credit.engine"].sudo()
@@ -294,12 +295,14 @@ class CreditPlan(models.Model):
 
         In sudo: a payment says what became of a plan, whoever enters it. A plan that
         was done is active again when its payment is taken back; interest that ended
-        with the payment does not begin anew.
+        with the payment does not begin anew. What is under way breaks nothing.
         """
         running = self.filtered(lambda plan: plan.state in ("active", "done"))
         running -= running._being_corrected()
         running.filtered(lambda plan: plan.state == "active")._follow_interest()
+        coming = running._coming()
         for plan, paid in running._paid_sums().items():
+            begun = coming[plan]
             plan = plan._in_house()
             today = plan.company_id._credit_today()
             lines = plan.line_ids.sorted(lambda line: (line.date, line.sequence))
@@ -309,19 +312,26 @@ class CreditPlan(models.Model):
                 if paid >= plan._minor(plan.residual_start):
                     continue
                 plan.write({"state": "active", "date_closed": False})
-            facts = []
+            facts, hoped = [], []
             parts = plans.settle(amounts, paid)
-            for line, amount, part in zip(lines, amounts, parts, strict=True):
+            awaited = plans.settle(amounts, max(0, paid) + begun)
+            for line, amount, part, most in zip(
+                lines, amounts, parts, awaited, strict=True
+            ):
                 facts.append((line.date, amount, part))
+                hoped.append((line.date, amount, most))
                 values = {
                     "amount_paid": plan._major(part),
-                    "state": plans.line_state(line.date, amount, part, today),
+                    "state": plans.line_state(line.date, amount, part, today, most),
                 }
                 changed = {k: v for k, v in values.items() if line[k] != v}
                 if changed:
                     line.write(changed)
             plan.amount_paid = plan._major(min(paid, sum(amounts)))
             state = plans.plan_state(facts, plan.tolerance_days, today)
+            if state == "broken" and begun:
+                state = plans.plan_state(hoped, plan.tolerance_days, today)
+                state = "broken" if state == "broken" else "active"
             if state == "done":
                 plan._close("done", plan.env._("The payment plan is paid."))
             elif state == "broken":
@@ -333,6 +343,16 @@ class CreditPlan(models.Model):
                     ),
                 )
                 plan._resume()
+
+    def _coming(self):
+        """{plan: what is under way of its items, fee and interest, in minor units}."""
+        begun = self._under_way()
+        charges = self.env["credit.account"]._charges_under_way(self.charge_ids)
+        return {
+            plan: sum(amount for _day, amount in begun[plan])
+            + plan._minor(sum((plan.charge_ids & charges).mapped("amount_open")))
+            for plan in self
+        }
 
     def _adapt(self, change):
         """Make the last instalments smaller, or the last one larger.
@@ -349,7 +369,7 @@ class CreditPlan(models.Model):
         """Claim what interest has become due; none runs once the items are paid."""
         open_sums = self._open_sums()
         for plan in self:
-            if plan.item_ids and not open_sums.get(plan.id):
+            if plan.item_ids and open_sums.get(plan.id, 0) <= 0:
                 plan._end_interest(plan._paid_off_on())
             else:
                 plan._accrue(plan.company_id._credit_today())

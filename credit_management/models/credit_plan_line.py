@@ -118,7 +118,7 @@ class CreditPlan(models.Model):
         batch._settle()
         (told & batch.line_ids).filtered(
             lambda line: line.plan_state == "active" and line.state == "open"
-        )._tell()
+        )._not_under_way()._tell()
         # Late ones stay to be looked at: they are no reason to begin again at once.
         left = len(todo) - BATCH if len(todo) > BATCH and (told or accruing) else 0
         self.env["ir.cron"]._commit_progress(len(batch), remaining=max(0, left))
@@ -141,6 +141,17 @@ class CreditPlanLineTelling(models.Model):
                 <= fields.Date.add(today, days=policies[line.plan_id].plan_tell_days)
             )
         )
+
+    def _not_under_way(self):
+        """Those that payments under way do not cover."""
+        coming = self.plan_id._coming()
+        covered = self.browse()
+        for plan, begun in coming.items():
+            for line in plan.line_ids.sorted(lambda line: (line.date, line.sequence)):
+                begun -= plan._minor(line.amount - line.amount_paid)
+                if begun >= 0:
+                    covered |= line
+        return self - covered
 
     def _tell(self):
         """Write to debtors about instalments that fall due soon, once.

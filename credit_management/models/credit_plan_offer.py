@@ -197,6 +197,7 @@ class CreditPlan(models.Model):
             plan.write(
                 {
                     "amount_carried": plan._carried_open(),
+                    **plan._start_values()[plan],
                     "residual_start": offer["residual"],
                     "amount_fee": offer["fee"],
                     "amount_interest": offer["interest"],

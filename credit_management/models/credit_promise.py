@@ -301,45 +301,66 @@ class CreditPromise(models.Model):
         What a bank statement brought in later, but was paid in time, counts.
         """
         open_sums = self._open_sums()
-        late = dict(
-            self.env.execute_query(
-                SQL(
-                    """SELECT promise.id,
-                              SUM(ROUND(part.debit_amount_currency
-                                  * POWER(10::numeric, currency.decimal_places))
-                              )::bigint
-                         FROM credit_promise promise
-                         JOIN credit_promise_item_rel rel ON rel.promise_id = promise.id
-                         JOIN account_partial_reconcile part
-                           ON part.debit_move_id = rel.item_id
-                          AND part.max_date > promise.grace_date
-                         JOIN res_currency currency
-                           ON currency.id = part.debit_currency_id
-                        WHERE promise.id = ANY(%s)
-                        GROUP BY promise.id""",
-                    self.ids,
-                )
-            )
-        )
+        given_up = self._given_up()
+        self.env.flush_all()
+        late = dict.fromkeys(self, 0)
+        for promise_id, is_note, amount in self.env.execute_query(self._late_sql()):
+            promise = self.browse(promise_id)
+            # What was disputed is nobody's payment, whenever it is credited.
+            late[promise] += max(0, amount - given_up[promise] * is_note)
         return {
             promise: promise._minor(promise.residual_start)
             - open_sums.get(promise.id, 0)
-            - late.get(promise.id, 0)
+            - late[promise]
             for promise in self
         }
+
+    def _late_sql(self):
+        """What was matched after the grace: (promise id, by a credit note?, amount).
+
+        What was paid online counts from the day on which it was begun.
+        """
+        return SQL(
+            """SELECT promise.id, paid.move_type = 'out_refund',
+                      SUM(ROUND(part.debit_amount_currency
+                          * POWER(10::numeric, currency.decimal_places)))::bigint
+                 FROM credit_promise promise
+                 JOIN res_company company ON company.id = promise.company_id
+                 JOIN credit_promise_item_rel rel ON rel.promise_id = promise.id
+                 JOIN account_partial_reconcile part
+                   ON part.debit_move_id = rel.item_id
+                  AND part.max_date > promise.grace_date
+                 JOIN account_move_line credit ON credit.id = part.credit_move_id
+                 JOIN account_move paid ON paid.id = credit.move_id
+                 JOIN res_currency currency ON currency.id = part.debit_currency_id
+                 LEFT JOIN account_payment payment
+                   ON payment.id = paid.origin_payment_id
+                 LEFT JOIN payment_transaction tx
+                   ON tx.id = payment.payment_transaction_id
+                WHERE promise.id = ANY(%s)
+                  AND ((tx.create_date AT TIME ZONE 'UTC'
+                        AT TIME ZONE COALESCE(company.credit_tz, 'UTC'))::date
+                       <= promise.grace_date) IS NOT TRUE
+                GROUP BY promise.id, 2""",
+            self.ids,
+        )
 
     def _settle(self):
         """Close promises that are kept or broken; open those whose payment is undone.
 
-        In sudo: a payment says what became of a promise, whoever enters it.
+        In sudo: a payment says what became of a promise, whoever enters it. While one
+        that was begun in time is under way nothing is broken.
         """
         settled = self.filtered(lambda promise: promise.state != "cancelled")
         settled -= settled._being_corrected()
+        awaiting = settled._awaiting()
         for promise, paid in settled._paid_in_time().items():
             today = promise.company_id._credit_today()
             before = promise._minor(promise.amount_before)
             amount = promise._minor(promise.amount)
             state = promises.outcome(paid, before, amount, promise.grace_date, today)
+            if promise in awaiting:
+                state = "kept" if state == "kept" else "open"
             part = promise._major(promises.paid_part(paid, before, amount))
             values = {}
             if promise.currency_id.compare_amounts(promise.amount_paid, part):
@@ -353,6 +374,16 @@ class CreditPromise(models.Model):
                 promise.write(values)
             if "state" in values:
                 promise._in_house()._log_outcome()
+
+    def _awaiting(self):
+        """Open promises of which a payment is under way that was begun in time."""
+        running = self.filtered(lambda promise: promise.state == "open")
+        under_way = running._under_way()
+        return running.filtered(
+            lambda promise: any(
+                day <= promise.grace_date for day, _amount in under_way[promise]
+            )
+        )
 
     def _paid_so_far(self):
         # EXTENDS credit.agreement.mixin: promises of a series count one after another
@@ -406,8 +437,10 @@ class CreditPromise(models.Model):
             for company in self.env["res.company"].search([])
         )
         domain = Domain("state", "=", "open") & overdue
-        found = self.search(domain, limit=BATCH, order="id")
-        batch = found.try_lock_for_update().filtered_domain(domain)
+        found = self.search(domain, order="id")
+        # Those stay to be looked at: they are no reason to begin again at once.
+        found -= found._awaiting()
+        batch = found[:BATCH].try_lock_for_update().filtered_domain(domain)
         batch._settle()
-        left = self.search_count(domain) if len(found) == BATCH else 0
+        left = max(0, len(found) - BATCH)
         self.env["ir.cron"]._commit_progress(len(batch), remaining=left)

@@ -105,6 +105,10 @@ class CreditPromise(models.Model):
         )
         return dict(rows)
 
+    def _credits_counted(self):
+        # EXTENDS credit.agreement.mixin
+        return self.sudo().credit_item_ids
+
     def _paid_in_time(self):
         # EXTENDS credit.promise
         used = self._credits_used()

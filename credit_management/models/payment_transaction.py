@@ -2,7 +2,6 @@ import logging
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from .credit_agreement import to_major
 
@@ -47,14 +46,36 @@ class PaymentTransaction(models.Model):
         help="The reminder whose link led to the payment.",
     )
 
+    credit_set_aside = fields.Boolean(
+        string="Set aside",
+        readonly=True,
+        copy=False,
+        help="The debtor began another payment of the same instead. Money that arrives "
+        "all the same is entered.",
+    )
+
     def _update_state(self, allowed_states, target_state, state_message):
-        # EXTENDS payment
-        transactions = super()._update_state(
+        # EXTENDS payment: what was set aside may have been paid in another window
+        aside = self.browse()
+        if target_state in ("pending", "authorized", "done"):
+            aside = self.filtered("credit_set_aside")
+        transactions = super(PaymentTransaction, self - aside)._update_state(
             allowed_states, target_state, state_message
         )
+        if aside:
+            transactions |= super(PaymentTransaction, aside)._update_state(
+                (*allowed_states, "cancel"), target_state, state_message
+            )
         if target_state in ("pending", "authorized", "done"):
             transactions._credit_touch_items()
         return transactions
+
+    def _credit_set_aside(self):
+        """Give up payments that were begun and not finished, for another one."""
+        self.credit_set_aside = True
+        self._set_canceled(
+            state_message=self.env._("Another payment was begun instead.")
+        )
 
     def _credit_touch_items(self):
         """Let whoever sends a reminder at this very moment notice the payment.
@@ -65,14 +86,8 @@ class PaymentTransaction(models.Model):
         items = self.credit_item_ids | self.invoice_ids.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"
         )
-        if items:
-            self.env.execute_query(
-                SQL(
-                    """UPDATE account_move_line SET write_date = write_date
-                        WHERE id IN %s RETURNING id""",
-                    tuple(sorted(items.ids)),
-                )
-            )
+        self.env["credit.account"]._touch(items)
+        self.env["credit.account"]._touch(self.credit_charge_ids)
 
     def _get_invoices_to_notify(self):
         # EXTENDS account_payment: documents that are no invoices are told too
@@ -109,17 +124,18 @@ class PaymentTransaction(models.Model):
         and the rest stays in the debtor's favour.
         """
         self.ensure_one()
+        # Without a journal entry nothing can be matched, and charges would stay open.
+        [paid] = payment.move_id.line_ids.filtered(
+            lambda line: line.account_id == payment.destination_account_id
+        )[:1] or [None]
+        if paid is None:
+            return
         items = self.credit_item_ids
         self.env["credit.account"]._lock_items(items)
         documents = self._credit_book_charges()
         claims = documents.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"
         )
-        [paid] = payment.move_id.line_ids.filtered(
-            lambda line: line.account_id == payment.destination_account_id
-        )[:1] or [None]
-        if paid is None:
-            return
         if self.company_id.credit_pay_charges_first:
             self._credit_match(paid, claims)
         self._credit_match_items(paid, items)

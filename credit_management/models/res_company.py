@@ -203,6 +203,11 @@ class ResCompany(models.Model):
         zone = self.sudo().credit_tz or "UTC"
         return fields.Date.context_today(self.with_context(tz=zone))
 
+    def _credit_day(self, moment):
+        """The day of a moment in the company's time zone."""
+        record = self.with_context(tz=self.sudo().credit_tz or "UTC")
+        return fields.Datetime.context_timestamp(record, moment).date()
+
     def _credit_calendar(self):
         """Working days of the company's country and state."""
         company = self.sudo()

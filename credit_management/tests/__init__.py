@@ -1,4 +1,5 @@
 from . import test_agreed
+from . import test_agreement_disputed
 from . import test_answers
 from . import test_assignment
 from . import test_calendar
@@ -106,6 +107,7 @@ from . import test_task_tour
 from . import test_terms
 from . import test_thanks
 from . import test_tour
+from . import test_unbooked
 from . import test_volume
 from . import test_waiting
 from . import test_waive

@@ -143,10 +143,74 @@ class TestDispute(AnswersCommon, DeliveryCommon):
         )
         dispute = self.dispute(move, move.currency_id.round(move.amount_total / 2))
         dispute.action_accept()
-        self.assertAlmostEqual(
-            dispute.credit_note_id.amount_total, move.amount_total / 2, delta=0.02
-        )
+        self.assertEqual(dispute.credit_note_id.amount_total, dispute.amount)
         self.assertTrue(dispute.credit_note_id.amount_tax)
+
+    def test_credit_note_to_the_cent(self):
+        """With quantities, discounts and taxes, whatever is accepted."""
+        tax = self.company_data["default_tax_sale"]
+        included = tax.copy(
+            {"name": "Within", "price_include_override": "tax_included"}
+        )
+        tax.amount = 21
+        cases = (
+            ([(3, 33.33, 0)], ()),
+            ([(7, 0.07, 0), (1000, 0.11, 5)], ()),
+            ([(3, 33.33, 10), (1, -20, 0)], tax),
+            ([(12, 4.99, 0), (7, 9.95, 0), (1, 0.01, 0)], tax),
+            ([(9, 11.11, 0)], included),
+        )
+        for lines, taxes in cases:
+            for part in (0.05, 0.5, 7.77, 10.01, 33.34, 49.95):
+                with self.subTest(lines=lines, part=part):
+                    move = self.make_invoice(
+                        invoice_line_ids=[
+                            Command.create(
+                                {
+                                    "name": "A",
+                                    "quantity": quantity,
+                                    "price_unit": price,
+                                    "discount": discount,
+                                    "tax_ids": [
+                                        Command.set(taxes.ids if taxes else [])
+                                    ],
+                                }
+                            )
+                            for quantity, price, discount in lines
+                        ]
+                    )
+                    dispute = self.dispute(move, part)
+                    dispute.action_accept()
+                    note = dispute.credit_note_id
+                    self.assertEqual(note.amount_total, part)
+                    note.action_post()
+                    self.assertEqual(note.amount_total, part)
+                    self.assertAlmostEqual(
+                        move.amount_residual, move.amount_total - part
+                    )
+
+    def test_answered_once(self):
+        dispute = self.dispute(self.move, 30)
+        dispute.action_accept()
+        note = dispute.credit_note_id
+        dispute.amount_accepted = 10
+        for answer in ("accept", "accept_part", "reject", "withdraw"):
+            with self.assertRaises(UserError):
+                getattr(dispute, f"action_{answer}")()
+        self.assertEqual((dispute.state, dispute.credit_note_id), ("accepted", note))
+        self.assertEqual(self.move.reversal_move_ids, note)
+        # Opened again: the draft is dropped, and another one may be proposed.
+        dispute.action_reopen()
+        self.assertFalse(note.exists())
+        with self.assertRaises(UserError):
+            dispute.action_reopen()
+        dispute.action_accept()
+        note = dispute.credit_note_id
+        self.assertEqual(self.move.reversal_move_ids, note)
+        note.action_post()
+        with self.assertRaises(UserError):
+            dispute.action_reopen()
+        self.assertEqual(dispute.state, "accepted")
 
     def test_rejected_with_a_delay(self):
         self.policy.dispute_resume_days = 5

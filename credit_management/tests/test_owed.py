@@ -51,6 +51,19 @@ class TestOwed(BaseCase):
         self.assertEqual(found[1], Split(60, 0, 120, 0))
         self.assertEqual(terms["plan", 1], Terms(0, 120, (day(30), 60)))
 
+    def test_paid_without_a_journal_entry(self):
+        """Agreements know of it: it is not taken off them again."""
+        agreement = plan([(day(-1), 60), (day(30), 60)], 1)
+        found, terms = split([Open(1, 180, 180, 60, 60)], [agreement], TODAY)
+        self.assertEqual(found[1], Split(60, 0, 120, 0))
+        self.assertEqual(terms["plan", 1], Terms(60, 60, (day(30), 60)))
+
+    def test_fee_under_way(self):
+        parts = ((day(-1), 60), (day(30), 65))
+        agreement = Agreement(("plan", 1), frozenset({1}), parts, True, 5)
+        _found, terms = split([Open(1, 120, 120)], [agreement], TODAY)
+        self.assertEqual(terms["plan", 1], Terms(55, 65, (day(30), 65)))
+
     def test_promise_of_a_part(self):
         """What was not promised is owed as before, of the claim that is due last."""
         agreement = promise([(day(5), 120)], 1, 2)

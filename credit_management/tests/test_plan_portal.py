@@ -61,6 +61,19 @@ class TestPlanPortal(PortalCommon):
         self.env.invalidate_all()
         self.assertEqual(self.plan.state, "done")
 
+    def test_the_fee_is_paid_once(self):
+        line = self.plan.line_ids[-1]
+        self.pay(self.old | self.mid)
+        self.finish(self.begin(f"l.{line.id}", 5), "pending")
+        self.assertError(self.begin(f"l.{line.id}", 5), "under way")
+        account = self.env["credit.account"]._of_token(self.path.split("/")[-1])
+        total = account.env["credit.account"]._picture(account).totals[self.euro]
+        self.assertEqual((total["agreed_now"], total["agreed_later"]), (0, 0))
+        # Nothing is broken meanwhile.
+        with freeze_time("2027-06-17 12:00:00"):
+            self.plan.sudo()._settle()
+        self.assertEqual(self.plan.state, "active")
+
     def test_a_plan_that_ended_leaves_its_fee(self):
         self.plan.action_cancel()
         account = self.env["credit.account"]._of_token(self.path.split("/")[-1])

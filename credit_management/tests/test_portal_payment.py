@@ -250,6 +250,25 @@ class TestPortalPayment(PortalCommon):
             self.begin(self._overdue(), 300, again=begun.id), "begun a moment ago"
         )
 
+    def test_started_again(self):
+        """What was left aside is over; money that comes all the same is kept."""
+        first = self.begin(self.choice(self.old), 100)
+        begun = self.transaction(first)
+        second = self.begin(self.choice(self.old), 100, again=begun.id)
+        self.assertEqual(begun.state, "cancel")
+        tx = self.finish(second)
+        self.assertEqual(tx.state, "done")
+        self.assertOpen(0, 200, 50)
+        begun = self.finish(first)
+        self.assertEqual((begun.state, begun.payment_id.amount), ("done", 100))
+        self.assertIn("In your favour", self.get().text)
+        # What the provider itself has called off stays so.
+        third = self.begin(self.choice(self.mid), 200)
+        self.finish(third, "cancel")
+        with mute_logger("odoo.addons.payment.models.payment_transaction"):
+            self.finish(third)
+        self.assertEqual(self.transaction(third).state, "cancel")
+
     def test_an_old_draft_is_forgotten(self):
         self.begin(self._overdue(), 300)
         with freeze_time(fields.Datetime.to_datetime(NOW) + timedelta(minutes=16)):
@@ -257,6 +276,7 @@ class TestPortalPayment(PortalCommon):
                 self.env["credit.account"]._begun(
                     self.env["credit.account"]._of_token(self.path.split("/")[-1]),
                     self.items(self.old),
+                    self.env["credit.charge"],
                 )
             )
 

@@ -300,13 +300,16 @@ class CreditCase(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT line.case_id,
-                          BOOL_AND(aml.reconciled IS TRUE OR move.payment_state
-                                   IN ('paid', 'in_payment', 'reversed'))
+                          BOOL_AND(aml.reconciled IS TRUE
+                                   OR move.payment_state = 'reversed'
+                                   OR move.payment_state IN ('paid', 'in_payment')
+                                      AND aml.amount_residual_currency <= %s)
                      FROM credit_case_line line
                      JOIN account_move_line aml ON aml.id = line.move_line_id
                      JOIN account_move move ON move.id = aml.move_id
                     WHERE line.is_open AND line.case_id = ANY(%s)
                     GROUP BY line.case_id""",
+                self.env["credit.engine"]._unbooked_of_item(),
                 self.ids,
             )
         )
