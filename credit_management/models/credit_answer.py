@@ -19,7 +19,7 @@ class CreditAnswer(models.Model):
 
     That it was paid already holds the reminders of the items, or of all if none is
     named, until ``hold_until`` or until somebody has handled the answer. What else is
-    told on the page holds all of them, for the days that a reply by e-mail does.
+    told on the page or by e-mail holds all of them, for the days of a reply.
     """
 
     _name = "credit.answer"
@@ -125,7 +125,7 @@ class CreditAnswer(models.Model):
                     items or self._open_items(partner, company)
                 )
                 hold = fields.Date.add(today, days=policy.paid_claim_days)
-            elif source == "portal" and company.credit_reply_days:
+            elif source in ("portal", "email") and company.credit_reply_days:
                 hold = fields.Date.add(today, days=company.credit_reply_days)
         collector = partner.with_company(company).credit_user_id
         answer = self._in_house(company, collector).create(

@@ -78,11 +78,15 @@ class CreditPlan(models.Model):
         for plan in self:
             localized = report.sudo().with_context(lang=plan._contact().lang)
             content, _kind = localized._render_qweb_pdf(report, plan.ids)
-            plan.acknowledgement_id = self.env["ir.attachment"].sudo().create(
-                {
-                    "name": f"{plan.name}.pdf".replace("/", "-"),
-                    "raw": content,
-                    "res_model": plan._name,
-                    "res_id": plan.id,
-                }
+            plan.acknowledgement_id = (
+                self.env["ir.attachment"]
+                .sudo()
+                .create(
+                    {
+                        "name": f"{plan.name}.pdf".replace("/", "-"),
+                        "raw": content,
+                        "res_model": plan._name,
+                        "res_id": plan.id,
+                    }
+                )
             )

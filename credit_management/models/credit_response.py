@@ -2,6 +2,9 @@
 
 from odoo import SUPERUSER_ID, fields, models
 from odoo.fields import Domain
+from odoo.tools import html2plaintext
+
+from .mail_thread import is_from_outside
 
 #: Days within which saying the same again stops nothing.
 REPEAT_DAYS = 60
@@ -120,6 +123,32 @@ class CreditClaimedMixin(models.AbstractModel):
         if reminder and not reminder._portal_expired():
             return reminder.portal_url
         return f"{self.get_base_url()}/my/credit/{self.company_id.id}"
+
+    def _message_post_after_hook(self, message, msg_vals):
+        # EXTENDS mail: whoever answers what we wrote about it waits for a person
+        result = super()._message_post_after_hook(message, msg_vals)
+        if is_from_outside(self, message):
+            self.sudo()._take_down_reply(message)
+        return result
+
+    def _take_down_reply(self, message):
+        """Make a message of its own of an e-mail that came in, for the worklist.
+
+        In sudo: mail comes in as nobody in particular.
+        """
+        self.ensure_one()
+        author = message.author_id
+        answer = self.env["credit.answer"]._tell(
+            self.partner_id,
+            self.company_id,
+            "message",
+            text=html2plaintext(message.body or ""),
+            reminder=self.reminder_id,
+            contact=author or None,
+            attachments=message.attachment_ids,
+            source="email",
+        )
+        answer.message_subscribe((author | answer.user_id.partner_id).ids)
 
     def _tell_decision(self, template):
         """Write to the debtors what was decided, each in its language.

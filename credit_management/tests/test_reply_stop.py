@@ -173,3 +173,25 @@ class TestReplyStop(AnsweringCommon):
             )
             self.assertEqual(self._tasks(), kinds)
         self.assertIn("pay on Friday", answer.message_ids[0].body)
+
+    def test_reply_to_a_decision(self):
+        """What is written back about a plan waits for a person, and stops."""
+        plan = self.env["credit.plan"]._request(
+            self.items(self.move), 12, "month", TODAY + timedelta(days=30)
+        )
+        with self.mock_mail_gateway():
+            plan.action_refuse()
+        [mail] = self._new_mails
+        self.assertReason(self.move, False)
+        self.receive(
+            ANSWER,
+            plan.reminder_id,
+            author=self.debtor.email,
+            header="",
+            message_id=mail.mail_message_id.message_id,
+        )
+        self.assertEqual(self._tasks(), ["answer"])
+        answer = self.env["credit.answer"].search([("partner_id", "=", self.debtor.id)])
+        self.assertIn("pay on Friday", answer.text)
+        self.assertEqual((answer.source, answer.contact_id), ("email", self.debtor))
+        self.assertReason(self.move, "reply")

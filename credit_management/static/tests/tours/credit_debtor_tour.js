@@ -101,7 +101,7 @@ registry.category("web_tour.tours").add("credit_debtor_promise", {
     {
       content: "Enter sends what was typed, and pays nothing",
       trigger: "#promise_amount_1",
-      run: "press Enter",
+      run: "click && press Enter",
       expectUnloadPage: true,
     },
     done,
