@@ -93,6 +93,7 @@ from . import test_regime_sheet
 from . import test_registered
 from . import test_registered_folder
 from . import test_reminder_charges
+from . import test_request_upgrade
 from . import test_run
 from . import test_run_company
 from . import test_run_control
