@@ -1,4 +1,4 @@
-"""What was asked for and answered before requests had days and messages were one task."""
+"""Requests for plans get their days, and answered reminders wait for nobody twice."""
 
 from pathlib import Path
 from runpy import run_path
