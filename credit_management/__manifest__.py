@@ -1,7 +1,7 @@
 {
     "name": "Credit Management",
     "summary": "Reminders, policies and proof: get invoices paid, on time and lawfully",
-    "version": "19.0.1.5.0",
+    "version": "19.0.1.6.0",
     "category": "Accounting/Accounting",
     "author": "Credit Management for Odoo contributors",
     "license": "LGPL-3",
@@ -78,6 +78,7 @@
         "data/credit_answer_cron.xml",
         "data/credit_registered_cron.xml",
         "data/credit_plan_template.xml",
+        "data/credit_decision_templates.xml",
         "views/account_payment_views.xml",
         "views/credit_policy_views.xml",
         "views/credit_policy_step_views.xml",

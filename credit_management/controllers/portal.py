@@ -251,7 +251,7 @@ class CreditPortal(PortalAccount):
 
     @account_route("/plan/<int:plan_id>.pdf", methods=["GET"])
     def credit_plan_pdf(self, plan_id, token=None, company_id=None, **_kwargs):
-        """The acknowledgement of debt that was accepted with a plan."""
+        """The instalments of a plan, with the acknowledgement of debt if any."""
         account = self._credit_account(token, company_id)
         found = account and self._credit_service(account)._plan_pdf(account, plan_id)
         if not found:

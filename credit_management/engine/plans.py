@@ -78,6 +78,21 @@ def within_limits(instalments, limits, today):
     return tuple(sorted(codes))
 
 
+def late_at_start(instalments, paid, today):
+    """Whether an instalment that is not paid lies in the past before the plan begins.
+
+    Such a plan would be late, or broken, on the day on which it is agreed on.
+
+    :param instalments: (day, amount) of each, in order
+    :param int paid: what was paid since it was asked for
+    """
+    parts = settle([amount for _day, amount in instalments], paid)
+    return any(
+        part < amount and day < today
+        for (day, amount), part in zip(instalments, parts, strict=True)
+    )
+
+
 def settle(amounts, paid):
     """How a sum paid settles instalments, the first one first.
 

@@ -19,6 +19,7 @@ from . import credit_promise
 from . import credit_promise_credit
 from . import credit_plan
 from . import credit_plan_offer
+from . import credit_plan_request
 from . import credit_plan_line
 from . import credit_answer
 from . import credit_task
@@ -94,6 +95,7 @@ from . import credit_charge_booking
 from . import credit_charge_claim
 from . import credit_dispute_charges
 from . import credit_plan_charges
+from . import credit_plan_decision
 from . import credit_plan_renegotiate
 from . import credit_plan_law
 from . import account_partial_reconcile

@@ -341,8 +341,6 @@ class CreditAccount(models.AbstractModel):
             acknowledgement_html=self._acknowledgement(account, items, offer, name),
             note=self._text(account, form, "plan_note") or None,
         )
-        if plan.state == "active":
-            self._file_acknowledgement(account, plan)
         return "plan" if plan.state == "active" else "plan_asked"
 
     # ------------------------------------------------------------------
@@ -388,15 +386,36 @@ class CreditAccount(models.AbstractModel):
                     _("you can't dispute more than is open: %s.", open_text),
                 )
         attachments = self._files(account, "dispute_file", files)
+        parts = self._ticked_parts(account, items)
+        # Whoever was answered a while ago is heard again, but stops nothing by it.
+        answered = account.env["credit.dispute"]._rejected_lately(moves)
         for move in moves:
             own = attachments if move == moves[:1] else attachments.copy()
             dispute = account.env["credit.dispute"]._make(
                 move,
                 reason,
-                amount=amount,
+                amount=amount or parts.get(move, 0.0),
+                scope="none" if move in answered else None,
                 description=text,
                 source="portal",
                 reminder=account.reminder,
                 attachments=own,
             )
             self._file_with(own, dispute)
+
+    @api.model
+    def _ticked_parts(self, account, items):
+        """What was ticked of invoices of which not all that is open was ticked.
+
+        :return: {invoice: amount in its currency}
+        """
+        open_ = self._open_items(account).filtered(
+            lambda item: item.amount_residual_currency > 0
+        )
+        return {
+            move: sum(
+                (open_ & items & move.line_ids).mapped("amount_residual_currency")
+            )
+            for move in items.move_id
+            if (open_ & move.line_ids) - items
+        }

@@ -42,9 +42,7 @@ class CreditAccount(models.AbstractModel):
             attachment_ids=attachments.ids if attachments else [],
         )
         if account.reminder.state == "sent":
-            account.reminder.with_context(
-                tracking_disable=True
-            ).delivery_state = "replied"
+            account.reminder._register_message()
         return answer
 
     @api.model
@@ -196,7 +194,8 @@ class CreditAccount(models.AbstractModel):
             UNION ALL
                (SELECT 'plan', create_date, source, state, amount_total, currency_id,
                        NULL, (SELECT COUNT(*) FROM credit_plan_line line
-                               WHERE line.plan_id = plan.id), name, note, ''
+                               WHERE line.plan_id = plan.id), name, note,
+                       CASE WHEN state = 'refused' THEN refuse_reason END
                   FROM credit_plan plan
                  WHERE partner_id = %(debtor)s AND company_id = %(company)s
                  ORDER BY id DESC LIMIT %(limit)s)

@@ -277,7 +277,8 @@ class CreditAccount(models.AbstractModel):
                            ELSE SUM(dispute.amount) END
                  FROM credit_dispute dispute
                  JOIN account_move_line aml ON aml.move_id = dispute.move_id
-                WHERE dispute.state = 'open' AND aml.id IN %(items)s
+                WHERE dispute.state = 'open' AND dispute.scope <> 'none'
+                  AND aml.id IN %(items)s
                 GROUP BY aml.id""",
             transactions=self._transactions_sql(items, UNDER_WAY),
             items=tuple(items.ids) or (0,),

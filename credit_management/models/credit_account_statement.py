@@ -189,7 +189,7 @@ class CreditAccount(models.AbstractModel):
 
     @api.model
     def _plan_pdf(self, account, plan_id):
-        """The acknowledgement of one of the debtor's plans, as it was accepted.
+        """The instalments of one of the debtor's plans, as they were agreed on.
 
         :return: (file name, content), or None if it is not one of this account
         """
@@ -200,20 +200,6 @@ class CreditAccount(models.AbstractModel):
         )
         kept = plan.acknowledgement_id
         return (kept.name, kept.raw) if kept else None
-
-    @api.model
-    def _file_acknowledgement(self, account, plan):
-        """Keep the words that were accepted as a PDF with the plan."""
-        report = account.env.ref("credit_management.action_report_acknowledgement")
-        content, _kind = report._render_qweb_pdf(report, plan.ids)
-        plan.acknowledgement_id = account.env["ir.attachment"].create(
-            {
-                "name": f"{plan.name}.pdf".replace("/", "-"),
-                "raw": content,
-                "res_model": plan._name,
-                "res_id": plan.id,
-            }
-        )
 
 
 def amount_format(currency):

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from .credit_response import REPEAT_DAYS
+from .mail_thread import is_from_outside
+
 ANSWER_KINDS = [
     ("message", "Message"),
     ("paid", "Has paid already"),
@@ -15,7 +18,8 @@ class CreditAnswer(models.Model):
     """Something a debtor told, for a collector to read and answer.
 
     That it was paid already holds the reminders of the items, or of all if none is
-    named, until ``hold_until`` or until somebody has handled the answer.
+    named, until ``hold_until`` or until somebody has handled the answer. What else is
+    told on the page or by e-mail holds all of them, for the days of a reply.
     """
 
     _name = "credit.answer"
@@ -65,7 +69,8 @@ class CreditAnswer(models.Model):
     )
     hold_until = fields.Date(
         string="Holds reminders until",
-        help="While the payment is looked for, its items are not reminded.",
+        help="While the payment is looked for, its items are not reminded; while a "
+        "message is unread, nothing is.",
     )
     state = fields.Selection(
         [("new", "New"), ("handled", "Handled")],
@@ -114,11 +119,14 @@ class CreditAnswer(models.Model):
         items = items or self.env["account.move.line"]
         today = company._credit_today()
         hold = False
-        if kind == "paid" and not self._held_before(partner, company, today):
-            policy = self.env["credit.policy"]._answer_policy(
-                items or self._open_items(partner, company)
-            )
-            hold = fields.Date.add(today, days=policy.paid_claim_days)
+        if not self._held_before(partner, company, kind, today):
+            if kind == "paid":
+                policy = self.env["credit.policy"]._answer_policy(
+                    items or self._open_items(partner, company)
+                )
+                hold = fields.Date.add(today, days=policy.paid_claim_days)
+            elif source in ("portal", "email") and company.credit_reply_days:
+                hold = fields.Date.add(today, days=company.credit_reply_days)
         collector = partner.with_company(company).credit_user_id
         answer = self._in_house(company, collector).create(
             {
@@ -144,24 +152,29 @@ class CreditAnswer(models.Model):
             }
         )
         if hold:
-            answer._moves()._credit_log(
-                answer.env._(
-                    "The debtor says it is paid: no reminders until %s.",
-                    format_date(answer.env, hold),
-                )
-            )
+            answer._log_hold()
         return answer.with_env(self.env)
 
+    def _log_hold(self):
+        """Write down, on the invoices, what the answer stops."""
+        self.ensure_one()
+        day = format_date(self.env, self.hold_until)
+        if self.kind == "paid":
+            text = self.env._("The debtor says it is paid: no reminders until %s.", day)
+        else:
+            text = self.env._("The debtor has written: no reminders until %s.", day)
+        self._moves()._credit_log(text)
+
     @api.model
-    def _held_before(self, partner, company, today):
+    def _held_before(self, partner, company, kind, today):
         """Whether the debtor has said so lately: saying it again holds nothing."""
         return bool(
             self.search_count(
                 Domain("partner_id", "=", partner.id)
                 & Domain("company_id", "=", company.id)
-                & Domain("kind", "=", "paid")
+                & Domain("kind", "=", kind)
                 & Domain("hold_until", "!=", False)
-                & Domain("date", ">", fields.Date.subtract(today, days=60)),
+                & Domain("date", ">", fields.Date.subtract(today, days=REPEAT_DAYS)),
                 limit=1,
             )
         )
@@ -189,14 +202,18 @@ class CreditAnswer(models.Model):
         self.check_access("write")
         for answer in self.filtered(lambda a: a.state == "new"):
             today = answer.company_id._credit_today()
-            held = answer.kind == "paid" and (answer.hold_until or today) > today
+            held = answer.hold_until and answer.hold_until >= today
             answer.write({"state": "handled"})
             answer.sudo().write(
                 {"handled_by": self.env.uid, "handled_at": fields.Datetime.now()}
             )
-            if held:
+            if held and answer.kind == "paid":
                 answer._moves()._credit_log(
                     self.env._("The payment was looked for: reminders go on.")
+                )
+            elif held:
+                answer._moves()._credit_log(
+                    self.env._("The message was handled: reminders go on.")
                 )
         return True
 
@@ -205,3 +222,10 @@ class CreditAnswer(models.Model):
         self.check_access("write")
         self.state = "new"
         return True
+
+    def _message_post_after_hook(self, message, msg_vals):
+        # EXTENDS mail: what comes back by e-mail is to be read as well
+        result = super()._message_post_after_hook(message, msg_vals)
+        if is_from_outside(self, message):
+            self.sudo().filtered(lambda a: a.state == "handled").action_reopen()
+        return result

@@ -1,10 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.misc import get_lang
 
 from ..engine import disputes
+from ..report.wording import date_text
 from .credit_agreement import to_major
 from .credit_regime_resolution import to_minor
+from .credit_response import REPEAT_DAYS
 
 
 class CreditDispute(models.Model):
@@ -60,6 +64,7 @@ class CreditDispute(models.Model):
             ("amount", "The disputed amount"),
             ("invoice", "The whole invoice"),
             ("debtor", "Everything the debtor owes"),
+            ("none", "Nothing"),
         ],
         string="Stops",
         compute="_compute_scope",
@@ -173,9 +178,11 @@ class CreditDispute(models.Model):
         source="portal",
         reminder=None,
         attachments=None,
+        scope=None,
     ):
         """Dispute an invoice, or ``amount`` of it in the invoice's currency.
 
+        :param str scope: what it stops; by default what the policy says
         :return: the dispute
         :raise UserError: in words for the debtor, if it can't be disputed so
         """
@@ -211,9 +218,21 @@ class CreditDispute(models.Model):
                     fields.Command.set((attachments or []) and attachments.ids)
                 ],
                 "user_id": collector.id,
+                **({"scope": scope} if scope else {}),
             }
         )
         return dispute.with_env(self.env)
+
+    @api.model
+    def _rejected_lately(self, moves):
+        """Those of some invoices of a company of which a dispute was rejected not long
+        ago."""
+        since = fields.Date.subtract(moves.company_id._credit_today(), days=REPEAT_DAYS)
+        return self.search(
+            Domain("move_id", "in", moves.ids)
+            & Domain("state", "=", "rejected")
+            & Domain("date_closed", ">", since)
+        ).move_id
 
     # ------------------------------------------------------------------
     # Actions
@@ -348,7 +367,7 @@ class CreditDispute(models.Model):
         for dispute in self:
             policy = self.env["credit.policy"]._answer_policy(dispute._items())
             today = dispute.company_id._credit_today()
-            delay = policy.dispute_resume_days
+            delay = policy.dispute_resume_days if dispute.scope != "none" else 0
             resume = fields.Date.add(today, days=delay) if delay else False
             dispute.resume_date = resume
             text = self.env._("The dispute was rejected: reminders go on.")
@@ -404,10 +423,24 @@ class CreditDispute(models.Model):
     # ------------------------------------------------------------------
 
     def _close(self, state, body):
+        decided = self.filtered(lambda d: d.state == "open" and state != "withdrawn")
         for company, group in self.grouped("company_id").items():
             group.write({"state": state, "date_closed": company._credit_today()})
         self.activity_feedback(["mail.mail_activity_data_todo"])
         self.move_id._credit_log(body)
+        decided._tell_decision("mail_template_dispute_answered")
+
+    def _decided_amount_text(self):
+        """How much of it was accepted, as the debtor's language writes it."""
+        self.ensure_one()
+        currency = self.with_context(lang=self._contact().lang).currency_id
+        return currency.format(self.amount_accepted)
+
+    def _resume_text(self):
+        """From when reminders go on, as the debtor's language writes it."""
+        self.ensure_one()
+        lang = get_lang(self.env, self._contact().lang).code
+        return date_text(self.resume_date, "long", lang) if self.resume_date else ""
 
     def _drop_draft_note(self):
         self.sudo().credit_note_id.filtered(lambda note: note.state == "draft").unlink()
@@ -419,6 +452,10 @@ class CreditDispute(models.Model):
                 "%(amount)s disputed (%(reason)s): the rest is still reminded.",
                 amount=self.currency_id.format(self.amount),
                 reason=self.reason_id.name,
+            )
+        elif self.scope == "none":
+            text = self.env._(
+                "Disputed (%s): reminders go on meanwhile.", self.reason_id.name
             )
         else:
             text = self.env._("Disputed (%s): no reminders.", self.reason_id.name)

@@ -39,8 +39,9 @@ class CreditEngine(models.AbstractModel):
                  LEFT JOIN account_move note ON note.id = dispute.credit_note_id
                 WHERE dispute.company_id = %(company)s
                   AND %(of_debtors)s
-                  AND (dispute.state = 'open'
-                       OR dispute.state = 'rejected' AND dispute.resume_date > %(today)s
+                  AND (dispute.scope <> 'none'
+                       AND (dispute.state = 'open' OR dispute.state = 'rejected'
+                                AND dispute.resume_date > %(today)s)
                        OR dispute.state IN ('accepted', 'partly')
                           AND note.state = 'draft')""",
             company=company.id,
@@ -191,8 +192,10 @@ class CreditEngine(models.AbstractModel):
                         SELECT rel.item_id
                           FROM credit_plan plan
                           JOIN credit_plan_item_rel rel ON rel.plan_id = plan.id
-                         WHERE plan.state IN ('requested', 'active')
+                         WHERE (plan.state = 'active' OR plan.state = 'requested'
+                                AND plan.hold_until >= %s)
                            AND plan.company_id = %s)""",
+                    today,
                     company.id,
                 ),
             ),

@@ -177,6 +177,9 @@ class CreditHold(models.Model):
                 "credit.answer": Domain("state", "=", "new")
                 & Domain("hold_until", "<", today)
                 & Domain("hold_until", ">=", since),
+                "credit.plan": Domain("state", "=", "requested")
+                & Domain("hold_until", "<", today)
+                & Domain("hold_until", ">=", since),
                 "credit.dispute": Domain("state", "=", "rejected")
                 & Domain("resume_date", "<=", today)
                 & Domain("resume_date", ">=", since),
@@ -185,8 +188,11 @@ class CreditHold(models.Model):
                 records = self.env[model].search(ended & domain)
                 records = records.try_lock_for_update()
                 for record in records:
-                    text = self._resume_texts(record._in_house().env)[model]
-                    record._moves()._credit_log(text)
+                    is_message = model == "credit.answer" and record.kind != "paid"
+                    texts = self._resume_texts(record._in_house().env)
+                    record._moves()._credit_log(
+                        texts["message" if is_message else model]
+                    )
                 records.resume_logged = True
                 done += len(records)
         self.env["ir.cron"]._commit_progress(done)
@@ -199,6 +205,10 @@ class CreditHold(models.Model):
             "credit.hold": _("The hold is over: reminders go on."),
             "credit.answer": _(
                 "The days to look for the payment are over: reminders go on."
+            ),
+            "message": _("The days to answer the message are over: reminders go on."),
+            "credit.plan": _(
+                "The days to decide on the payment plan are over: reminders go on."
             ),
             "credit.dispute": _(
                 "The delay after the dispute is over: reminders go on."

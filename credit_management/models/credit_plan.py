@@ -211,12 +211,17 @@ class CreditPlan(models.Model):
         return True
 
     def action_accept(self):
-        """Agree to the plan: its items wait for as long as it is kept."""
+        """Agree to the plan: its items wait for as long as it is kept.
+
+        :raise UserError: if it would begin with an instalment that is late
+        """
         self._check_state("requested")
         for plan in self:
             if not plan.line_ids:
                 plan._schedule()
+        self.sudo()._check_not_late()
         self.sudo()._activate()
+        self._tell_decision("mail_template_plan_accepted")
         return True
 
     def action_refuse(self):
@@ -225,6 +230,7 @@ class CreditPlan(models.Model):
         self.sudo()._close(
             "refused", self.env._("The payment plan was refused: reminders go on.")
         )
+        self._tell_decision("mail_template_plan_refused")
         return True
 
     def action_cancel(self):
@@ -257,6 +263,7 @@ class CreditPlan(models.Model):
                 )
             )
         self._claim_fee()
+        self._file_schedule()
         self._settle()
 
     def _close(self, state, body):
@@ -297,6 +304,7 @@ class CreditPlan(models.Model):
         was done is active again when its payment is taken back; interest that ended
         with the payment does not begin anew. What is under way breaks nothing.
         """
+        self._close_paid_requests()
         running = self.filtered(lambda plan: plan.state in ("active", "done"))
         running -= running._being_corrected()
         running.filtered(lambda plan: plan.state == "active")._follow_interest()
@@ -363,7 +371,8 @@ class CreditPlan(models.Model):
             self.line_ids = self._shortened_lines(-change)
         elif self.line_ids:
             last = self.line_ids.sorted(lambda line: (line.date, line.sequence))[-1:]
-            last.amount += change
+            values = {"amount": last.amount + change}
+            self.line_ids = [fields.Command.update(last.id, values)]
 
     def _follow_interest(self):
         """Claim what interest has become due; none runs once the items are paid."""

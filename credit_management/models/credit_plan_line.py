@@ -1,11 +1,11 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
-from odoo.tools.misc import get_lang
+from odoo.tools.misc import get_lang, split_every
 
 from ..report.wording import date_text, moment_text
 
-#: Plans followed by one call of the scheduled action before it commits.
+#: Plans that the scheduled action follows before it commits.
 BATCH = 100
 
 
@@ -60,15 +60,6 @@ class CreditPlan(models.Model):
     # What the debtor reads
     # ------------------------------------------------------------------
 
-    def _contact(self):
-        """Who is written to: the contact for reminders, else for invoices."""
-        self.ensure_one()
-        addresses = self.partner_id.address_get(["dunning", "invoice"])
-        chosen = addresses.get("dunning")
-        if not chosen or chosen == self.partner_id.id:
-            chosen = addresses.get("invoice") or self.partner_id.id
-        return self.env["res.partner"].browse(chosen)
-
     def _next_amount_text(self):
         """What is left of the next instalment, as the debtor's language writes it."""
         self.ensure_one()
@@ -80,6 +71,23 @@ class CreditPlan(models.Model):
         self.ensure_one()
         lang = get_lang(self.env, self._contact().lang).code
         return date_text(self.date_next, "long", lang) if self.date_next else ""
+
+    def _total_text(self):
+        """What it comes to in all, as the debtor's language writes it."""
+        self.ensure_one()
+        env = self.with_context(lang=self._contact().lang).env
+        return self.with_env(env).currency_id.format(self.amount_total)
+
+    def _instalment_texts(self):
+        """The day and the amount of each instalment, in order, for the debtor."""
+        self.ensure_one()
+        lang = get_lang(self.env, self._contact().lang).code
+        currency = self.with_context(lang=lang).currency_id
+        lines = self.line_ids.sorted(lambda line: (line.date, line.sequence))
+        return [
+            (date_text(line.date, "long", lang), currency.format(line.amount))
+            for line in lines
+        ]
 
     def _accepted_text(self):
         """When the debt was acknowledged, by the company's clock."""
@@ -96,7 +104,7 @@ class CreditPlan(models.Model):
         plans."""
         domain = Domain("state", "=", "active")
         lines = self.env["credit.plan.line"]
-        told, late = lines.browse(), lines.browse()
+        told, late, changing = lines.browse(), lines.browse(), lines.browse()
         accruing = self.browse()
         for company in self.env["res.company"].search([("active", "=", True)]):
             today = company._credit_today()
@@ -107,21 +115,36 @@ class CreditPlan(models.Model):
                 order="date, id",
             )
             told |= open_lines._to_be_told(today)
-            late |= open_lines.filtered(lambda line, today=today: line.date < today)
+            overdue = open_lines.filtered(lambda line, today=today: line.date < today)
+            late |= overdue
+            changing |= overdue.filtered(
+                lambda line, today=today: (
+                    line.state == "open"
+                    or fields.Date.add(line.date, days=line.plan_id.tolerance_days)
+                    < today
+                )
+            )
             accruing |= self.search(
                 domain
                 & Domain("company_id", "=", company.id)
                 & Domain("accrual_date", "<=", today)
             )
-        todo = ((told | late).plan_id | accruing).sorted("id")
-        batch = todo[:BATCH].try_lock_for_update().filtered_domain(domain)
-        batch._settle()
-        (told & batch.line_ids).filtered(
-            lambda line: line.plan_state == "active" and line.state == "open"
-        )._not_under_way()._tell()
-        # Late ones stay to be looked at: they are no reason to begin again at once.
-        left = len(todo) - BATCH if len(todo) > BATCH and (told or accruing) else 0
-        self.env["ir.cron"]._commit_progress(len(batch), remaining=max(0, left))
+        # Whoever is late within the tolerance stays so for days: first comes what is
+        # done with after this, or it would never be its turn where time is short.
+        first = (told | changing).plan_id | accruing
+        todo = first.sorted("id") + (late.plan_id - first).sorted("id")
+        done = 0
+        for ids in split_every(BATCH, todo.ids):
+            batch = self.browse(ids).try_lock_for_update().filtered_domain(domain)
+            batch._settle()
+            (told & batch.line_ids).filtered(
+                lambda line: line.plan_state == "active" and line.state == "open"
+            )._not_under_way()._tell()
+            done += len(ids)
+            if not self.env["ir.cron"]._commit_progress(
+                len(ids), remaining=len(todo) - done
+            ):
+                break
 
 
 class CreditPlanLineTelling(models.Model):

@@ -154,6 +154,7 @@ class CreditPlan(models.Model):
             Domain("item_ids", "in", items.ids) & Domain("state", "=", "broken"),
             limit=1,
         )
+        refused = self._refused_lately(items)
         partner = items.partner_id.commercial_partner_id[:1]
         collector = partner.with_company(items.company_id).credit_user_id
         plan = self._in_house(items.company_id, collector).create(
@@ -171,16 +172,15 @@ class CreditPlan(models.Model):
                 "accepted_ip": accepted_ip,
                 "acknowledgement_html": acknowledgement_html,
                 "note": note,
+                **({"hold_until": False} if refused else {}),
             }
         )
         plan._schedule(offer)
-        # Whoever broke a plan asks a person for the next one.
-        if offer["within"] and not before:
+        # Whoever broke a plan, or was refused one, asks a person for the next one.
+        if offer["within"] and not (before or refused):
             plan._activate()
         else:
-            plan._log_items(
-                plan.env._("A payment plan was asked for: no reminders meanwhile.")
-            )
+            plan._log_request()
         return plan.with_env(self.env)
 
     def _schedule(self, offer=None):

@@ -60,6 +60,13 @@ class CreditPolicy(models.Model):
     plan_auto = fields.Boolean(
         string="Plans within the limits are accepted at once", default=True
     )
+    plan_request_days = fields.Integer(
+        string="A request holds (days)",
+        default=10,
+        help="Days during which a plan that a person decides on stops reminders. The "
+        "request stays in the worklist after them, and reminders go on. 0: it stops "
+        "nothing before it is accepted.",
+    )
     dispute_scope = fields.Selection(
         [
             ("amount", "The disputed amount"),
@@ -99,6 +106,7 @@ class CreditPolicy(models.Model):
                   AND plan_max_number >= 0 AND plan_min_amount >= 0
                   AND plan_max_days >= 0 AND plan_fee >= 0
                   AND plan_tolerance_days >= 0 AND plan_tell_days >= 0
+                  AND plan_request_days >= 0
                   AND dispute_days >= 0 AND dispute_resume_days >= 0
                   AND paid_claim_days >= 0)""",
         "Days and amounts can't be negative, and a share is at most 100 %.",

@@ -1,9 +1,11 @@
-"""Replies by e-mail: what they stop, for how long, and who may let go on."""
+"""Replies: what they stop, for how long, and who may let go on."""
 
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
+
+from .mail_thread import is_from_outside
 
 
 class CreditReminder(models.Model):
@@ -27,11 +29,8 @@ class CreditReminder(models.Model):
     def _message_post_after_hook(self, message, msg_vals):
         # EXTENDS mail: an answer by e-mail from outside; what a machine wrote is none
         result = super()._message_post_after_hook(message, msg_vals)
-        written = not self.env.context.get("credit_automatic_message")
-        if message.message_type == "email" and self.state == "sent" and written:
-            author = message.author_id
-            if not author.user_ids.filtered(lambda user: user._is_internal()):
-                self.sudo()._register_reply()
+        if self.state == "sent" and is_from_outside(self, message):
+            self.sudo()._register_reply()
         return result
 
     def _register_reply(self):
@@ -59,6 +58,15 @@ class CreditReminder(models.Model):
                         day=format_date(house.env, until),
                     )
                 )
+
+    def _register_message(self):
+        """The debtor has answered by a message of its own, which waits by itself.
+
+        A reply by e-mail that is unread goes on waiting.
+        """
+        for reminder in self.with_context(tracking_disable=True):
+            waits = reminder.delivery_state == "replied" and not reminder.reply_handled
+            reminder.write({"delivery_state": "replied", "reply_handled": not waits})
 
     def action_reply_handled(self):
         # EXTENDS credit_management: reminders go on
@@ -99,7 +107,7 @@ class CreditEngine(models.AbstractModel):
                 "reply",
                 SQL(
                     """partner.commercial_partner_id IN (
-                        SELECT replied.partner_id %s)""",
+                        SELECT replied.partner_id FROM (%s) replied)""",
                     self._reply_holds_sql(company, today, debtors),
                 ),
             ),
@@ -107,14 +115,21 @@ class CreditEngine(models.AbstractModel):
 
     @api.model
     def _reply_holds_sql(self, company, today, debtors=None):
-        """Replies that stop reminders, as ``replied``: from the FROM of a query on."""
+        """What debtors wrote and nobody has read, as far as it stops reminders: a
+        query for (partner_id, until). By e-mail, or on the page."""
         return SQL(
-            """FROM credit_reminder replied
-              WHERE replied.company_id = %s AND replied.reply_hold_until >= %s
-                AND replied.reply_handled IS NOT TRUE AND %s""",
-            company.id,
-            today,
-            self._of_debtors(SQL.identifier("replied", "partner_id"), debtors),
+            """SELECT partner_id, reply_hold_until AS until
+                 FROM credit_reminder
+                WHERE company_id = %(company)s AND reply_hold_until >= %(today)s
+                  AND reply_handled IS NOT TRUE AND %(of_debtors)s
+                UNION ALL
+               SELECT partner_id, hold_until
+                 FROM credit_answer
+                WHERE company_id = %(company)s AND hold_until >= %(today)s
+                  AND state = 'new' AND kind <> 'paid' AND %(of_debtors)s""",
+            company=company.id,
+            today=today,
+            of_debtors=self._of_debtors(SQL.identifier("partner_id"), debtors),
         )
 
     @api.model
@@ -127,8 +142,8 @@ class CreditEngine(models.AbstractModel):
         debtors = stopped.partner_id.commercial_partner_id
         rows = self.env.execute_query(
             SQL(
-                """SELECT replied.partner_id, MAX(replied.reply_hold_until) %s
-                    GROUP BY replied.partner_id""",
+                """SELECT partner_id, MAX(until) FROM (%s) replied
+                    GROUP BY partner_id""",
                 self._reply_holds_sql(company, company._credit_today(), debtors.ids),
             )
         )

@@ -1,6 +1,13 @@
 """What debtors tell, contest and agree on: whose it is, and where it came from."""
 
 from odoo import SUPERUSER_ID, fields, models
+from odoo.fields import Domain
+from odoo.tools import html2plaintext
+
+from .mail_thread import is_from_outside
+
+#: Days within which saying the same again stops nothing.
+REPEAT_DAYS = 60
 
 SOURCES = [
     ("portal", "Debtor's page"),
@@ -87,3 +94,71 @@ class CreditClaimedMixin(models.AbstractModel):
     def _compute_debtor(self):
         """The company and the debtor, as the invoices say."""
         raise NotImplementedError
+
+    def _contact(self):
+        """Who is written to: the contact for reminders, else for invoices."""
+        self.ensure_one()
+        addresses = self.partner_id.address_get(["dunning", "invoice"])
+        chosen = addresses.get("dunning")
+        if not chosen or chosen == self.partner_id.id:
+            chosen = addresses.get("invoice") or self.partner_id.id
+        return self.env["res.partner"].browse(chosen)
+
+    def _page_url(self):
+        """Where the debtor finds it: by the link of the latest reminder that still
+        opens, else by its login."""
+        self.ensure_one()
+        reminder = (
+            self.env["credit.reminder"]
+            .sudo()
+            .search(
+                Domain("partner_id", "=", self.partner_id.id)
+                & Domain("company_id", "=", self.company_id.id)
+                & Domain("state", "=", "sent")
+                & Domain("is_thanks", "=", False),
+                order="date_done desc, id desc",
+                limit=1,
+            )
+        )
+        if reminder and not reminder._portal_expired():
+            return reminder.portal_url
+        return f"{self.get_base_url()}/my/credit/{self.company_id.id}"
+
+    def _message_post_after_hook(self, message, msg_vals):
+        # EXTENDS mail: whoever answers what we wrote about it waits for a person
+        result = super()._message_post_after_hook(message, msg_vals)
+        if is_from_outside(self, message):
+            self.sudo()._take_down_reply(message)
+        return result
+
+    def _take_down_reply(self, message):
+        """Make a message of its own of an e-mail that came in, for the worklist.
+
+        In sudo: mail comes in as nobody in particular.
+        """
+        self.ensure_one()
+        author = message.author_id
+        answer = self.env["credit.answer"]._tell(
+            self.partner_id,
+            self.company_id,
+            "message",
+            text=html2plaintext(message.body or ""),
+            reminder=self.reminder_id,
+            contact=author or None,
+            attachments=message.attachment_ids,
+            source="email",
+        )
+        answer.message_subscribe((author | answer.user_id.partner_id).ids)
+
+    def _tell_decision(self, template):
+        """Write to the debtors what was decided, each in its language.
+
+        In sudo: whoever decides need not be allowed to read how it is worded.
+
+        :param str template: external id of the mail template within this addon
+        """
+        told = self.sudo().filtered(lambda record: record._contact().email)
+        if told:
+            self.env.ref(f"credit_management.{template}").sudo().send_mail_batch(
+                told.ids, force_send=False
+            )

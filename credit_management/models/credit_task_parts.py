@@ -98,7 +98,12 @@ class CreditTask(models.Model):
                     SQL(
                         """credit_plan plan
                             WHERE plan.state = %s AND plan.task_done IS NOT TRUE
-                              AND plan.company_id = ANY(%s)""",
+                              AND plan.company_id = ANY(%s)
+                              AND (plan.state = 'requested' OR EXISTS (
+                                SELECT FROM credit_plan_item_rel rel
+                                  JOIN account_move_line aml ON aml.id = rel.item_id
+                                 WHERE rel.plan_id = plan.id
+                                   AND aml.reconciled IS NOT TRUE))""",
                         state,
                         company_ids,
                     ),

@@ -23,6 +23,19 @@ def is_automatic(message):
     )
 
 
+def is_from_outside(thread, message):
+    """Whether somebody outside wrote a message by e-mail; no machine, no colleague.
+
+    :param thread: the record that it was posted on, in the environment in which it was
+    :param message: the ``mail.message``
+    """
+    return (
+        message.message_type == "email"
+        and not thread.env.context.get("credit_automatic_message")
+        and not message.author_id.user_ids.filtered(lambda user: user._is_internal())
+    )
+
+
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 

@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from .credit_account_messages import plain
+
 #: Days overdue of each bucket: its name, the first and the last day.
 BUCKETS = (
     ("not_due", None, 0),
@@ -17,6 +19,8 @@ BUCKETS = (
 )
 #: Events shown at once; the rest is in the lists.
 TIMELINE = 100
+#: What the two sides write to each other about.
+THREADS = ("credit.reminder", "credit.answer", "credit.plan", "credit.dispute")
 
 
 class ResPartner(models.Model):
@@ -282,6 +286,26 @@ class ResPartner(models.Model):
                       FROM credit_answer
                      WHERE partner_id = %(debtor)s AND company_id = %(company)s
                      UNION ALL
+                    SELECT (message.date AT TIME ZONE 'UTC'
+                                AT TIME ZONE %(tz)s)::date,
+                           CASE WHEN staff.id IS NULL THEN 'replied'
+                                ELSE 'answered' END,
+                           NULL, message.body, message.model, message.res_id,
+                           NULL, NULL
+                      FROM (%(threads)s) thread
+                      JOIN mail_message message
+                        ON message.model = thread.model AND message.res_id = thread.id
+                      LEFT JOIN LATERAL (
+                            SELECT id FROM res_users
+                             WHERE partner_id = message.author_id
+                               AND share IS NOT TRUE LIMIT 1) staff ON TRUE
+                     WHERE message.subtype_id = %(comment)s
+                       AND message.is_internal IS NOT TRUE
+                       -- What was written on the page is an event of its own.
+                       AND (message.message_type = 'email'
+                            OR message.message_type = 'comment'
+                               AND staff.id IS NOT NULL)
+                     UNION ALL
                     SELECT date, 'visited', outcome, name, 'credit.visit', id,
                            NULLIF(paid_amount, 0), paid_currency_id
                       FROM credit_visit
@@ -311,6 +335,18 @@ class ResPartner(models.Model):
                 debtor=self.id,
                 company=company.id,
                 tz=company.sudo().credit_tz or "UTC",
+                comment=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),
+                threads=SQL(" UNION ALL ").join(
+                    SQL(
+                        """SELECT %s AS model, id FROM %s
+                            WHERE partner_id = %s AND company_id = %s""",
+                        model,
+                        SQL.identifier(self.env[model]._table),
+                        self.id,
+                        company.id,
+                    )
+                    for model in THREADS
+                ),
                 accounts=self.env["credit.engine"].sudo()._receivable_accounts(company),
                 limit=TIMELINE,
             )
@@ -328,6 +364,8 @@ class ResPartner(models.Model):
             "plan": _("Payment plan"),
             "disputed": _("Disputed"),
             "said": _("Said"),
+            "replied": _("Replied"),
+            "answered": _("Answered"),
             "visited": _("Visited"),
             "held": _("On hold"),
             "paid": _("Paid"),
@@ -338,6 +376,9 @@ class ResPartner(models.Model):
             currency = self.env["res.currency"].browse(event["currency_id"] or ())
             amount = event["amount"]
             state = states.get((event["model"], event["kind"], event["state"]))
+            text = event["text"]
+            if event["kind"] in ("replied", "answered"):
+                text = plain(text, most=200)
             rows.append(
                 Markup(
                     '<tr><td class="text-nowrap">%s</td><td>%s</td>'
@@ -349,7 +390,7 @@ class ResPartner(models.Model):
                     labels[event["kind"]],
                     event["model"],
                     event["id"],
-                    " · ".join(filter(None, (event["text"], state))) or "…",
+                    " · ".join(filter(None, (text, state))) or "…",
                     currency.format(float(amount)) if amount and currency else "",
                 )
             )

@@ -11,7 +11,7 @@ from .visit_common import VISIT
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestVisitVolume(test_volume.TestVolume):
-    """A visit takes the debtor's turn, and has its report and its round: more queries."""
+    """A visit takes a turn, and has its report and its round: more queries."""
 
     most_queries = 100
 

@@ -228,6 +228,45 @@ class TestDispute(AnswersCommon, DeliveryCommon):
             with self.assertRaises(AccessError):
                 dispute.with_user(user).action_reject()
 
+    def test_contested_again(self):
+        """A person reads it; reminders go on, unless that person says otherwise."""
+        self.policy.dispute_resume_days = 5
+        dispute = self.dispute(self.foreign, scope="none")
+        self.assertReason(self.foreign, False)
+        self.assertIn("reminders go on meanwhile", self.notes(self.foreign))
+        dispute.scope = "invoice"
+        self.assertReason(self.foreign, "dispute")
+        dispute.scope = "none"
+        dispute.action_reject()
+        self.assertFalse(dispute.resume_date)
+        self.assertReason(self.foreign, False)
+
+    def _told(self, act):
+        with self.mock_mail_gateway():
+            act()
+        return self._new_mails
+
+    def test_told_when_answered(self):
+        self.policy.dispute_resume_days = 5
+        rejected = self.dispute()
+        rejected.answer = "<p>It was as ordered.</p>"
+        mail = self._told(rejected.action_reject)
+        self.assertEqual(mail.recipient_ids, self.debtor)
+        for text in (self.move.name, "cannot accept", "22 June 2026", "as ordered"):
+            self.assertIn(text, mail.body_html)
+        # What was decided is told once.
+        self.assertFalse(self._told(rejected.action_reject))
+        accepted = self.dispute(self.foreign, 40)
+        self.assertIn("40.00", self._told(accepted.action_accept).body_html)
+        withdrawn = self.dispute(self.second)
+        self.assertFalse(self._told(withdrawn.action_withdraw))
+
+    def test_answer_in_the_language_of_the_debtor(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.debtor.lang = "fr_FR"
+        mail = self._told(self.dispute(self.second, 40).action_accept)
+        self.assertIn("40,00", mail.body_html)
+
     # ------------------------------------------------------------------
     # Messages
     # ------------------------------------------------------------------
@@ -261,10 +300,36 @@ class TestDispute(AnswersCommon, DeliveryCommon):
         self.tell()
         self.assertReason(self.move, False)
 
-    def test_other_messages_hold_nothing(self):
+    def test_messages_on_the_page_hold_for_a_while(self):
+        """As long as a reply by e-mail does, each kind once."""
+        self.company.credit_reply_days = 7
         for kind in ("message", "wrong_address", "not_me", "question"):
-            self.tell(kind)
-            self.assertReason(self.move, False)
+            with self.subTest(kind):
+                answer = self.tell(kind)
+                self.assertEqual(answer.hold_until, TODAY + timedelta(days=7))
+                for days, reason in ((7, "reply"), (8, False)):
+                    with freeze_time(f"{TODAY + timedelta(days=days)} 12:00:00"):
+                        self.assertReason(self.move, reason)
+                self.assertReason(self.second, "reply")
+                self.assertReason(self.foreign, False)
+                self.assertIn("06/24/2026", self.notes(self.move))
+                self.move.invalidate_recordset()
+                self.assertIn("06/24/2026", self.move.credit_block_text)
+                answer.action_handle()
+                self.assertReason(self.move, False)
+                self.tell(kind).action_handle()
+                self.tell(kind)
+                self.assertReason(self.move, False)
+
+    def test_what_colleagues_take_down_holds_nothing(self):
+        self.company.credit_reply_days = 7
+        self.tell("message", source="visit")
+        self.assertReason(self.move, False)
+
+    def test_messages_hold_nothing_where_it_is_switched_off(self):
+        self.company.credit_reply_days = 0
+        self.tell("not_me")
+        self.assertReason(self.move, False)
 
     # ------------------------------------------------------------------
     # What stands in the history

@@ -1,12 +1,15 @@
 """Payment plans in the ledger: limits, instalments in order, tolerance, new terms."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.mail.tests.common import MailCommon
 
+from ..models.credit_plan_line import CreditPlan
 from .answers_common import AnswersCommon
 from .common import TODAY
 
@@ -160,3 +163,174 @@ class TestPlan(AnswersCommon, MailCommon):
             plan.line_ids.with_user(abroad).read(["amount"])
         plan.with_user(collector).action_accept()
         self.assertEqual(plan.state, "active")
+
+    # ------------------------------------------------------------------
+    # Decisions
+    # ------------------------------------------------------------------
+
+    def _in(self, days):
+        return freeze_time(f"{TODAY + timedelta(days=days)} 12:00:00")
+
+    def test_a_request_that_is_late_is_not_accepted(self):
+        plan = self.plan(number=12)
+        with self._in(20):
+            with self.assertRaisesRegex(UserError, "lies in the past"):
+                plan.action_accept()
+            self.assertEqual(plan.state, "requested")
+            # What was paid meanwhile is no reason.
+            self.pay(self.move, 10, day=TODAY)
+            plan.action_accept()
+            self.assertEqual(plan.state, "active")
+
+    def test_a_new_first_day_is_accepted(self):
+        plan = self.plan(number=12)
+        with self._in(20):
+            plan.first_date = TODAY + timedelta(days=25)
+            plan.action_schedule()
+            plan.action_accept()
+        self.assertEqual(plan.state, "active")
+
+    def _decide(self, act):
+        with self.mock_mail_gateway():
+            act()
+        return self._new_mails
+
+    def test_told_when_decided(self):
+        reminder = self.remind(self.move, self.step_1).sudo()
+        accepted, refused = self.plan(number=12), self.plan(self.second, number=12)
+        mail = self._decide(accepted.action_accept)
+        self.assertEqual(mail.recipient_ids, self.debtor)
+        for text in (accepted.name, "100.00", "24 June 2026", "8.33"):
+            self.assertIn(text, mail.body_html)
+        self.assertIn(f"/credit/{reminder._portal_token()}", mail.body_html)
+        refused.refuse_reason = "Too long"
+        mail = self._decide(refused.action_refuse)
+        self.assertIn("Too long", mail.body_html)
+        # Evidence lasts.
+        self.assertTrue(refused.message_ids.filtered(lambda m: "Too long" in m.body))
+
+    def test_not_told_what_the_page_said(self):
+        self.assertFalse(self._decide(self.plan))
+
+    def test_decision_in_the_language_of_the_debtor(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.debtor.lang = "fr_FR"
+        mail = self._decide(self.plan(number=12).action_accept)
+        self.assertIn("24 juin 2026", mail.body_html)
+        self.assertIn(f"/my/credit/{self.company.id}", mail.body_html)
+
+    def test_who_has_no_address_is_not_told(self):
+        self.debtor.email = False
+        self.assertFalse(self._decide(self.plan(number=12).action_accept))
+
+    # ------------------------------------------------------------------
+    # Paper
+    # ------------------------------------------------------------------
+
+    ACCEPTED = {
+        "accepted_name": "Marie Dupont",
+        "accepted_ip": "127.0.0.1",
+        "acknowledgement_html": "<p>I recognise it</p>",
+    }
+
+    def test_schedule_is_kept_whoever_accepts(self):
+        at_once = self.plan()
+        later = self.plan(self.second, number=12, **self.ACCEPTED)
+        self.assertFalse(later.acknowledgement_id)
+        later.action_accept()
+        self.assertIn(b"I recognise it", later.acknowledgement_id.raw)
+        text = at_once.acknowledgement_id.raw.decode()
+        for part in (at_once.name, self.move.name, "24 June 2026", "50.00"):
+            self.assertIn(part, text)
+        new = self.env["credit.plan"].browse(at_once.action_renegotiate()["res_id"])
+        new.action_accept()
+        self.assertIn(new.name.encode(), new.acknowledgement_id.raw)
+
+    def test_other_instalments_are_not_acknowledged(self):
+        plan = self.plan(number=12, **self.ACCEPTED)
+        plan.action_schedule()
+        self.assertEqual(plan.accepted_name, "Marie Dupont")
+        plan.number = 4
+        plan.action_schedule()
+        self.assertFalse(plan.accepted_name or plan.accepted_ip)
+        self.assertFalse(plan.acknowledgement_html or plan.accepted_date)
+        note = plan.message_ids[0].body
+        self.assertIn("Marie Dupont", note)
+        self.assertIn("I recognise it", note)
+        plan.action_accept()
+        self.assertNotIn(b"I recognise it", plan.acknowledgement_id.raw)
+
+    def test_instalments_changed_by_hand(self):
+        plan = self.plan(number=12, **self.ACCEPTED)
+        line = plan.line_ids[0]
+        day = line.date + timedelta(days=1)
+        plan.line_ids = [Command.update(line.id, {"date": day})]
+        self.assertFalse(plan.accepted_name)
+
+    # ------------------------------------------------------------------
+    # Requests
+    # ------------------------------------------------------------------
+
+    def test_request_holds_for_its_days(self):
+        for move in (self.move, self.foreign, self.abroad):
+            plan = self.plan(move, number=12)
+            self.assertEqual(plan.hold_until, TODAY + timedelta(days=10))
+        self.assertIn("06/27/2026", self.notes(self.move))
+        for days, reason in ((10, "plan"), (11, False)):
+            with self._in(days):
+                self.assertReason(self.move, reason)
+                with self.enter_registry_test_mode():
+                    cron = self.env.ref("credit_management.ir_cron_resume")
+                    cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(
+            self.notes(self.move).count("days to decide on the payment plan are over"),
+            1,
+        )
+        plan = self.env["credit.plan"].search([("item_ids.move_id", "=", self.move.id)])
+        plan.first_date = TODAY + timedelta(days=12)
+        plan.action_schedule()
+        plan.action_accept()
+        with self._in(12):
+            self.assertReason(self.move, "plan")
+
+    def test_policy_may_give_no_days(self):
+        self.policy.plan_request_days = 0
+        self.plan(number=12)
+        self.assertReason(self.move, False)
+
+    def test_asking_again_stops_nothing(self):
+        self.plan(number=12).action_refuse()
+        again = self.plan(number=3)
+        self.assertEqual(again.state, "requested")
+        self.assertFalse(again.hold_until)
+        self.assertReason(self.move, False)
+        self.assertIn("reminders go on meanwhile", self.notes(self.move))
+        # Another debtor, and the same one long after, are heard like the first time.
+        self.plan(self.foreign, number=12)
+        self.assertReason(self.foreign, "plan")
+        again.action_refuse()
+        with self._in(61):
+            later = self.plan(number=3, days=90)
+            self.assertEqual(later.state, "active")
+
+    def test_request_is_closed_once_it_is_paid(self):
+        plan = self.plan(self.move | self.second, number=12)
+        self.pay(self.move)
+        self.assertEqual(plan.state, "requested")
+        self.pay(self.second)
+        self.assertEqual(plan.state, "cancelled")
+        self.assertIn("is paid: the request is closed", self.notes(self.move))
+
+    def test_every_plan_has_its_turn(self):
+        """Those that stay late for days keep nobody from being followed."""
+        plans = self.plan() | self.plan(self.second) | self.plan(self.foreign, days=11)
+        with patch(f"{CreditPlan.__module__}.BATCH", 1):
+            self._follow(8)
+        late = plans[:2].line_ids.filtered(lambda line: line.state == "late")
+        self.assertEqual(late.plan_id, plans[:2])
+        self.assertTrue(plans[2].line_ids[0].told)
+        plans[1].tolerance_days = 0
+        with patch(f"{CreditPlan.__module__}.BATCH", 1):
+            self._follow(9)
+        self.assertEqual(plans.mapped("state"), ["active", "broken", "active"])

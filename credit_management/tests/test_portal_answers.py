@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from lxml import html
+
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -168,6 +170,45 @@ class TestPortalAnswers(PortalCommon):
         pdf = self.get(f"/plan/{plan.id}.pdf")
         self.assertEqual(pdf.status_code, 200)
 
+    def test_plan_that_a_person_accepts(self):
+        self._accept(number=10)
+        plan = self._plans()
+        path = f"/plan/{plan.id}.pdf"
+        self.assertEqual(self.get(path).status_code, 404)
+        self.assertNotIn(path, self.get().text)
+        plan.action_accept()
+        self.env.flush_all()
+        self.assertEqual(self.get(path).status_code, 200)
+        self.assertIn(path, self.get().text)
+        self.assertIn("Acknowledgement of debt (PDF)", self.get().text)
+        plan.action_renegotiate()
+        new = self._plans() - plan
+        new.number = 2
+        new.action_schedule()
+        new.action_accept()
+        self.assertEqual(self.get(f"/plan/{new.id}.pdf").status_code, 200)
+        self.assertIn("Instalments (PDF)", self.get().text)
+
+    def test_plan_that_a_person_refuses(self):
+        self._accept(number=10)
+        plan = self._plans()
+        plan.refuse_reason = "Six months are the most."
+        self.assertNotIn("Six months are the most.", self.get().text)
+        plan.action_refuse()
+        self.assertIn("Six months are the most.", self.get().text)
+        # Asking again is for a person, and stops nothing.
+        self.assertDone(self._accept(), "plan_asked")
+        self.assertReason(self.old, False)
+
+    def test_enter_pays_nothing(self):
+        """The first button of the form is the one that Enter presses."""
+        page = html.fromstring(self.get().text)
+        [form] = page.xpath("//form[contains(@class, 'o_credit_form')]")
+        first = form.xpath(".//button")[0]
+        self.assertEqual(
+            (first.get("disabled"), first.get("formaction")), ("disabled", None)
+        )
+
     def test_paying_an_instalment(self):
         self._accept()
         plan = self._plans()
@@ -243,6 +284,27 @@ class TestPortalAnswers(PortalCommon):
         self.assertEqual(set(names.mapped("res_id")), {dispute.id})
         self.assertEqual(names[0].raw, PDF)
 
+    def test_one_instalment_of_an_invoice(self):
+        """What was not ticked is not contested."""
+        move = self.make_instalments(20, -10, amount=90)
+        [first, second] = self.items(move)
+        self.assertDone(self._dispute(item=[first.id]), "dispute")
+        dispute = self._disputes()
+        self.assertEqual((dispute.move_id, dispute.amount), (move, 45))
+        dispute.action_withdraw()
+        self.assertDone(self._dispute(item=[first.id, second.id]), "dispute")
+        self.assertFalse((self._disputes() - dispute).amount)
+
+    def test_contested_again_after_an_answer(self):
+        self._dispute()
+        self._disputes().action_reject()
+        self.assertDone(self._dispute(self.old | self.mid), "dispute")
+        again = self._disputes().filtered(lambda d: d.state == "open")
+        scopes = {dispute.move_id: dispute.scope for dispute in again}
+        self.assertEqual(scopes, {self.mid: "none", self.old: "amount"})
+        self.assertReason(self.mid, False)
+        self.assertReason(self.old, "dispute")
+
     def test_dispute_refused(self):
         for values, text in (
             ({"dispute_text": "  "}, "a few words"),
@@ -291,6 +353,13 @@ class TestPortalAnswers(PortalCommon):
         self.assertEqual(answer.reminder_id, self.reminder)
         self.assertIn("Where do I find the contract?", text)
         self.assertEqual(self.reminder.delivery_state, "replied")
+        self.assertReason(self.later, "reply")
+        # It is one task, and none any more once it is handled.
+        tasks = self.env["credit.task"].with_company(self.company)
+        domain = [("partner_id", "=", self.debtor.id)]
+        self.assertEqual(tasks.search(domain).mapped("kind"), ["answer"])
+        answer.action_handle()
+        self.assertFalse(tasks.search(domain))
 
     def test_conversation(self):
         """Answered from the chatter: by e-mail and on the page; notes stay inside."""

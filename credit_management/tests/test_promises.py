@@ -138,6 +138,14 @@ class TestPlans(BaseCase):
                 found = plans.within_limits(schedule, limits, TODAY)
                 self.assertEqual(set(found), codes)
 
+    def test_late_at_start(self):
+        instalments = [(on(-1), 100), (on(0), 100), (on(9), 100)]
+        for paid, late in ((0, True), (99, True), (100, False), (300, False)):
+            with self.subTest(paid=paid):
+                self.assertEqual(plans.late_at_start(instalments, paid, TODAY), late)
+        self.assertFalse(plans.late_at_start(instalments[1:], 0, TODAY))
+        self.assertFalse(plans.late_at_start([], 0, TODAY))
+
     @given(st.lists(amounts, min_size=1, max_size=24), st.integers(-100, 10**11))
     def test_settle_in_order(self, wanted, paid):
         parts = plans.settle(wanted, paid)

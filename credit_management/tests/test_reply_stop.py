@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from .answering_common import AnsweringCommon
+from .answering_common import ANSWER, AnsweringCommon
 from .common import TODAY
 
 
@@ -127,3 +127,71 @@ class TestReplyStop(AnsweringCommon):
         logged = " ".join(self.move.message_ids.mapped("body"))
         self.assertIn("24/06/2026", logged)
         self.assertTrue(reminder)
+
+    def _tasks(self):
+        self.env.flush_all()
+        tasks = self.env["credit.task"].search([("kind", "in", ("reply", "answer"))])
+        return sorted(tasks.mapped("kind"))
+
+    def test_message_on_the_page_beside_a_reply(self):
+        """Handling the one does not put away the other, which nobody has read."""
+        reminder = self._answered()
+        answer = self.env["credit.answer"]._tell(
+            self.debtor, self.company, "message", text="Hello", reminder=reminder
+        )
+        reminder._register_message()
+        answer.action_handle()
+        self.assertEqual(self._tasks(), ["reply"])
+        reminder.action_reply_handled()
+        self.assertFalse(self._tasks())
+
+    def test_reply_to_what_was_handled(self):
+        """An e-mail on the thread of a message is to be read as well."""
+        reminders = self.queued(self.move)
+        self.deliver(reminders)
+        reminder = reminders.filtered(lambda r: r.partner_id == self.debtor)
+        answer = self.env["credit.answer"]._tell(
+            self.debtor, self.company, "message", text="Hello", reminder=reminder
+        )
+        said = answer.message_post(
+            body="In the annex.",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        answer.action_handle()
+        self.assertFalse(self._tasks())
+        for header, kinds in (
+            ("X-Autoreply: yes\n", []),
+            ("", ["answer"]),
+        ):
+            self.receive(
+                ANSWER,
+                reminder,
+                author=self.debtor.email,
+                header=header,
+                message_id=said.message_id,
+            )
+            self.assertEqual(self._tasks(), kinds)
+        self.assertIn("pay on Friday", answer.message_ids[0].body)
+
+    def test_reply_to_a_decision(self):
+        """What is written back about a plan waits for a person, and stops."""
+        plan = self.env["credit.plan"]._request(
+            self.items(self.move), 12, "month", TODAY + timedelta(days=30)
+        )
+        with self.mock_mail_gateway():
+            plan.action_refuse()
+        [mail] = self._new_mails
+        self.assertReason(self.move, False)
+        self.receive(
+            ANSWER,
+            plan.reminder_id,
+            author=self.debtor.email,
+            header="",
+            message_id=mail.mail_message_id.message_id,
+        )
+        self.assertEqual(self._tasks(), ["answer"])
+        answer = self.env["credit.answer"].search([("partner_id", "=", self.debtor.id)])
+        self.assertIn("pay on Friday", answer.text)
+        self.assertEqual((answer.source, answer.contact_id), ("email", self.debtor))
+        self.assertReason(self.move, "reply")

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from markupsafe import Markup
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -168,6 +170,8 @@ class TestTask(TaskCommon):
         self.assertFalse(self.tasks())
         plan.sudo().write({"state": "broken", "date_closed": TODAY})
         self.assertEqual(self.tasks("plan_broken")._record(), plan)
+        self.pay(self.move)
+        self.assertFalse(self.tasks("plan_broken"))
 
     def test_dispute_by_its_deadline(self):
         dispute = self.env["credit.dispute"]._make(
@@ -328,8 +332,25 @@ class TestDebtorFile(TaskCommon):
         # 100 on the day, 200 ten days late.
         self.assertEqual(self.debtor.credit_days_late, 6.7)
 
+    def _write_about(self, reminder):
+        """The debtor answers by e-mail; a collector answers that, and notes."""
+        reminder = reminder.sudo()
+        reminder.message_post(
+            body=Markup("<p>We shall pay &amp; more</p>"),
+            author_id=self.debtor.id,
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+        )
+        reminder.message_post(
+            body="Thank you",
+            author_id=self.make_user("writing").partner_id.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        reminder.message_post(body="Always late", subtype_xmlid="mail.mt_note")
+
     def test_timeline(self):
-        self.remind(self.move, self.step_1, days_ago(5), date_sent=NOW)
+        reminder = self.remind(self.move, self.step_1, days_ago(5), date_sent=NOW)
         self.promise()
         self.plan(self.second, number=12)
         self.env["credit.dispute"]._make(self.second, self.dispute_reason)
@@ -340,11 +361,17 @@ class TestDebtorFile(TaskCommon):
             {"partner_id": self.debtor.id, "date_end": TODAY, "reason": "Asked"}
         )
         self.pay(self.move, 60)
+        self._write_about(reminder)
         events = self.debtor._credit_events(self.company)
         self.assertEqual(
             {event["kind"] for event in events},
-            {"sent", "promised", "plan", "disputed", "said", "held", "paid"},
+            {"sent", "promised", "plan", "disputed", "said", "held", "paid"}
+            | {"replied", "answered"},
         )
+        timeline = self.debtor.credit_timeline_html
+        for text in ("We shall pay &amp; more", "Thank you"):
+            self.assertIn(text, timeline)
+        self.assertNotIn("Always late", timeline)
         days = [event["day"] for event in events]
         self.assertEqual(days, sorted(days, reverse=True))
         self.assertNotIn("<script>", self.debtor.credit_timeline_html)

@@ -134,21 +134,15 @@ class TestCaseClaim(MoneyCommon):
         document = indemnity.booking_id
         self.assertEqual(other.booking_id, document)
         before = self.claim()["total"]
-        self.case.line_ids = [
-            Command.create({"move_line_id": self.items(document).id})
-        ]
+        self.case.line_ids = [Command.create({"move_line_id": self.items(document).id})]
         made = self.claim()
         # The charge on the other invoice has come with its document.
         self.assertEqual(made["total"], before + 1_500)
         self.assertEqual(made["principal"], 100_000)
-        self.assertEqual(
-            sum(one.amount for one in self.case._owed()), 100_000 + 5_500
-        )
+        self.assertEqual(sum(one.amount for one in self.case._owed()), 100_000 + 5_500)
         self.pay(document, 10)
         self.assertEqual(self.claim()["total"], before + 500)
-        self.assertEqual(
-            sum(one.amount for one in self.case._owed()), 100_000 + 4_500
-        )
+        self.assertEqual(sum(one.amount for one in self.case._owed()), 100_000 + 4_500)
 
     def test_credit_note_reduces_the_principal(self):
         [credit] = self.move._reverse_moves(

@@ -1,6 +1,5 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 
 class CreditAnswer(models.Model):
@@ -34,17 +33,12 @@ class CreditAnswer(models.Model):
         items = self._claim_items()
         today = self.company_id._credit_today()
         hold = False
-        if not self._held_before(self.partner_id, self.company_id, today):
+        if not self._held_before(self.partner_id, self.company_id, "paid", today):
             policy = self.env["credit.policy"]._answer_policy(items)
             hold = fields.Date.add(today, days=policy.paid_claim_days)
         self.write({"kind": "paid", "hold_until": hold})
         if hold:
-            self._moves()._credit_log(
-                self.env._(
-                    "The debtor says it is paid: no reminders until %s.",
-                    format_date(self.env, hold),
-                )
-            )
+            self._log_hold()
         return True
 
     def action_take_promise(self):
@@ -64,10 +58,3 @@ class CreditAnswer(models.Model):
             "default_note": self.text,
         }
         return action
-
-    def action_handle(self):
-        # EXTENDS credit_management: the reminder's reply is handled with its message
-        new = self.filtered(lambda a: a.state == "new" and a.source == "sms")
-        result = super().action_handle()
-        new.reminder_id.action_reply_handled()
-        return result

@@ -189,7 +189,7 @@ class CreditSmsReply(models.Model):
         # A message that is answered has arrived, whatever the network said of it. Of
         # one in doubt that is not sure: the answer may be to the one before.
         if reminder.state == "sent" and reminder.delivery_state != "bounced":
-            reminder.delivery_state = "replied"
+            reminder._register_message()
         answer = self.env["credit.answer"]._tell(
             self.partner_id,
             self.company_id,

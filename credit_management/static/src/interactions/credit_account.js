@@ -11,7 +11,7 @@ const SIGNS = ["pointerdown", "keydown", "scroll", "touchstart"];
 export class CreditAccount extends Interaction {
   static selector = ".o_credit_form";
   dynamicContent = {
-    _root: {"t-on-submit": this.onSubmit},
+    _root: {"t-on-submit": this.onSubmit, "t-on-keydown": this.onKeydown},
   };
 
   start() {
@@ -48,6 +48,24 @@ export class CreditAccount extends Interaction {
     body.append("csrf_token", odoo.csrf_token);
     // Whether it arrives does not matter to the person.
     fetch(url, {method: "POST", body, keepalive: true}).catch(() => {});
+  }
+
+  /** Enter in a field presses the button of the panel in which it stands. */
+  onKeydown(ev) {
+    if (
+      ev.key !== "Enter" ||
+      ev.isComposing ||
+      !ev.target.matches("input:not([type=file])")
+    ) {
+      return;
+    }
+    const button = ev.target
+      .closest("details, .o_credit_part")
+      ?.querySelector("button[formaction]");
+    if (button) {
+      ev.preventDefault();
+      button.click();
+    }
   }
 
   onSubmit(ev) {

@@ -98,7 +98,12 @@ registry.category("web_tour.tours").add("credit_debtor_promise", {
     send("/promise"),
     refused,
     fillDay("promise_date_1", 7),
-    send("/promise"),
+    {
+      content: "Enter sends what was typed, and pays nothing",
+      trigger: "#promise_amount_1",
+      run: "click && press Enter",
+      expectUnloadPage: true,
+    },
     done,
     {content: "It is on the page", trigger: "a[href*='choice=s.']"},
   ],
