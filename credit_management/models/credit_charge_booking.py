@@ -389,11 +389,8 @@ class CreditCharge(models.Model):
         try:
             with self.env.cr.savepoint():
                 # Where it is booked because it was paid, it is matched at once.
-                paid = charges.filtered(
-                    lambda c: c.company_id.credit_charge_booking == "paid"
-                )
-                paid._book(match=True)
-                (charges - paid)._book()
+                match = charges.company_id.credit_charge_booking == "paid"
+                charges._book(match=match)
         except TransactionRollbackError:
             # Somebody changed them in this very moment: the next round looks anew.
             charges.invalidate_recordset()

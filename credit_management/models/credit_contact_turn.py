@@ -49,21 +49,7 @@ class CreditContactTurn(models.Model):
 
         :param debtors: pairs of the ids of a company and of its debtor
         """
-        if not debtors:
-            return
-        companies, partners = map(list, zip(*sorted(debtors), strict=True))
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO credit_contact_turn (company_id, partner_id, worker)
-                   SELECT company_id, partner_id, 0
-                     FROM UNNEST(%s::int[], %s::int[])
-                          AS debtor (company_id, partner_id)
-                    ORDER BY company_id, partner_id
-                       ON CONFLICT (company_id, partner_id) DO UPDATE SET worker = 0""",
-                companies,
-                partners,
-            )
-        )
+        self._write_turns(debtors, "worker = 0")
 
     @api.model
     def _note(self, debtors):
@@ -73,6 +59,16 @@ class CreditContactTurn(models.Model):
 
         :param debtors: pairs of the ids of a company and of its debtor
         """
+        self._write_turns(
+            debtors,
+            "contacted_at = EXCLUDED.contacted_at",
+            "worker = CASE WHEN turn.worker = pg_backend_pid()"
+            " THEN turn.worker ELSE 0 END",
+            contacted_at=fields.Datetime.now(),
+        )
+
+    def _write_turns(self, debtors, *changes, contacted_at=None):
+        """Make the turns of debtors that have none; write the changes to the others."""
         if not debtors:
             return
         companies, partners = map(list, zip(*sorted(debtors), strict=True))
@@ -80,17 +76,15 @@ class CreditContactTurn(models.Model):
             SQL(
                 """INSERT INTO credit_contact_turn AS turn
                           (company_id, partner_id, worker, contacted_at)
-                   SELECT company_id, partner_id, 0, %s
+                   SELECT company_id, partner_id, 0, %s::timestamp
                      FROM UNNEST(%s::int[], %s::int[])
                           AS debtor (company_id, partner_id)
                     ORDER BY company_id, partner_id
-                       ON CONFLICT (company_id, partner_id)
-                       DO UPDATE SET contacted_at = EXCLUDED.contacted_at,
-                          worker = CASE WHEN turn.worker = pg_backend_pid()
-                                        THEN turn.worker ELSE 0 END""",
-                fields.Datetime.now(),
+                       ON CONFLICT (company_id, partner_id) DO UPDATE SET %s""",
+                contacted_at,
                 companies,
                 partners,
+                SQL(", ").join(map(SQL, changes)),
             )
         )
 

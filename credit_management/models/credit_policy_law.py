@@ -65,7 +65,7 @@ class CreditPolicy(models.Model):
         )
         return {kind for kind in CHARGES if all(r._forbids(kind) for r in regimes)}
 
-    @api.constrains("debtor_kind", "company_id")
+    @api.constrains("active", "debtor_kind", "company_id")
     def _check_law(self):
         self.step_ids._check_law()
 

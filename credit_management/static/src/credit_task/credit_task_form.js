@@ -37,7 +37,14 @@ export class CreditTaskController extends FormController {
       }
       this.env.config.historyBack();
     };
-    onMounted(() => nothingLeft && this.env.config.historyBack());
+    onMounted(async () => {
+      if (nothingLeft) {
+        // What is before this form in the breadcrumbs is known when all around it is
+        // mounted too: until then they end with the form that was open before.
+        await Promise.resolve();
+        this.env.config.historyBack();
+      }
+    });
   }
 }
 

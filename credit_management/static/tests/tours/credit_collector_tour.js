@@ -131,15 +131,9 @@ registry.category("web_tour.tours").add("credit_collector", {
       content: "What it may bring in",
       trigger: "div[name='formula']:contains('×')",
     },
-    menu("Open Credit for the calls", "credit_management.menu_credit"),
-    menu("Open the calls", "credit_management.menu_credit_call"),
     {
       content: "Open the call itself",
-      trigger: ".o_last_breadcrumb_item:not(:contains('Worklist'))",
-    },
-    {
-      content: "Open the debtor's call",
-      trigger: ".o_data_row:contains('Martin SA') td[name='partner_id']",
+      trigger: "button[name='action_open']",
       run: "click",
     },
     {
@@ -153,8 +147,8 @@ registry.category("web_tour.tours").add("credit_collector", {
       run: "click",
     },
     {
-      content: "It is recorded",
-      trigger: "body:not(:has(.modal))",
+      content: "It is recorded, and no task is left: back in the worklist",
+      trigger: "body:not(:has(.modal)) .o_list_view",
     },
     menu("Open Credit again", "credit_management.menu_credit"),
     menu("Open the reminders", "credit_management.menu_credit_reminder"),
