@@ -148,7 +148,7 @@ registry.category("web_tour.tours").add("credit_collector", {
     },
     {
       content: "It is recorded, and no task is left: back in the worklist",
-      trigger: "body:not(:has(.modal)) .o_list_view",
+      trigger: ".o_list_view .o_view_nocontent:contains('Nothing to do')",
     },
     menu("Open Credit again", "credit_management.menu_credit"),
     menu("Open the reminders", "credit_management.menu_credit_reminder"),
