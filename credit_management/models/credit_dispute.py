@@ -423,12 +423,12 @@ class CreditDispute(models.Model):
     # ------------------------------------------------------------------
 
     def _close(self, state, body):
-        decided = self.filtered(lambda d: d.state == "open" and state != "withdrawn")
         for company, group in self.grouped("company_id").items():
             group.write({"state": state, "date_closed": company._credit_today()})
         self.activity_feedback(["mail.mail_activity_data_todo"])
         self.move_id._credit_log(body)
-        decided._tell_decision("mail_template_dispute_answered")
+        if state != "withdrawn":
+            self._tell_decision("mail_template_dispute_answered")
 
     def _decided_amount_text(self):
         """How much of it was accepted, as the debtor's language writes it."""

@@ -255,7 +255,9 @@ class TestDispute(AnswersCommon, DeliveryCommon):
         for text in (self.move.name, "cannot accept", "22 June 2026", "as ordered"):
             self.assertIn(text, mail.body_html)
         # What was decided is told once.
-        self.assertFalse(self._told(rejected.action_reject))
+        with self.mock_mail_gateway(), self.assertRaises(UserError):
+            rejected.action_reject()
+        self.assertFalse(self._new_mails)
         accepted = self.dispute(self.foreign, 40)
         self.assertIn("40.00", self._told(accepted.action_accept).body_html)
         withdrawn = self.dispute(self.second)
