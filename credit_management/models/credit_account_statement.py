@@ -38,7 +38,7 @@ class CreditAccount(models.AbstractModel):
             "basis": self._charge_basis(account, reminder, picture.charges),
             "agreed": self._agreed_rows(account),
             "sums": self._sum_rows(account, picture.totals),
-            "bank": self._bank_values(account, reminder, picture),
+            "banks": self._bank_rows(account, reminder, picture),
         }
 
     @api.model

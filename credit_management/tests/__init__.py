@@ -65,6 +65,7 @@ from . import test_policy
 from . import test_policy_law
 from . import test_portal
 from . import test_portal_answers
+from . import test_portal_bank
 from . import test_portal_hostile
 from . import test_portal_owed
 from . import test_portal_payment
