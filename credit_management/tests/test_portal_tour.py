@@ -1,16 +1,14 @@
 """The debtor in the browser, at a desk and with a telephone."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
 from odoo.tests import freeze_time, tagged
 
+from .axe_common import axe
 from .common import NOW, TODAY
 from .portal_common import PortalCommon
 
-#: Where the set-up puts axe; without npm there is none.
-AXE = Path(os.environ.get("CM_LOCAL", ""), "axe/node_modules/axe-core/axe.min.js")
 CHECK = """
 document.querySelectorAll("details").forEach((panel) => (panel.open = true));
 axe.run(document, {resultTypes: ["violations"]}).then((result) => {
@@ -88,8 +86,6 @@ class Tours:
 
     def test_nobody_stumbles(self):
         """No serious finding of axe, and nothing wider than the screen."""
-        if not AXE.is_file():
-            return
         item = self.items(self.old)
         service = self.env["credit.account"]
         account = service._of_token(self.path.split("/")[-1])
@@ -101,7 +97,11 @@ class Tours:
         self.make_credit_note(amount=5)
         for path in ("", f"/pay?choice=o.{self.euro.id}", "-0"):
             with self.subTest(path):
-                self.browser_js(self.path + path, AXE.read_text() + CHECK)
+                self.browser_js(self.path + path, axe(CHECK))
+
+    def test_without_axe_nothing_passes(self):
+        with self.assertRaisesRegex(AssertionError, "axe-core is not at"):
+            axe(CHECK, Path("nowhere"))
 
     def test_refused(self):
         self._tour("refused", f"/credit/{self.reminder.id}-{'0' * 64}")
