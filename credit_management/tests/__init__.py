@@ -70,6 +70,7 @@ from . import test_portal_hostile
 from . import test_portal_owed
 from . import test_portal_payment
 from . import test_portal_preview
+from . import test_portal_routes
 from . import test_portal_said
 from . import test_portal_shares
 from . import test_portal_tour

@@ -7,7 +7,6 @@ from datetime import timedelta
 from openpyxl import load_workbook
 
 from odoo.fields import Command
-from odoo.http import _generate_routing_rules
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -378,55 +377,6 @@ class TestPortalHostile(GuessingCommon, PortalCommon):
                 "group_ids": [Command.set([self.env.ref("base.group_portal").id])],
             }
         )
-
-    def test_all_routes_with_the_wrong_user(self):
-        """Another debtor's login, and nobody's: on every route of the addons."""
-        routes = self._portal_routes()
-        self.assertGreater(len(routes), 12)
-        company = self.other_company.id  # debtor_b owes nothing there
-        self._login(self.debtor_b, "debtor-b")
-        for login in (None, "debtor-b"):
-            self.authenticate(login, login)
-            csrf = self._any_csrf()
-            counts = self._counts()
-            for route, methods, kind in routes:
-                url = route.replace("<int:company_id>", str(company))
-                url = url.replace("<string:token>", f"{self.reminder.id}-{'0' * 64}")
-                url = url.replace("<int:move_id>", str(self.there.id))
-                url = re.sub(r"<string:\w+>", f"i.{self.abroad}", url)
-                url = re.sub(r"<int:\w+>", "1", url)
-                with self.subTest(f"{login}: {url}"):
-                    self._walk(url, methods, kind, csrf, counts)
-
-    def _any_csrf(self):
-        return re.search(r'csrf_token: "(\w+)"', self.url_open("/web/login").text)[1]
-
-    def _walk(self, url, methods, kind, csrf, counts):
-        if kind == "jsonrpc":
-            answer = self.rpc("", {"amount": 888, "provider_id": 1}, path=url)
-            self.assertIn("error", answer)
-        for method in methods if kind == "http" else ():
-            data = {"csrf_token": csrf} if method == "POST" else None
-            response = self.url_open(url, data=data, allow_redirects=False)
-            # 403: a webhook that wants the signature of its service.
-            self.assertIn(response.status_code, (303, 403, 404))
-            if response.status_code == 303:
-                self.assertTrue(
-                    re.search(r"/web/login|/my/credit", response.headers["Location"])
-                )
-            self.assertNotIn(self.there.name, response.text)
-            self.assertNotIn(self.debtor.name, response.text)
-        self.assertEqual(self._counts(), counts)
-
-    def _portal_routes(self):
-        """(address, methods, kind) of every page of our addons for outsiders."""
-        modules = sorted(self.env.registry._init_modules)
-        return [
-            (url, endpoint.routing["methods"], endpoint.routing["type"])
-            for url, endpoint in _generate_routing_rules(modules, nodb_only=False)
-            if "credit_management" in endpoint.func.__func__.__module__
-            and endpoint.routing["auth"] in ("public", "user")
-        ]
 
     def test_own_login_and_others_company(self):
         """A login opens the accounts of its own firm, with each company apart."""
