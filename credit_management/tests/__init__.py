@@ -66,6 +66,7 @@ from . import test_policy_law
 from . import test_portal
 from . import test_portal_answers
 from . import test_portal_bank
+from . import test_portal_guesses
 from . import test_portal_hostile
 from . import test_portal_owed
 from . import test_portal_payment

@@ -15,7 +15,7 @@ def axe(check, script=AXE):
     """
     if not script.is_file():
         raise AssertionError(
-            f"axe-core is not at {script}: no page was looked at. setup/test fetches it "
-            "by npm; run it where npm and the network are."
+            f"axe-core is not at {script}: no page was looked at. setup/test fetches "
+            "it by npm; run it where npm and the network are."
         )
     return script.read_text() + check

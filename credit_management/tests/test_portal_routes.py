@@ -6,9 +6,9 @@ from types import SimpleNamespace
 from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 
 from .common import NOW, TODAY
+from .hostile_common import WRITTEN
 from .portal_common import PortalCommon
 from .routes_common import Route, RouteWalk, Walker, family_routes, walked_addons
-from .test_portal_hostile import WRITTEN
 from .visit_common import VisitCommon
 
 
