@@ -52,7 +52,8 @@ class CreditAccount(models.AbstractModel):
     def _page_values(self, account):
         """All that the page shows: the account of this debtor, no more."""
         reminder = self._speaking_reminder(account)
-        picture = self._picture(account, reminder.line_ids.move_id)
+        asked = self._asked_moves(reminder)
+        picture = self._picture(account, asked)
         charges = picture.charges
         return {
             "account": account,
@@ -68,7 +69,7 @@ class CreditAccount(models.AbstractModel):
             "charges": self._charge_rows(reminder, charges),
             "basis": self._charge_basis(account, reminder, charges),
             "totals": picture.totals,
-            "banks": self._bank_rows(account, reminder, picture),
+            "banks": self._bank_rows(account, reminder, asked, picture),
             "payments": self._last_payments(account),
             "person": self._person(account),
             "can_pay": bool(any(row["payable"] for row in picture.claims) or charges),
@@ -86,6 +87,16 @@ class CreditAccount(models.AbstractModel):
             order="date_done desc, id desc",
             limit=1,
         ).with_context(lang=account.env.lang)
+
+    @api.model
+    def _asked_moves(self, reminder):
+        """The documents that a reminder asked for, by one query."""
+        lines = reminder.env["credit.reminder.line"]
+        if reminder:
+            lines = lines.search_fetch(
+                Domain("reminder_id", "=", reminder.id), ["move_id"]
+            )
+        return lines.move_id
 
     @api.model
     def _charge_rows(self, reminder, charges):
@@ -131,17 +142,17 @@ class CreditAccount(models.AbstractModel):
         )
 
     @api.model
-    def _bank_rows(self, account, reminder, picture):
+    def _bank_rows(self, account, reminder, asked, picture):
         """Where to transfer what is open: for each currency, as far as there is an
         account for it."""
         rows = (
-            self._bank_values(account, reminder, picture, currency)
+            self._bank_values(account, reminder, asked, picture, currency)
             for currency in picture.totals
         )
         return [row for row in rows if row]
 
     @api.model
-    def _bank_values(self, account, reminder, picture, currency):
+    def _bank_values(self, account, reminder, asked, picture, currency):
         """Where to transfer what is owed now, with the reference that finds it again.
 
         The amount is what is owed today, whatever the reminder said; if nothing is,
@@ -162,13 +173,13 @@ class CreditAccount(models.AbstractModel):
         moves = account.env["account.move"].browse(sorted(claims))
         if reminder.currency_id != currency:
             # It asked for something else.
-            reminder = reminder.browse()
+            reminder, asked = reminder.browse(), asked.browse()
         payee = account.env["res.partner.bank"]._credit_payee(
-            account.company, currency, reminder.line_ids.move_id or moves
+            account.company, currency, asked or moves
         )
         if not payee:
             return None
-        reference = self._payment_reference(account, reminder, moves)
+        reference = self._payment_reference(account, reminder, asked, moves)
         payload = payee._credit_qr_payload(account.debtor, currency, amount, reference)
         return {
             "beneficiary": payee.acc_holder_name or account.company.name,
@@ -183,19 +194,17 @@ class CreditAccount(models.AbstractModel):
         }
 
     @api.model
-    def _payment_reference(self, account, reminder, moves):
+    def _payment_reference(self, account, reminder, asked, moves):
         """The reference by which a payment of ``moves`` is found again.
 
         An invoice alone goes by its own, several by the one that stands for the
         reminder, or for the debtor where none was sent.
         """
+        if len(moves) == 1 and (asked or moves) == moves:
+            return moves.payment_reference or moves.name
         country = account.company.account_fiscal_country_id.code
         if reminder:
-            if reminder.line_ids.move_id == moves:
-                return reminder.payment_reference
             return payment.structured_reference(reminder.id, country)
-        if len(moves) == 1:
-            return moves.payment_reference or moves.name
         return payment.structured_reference(account.debtor.id, country, "debtor")
 
     @api.model

@@ -94,7 +94,7 @@ class TestPortalRoutes(RouteWalk, PortalCommon, VisitCommon):
         return counts, self.moves.mapped("amount_residual"), self.reminder.date_opened
 
     def sent(self):
-        return {"item": self.items(self.old).id, "amount": 100}
+        return {"amount": 100}
 
     def test_each_of_them_is_there(self):
         """Whoever may sees the page: it is not refused for want of a record."""
