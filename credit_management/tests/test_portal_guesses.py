@@ -143,9 +143,9 @@ class TestPortalGuesses(GuessingCommon, PortalHostile):
         """What exists and is not the debtor's looks like what does not exist."""
         plans, promises = self._theirs()
         counts = self._counts()
-        missing = 999_999_999
-        files = [f"/plan/{plan_id}.pdf" for plan_id in (*plans.ids, missing)]
-        moves = (self.foreign.id, self.there.id, missing)
+        missing, huge = 999_999_999, "9" * 30
+        files = [f"/plan/{plan_id}.pdf" for plan_id in (*plans.ids, missing, huge)]
+        moves = (self.foreign.id, self.there.id, missing, huge)
         files += [f"/invoice/{move_id}" for move_id in moves]
         answers = set()
         for path in files:

@@ -224,6 +224,10 @@ class TestPortalHostile(PortalHostile):
         there = self.url_open(f"/my/credit/{self.other_company.id}").text
         self.assertIn("888.00", there)
         self.assertNotIn("100.00", there)
+        for company_id in (0, 999_999_999, "9" * 30):
+            with self.subTest(company_id):
+                response = self.get(path=f"/my/credit/{company_id}")
+                self.assertEqual(response.status_code, 404)
         choice = self.url_open("/my/credit").text
         self.assertIn(self.company.name, choice)
         self.assertIn(self.other_company.name, choice)
