@@ -118,7 +118,7 @@ class TestPortalGuesses(GuessingCommon, PortalHostile):
         numbers = [int(number) + step for step in range(-5, 6) if step]
         self.assertIn(int(self.other_path.rsplit("/", 1)[1].split("-")[0]), numbers)
         counts, answers = self._counts(), set()
-        for guess in (*numbers, 0, 1, 999_999_999):
+        for guess in (*numbers, 0, 999_999_999):
             with self.subTest(guess):
                 path = f"/credit/{guess}-{signature}"
                 response = self.get(path=path)

@@ -26,8 +26,7 @@ registry.category("web_tour.tours").add("credit_collector_promise_broken", {
     {
       isActive: ["desktop"],
       content: "That is all",
-      trigger:
-        ".modal-footer button[name='action_confirm']:visible:contains('Done')",
+      trigger: ".modal-footer button[name='action_confirm']:visible:contains('Done')",
       run: "click",
     },
     {
