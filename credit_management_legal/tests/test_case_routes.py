@@ -18,7 +18,7 @@ class TestCaseRoutes(RouteWalk, CasePortalHostile):
     def walkers(self):
         self.portal_user(self.make_debtor("Passer-by"), "zoe")
         new_test_user(self.env, "clerk", groups="base.group_user")
-        self.make_user("abroad", companies=self.other_company)
+        self.make_user("abroad", "group_collector", self.other_company)
         others = {
             "attachment_id": self.own_event.attachment_ids.id,
             "case_id": self.case.id,
