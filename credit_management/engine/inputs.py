@@ -66,6 +66,19 @@ def parse_number(text, least=0, most=999_999_999):
     return number
 
 
+def token_number(token):
+    """The number of the record before the dash of a signed link.
+
+    :param token: what stands in the address, from anybody
+    :return: -1, which no record has, for what is no such link: it is then looked for
+        all the same, so that the time of an answer tells nothing
+    """
+    try:
+        return parse_number((token or "").partition("-")[0])
+    except BadInput:
+        return -1
+
+
 def parse_ids(texts):
     """Ids of records, each once, in the order given.
 

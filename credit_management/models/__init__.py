@@ -113,6 +113,7 @@ from . import res_company
 from . import res_config_settings
 from . import res_config_settings_rates
 from . import res_partner
+from . import res_partner_bank
 from . import credit_account
 from . import credit_account_owed
 from . import credit_account_fields

@@ -1,6 +1,7 @@
 """What was agreed on with a debtor, and what the policies let it agree to by itself."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -84,14 +85,16 @@ class CreditAccount(models.AbstractModel):
         most companies leave the limits as they are, for every customer.
         """
         policy_model = account.env["credit.policy"].sudo()
-        usual = policy_model.new(policy_model.default_get(list(LIMITS)))
+        usual = SimpleNamespace(
+            **(dict.fromkeys(LIMITS, 0) | policy_model.default_get(list(LIMITS)))
+        )
         if not claims:
             return [usual]
         limits = {
             tuple(policy[name] for name in LIMITS)
-            for policy in policy_model._get_company_policies(account.company)
+            for policy in policy_model._get_company_policies(account.company, LIMITS)
         }
-        if limits <= {tuple(usual[name] for name in LIMITS)}:
+        if limits <= {tuple(vars(usual).values())}:
             return [usual]
         items = account.env["account.move.line"].browse(row["id"] for row in claims)
         found = set(policy_model._answer_policies(items).values())

@@ -3,7 +3,7 @@
 import ast
 from functools import cache, partial
 
-from odoo import api, models, tools
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools.misc import get_lang
 
@@ -52,7 +52,8 @@ class CreditAccount(models.AbstractModel):
     def _page_values(self, account):
         """All that the page shows: the account of this debtor, no more."""
         reminder = self._speaking_reminder(account)
-        picture = self._picture(account, reminder.line_ids.move_id)
+        asked = self._asked_moves(reminder)
+        picture = self._picture(account, asked)
         charges = picture.charges
         return {
             "account": account,
@@ -68,7 +69,7 @@ class CreditAccount(models.AbstractModel):
             "charges": self._charge_rows(reminder, charges),
             "basis": self._charge_basis(account, reminder, charges),
             "totals": picture.totals,
-            "bank": self._bank_values(account, reminder, picture),
+            "banks": self._bank_rows(account, reminder, asked, picture),
             "payments": self._last_payments(account),
             "person": self._person(account),
             "can_pay": bool(any(row["payable"] for row in picture.claims) or charges),
@@ -86,6 +87,16 @@ class CreditAccount(models.AbstractModel):
             order="date_done desc, id desc",
             limit=1,
         ).with_context(lang=account.env.lang)
+
+    @api.model
+    def _asked_moves(self, reminder):
+        """The documents that a reminder asked for, by one query."""
+        lines = reminder.env["credit.reminder.line"]
+        if reminder:
+            lines = lines.search_fetch(
+                Domain("reminder_id", "=", reminder.id), ["move_id"]
+            )
+        return lines.move_id
 
     @api.model
     def _charge_rows(self, reminder, charges):
@@ -131,68 +142,70 @@ class CreditAccount(models.AbstractModel):
         )
 
     @api.model
-    def _bank_values(self, account, reminder, picture):
+    def _bank_rows(self, account, reminder, asked, picture):
+        """Where to transfer what is open: for each currency, as far as there is an
+        account for it."""
+        rows = (
+            self._bank_values(account, reminder, asked, picture, currency)
+            for currency in picture.totals
+        )
+        return [row for row in rows if row]
+
+    @api.model
+    def _bank_values(self, account, reminder, asked, picture, currency):
         """Where to transfer what is owed now, with the reference that finds it again.
 
         The amount is what is owed today, whatever the reminder said; if nothing is,
         what falls due next: the ``day`` of an instalment or promise, else the invoices
-        that are not due. Where all is contested or being paid, none is named. An
-        invoice alone goes by its own reference, several by the one that stands for the
-        reminder.
+        that are not due. Where all is contested or being paid, none is named. The
+        account is that of the reminder, or of the open invoices where there is none.
         """
-        if not reminder or reminder.currency_id not in picture.totals:
-            return {}
-        total = picture.totals[reminder.currency_id]
+        total = picture.totals[currency]
         day, amount = None, total["now"]
         if not amount and total["next"]:
             day, amount = total["next_day"], total["next"]
         amount = amount or total["whole"]
-        values = reminder._payment_values()
-        if not values["account"] or not (picture.claims or amount):
-            return {}
-        asked = reminder.line_ids.move_id
-        reference = reminder.payment_reference
-        if {row["move_id"] for row in picture.claims} != set(asked.ids):
-            reference = payment.structured_reference(
-                reminder.id, account.company.account_fiscal_country_id.code
-            )
-        takes = self._takes_qr_code(
-            values["account"].id, values["iban"], reminder.currency_id.id
+        claims = {
+            row["move_id"] for row in picture.claims if row["currency"] == currency
+        }
+        if not (claims or amount):
+            return None
+        moves = account.env["account.move"].browse(sorted(claims))
+        if reminder.currency_id != currency:
+            # It asked for something else.
+            reminder, asked = reminder.browse(), asked.browse()
+        payee = account.env["res.partner.bank"]._credit_payee(
+            account.company, currency, asked or moves
         )
-        payload = amount and reminder._qr_payload(
-            known={(values["account"], reminder.currency_id): takes},
-            amount=amount,
-            reference=reference,
-        )
+        if not payee:
+            return None
+        reference = self._payment_reference(account, reminder, asked, moves)
+        payload = payee._credit_qr_payload(account.debtor, currency, amount, reference)
         return {
-            "beneficiary": values["beneficiary"],
-            "iban": values["iban"],
-            "is_iban": values["account"].acc_type == "iban",
-            "bic": values["account"].bank_bic,
+            "beneficiary": payee.acc_holder_name or account.company.name,
+            "iban": payment.format_account(payee.acc_number),
+            "is_iban": payee.acc_type == "iban",
+            "bic": payee.bank_bic,
             "reference": reference,
             "amount": amount,
             "day": day,
-            "currency": reminder.currency_id,
+            "currency": currency,
             "qr": payload and payment.qr_data(payload),
         }
 
     @api.model
-    @tools.ormcache("account_id", "number", "currency_id")
-    def _takes_qr_code(self, account_id, number, currency_id):
-        """Whether an account takes transfers by QR code: euros, within SEPA.
+    def _payment_reference(self, account, reminder, asked, moves):
+        """The reference by which a payment of ``moves`` is found again.
 
-        Kept in memory, since the members of SEPA change by upgrades.
-
-        :param str number: of the account, so that another one is looked at anew
+        An invoice alone goes by its own, several by the one that stands for the
+        reminder, or for the debtor where none was sent.
         """
-        env = self.env
-        return (
-            not env["res.partner.bank"]
-            .browse(account_id)
-            ._get_error_messages_for_qr(
-                "sct_qr", env["res.partner"], env["res.currency"].browse(currency_id)
-            )
-        )
+        if len(moves) == 1 and (asked or moves) == moves:
+            return moves.payment_reference or moves.name
+        country = account.company.account_fiscal_country_id.code
+        if reminder:
+            return payment.structured_reference(reminder.id, country)
+        return payment.structured_reference(account.debtor.id, country, "debtor")
 
     @api.model
     def _last_payments(self, account):

@@ -25,7 +25,8 @@ class CreditAccount(models.AbstractModel):
     def _statement_values(self, account):
         """What a statement tells: open items, charges and totals."""
         reminder = self._speaking_reminder(account)
-        picture = self._picture(account, reminder.line_ids.move_id)
+        asked = self._asked_moves(reminder)
+        picture = self._picture(account, asked)
         return {
             "account": account,
             "company": account.company,
@@ -38,7 +39,7 @@ class CreditAccount(models.AbstractModel):
             "basis": self._charge_basis(account, reminder, picture.charges),
             "agreed": self._agreed_rows(account),
             "sums": self._sum_rows(account, picture.totals),
-            "bank": self._bank_values(account, reminder, picture),
+            "banks": self._bank_rows(account, reminder, asked, picture),
         }
 
     @api.model

@@ -100,6 +100,34 @@ class CreditEngine(models.AbstractModel):
         In the currency of each item. Nothing is where the dispute stops the whole
         invoice, or all that the debtor owes.
         """
+        # Most debtors dispute nothing: it costs more to plan the long query than to
+        # find out that it is not needed.
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT aml.id, GREATEST(aml.amount_residual_currency, 0),
+                          move.payment_state IN ('paid', 'in_payment')
+                          OR EXISTS (
+                            SELECT FROM credit_dispute dispute
+                             WHERE dispute.company_id = %s
+                               AND (dispute.move_id = move.id OR dispute.partner_id
+                                    = partner.commercial_partner_id))
+                     FROM account_move_line aml
+                     JOIN account_move move ON move.id = aml.move_id
+                     JOIN res_partner partner ON partner.id = aml.partner_id
+                    WHERE aml.id = ANY(%s)""",
+                company.id,
+                items.ids,
+            )
+        )
+        found = {row[0]: float(row[1]) for row in rows}
+        in_question = [row[0] for row in rows if row[2]]
+        if in_question:
+            found.update(self._undisputed_of(company, in_question))
+        return found
+
+    @api.model
+    def _undisputed_of(self, company, item_ids):
+        """The same, of items that may be contested, or paid without a journal entry."""
         today = company._credit_today()
         contested = dict(self._block_conditions(company, today))["dispute"]
         rows = self.env.execute_query(
@@ -111,7 +139,7 @@ class CreditEngine(models.AbstractModel):
                     WHERE aml.id = ANY(%s)""",
                 contested,
                 self._undisputed_sql(company, today),
-                items.ids,
+                item_ids,
             )
         )
         return {row[0]: float(row[1]) for row in rows}

@@ -175,15 +175,19 @@ class CreditPolicy(models.Model):
         )
 
     @api.model
-    def _get_company_policies(self, company):
+    def _get_company_policies(self, company, names=()):
         """Policies of a company in their order of precedence.
 
         A branch follows the policies of its parent companies too. Archived policies
         are among them: they take no new debtor by their domain, but an invoice or a
         debtor that names one is still followed by it.
+
+        :param names: fields to be read by the same query
         """
         return (
             self.sudo()
             .with_context(active_test=False)
-            .search([("company_id", "in", [False, *company.sudo().parent_ids.ids])])
+            .search_fetch(
+                [("company_id", "in", [False, *company.sudo().parent_ids.ids])], names
+            )
         )

@@ -125,28 +125,11 @@ class CreditReminder(models.Model):
 
     @api.depends("line_ids.move_id.partner_bank_id", "company_id", "currency_id")
     def _compute_bank_account_id(self):
+        accounts = self.env["res.partner.bank"]
         for reminder in self:
-            accounts = reminder.line_ids.move_id.partner_bank_id.filtered("active")
-            if len(accounts) != 1:
-                accounts = reminder._company_accounts()[:1]
-            reminder.bank_account_id = accounts
-
-    def _company_accounts(self):
-        """The company's accounts, the fittest first; none of another currency."""
-        company, currency = self.company_id, self.currency_id
-        return company.partner_id.bank_ids.filtered(
-            lambda bank: (
-                bank.company_id.id in (False, company.id)
-                and bank.currency_id.id in (False, currency.id)
+            reminder.bank_account_id = accounts._credit_payee(
+                reminder.company_id, reminder.currency_id, reminder.line_ids.move_id
             )
-        ).sorted(
-            lambda bank: (
-                bank.currency_id != currency,
-                not bank.allow_out_payment,
-                bank.sequence,
-                bank.id,
-            )
-        )
 
     @api.depends("line_ids.move_id.payment_reference", "company_id")
     def _compute_payment_reference(self):
@@ -183,38 +166,12 @@ class CreditReminder(models.Model):
                 token = reminder._portal_token()
                 reminder.portal_url = f"{reminder.get_base_url()}/credit/{token}"
 
-    def _qr_payload(self, known=None, amount=None, reference=None):
-        """What the QR code of the payment says, by Odoo's own generator, or False.
-
-        :param float amount: by default what the reminder asks for
-        :param str reference: by default that of the reminder
-        :param dict known: whether an account takes transfers by QR code, as found for
-            other reminders of the batch; each answer costs a query
-        """
+    def _qr_payload(self):
+        """What the QR code of the payment says, or False."""
         self.ensure_one()
-        known = {} if known is None else known
-        account, currency = self.bank_account_id, self.currency_id
-        amount = currency.round(self.amount_total if amount is None else amount)
-        if self.is_thanks or not account or not 0 < amount < 1_000_000_000:
-            return False
-        # Euros, to an account within SEPA.
-        if (account, currency) not in known:
-            known[account, currency] = not account._get_error_messages_for_qr(
-                "sct_qr", self.partner_id, currency
-            )
-        arguments = {
-            "qr_method": "sct_qr",
-            "amount": amount,
-            "currency": currency,
-            "debtor_partner": self.partner_id,
-            "free_communication": reference or self.payment_reference,
-            "structured_communication": reference or self.payment_reference,
-        }
-        if not known[account, currency] or account._check_for_qr_code_errors(
-            **arguments
-        ):
-            return False
-        return account._get_qr_code_generation_params(**arguments)["value"]
+        return not self.is_thanks and self.bank_account_id._credit_qr_payload(
+            self.partner_id, self.currency_id, self.amount_total, self.payment_reference
+        )
 
     # ------------------------------------------------------------------
     # Dates and amounts as text
@@ -329,21 +286,19 @@ class CreditReminder(models.Model):
 
     @api.depends("bank_account_id", "payment_reference", "amount_total", "lang")
     def _compute_payment_html(self):
-        accounts = {}
         for reminders in self._by_lang():
             for reminder in reminders:
                 reminder.payment_html = Markup()
                 if not reminder.is_thanks:
-                    reminder.payment_html = reminder._render_payment(accounts)
+                    reminder.payment_html = reminder._render_payment()
 
-    def _render_payment(self, accounts=None, button=True):
+    def _render_payment(self, button=True):
         """How to pay, in the language of the environment.
 
-        :param dict accounts: what is known of bank accounts, shared by a batch
         :param bool button: with a button that opens the debtor's page
         """
         self.ensure_one()
-        payload = self._qr_payload({} if accounts is None else accounts)
+        payload = self._qr_payload()
         # A picture that the message can keep: sanitizing drops “data:”. It travels
         # inside the e-mail, see ir_mail_server.py.
         qr = payload and payment.qr_url(payload)

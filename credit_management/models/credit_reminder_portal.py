@@ -7,6 +7,8 @@ from odoo.fields import Domain
 from odoo.tools import consteq
 from odoo.tools.misc import hmac
 
+from ..engine.inputs import token_number
+
 TOKEN_SCOPE = "credit_management.reminder"
 #: What the page needs of a reminder: much else stands on one.
 PAGE_FIELDS = (
@@ -34,6 +36,14 @@ class CreditReminder(models.Model):
         does not open the page. Raising ``access_version`` revokes it.
         """
         self.ensure_one()
+        return self._portal_signed()
+
+    def _portal_signed(self):
+        """The key of this reminder; of no reminder, one that opens nothing.
+
+        Whoever guesses waits as long for the refusal whether the number is that of a
+        reminder or not: one row is looked for, one signature made and compared.
+        """
         reminder = self.sudo()
         signature = hmac(
             reminder.env,
@@ -43,19 +53,19 @@ class CreditReminder(models.Model):
         return f"{reminder.id}-{signature}"
 
     @api.model
+    def _of_number(self, number):
+        """The reminder of that number, with what its links need, or none: a query."""
+        return self.search_fetch(Domain("id", "=", number), PAGE_FIELDS)
+
+    @api.model
     def _from_portal_token(self, token):
         """The reminder that a token opens, if any.
 
         :param str token: what stands in the address, from anybody
         :return: the reminder, or an empty recordset
         """
-        number, _dash, signature = (token or "").partition("-")
-        # The longest number of a PostgreSQL integer; anything else is no reminder.
-        known = number.isascii() and number.isdecimal() and len(number) < 10
-        reminder = self.browse()
-        if known:
-            reminder = self.search_fetch(Domain("id", "=", int(number)), PAGE_FIELDS)
-        expected = reminder._portal_token() if reminder else f"0-{'0' * 64}"
+        reminder = self._of_number(token_number(token))
+        expected = reminder._portal_signed()
         matches = consteq(expected.encode(), (token or "").encode())
         if not (reminder and matches) or reminder._portal_expired():
             return self.browse()

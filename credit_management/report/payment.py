@@ -1,14 +1,15 @@
 """Payment references, bank accounts, QR codes and amounts in words.
 
 A payment reference for several invoices must be found again when the money comes.
-It holds the number of the reminder and nothing else, so that it can be made and
-read without a table of references:
+It holds the number of the reminder, or of the debtor where none was sent, and nothing
+else, so that it can be made and read without a table of references:
 
-* Belgium: ``+++9NN/NNNN/NNNCC+++``: the digit 9, the number on nine digits, and the
-  remainder of the division by 97. Odoo's own Belgian references are the number of
-  the invoice or of the customer on ten digits, and do not start with a 9 before the
-  nine-hundred-millionth.
-* elsewhere: an ISO 11649 creditor reference, ``RFCC CR`` and the number.
+* Belgium: ``+++9NN/NNNN/NNNCC+++``: the digit 9 (8 for a debtor), the number on nine
+  digits, and the remainder of the division by 97. Odoo's own Belgian references are
+  the number of the invoice or of the customer on ten digits: no record has a number
+  that starts with an 8 or a 9 there.
+* elsewhere: an ISO 11649 creditor reference, ``RFCC CR`` (``CD`` for a debtor) and the
+  number.
 """
 
 import re
@@ -24,36 +25,38 @@ from qrcode.constants import ERROR_CORRECT_M
 from stdnum import iso11649
 from stdnum.iso7064 import mod_97_10
 
-BELGIAN_PREFIX = 9_000_000_000
-ISO_PREFIX = "CR"
+BELGIAN_PREFIX = {"reminder": 9_000_000_000, "debtor": 8_000_000_000}
+ISO_PREFIX = {"reminder": "CR", "debtor": "CD"}
 
 
-def structured_reference(number, country):
-    """The payment reference of reminder ``number``, in the form of ``country``.
+def structured_reference(number, country, kind="reminder"):
+    """The payment reference of reminder or debtor ``number``, as in ``country``.
 
     :param int number: positive, below 900,000,000
     :param str country: ISO code of the creditor's country
+    :param str kind: ``"reminder"`` or ``"debtor"``
     """
     if country == "BE":
-        base = BELGIAN_PREFIX + number
+        base = BELGIAN_PREFIX[kind] + number
         digits = f"{base}{base % 97 or 97:02d}"
         return f"+++{digits[:3]}/{digits[3:7]}/{digits[7:]}+++"
-    body = f"{ISO_PREFIX}{number:08d}"
+    body = f"{ISO_PREFIX[kind]}{number:08d}"
     check = mod_97_10.calc_check_digits(f"{body}RF")
     return iso11649.format(f"RF{check}{body}")
 
 
-def reference_number(reference):
+def reference_number(reference, kind="reminder"):
     """The number inside a reference made by :func:`structured_reference`, or None.
 
     Blanks and separators do not matter: banks drop or move them.
     """
     text = re.sub(r"[^0-9A-Za-z]", "", reference or "").upper()
-    if match := re.fullmatch(r"(9\d{9})(\d{2})", text):
+    belgian, iso = BELGIAN_PREFIX[kind], ISO_PREFIX[kind]
+    if match := re.fullmatch(r"(\d{10})(\d{2})", text):
         base = int(match[1])
-        if (base % 97 or 97) == int(match[2]):
-            return base - BELGIAN_PREFIX or None
-    elif match := re.fullmatch(rf"RF\d\d{ISO_PREFIX}(\d{{8,}})", text):
+        if base // 10**9 * 10**9 == belgian and (base % 97 or 97) == int(match[2]):
+            return base - belgian or None
+    elif match := re.fullmatch(rf"RF\d\d{iso}(\d{{8,}})", text):
         if iso11649.is_valid(text):
             return int(match[1]) or None
     return None

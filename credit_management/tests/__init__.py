@@ -65,10 +65,13 @@ from . import test_policy
 from . import test_policy_law
 from . import test_portal
 from . import test_portal_answers
+from . import test_portal_bank
+from . import test_portal_guesses
 from . import test_portal_hostile
 from . import test_portal_owed
 from . import test_portal_payment
 from . import test_portal_preview
+from . import test_portal_routes
 from . import test_portal_said
 from . import test_portal_shares
 from . import test_portal_tour

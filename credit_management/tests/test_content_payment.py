@@ -42,6 +42,16 @@ class TestContentPayment(BaseCase):
         self.assertTrue(iso11649.is_valid(reference))
         self.assertEqual(payment.reference_number(reference), 123)
 
+    def test_reference_of_a_debtor(self):
+        """It is not taken for that of the reminder of the same number."""
+        for country, valid in (("BE", ogm_vcs.is_valid), ("FR", iso11649.is_valid)):
+            reference = payment.structured_reference(123, country, "debtor")
+            self.assertTrue(valid(reference), reference)
+            self.assertEqual(payment.reference_number(reference, "debtor"), 123)
+            self.assertIsNone(payment.reference_number(reference))
+            reference = payment.structured_reference(123, country)
+            self.assertIsNone(payment.reference_number(reference, "debtor"))
+
     def test_reference_as_banks_write_it(self):
         self.assertEqual(payment.reference_number("900000012341"), 123)
         self.assertEqual(payment.reference_number("***900/0000/12341***"), 123)

@@ -91,7 +91,7 @@ class TestPortalOwed(PortalCommon):
         sums = {row[0]: row[1] for row in values["sums"]}
         self.assertEqual(sums["Owed now"], now)
         if now:
-            self.assertEqual(values["bank"]["amount"], now)
+            self.assertEqual([bank["amount"] for bank in values["banks"]], [now])
         [owed] = [row for row in self._sheet().values if row[0] == "Owed now"]
         self.assertEqual(owed[4], now)
         return main, text

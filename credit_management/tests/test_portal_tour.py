@@ -1,16 +1,14 @@
 """The debtor in the browser, at a desk and with a telephone."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
-from odoo.tests import freeze_time, tagged
+from odoo.tests import BaseCase, freeze_time, tagged
 
+from .axe_common import axe
 from .common import NOW, TODAY
 from .portal_common import PortalCommon
 
-#: Where the set-up puts axe; without npm there is none.
-AXE = Path(os.environ.get("CM_LOCAL", ""), "axe/node_modules/axe-core/axe.min.js")
 CHECK = """
 document.querySelectorAll("details").forEach((panel) => (panel.open = true));
 axe.run(document, {resultTypes: ["violations"]}).then((result) => {
@@ -37,9 +35,21 @@ class DebtorTours(PortalCommon):
         super().setUpClass()
         cls.env["credit.policy"].search([]).plan_min_amount = 20
         cls.reminder.delivery_state = "delivered"
+        cls.make_user("collector")
 
     def _tour(self, name, path=None):
         self.start_tour(path or self.path, f"credit_debtor_{name}")
+        self.env.invalidate_all()
+
+    def _collector_tour(self, name, action):
+        self.start_tour(
+            f"/odoo/action-{action}", f"credit_collector_{name}", login="collector"
+        )
+        self.env.invalidate_all()
+
+    def _scheduled(self, name):
+        with self.enter_registry_test_mode():
+            self.env.ref(f"credit_management.{name}").method_direct_trigger()
         self.env.invalidate_all()
 
     def _residuals(self):
@@ -63,6 +73,29 @@ class Tours:
         promise = self.env["credit.promise"].search([("item_ids", "!=", False)])
         self.assertEqual(promise.date, TODAY + timedelta(days=7))
         self.assertEqual(promise.item_ids, self.items(self.old))
+
+    def test_broken_promise_resumes_the_reminders(self):
+        """Promised on the page and not paid: the page, the run and the collector."""
+        self._tour("promise")
+        promise = self.env["credit.promise"].search(
+            [("item_ids", "in", self.items(self.old).ids)]
+        )
+        self.assertReason(self.old, "promise")
+        day = promise.grace_date + timedelta(days=1)
+        with freeze_time(f"{day} 12:00:00"):
+            self._scheduled("ir_cron_promises")
+            self.assertEqual(promise.state, "broken")
+            self.assertReason(self.old, False)
+            self._tour("promise_broken")
+            self._collector_tour(
+                "promise_broken", "credit_management.credit_task_action"
+            )
+            run = self.propose()
+            self.assertIn(self.items(self.old), run.reminder_ids.line_ids.move_line_id)
+            run.action_confirm()
+            self._collector_tour(
+                "resumed", f"account.action_move_out_invoice_type/{self.old.id}"
+            )
 
     def test_plan_and_instalment(self):
         self._tour("plan")
@@ -88,8 +121,6 @@ class Tours:
 
     def test_nobody_stumbles(self):
         """No serious finding of axe, and nothing wider than the screen."""
-        if not AXE.is_file():
-            return
         item = self.items(self.old)
         service = self.env["credit.account"]
         account = service._of_token(self.path.split("/")[-1])
@@ -101,12 +132,27 @@ class Tours:
         self.make_credit_note(amount=5)
         for path in ("", f"/pay?choice=o.{self.euro.id}", "-0"):
             with self.subTest(path):
-                self.browser_js(self.path + path, AXE.read_text() + CHECK)
+                self.browser_js(self.path + path, axe(CHECK))
 
     def test_refused(self):
         self._tour("refused", f"/credit/{self.reminder.id}-{'0' * 64}")
         self.reminder.date_done = TODAY - timedelta(days=91)
         self._tour("refused")
+
+    def test_anothers_link_on_this_invoice(self):
+        """Refused with the plain page, from the own account of who tries it."""
+        other = self.remind(self.foreign, self.step_1).sudo()
+        path = f"/credit/{other._portal_token()}"
+        self._tour("foreign", f"{path}?number={self.old.id}")
+        self.assertFalse(self.old.invoice_pdf_report_id)
+        self.assertEqual(self.reminder.delivery_state, "delivered")
+
+
+@tagged("post_install", "-at_install")
+class TestAxe(BaseCase):
+    def test_without_axe_nothing_passes(self):
+        with self.assertRaisesRegex(AssertionError, "axe-core is not at"):
+            axe(CHECK, Path("nowhere"))
 
 
 @tagged("post_install", "-at_install")

@@ -6,15 +6,19 @@ from unittest.mock import patch
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.credit_management.models import credit_account_answers
+from odoo.addons.credit_management.models import (
+    credit_account_answers,
+    credit_visit_round,
+)
 
 from .common import NOW, TODAY
+from .guessing_common import GuessingCommon
 from .test_visit_pages import HTML, JPEG, WRITTEN, VisitPages
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
-class TestVisitHostile(VisitPages):
+class TestVisitHostile(GuessingCommon, VisitPages):
     def counts(self):
         self.env.invalidate_all()
         counts = {model: self.env[model].sudo().search_count([]) for model in WRITTEN}
@@ -62,6 +66,21 @@ class TestVisitHostile(VisitPages):
                 response = self.send(path=f"/visits/{bad}", key=key)
                 self.assertNothing(response, counts)
         self.assertEqual(len(texts), 1)
+
+    def test_guesses_take_the_same_work(self):
+        number, signature = self.path.split("/")[-1].split("-")
+        self.assertSameWork(
+            credit_visit_round,
+            self.env["credit.visit.round"]._from_token,
+            (
+                f"{number}-{'0' * 64}",
+                f"{self.own.round_id.id}-{signature}",
+                f"999999999-{signature}",
+                f"{'9' * 40}-{signature}",
+                f"x-{signature}",
+                "",
+            ),
+        )
 
     def test_visits_of_others(self):
         counts = self.counts()

@@ -20,6 +20,7 @@ from . import test_case_portal
 from . import test_case_portal_hostile
 from . import test_case_portal_hostile_forms
 from . import test_case_portal_tour
+from . import test_case_routes
 from . import test_checks
 from . import test_limitation
 from . import test_limitation_engine

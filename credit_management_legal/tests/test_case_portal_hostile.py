@@ -3,7 +3,6 @@
 import json
 import re
 
-from odoo.http import _generate_routing_rules
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -225,55 +224,3 @@ class TestCasePortalHostile(CasePortalHostile):
                 allow_redirects=False,
             )
             self.assertNotIn("credit.case.request", response.headers["Location"])
-
-    def _routes(self):
-        modules = sorted(self.env.registry._init_modules)
-        return [
-            (url, endpoint.routing["methods"])
-            for url, endpoint in _generate_routing_rules(modules, nodb_only=False)
-            if "credit_management_legal" in endpoint.func.__func__.__module__
-            and "/my/cases" in url
-        ]
-
-    def test_all_routes_with_the_wrong_user(self):
-        """A rival, the debtor, another firm's user, nobody: on every route."""
-        routes = self._routes()
-        self.assertGreater(len(routes), 9)
-        hidden = self.hidden()
-        stranger = self.portal_user(self.make_debtor("Passer-by"), "zoe")
-        for user in (None, self.rita, self.owing, stranger):
-            self.login(user)
-            page = self.url_open("/web/login" if not user else "/my/home").text
-            csrf = re.search(r'csrf_token: "(\w+)"', page)[1]
-            counts = self.counts()
-            for route, methods in routes:
-                url = route.replace("<int:case_id>", str(self.case.id))
-                url = url.replace("<int:move_id>", str(self.old.id))
-                url = url.replace(
-                    "<int:attachment_id>", str(self.own_event.attachment_ids.id)
-                )
-                url = url.replace("<int:request_id>", str(self.own_request.id))
-                url = url.replace("<string:what>", "question")
-                url = url.replace("<int:page>", "1")
-                for method in methods:
-                    data = {**hidden, "csrf_token": csrf, "text": "Let me in"}
-                    with self.subTest(f"{user and user.login}: {method} {url}"):
-                        response = self.url_open(
-                            url,
-                            data=data if method == "POST" else None,
-                            allow_redirects=False,
-                        )
-                        self._refused(user, url, response)
-                        self.assertEqual(self.counts(), counts)
-
-    def _refused(self, user, url, response):
-        if not user:
-            self.assertEqual(response.status_code, 303)
-            self.assertIn("/web/login", response.headers["Location"])
-        elif user == self.rita and url in ("/my/cases", "/my/cases/page/1"):
-            # Her own list.
-            self.assertEqual(response.status_code, 200)
-        else:
-            self.assertEqual(response.status_code, 404)
-        for secret in (self.case.name, self.old.name, "AS-2026", "Ours"):
-            self.assertNotIn(secret, response.text)

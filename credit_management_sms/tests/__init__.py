@@ -7,5 +7,6 @@ from . import test_sms
 from . import test_sms_limits
 from . import test_sms_reply
 from . import test_sms_report
+from . import test_sms_routes
 from . import test_sms_run
 from . import test_sms_tour

@@ -3,15 +3,17 @@ from datetime import timedelta
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.credit_management.tests.common import NOW, TODAY
+from odoo.addons.credit_management.tests.guessing_common import GuessingCommon
 from odoo.addons.credit_management.tests.portal_common import PortalCommon
 
 from ..engine import segments
+from ..models import credit_reminder_link
 from ..models.credit_reminder_link import ALPHABET, from_base62, to_base62
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
-class TestShortLink(PortalCommon):
+class TestShortLink(GuessingCommon, PortalCommon):
     def follow(self, token):
         return self.url_open(f"/c/{token}", allow_redirects=False)
 
@@ -65,6 +67,24 @@ class TestShortLink(PortalCommon):
                 )
         answers = [self.follow(text) for text in forged[1:6]]
         self.assertEqual({answer.status_code for answer in answers}, {404})
+
+    def test_guesses_take_the_same_work(self):
+        token = self.reminder._short_token()
+        other = self.remind(self.foreign, self.step_1).sudo()._short_token()
+        self.assertSameWork(
+            credit_reminder_link,
+            self.env["credit.reminder"].sudo()._from_short_token,
+            (
+                "0" * 14 + token[14:],
+                token[:14] + other[14:],
+                token[:14] + "zzzzz",
+                token[:14] + "zzzzzzz",
+                token[:14] + "-1",
+                token[:14],
+                "x",
+                "",
+            ),
+        )
 
     def test_expires_and_is_revoked_as_the_long_one(self):
         token = self.reminder._short_token()

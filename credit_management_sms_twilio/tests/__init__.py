@@ -1,4 +1,5 @@
 from . import test_i18n
 from . import test_twilio
 from . import test_twilio_reply
+from . import test_twilio_routes
 from . import test_whatsapp

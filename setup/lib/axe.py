@@ -12,16 +12,16 @@ VERSION = "4.10.3"
 
 
 def fetch_axe():
-    """Have npm put axe-core below our folder; without it, its test is left out."""
+    """Have npm put axe-core below our folder; without it, its tests fail."""
     npm = shutil.which("npm")
     if not npm:
-        say("axe is left out: npm is not on this machine")
+        say("axe is missing, its tests fail: npm is not on this machine")
         return
     try:
         with stage("axe"):
             build_folder(FOLDER, digest("axe", VERSION), lambda new: _fetch(npm, new))
     except Failed as failure:
-        say(f"axe is left out: npm could not fetch it ({failure.last_line()})")
+        say(f"axe is missing, its tests fail: {failure.last_line()}")
 
 
 def _fetch(npm, folder):

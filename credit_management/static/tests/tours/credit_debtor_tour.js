@@ -195,11 +195,56 @@ registry.category("web_tour.tours").add("credit_debtor_talk", {
   ],
 });
 
+const plainPage = {
+  content: "One plain page, and nothing of anybody",
+  trigger: "h1:contains(This link does not work any more)",
+  run() {
+    const told = document.querySelector("main").textContent;
+    if (/Dupont|Martin|INV|€|[0-9]{2}/.test(told)) {
+      throw new Error(`The page tells: ${told}`);
+    }
+  },
+};
+
 registry.category("web_tour.tours").add("credit_debtor_refused", {
+  steps: () => [plainPage],
+});
+
+// The address says whose invoice is tried, below the link of the debtor who tries.
+registry.category("web_tour.tours").add("credit_debtor_foreign", {
   steps: () => [
     {
-      content: "One plain page",
-      trigger: "h1:contains(This link does not work any more)",
+      content: "One's own account; in the address, the invoice of somebody else",
+      trigger: "h1:contains(Martin SA)",
+      run() {
+        const number = new URLSearchParams(location.search).get("number");
+        location.href = `${location.pathname}/invoice/${number}`;
+      },
+      expectUnloadPage: true,
+    },
+    plainPage,
+  ],
+});
+
+// Days later: nothing was paid.
+registry.category("web_tour.tours").add("credit_debtor_promise_broken", {
+  steps: () => [
+    {
+      content: "It is overdue again, by all of its days",
+      trigger: ".o_credit_items tbody tr:first-child .o_credit_late:contains(41 days)",
+    },
+    {
+      content: "It is among what is asked for",
+      trigger: ".o_credit_items tbody tr:first-child input[name=item]:checked",
+    },
+    {
+      content: "Nothing is promised any more",
+      trigger:
+        ".o_credit_account:not(:has(#credit_agreed)):not(:contains(Promised for))",
+    },
+    {
+      content: "All of it is to be paid now",
+      trigger: "button[name=what][value^='o.']:contains(300.00)",
     },
   ],
 });
