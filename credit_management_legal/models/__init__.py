@@ -54,6 +54,7 @@ from . import credit_money_settings
 from . import credit_case_cost
 from . import credit_case_payment
 from . import credit_case_money
+from . import credit_case_bound
 from . import credit_case_claim
 from . import credit_case_rest
 from . import credit_remittance
