@@ -17,6 +17,7 @@ from . import test_feed
 from . import test_feed_volume
 from . import test_feed_export
 from . import test_feed_http
+from . import test_feed_remitted
 from . import test_request_engine
 from . import test_request
 from . import test_case_portal
