@@ -63,6 +63,7 @@ from . import credit_remittance_taxes
 from . import credit_remittance_booking
 from . import credit_remittance_payment
 from . import credit_remittance_import
+from . import credit_remittance_due
 from . import credit_limitation_rule
 from . import credit_limitation_act
 from . import credit_limitation_item

@@ -38,6 +38,7 @@ from . import test_case_claim
 from . import test_money_story
 from . import test_remittance
 from . import test_case_bound
+from . import test_remittance_due
 from . import test_money_tour
 from . import test_insolvency_deadline
 from . import test_write_off_split
