@@ -254,7 +254,7 @@ class CreditProcedureDeadline(models.Model):
     )
     prolongs_id = fields.Many2one(
         "credit.procedure.deadline",
-        string="Prolongs",
+        string="Prolongs the time of",
         index="btree_not_null",
         ondelete="cascade",
         domain="[('procedure_id', '=', procedure_id), ('role', '=', 'answer')]",

@@ -1,6 +1,7 @@
 """What third parties hold longer than their mandate lets them."""
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 
@@ -17,7 +18,7 @@ class CreditCasePayment(models.Model):
     @api.model
     def _cron_remittance_due(self):
         """Every day: tell of money that was not handed on in time."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search(Domain.TRUE)
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(companies))
         for company in companies:
