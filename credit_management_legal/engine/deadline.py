@@ -84,6 +84,9 @@ class Rule:
     :param overseas: months more for debtors overseas
     :param abroad: months more for debtors abroad
     :param unless_in_person: does not hold if this act was done in person
+    :param unless: does not hold if one of these acts was done by then
+    :param prolongs: code of an ``answer``: where this one may hold, that answer stays
+        possible until this one is over as well, without end while it has not begun
     :param rolls: a last day that is no working day is put off as the law says; not
         so for limitation
     :param fatal: the procedure ends with it
@@ -107,6 +110,8 @@ class Rule:
     overseas: int = 0
     abroad: int = 0
     unless_in_person: str = ""
+    unless: tuple = ()
+    prolongs: str = ""
     rolls: bool = True
     fatal: bool = False
     gives_title: bool = False
@@ -222,6 +227,8 @@ def _holds(rule, events, trigger, place):
         return False
     if rule.valid_to and day > rule.valid_to:
         return False
+    if any(e.act in rule.unless and e.day <= trigger.day for e in events):
+        return False
     if rule.unless_in_person:
         return not any(
             event.in_person for event in events if event.act == rule.unless_in_person
@@ -298,7 +305,26 @@ def _of_round(rules, events, today, place, endings):
             ends[rule.code, id(trigger)] = day
             state, by = _judge(rule, events, trigger, day, today, endings)
             found.append(Deadline(rule, trigger, day, state, by))
-    return found
+    return [_prolonged(one, rules, found, events, place) for one in found]
+
+
+def _prolonged(deadline, rules, found, events, place):
+    """An answer that came late for one time may be in time for one that prolongs it."""
+    late = deadline.met_by
+    if deadline.rule.role != ANSWER or deadline.state != OVER or late is None:
+        return deadline
+    longer = [
+        rule
+        for rule in rules
+        if rule.prolongs == deadline.rule.code
+        and _holds(rule, events, deadline.event, place)
+    ]
+    ends = [
+        one.day for one in found if one.rule in longer and one.event.day <= late.day
+    ]
+    if not longer or (ends and late.day > max(ends)):
+        return deadline
+    return replace(deadline, state=MET)
 
 
 def _is_end(deadline):
@@ -351,7 +377,7 @@ def outlook(rules, events, today, place, starts=(), endings=(), titles=(), ended
                 for d in own
             ]
         found += own
-    outcome, title_day = _outcome(found, parts[-1], endings, titles)
+    outcome, title_day = _outcome(found, parts[-1], endings, titles, today)
     days = [deadline.day for deadline in found if deadline.state == OPEN]
     return Outlook(
         tuple(sorted(found, key=lambda deadline: deadline.day)),
@@ -361,7 +387,7 @@ def outlook(rules, events, today, place, starts=(), endings=(), titles=(), ended
     )
 
 
-def _outcome(deadlines, events, endings, titles):
+def _outcome(deadlines, events, endings, titles, today):
     own = [deadline for deadline in deadlines if deadline.current]
     for deadline in own:
         if _is_end(deadline):
@@ -373,6 +399,17 @@ def _outcome(deadlines, events, endings, titles):
             return TITLE, event.day
     waits = [d for d in own if d.rule.gives_title]
     # Opposition, or whatever else makes one of them moot, leaves no title by itself.
-    if waits and all(deadline.state in (OVER, MET) for deadline in waits):
+    # What was done too early was premature, and the time runs out all the same.
+    over = all(d.state != MOOT and d.day < today for d in waits)
+    if waits and over and not _is_answered(own, waits):
         return TITLE, max(d.day for d in waits) + timedelta(days=1)
     return RUNNING, None
+
+
+def _is_answered(deadlines, waits):
+    """Whether an answer that leaves no title came in time, be it after the title."""
+    answers = {act for wait in waits for act in wait.rule.moot_by}
+    return any(
+        one.rule.role == ANSWER and one.state == MET and one.met_by.act in answers
+        for one in deadlines
+    )

@@ -35,6 +35,7 @@ class Conditions:
     :param kinds: {kind of debtor: ``yes``, ``no`` or ``unknown``}
     :param business_until: the last day on which businesses could take it, or None
     :param limits: {kind of debtor: highest principal in minor units}; none: no limit
+    :param limit_interest: interest counts for that limit as well
     :param country: code of the country of the debtor; false: any that ``members`` names
     :param members: codes of the countries in which a cross-border procedure exists
     :param cross_border: creditor and debtor are in two different countries of these
@@ -52,6 +53,7 @@ class Conditions:
     valid_to: date | None = None
     business_until: date | None = None
     limits: dict | None = None
+    limit_interest: bool = False
     country: str = ""
     members: frozenset = frozenset()
     cross_border: bool = False
@@ -65,7 +67,8 @@ class Conditions:
 class Claim:
     """What is known of a claim. Amounts in minor units of the procedure's currency.
 
-    ``extras`` is what is claimed beside the principal, or None if nobody has reckoned.
+    ``interest`` and ``clauses`` are what is claimed beside the principal, or None where
+    nobody has reckoned.
     """
 
     day: date
@@ -77,7 +80,15 @@ class Claim:
     debtor_registered: bool = False
     disputed: bool = False
     insolvent: bool = False
-    extras: int | None = None
+    interest: int | None = None
+    clauses: int | None = None
+
+    @property
+    def extras(self):
+        """Interest and clauses, or None if nobody has reckoned."""
+        if self.interest is None or self.clauses is None:
+            return None
+        return self.interest + self.clauses
 
 
 @dataclass(frozen=True)
@@ -144,16 +155,38 @@ def _obstacles_of_parties(conditions, claim):
 
 
 def _obstacles_of_claim(conditions, claim):
-    limit = (conditions.limits or {}).get(claim.kind, 0)
-    if limit and claim.principal > limit:
-        yield Obstacle("amount", figure=limit)
+    yield from _obstacles_of_amount(conditions, claim)
     if claim.disputed and conditions.undisputed != NO:
         yield Obstacle("disputed", REFUSED if conditions.undisputed == YES else WARNING)
     if conditions.max_extras:
         if claim.extras is None:
             yield Obstacle("extras_unknown", WARNING, conditions.max_extras)
-        elif claim.extras * 100 > claim.principal * conditions.max_extras:
+        elif excess(claim.principal, claim.extras, conditions.max_extras):
             yield Obstacle("extras", WARNING, conditions.max_extras)
+
+
+def _obstacles_of_amount(conditions, claim):
+    limit = (conditions.limits or {}).get(claim.kind, 0)
+    if not limit:
+        return
+    if not conditions.limit_interest:
+        if claim.principal > limit:
+            yield Obstacle("amount", figure=limit)
+    elif claim.principal + (claim.interest or 0) > limit:
+        yield Obstacle("amount_interest", figure=limit)
+    elif claim.interest is None:
+        yield Obstacle("interest_unknown", WARNING, limit)
+
+
+def excess(principal, extras, percent):
+    """What of interest and clauses is more than the law lets a procedure claim.
+
+    :param int percent: of the principal; 0: no limit
+    :return int: in minor units; a fraction of one above the limit counts as a whole
+    """
+    if not percent:
+        return 0
+    return max(extras - principal * percent // 100, 0)
 
 
 def propose(procedures, claim):

@@ -54,6 +54,7 @@ from . import credit_money_settings
 from . import credit_case_cost
 from . import credit_case_payment
 from . import credit_case_money
+from . import credit_case_bound
 from . import credit_case_claim
 from . import credit_case_rest
 from . import credit_remittance
@@ -62,11 +63,13 @@ from . import credit_remittance_taxes
 from . import credit_remittance_booking
 from . import credit_remittance_payment
 from . import credit_remittance_import
+from . import credit_remittance_due
 from . import credit_limitation_rule
 from . import credit_limitation_act
 from . import credit_limitation_item
 from . import credit_limitation_screen
 from . import credit_limitation_task
+from . import credit_case_event_confirm
 from . import credit_insolvency_rule
 from . import credit_insolvency
 from . import credit_insolvency_effects

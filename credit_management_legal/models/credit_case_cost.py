@@ -42,7 +42,13 @@ class CreditCaseCost(models.Model):
     )
     partner_id = fields.Many2one(related="case_id.partner_id")
     party_id = fields.Many2one(
-        related="case_id.party_id", store=True, precompute=True, index=True
+        "res.partner",
+        string="Third party",
+        compute="_compute_party_id",
+        store=True,
+        precompute=True,
+        index=True,
+        help="Who had the case when it was noted: others are not billed for it.",
     )
     date = fields.Date(
         required=True, default=lambda self: self.env.company._credit_today()
@@ -137,6 +143,11 @@ class CreditCaseCost(models.Model):
     refuse_reason = fields.Char(string="Refused because", copy=False, tracking=True)
 
     _check_amount = models.Constraint("CHECK (amount > 0)", "A cost is more than zero.")
+
+    @api.depends("case_id")
+    def _compute_party_id(self):
+        for cost in self:
+            cost.party_id = cost.case_id.party_id
 
     @api.depends("case_id")
     def _compute_currency_id(self):
@@ -387,9 +398,15 @@ class CreditCaseCost(models.Model):
                 cost.state == "accepted"
                 and cost.advanced_by == "party"
                 and not cost.bill_id
-                and cost.case_id.mandate_id.cost_bearer != "party"
+                and not cost._party_bears()
             )
         )
+
+    def _party_bears(self):
+        """Whether its contract lets the third party bear what it advanced."""
+        self.ensure_one()
+        mandate = self.case_id.mandate_id
+        return mandate.party_id == self.party_id and mandate.cost_bearer == "party"
 
     def action_bill(self):
         """Draft vendor bills for what third parties advanced, one for each of them.

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ..engine.deadline import ACT, BEFORE, MISSED, OPEN, WAIT
+from ..engine.deadline import ACT, BEFORE, MISSED, OPEN, RUNNING, WAIT
 
 #: Deadlines by which somebody on our side has to act.
 OURS = (ACT, BEFORE)
@@ -187,7 +187,8 @@ class CreditCaseDeadline(models.Model):
         """
         for company in self.env["res.company"].search([("active", "=", True)]):
             today = company._credit_today()
-            overdue = Domain("state", "=", OPEN) & Domain("date", "<", today)
+            overdue = Domain("state", "=", OPEN) | self._premature_domain(today)
+            overdue &= Domain("date", "<", today)
             overdue &= Domain("company_id", "=", company.id)
             seen = []
             while True:
@@ -202,6 +203,18 @@ class CreditCaseDeadline(models.Model):
                 self.env["ir.cron"]._commit_progress(len(cases))
             while told := self._announce(company, today, limit):
                 self.env["ir.cron"]._commit_progress(told)
+
+    @api.model
+    def _premature_domain(self, today):
+        """Times to wait in which somebody acted too early: they end all the same, and
+        may leave a title. Looked at for a week."""
+        return (
+            Domain("state", "=", MISSED)
+            & Domain("is_current", "=", True)
+            & Domain("date", ">=", today - timedelta(days=7))
+            & Domain("rule_id.gives_title", "=", True)
+            & Domain("case_id.procedure_outcome", "=", RUNNING)
+        )
 
     @api.model
     def _announce(self, company, today, limit=500):

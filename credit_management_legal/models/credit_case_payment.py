@@ -32,7 +32,13 @@ class CreditCasePayment(models.Model):
     )
     partner_id = fields.Many2one(related="case_id.partner_id")
     party_id = fields.Many2one(
-        related="case_id.party_id", store=True, precompute=True, index=True
+        "res.partner",
+        string="Third party",
+        compute="_compute_party_id",
+        store=True,
+        precompute=True,
+        index=True,
+        help="Who had the case when it was reported.",
     )
     date = fields.Date(
         string="Paid on",
@@ -123,6 +129,11 @@ class CreditCasePayment(models.Model):
     _waiting_idx = models.Index(
         "(company_id, party_id) WHERE state = 'reported' AND received_by = 'party'"
     )
+
+    @api.depends("case_id")
+    def _compute_party_id(self):
+        for payment in self:
+            payment.party_id = payment.case_id.party_id
 
     @api.depends("date", "amount", "currency_id")
     @api.depends_context("lang")

@@ -227,6 +227,9 @@ class CreditCase(models.Model):
         if any(one.state == engine.OPEN for one in answers):
             return "debtor"
         following = stage._following()
+        if made.outcome == engine.TITLE:
+            # The debtor may still oppose; nobody waits for that.
+            following = following.filtered(lambda one: one.actor != "debtor")
         return following[:1].actor or False
 
     # ------------------------------------------------------------------

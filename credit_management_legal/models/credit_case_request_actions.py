@@ -211,7 +211,10 @@ class CreditCaseRequest(models.Model):
         )
 
     def _follow_lawsuit(self):
-        """Let the case go on before a court, by a mandate for that if there is one."""
+        """Let the case go on before a court, by a mandate for that if there is one.
+
+        Where money came in already the mandate stays as it is.
+        """
         case = self.case_id
         if case.kind == "judicial":
             raise UserError(self.env._("%s is before a court already.", case.name))
@@ -232,10 +235,17 @@ class CreditCaseRequest(models.Model):
                 )
             )[:1]
         )
+        # Money that came in stays under the contract that it came in under.
+        bound = mandate != case.mandate_id and case._bound_by_money()
         values = {"kind": "judicial"}
-        if mandate:
+        if mandate and not bound:
             values["mandate_id"] = mandate.id
         case.write(values)
+        if bound:
+            return lambda env: env._(
+                "The case goes on before a court, by the same mandate as before: money "
+                "came in under it."
+            )
         if not mandate:
             return lambda env: env._("The case goes on before a court.")
         return lambda env: env._(

@@ -63,12 +63,23 @@ class CreditFeed(models.Model):
             ]
         )
 
-    @api.model
     def _opened(self, cases):
         """What is told of each new case."""
         handoff = self.env["credit.handoff"]
         # All items by one query: cases would ask for theirs one after the other.
-        cases.line_ids.move_line_id.mapped("amount_residual_currency")
+        items = cases.line_ids.move_line_id
+        items.mapped("amount_residual_currency")
+        remitted = dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT item.id, theirs.remitted
+                         FROM UNNEST(%s::int[]) item (id)
+                        CROSS JOIN LATERAL (%s) theirs""",
+                    items.ids,
+                    self._remitted_sql(SQL("item.id")),
+                )
+            )
+        )
         contents = []
         for case in cases:
             lines = case.line_ids.filtered(lambda line: not line.date_withdrawn)
@@ -77,7 +88,7 @@ class CreditFeed(models.Model):
                 "opened": case.date_opened.isoformat(),
                 "debtor": self._debtor(case.partner_id),
                 "amount": self._money(case.amount_residual, case.currency_id),
-                "items": [self._item(line) for line in lines],
+                "items": [self._item(line, remitted) for line in lines],
                 "details": handoff._payload(case),
             }
             contents.append(content)
@@ -97,12 +108,16 @@ class CreditFeed(models.Model):
         }
 
     @api.model
-    def _item(self, line):
+    def _item(self, line, remitted):
+        """:param dict remitted: {id of the journal item: handed on for it}"""
         return {
             "id": line.id,
             "invoice": line.name or "",
             "due": line.date_due.isoformat() if line.date_due else None,
             "residual": self._money(line.amount_residual, line.currency_id),
+            "remitted": self._money(
+                remitted.get(line.move_line_id.id, 0), line.currency_id
+            ),
         }
 
     @api.model
@@ -111,23 +126,28 @@ class CreditFeed(models.Model):
         return float_repr(amount, currency.decimal_places)
 
     def _queue_amounts(self):
-        """Items of which less, or more, is open than was told last."""
+        """Items of which less, or more, is open than the third party knows.
+
+        It knows what it was told last, and what it has handed on itself since.
+        """
         rows = self.env.execute_query(
             SQL(
-                """SELECT line.id, line.case_id, aml.amount_residual_currency,
-                          COALESCE(last.residual, first.residual, 0), last.count
+                """SELECT line.id, aml.amount_residual_currency,
+                          known.residual - (theirs.remitted - known.remitted),
+                          theirs.remitted, last.count
                      FROM credit_feed_message opened
-                     JOIN (%s) theirs ON theirs.id = opened.case_id
+                     JOIN (%s) held ON held.id = opened.case_id
                      JOIN credit_case_line line ON line.case_id = opened.case_id
                      JOIN account_move_line aml ON aml.id = line.move_line_id
                      LEFT JOIN LATERAL (
-                        SELECT (item->>'residual')::numeric AS residual
+                        SELECT (item->>'residual')::numeric AS residual,
+                               (item->>'remitted')::numeric AS remitted
                           FROM jsonb_array_elements(opened.payload->'items') item
                          WHERE (item->>'id')::int = line.id
                      ) first ON TRUE
                      CROSS JOIN LATERAL (
-                        SELECT (ARRAY_AGG((told.payload->>'residual')::numeric
-                                          ORDER BY told.id DESC))[1] AS residual,
+                        SELECT (ARRAY_AGG(told.payload ORDER BY told.id DESC))[1]
+                                   AS payload,
                                COUNT(*) AS count
                           FROM credit_feed_message told
                          WHERE told.feed_id = opened.feed_id
@@ -135,20 +155,33 @@ class CreditFeed(models.Model):
                            AND told.origin_id = line.id
                            AND told.type IN ('payment_received', 'amount_raised')
                      ) last
+                     CROSS JOIN LATERAL (%s) theirs
+                     -- What an older version told does not say what was theirs of it.
+                     CROSS JOIN LATERAL (
+                        SELECT COALESCE((last.payload->>'residual')::numeric,
+                                        first.residual, 0) AS residual,
+                               COALESCE(
+                                   CASE WHEN last.payload IS NULL
+                                        THEN first.remitted
+                                        ELSE (last.payload->>'remitted')::numeric
+                                   END, theirs.remitted) AS remitted
+                     ) known
                     WHERE opened.feed_id = %s AND opened.direction = 'out'
                       AND opened.type = 'case_opened'
                       AND line.date_withdrawn IS NULL
                       AND aml.amount_residual_currency
-                          <> COALESCE(last.residual, first.residual, 0)
+                          <> known.residual - (theirs.remitted - known.remitted)
                     ORDER BY line.id LIMIT %s""",
                 self._still_theirs_sql(),
+                self._remitted_sql(SQL("line.move_line_id")),
                 self.id,
                 MOST_NEWS,
             )
         )
         lines = self.env["credit.case.line"].browse([row[0] for row in rows])
         vals_list = []
-        for line, (_id, _case, now, before, count) in zip(lines, rows, strict=True):
+        for line, row in zip(lines, rows, strict=True):
+            _id, now, before, remitted, count = row
             currency = line.currency_id
             lower = now < before
             vals_list.append(
@@ -161,9 +194,24 @@ class CreditFeed(models.Model):
                     invoice=line.name or "",
                     amount=self._money(abs(now - before), currency),
                     residual=self._money(now, currency),
+                    remitted=self._money(remitted, currency),
                 )
             )
         return self.env["credit.feed.message"].create(vals_list)
+
+    def _remitted_sql(self, item_id):
+        """What the third party has handed on for an item: in its books already."""
+        return SQL(
+            """SELECT COALESCE(SUM(part.debit_amount_currency), 0) AS remitted
+                 FROM account_partial_reconcile part
+                 JOIN account_move_line paying ON paying.id = part.credit_move_id
+                 JOIN account_move booked ON booked.id = paying.move_id
+                 JOIN credit_remittance remittance
+                   ON remittance.id = booked.credit_remittance_id
+                WHERE part.debit_move_id = %s AND remittance.party_id = %s""",
+            item_id,
+            self.party_id.id,
+        )
 
     def _queue_withdrawn(self):
         """Items that were taken back since their case was told."""

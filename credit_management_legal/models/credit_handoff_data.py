@@ -15,7 +15,7 @@ from odoo.addons.credit_management.engine.regime import CHARGES, FEE
 from odoo.addons.credit_management.ledger import harmless
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 
-FORMAT, VERSION = "credit-case", "1.0"
+FORMAT, VERSION = "credit-case", "1.1"
 #: Events that open or prove something, and go along.
 ACTS = (
     "acknowledgement",
@@ -106,6 +106,7 @@ class CreditHandoff(models.AbstractModel):
         return {
             "format": FORMAT,
             "version": VERSION,
+            "case_id": case.name,
             "case": self._case_data(case, day),
             "creditor": {
                 **self._party_data(case.company_id.partner_id),

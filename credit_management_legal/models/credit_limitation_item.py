@@ -194,6 +194,8 @@ class CreditLimitationItem(models.Model):
         # Of all at once: what is read of one is fetched for the others.
         partners = self.env["res.partner"].sudo().with_company(company)
         partners = partners.browse({row[1] for row in rows})
+        # An activity keeps the name of what it is about.
+        partners.mapped("display_name")
         debtors = {partner.id: partner for partner in partners}
         targets = defaultdict(list)
         for item_id, debtor_id, day, stage in rows:

@@ -136,7 +136,8 @@ class CreditMandate(models.Model):
     remittance_days = fields.Integer(
         string="Passed on within (days)",
         default=30,
-        help="Days after a payment. In France one month at most (R124-6 CPCE).",
+        help="Days after a payment, then whoever is responsible is told. 0: no time is "
+        "agreed. In France one month at most (R124-6 CPCE).",
     )
     data_format = fields.Selection(
         [("json", "JSON"), ("csv", "CSV"), ("both", "JSON and CSV")],

@@ -10,7 +10,9 @@ from odoo.addons.credit_management.models.credit_regime_resolution import to_min
 from odoo.addons.credit_management.report import payment
 from odoo.addons.credit_management.report.wording import shorten
 
+from ..engine import procedure as choice
 from ..report import paper_words as words
+from .credit_procedure_choice import extras_of
 
 #: Answers that hold for every case of the company, or of the third party.
 SHARED = {
@@ -98,9 +100,11 @@ class CreditCase(models.Model):
             items, day, wanted
         )
 
-    def _paper_claim(self, day, lang, items=None):
+    def _paper_claim(self, day, lang, items=None, most_extras=0):
         """The table of the claim in a language of two letters.
 
+        :param int most_extras: percent of the principal that interest and clauses may
+            come to; what is above is taken off. 0: no limit
         :return: dict of texts: ``columns``, ``rows``, ``sums``; ``total`` in minor
             units, ``missing``: sentences that name rates without which nothing can be
             reckoned, ``rates``: [(rate, from when)]
@@ -137,9 +141,15 @@ class CreditCase(models.Model):
         ]
         totals = self._claim_at(day)
         unmatched = min(self._paper_unmatched(day, statements), totals["total"])
-        total = totals["total"] - unmatched
+        above = self._paper_excess(statements, most_extras)
+        above = min(above, totals["total"] - unmatched)
+        total = totals["total"] - unmatched - above
+        day_text = words.short_day(day, lang)
         sums = [
-            (words.word(name, lang, day=words.short_day(day, lang)), money(value))
+            (
+                words.word(name, lang, day=day_text, percent=most_extras),
+                money(value),
+            )
             for name, value in (
                 ("principal", totals["principal"]),
                 ("interest", totals["interest"]),
@@ -147,6 +157,7 @@ class CreditCase(models.Model):
                 ("costs", totals["costs"]),
                 ("paid", -abs(totals["paid"])),
                 ("credit", -unmatched),
+                ("above", -above),
             )
             if value or name == "principal"
         ]
@@ -174,6 +185,13 @@ class CreditCase(models.Model):
                         first = found.get(segment.percent, segment.first)
                         found[segment.percent] = min(first, segment.first)
         return sorted(found.items(), key=lambda pair: pair[1])
+
+    @api.model
+    def _paper_excess(self, statements, most_extras):
+        """Interest and clauses above what the law lets a procedure claim."""
+        entries = [entry for made in statements for entry in made.entries]
+        principal = sum(entry.residual for entry in entries)
+        return choice.excess(principal, sum(extras_of(entries).values()), most_extras)
 
     def _paper_unmatched(self, day, statements):
         """Credits that nobody has matched and that are taken off, in minor units.

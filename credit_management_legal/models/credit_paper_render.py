@@ -82,7 +82,7 @@ class CreditPaper(models.Model):
         day = day or self._claim_day(case)
         text = self._text(lang or self._lang_for(case))
         lang = text.lang
-        claim = case._paper_claim(day, lang, items)
+        claim = self._claim(case, day, lang, items)
         if claim["missing"]:
             raise UserError("\n".join(claim["missing"]))
         facts = case._paper_facts(self, lang, day, claim, items)
@@ -109,6 +109,17 @@ class CreditPaper(models.Model):
         )
         values["title"] = papers.fill(text.title, facts, labels)
         return values
+
+    def _claim(self, case, day, lang, items=None):
+        """The table of the claim: see :meth:`CreditCase._paper_claim`.
+
+        What a demand or a filing claims is bound by the procedure of the case; what is
+        declared in an insolvency is not.
+        """
+        self.ensure_one()
+        bound = self.kind not in ("declaration", "acknowledgement")
+        most = case.procedure_id.max_extras if bound else 0
+        return case._paper_claim(day, lang, items, most)
 
     def _gaps(self, facts, lang, text, claim):
         """What is missing: list of dict(code, label, mention)."""

@@ -65,6 +65,13 @@ class CreditProcedure(models.Model):
         string="Not in",
         help="Countries of the Union that do not take part.",
     )
+    way = fields.Selection(
+        [("order", "Order to pay"), ("lawsuit", "Lawsuit")],
+        default="order",
+        required=True,
+        help="As which way it counts when what each way promises is compared: a title "
+        "without a hearing, or a court that hears both sides.",
+    )
     court = fields.Char(
         string="Before whom", translate=True, help="In words, as a lawyer would say it."
     )
@@ -97,9 +104,13 @@ class CreditProcedure(models.Model):
     max_other = fields.Monetary(
         string="At most from others", help="Of the principal. 0: no limit."
     )
+    limit_interest = fields.Boolean(
+        string="Interest counts too",
+        help="Principal and interest together are at most so much.",
+    )
     max_extras = fields.Integer(
         string="Interest and clauses at most (%)",
-        help="Percent of the principal. 0: no limit.",
+        help="Percent of the principal. 0: no limit. Papers leave out what is above.",
     )
     registered_only = fields.Boolean(
         string="Registered enterprises only",
@@ -217,6 +228,7 @@ class CreditProcedure(models.Model):
             valid_to=self.date_to or None,
             business_until=self.business_until or None,
             limits={"business": business, "consumer": other, "public": other},
+            limit_interest=self.limit_interest,
             country=self.country_id.code or "",
             members=members,
             cross_border=self.scope == "eu",

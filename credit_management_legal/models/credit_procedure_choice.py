@@ -17,6 +17,18 @@ EXTRAS = frozenset({"interest", "clause"})
 REGISTERED = ("vat", "registry")
 
 
+def extras_of(entries):
+    """Interest and clauses of some items of statements, in minor units.
+
+    :param entries: :class:`credit_management.engine.statement.Entry`
+    """
+    sums = {
+        kind: sum(e.parts[kind].amount for e in entries if kind in e.parts)
+        for kind in EXTRAS
+    }
+    return {"interest": sums["interest"], "clauses": sums["clause"]}
+
+
 class CreditCase(models.Model):
     _inherit = "credit.case"
 
@@ -47,12 +59,7 @@ class CreditCase(models.Model):
     )
     @api.depends_context("lang")
     def _compute_procedure_choice(self):
-        codes = {
-            home_country(code) for code in self.partner_id.country_id.mapped("code")
-        }
-        procedures = self.env["credit.procedure"].search(
-            Domain("scope", "=", "eu") | Domain("country_id.code", "in", list(codes))
-        )
+        procedures = self._known_procedures()
         for case in self:
             if case.procedure_id or not case.partner_id:
                 case.proposed_procedure_id = False
@@ -65,6 +72,14 @@ class CreditCase(models.Model):
                 "credit_management_legal.procedure_choice",
                 {"rows": rows, "country": case.partner_id.country_id},
             )
+
+    def _known_procedures(self):
+        """Procedures of the debtors' countries, and those across borders."""
+        codes = self.partner_id.country_id.mapped("code")
+        return self.env["credit.procedure"].search(
+            Domain("scope", "=", "eu")
+            | Domain("country_id.code", "in", list({home_country(c) for c in codes}))
+        )
 
     def _procedure_rows(self, procedures):
         """How each procedure of the debtor's country, or across borders, fits."""
@@ -86,9 +101,28 @@ class CreditCase(models.Model):
                     if choice.REFUSED in levels
                     else ("warning" if levels else "success"),
                     "texts": [text for _level, text in found],
+                    "refusals": [t for level, t in found if level == choice.REFUSED],
                 }
             )
         return sorted(rows, key=lambda row: row["refused"])
+
+    def _ways_refused(self):
+        """Ways to a court that the law refuses for the claim, and why.
+
+        :return: {way: text}; a way of which the debtor's country has no known
+            procedure is not refused
+        """
+        self.ensure_one()
+        rows, texts = self._procedure_rows(self._known_procedures()), {}
+        for way in {row["procedure"].way for row in rows}:
+            own = [row for row in rows if row["procedure"].way == way]
+            at_home = [row for row in own if row["procedure"].scope == "country"]
+            if at_home and all(row["refused"] for row in own):
+                texts[way] = "; ".join(
+                    f"{row['procedure'].name}: {' '.join(row['refusals'])}"
+                    for row in at_home
+                )
+        return texts
 
     @api.depends(
         "procedure_id",
@@ -144,7 +178,7 @@ class CreditCase(models.Model):
         """
         disputed = self._disputed_cases()
         extras = {}
-        if any(procedures.mapped("max_extras")):
+        if any(one.max_extras or one.limit_interest for one in procedures):
             extras = self._procedure_extras()
         claims = {}
         for case in self:
@@ -163,7 +197,7 @@ class CreditCase(models.Model):
                 debtor_registered=debtor.credit_kind_basis in REGISTERED,
                 disputed=case in disputed,
                 insolvent=bool(opened and opened <= day),
-                extras=extras.get(case.id),
+                **extras.get(case.id, {}),
             )
         return claims
 
@@ -186,21 +220,28 @@ class CreditCase(models.Model):
         )
 
     def _procedure_extras(self):
-        """Interest and clauses today, in minor units: {case id: amount}."""
+        """What is owed beside the principal on the day, in minor units.
+
+        :return: {case id: dict(interest, clauses)}; of a case whose rates are not all
+            known there is none
+        """
         found = {}
         calculation = self.env["credit.calculation"].sudo()
         for company, cases in self.grouped("company_id").items():
             items = cases.sudo()._items()
             if not items:
                 continue
-            made = calculation._statements(items, company._credit_today(), EXTRAS)
-            owed = {
-                (one.partner, one.currency): one.charge("interest")
-                + one.charge("clause")
-                for one in made
+            day = self.env.context.get("credit_procedure_day")
+            day = day or company._credit_today()
+            entries = {
+                entry.record: entry
+                for made in calculation._statements(items, day, EXTRAS)
+                for entry in made.entries
             }
             for case in cases:
-                found[case.id] = owed.get((case.partner_id, case.currency_id))
+                own = [entries[i] for i in case.sudo()._items() if i in entries]
+                if not any(entry.missing for entry in own):
+                    found[case.id] = extras_of(own)
         return found
 
     # ------------------------------------------------------------------
@@ -213,15 +254,17 @@ class CreditCase(models.Model):
         currency = procedure.currency_id
         if currency != self.currency_id:
             principal = self._procedure_principal(claim.day, currency)
-            if claim.extras is not None:
-                extras = claim.extras * principal // (claim.principal or 1)
-                claim = replace(claim, extras=extras)
-            claim = replace(claim, principal=principal)
+            changed = {
+                name: getattr(claim, name) * principal // (claim.principal or 1)
+                for name in ("interest", "clauses")
+                if getattr(claim, name) is not None
+            }
+            claim = replace(claim, principal=principal, **changed)
         found = []
         for one in choice.obstacles(procedure._conditions(), claim):
             text = texts[one.code]
             figure = one.figure
-            if one.code == "amount":
+            if one.code in ("amount", "amount_interest", "interest_unknown"):
                 figure = format_amount(
                     self.env, figure / 10**currency.decimal_places, currency
                 )
@@ -260,10 +303,14 @@ class CreditCase(models.Model):
             ),
             "insolvent": _("The debtor is insolvent: declare the claim instead."),
             "amount": _("The principal is more than %s."),
+            "amount_interest": _("Principal and interest are more than %s."),
+            "interest_unknown": _(
+                "Principal and interest may be %s at most: reckon the interest first."
+            ),
             "disputed": _("The claim is disputed."),
             "extras": _(
-                "Interest and clauses are more than %s percent of the principal: leave "
-                "out what is above."
+                "Interest and clauses are more than %s percent of the principal: "
+                "papers leave out what is above."
             ),
             "extras_unknown": _(
                 "Interest and clauses may be %s percent of the principal at most: "

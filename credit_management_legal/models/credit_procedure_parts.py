@@ -243,6 +243,24 @@ class CreditProcedureDeadline(models.Model):
         domain="[('procedure_id', '=', procedure_id)]",
         help="Does not hold if that act was done in person.",
     )
+    unless_ids = fields.Many2many(
+        "credit.procedure.stage",
+        "credit_procedure_deadline_unless_rel",
+        "deadline_id",
+        "stage_id",
+        string="Unless done before",
+        domain="[('procedure_id', '=', procedure_id)]",
+        help="Does not hold if one of these acts was done by then.",
+    )
+    prolongs_id = fields.Many2one(
+        "credit.procedure.deadline",
+        string="Prolongs the time of",
+        index="btree_not_null",
+        ondelete="cascade",
+        domain="[('procedure_id', '=', procedure_id), ('role', '=', 'answer')]",
+        help="Where this time may hold, the other side may answer until it is over as "
+        "well, without end while it has not begun.",
+    )
     rolls = fields.Boolean(
         string="Counted as a period of procedure",
         default=True,
@@ -277,14 +295,21 @@ class CreditProcedureDeadline(models.Model):
                 )
 
     @api.constrains(
-        "after_id", "after_rule_id", "met_ids", "moot_ids", "basis_id", "procedure_id"
+        "after_id",
+        "after_rule_id",
+        "met_ids",
+        "moot_ids",
+        "unless_ids",
+        "prolongs_id",
+        "basis_id",
+        "procedure_id",
     )
     def _check_stages(self):
         for rule in self:
             stages = rule.after_id | rule.met_ids | rule.moot_ids | rule.basis_id
-            if (stages.procedure_id | rule.after_rule_id.procedure_id) != (
-                rule.procedure_id
-            ):
+            stages |= rule.unless_ids
+            others = rule.after_rule_id | rule.prolongs_id
+            if stages.procedure_id | others.procedure_id != rule.procedure_id:
                 raise ValidationError(
                     self.env._(
                         "%(rule)s: its acts are those of its own procedure.",
@@ -313,6 +338,8 @@ class CreditProcedureDeadline(models.Model):
             overseas=self.months_overseas,
             abroad=self.months_abroad,
             unless_in_person=self.unless_in_person_id.code or "",
+            unless=tuple(self.unless_ids.mapped("code")),
+            prolongs=self.prolongs_id.code or "",
             rolls=self.rolls,
             fatal=self.fatal,
             gives_title=self.gives_title,

@@ -113,12 +113,16 @@ class CreditProcedure(models.Model):
             )
 
         if self.max_business == self.max_other:
-            return words(self.max_other)
-        return _(
-            "Businesses: %(business)s; others: %(other)s",
-            business=words(self.max_business),
-            other=words(self.max_other),
-        )
+            text = words(self.max_other)
+        else:
+            text = _(
+                "Businesses: %(business)s; others: %(other)s",
+                business=words(self.max_business),
+                other=words(self.max_other),
+            )
+        if self.limit_interest:
+            text = _("%s, interest included", text)
+        return text
 
     def _further_words(self):
         _ = self.env._
@@ -252,6 +256,11 @@ class CreditProcedureDeadline(models.Model):
             words.append(self.country_id.name)
         if self.unless_in_person_id:
             words.append(_("if not done in person: %s", self.unless_in_person_id.name))
+        if self.unless_ids:
+            names = ", ".join(self.unless_ids.sorted("sequence").mapped("name"))
+            words.append(_("if not done before: %s", names))
+        if self.prolongs_id:
+            words.append(_("prolongs: %s", self.prolongs_id.name))
         if self.months_overseas or self.months_abroad:
             words.append(
                 _(

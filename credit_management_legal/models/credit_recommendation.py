@@ -234,7 +234,7 @@ class CreditRecommendation(models.AbstractModel):
             "agency": self._case_history(company, "amicable"),
         }
         history["order"] = history["lawsuit"] = self._case_history(company, "judicial")
-        ways = []
+        ways, refused = [], case._ways_refused()
         for code, _label in WAYS:
             row = self._assumption(company, code, kind, age)
             default = half_up(*(exact(row.chance) * 100).as_integer_ratio())
@@ -249,7 +249,7 @@ class CreditRecommendation(models.AbstractModel):
                     fee=self._fee(case, code, row, amount, age),
                     costs=self._costs(case, code, row, chance),
                     months=row.months,
-                    closed=self._closed(case, code),
+                    closed=self._closed(case, code) or refused.get(code, ""),
                 )
             )
         yearly = half_up(*(exact(company.credit_waiting_rate) * 100).as_integer_ratio())
@@ -290,7 +290,7 @@ class CreditRecommendation(models.AbstractModel):
         if mandate:
             failure = minor(mandate.fee_failure, mandate.currency_id)
             costs = half_up(failure * (recommend.ONE - chance.points), recommend.ONE)
-            if case.state == "draft" or case.kind != "amicable":
+            if self._would_begin(case):
                 costs += minor(mandate.fee_opening, mandate.currency_id)
         return costs
 
@@ -307,7 +307,29 @@ class CreditRecommendation(models.AbstractModel):
             return self.env._("limitation is over")
         if code == "dunning" and case.kind == "judicial" and case.state == "open":
             return self.env._("the court has it")
+        if code == "agency" and self._too_small(case):
+            return self.env._("less than the mandate takes")
         return ""
+
+    @api.model
+    def _too_small(self, case):
+        """Whether the mandate does not take a case of what is open.
+
+        What the third party has already is not asked.
+        """
+        mandate = self._mandate(case)
+        if not mandate.min_amount or not self._would_begin(case):
+            return False
+        day = case.company_id._credit_today()
+        least = mandate.currency_id._convert(
+            mandate.min_amount, case.currency_id, case.company_id, day
+        )
+        return case.currency_id.compare_amounts(case.amount_residual, least) < 0
+
+    @api.model
+    def _would_begin(self, case):
+        """Whether the case would go to an agency only now."""
+        return case.state == "draft" or case.kind != "amicable"
 
     # ------------------------------------------------------------------
     # In words

@@ -238,7 +238,11 @@ class CreditRemittance(models.Model):
     def _cost_vals(self, cases):
         """Costs that the third party advanced and may ask for."""
         costs = cases.cost_ids.sudo()._billable()
-        costs = costs.filtered(lambda cost: cost.currency_id == self.currency_id)
+        costs = costs.filtered(
+            lambda cost: (
+                cost.currency_id == self.currency_id and cost.party_id == self.party_id
+            )
+        )
         taken = (
             self.env["credit.remittance.line"]
             .sudo()

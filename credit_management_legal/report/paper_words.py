@@ -272,6 +272,12 @@ WORDS = {
         "Af: nog te verrekenen tegoeden",
         "Abzüglich Gutschriften",
     ),
+    "above": (
+        "Interest and clauses above {percent} % of the principal, not claimed",
+        "Intérêts et clauses au-delà de {percent} % du principal, non réclamés",
+        "Rente en bedingen boven {percent} % van de hoofdsom, niet gevorderd",
+        "Zinsen und Klauseln über {percent} % der Hauptforderung, nicht gefordert",
+    ),
     "total": ("Total claimed", "Total réclamé", "Totaal gevorderd", "Gesamtbetrag"),
     "in_words": ("In words:", "En toutes lettres :", "In woorden:", "In Worten:"),
     "incomplete": (

@@ -5,6 +5,10 @@ from . import test_handover
 from . import test_deadline
 from . import test_procedure_choice
 from . import test_procedure_story
+from . import test_procedure_limits
+from . import test_procedure_opposition
+from . import test_event_confirm
+from . import test_warning_queries
 from . import test_procedure_limitation
 from . import test_procedure_screen
 from . import test_procedure_tour
@@ -14,6 +18,7 @@ from . import test_feed
 from . import test_feed_volume
 from . import test_feed_export
 from . import test_feed_http
+from . import test_feed_remitted
 from . import test_request_engine
 from . import test_request
 from . import test_case_portal
@@ -34,6 +39,8 @@ from . import test_case_cost
 from . import test_case_claim
 from . import test_money_story
 from . import test_remittance
+from . import test_case_bound
+from . import test_remittance_due
 from . import test_money_tour
 from . import test_insolvency_deadline
 from . import test_write_off_split

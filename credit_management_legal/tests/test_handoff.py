@@ -142,6 +142,7 @@ class TestHandoff(FullCase):
         payload = json.loads(self.open_zip(case)["case.json"])
         check(payload, schema)
         self.assertEqual(payload, self.env["credit.handoff"]._payload(case))
+        self.assertEqual(payload["case_id"], case.name)
         self.assertEqual(
             payload["claim"],
             {
@@ -198,11 +199,14 @@ class TestHandoff(FullCase):
             {"debtor": {**payload["debtor"], "kind": "friend"}},
             {"version": "2.0"},
             {"mandate": []},
+            {"case_id": None},
+            {"case_id": " "},
         ):
             with self.subTest(wrong), self.assertRaises(Invalid):
                 check({**payload, **wrong}, schema)
-        with self.assertRaises(Invalid):
-            check({k: v for k, v in payload.items() if k != "missing"}, schema)
+        for lacking in ("missing", "case_id"):
+            with self.subTest(lacking), self.assertRaises(Invalid):
+                check({k: v for k, v in payload.items() if k != lacking}, schema)
 
     def test_csv(self):
         self.debtor.name = "=cmd|' /C calc'!A0"
@@ -281,7 +285,8 @@ class TestHandoff(FullCase):
         for case, folder in zip(cases, sorted(folders), strict=True):
             self.assertTrue(folder.startswith(bundle.label(case.name)))
             self.assertIn(f"{folder}/SHA256SUMS.txt", files)
-            self.assertIn(case.name, files[f"{folder}/case.json"].decode())
+            payload = json.loads(files[f"{folder}/case.json"])
+            self.assertEqual(payload["case_id"], case.name)
 
     def test_one_call_prints_many(self):
         cases = self.env["credit.case"]

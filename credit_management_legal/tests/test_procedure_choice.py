@@ -14,6 +14,7 @@ from ..engine.procedure import (
     Claim,
     Conditions,
     act_of,
+    excess,
     obstacles,
     propose,
 )
@@ -37,6 +38,7 @@ BAILIFF = Conditions(
     solvent=True,
     max_extras=10,
 )
+NOTHING = {"interest": 0, "clauses": 0}
 ABROAD = Conditions(EVERYBODY, members=frozenset({"BE", "DE", "FR"}), cross_border=True)
 
 
@@ -47,13 +49,14 @@ def found(conditions, **changes):
 @tagged("post_install", "-at_install")
 class TestProcedureChoice(BaseCase):
     def test_fits(self):
-        self.assertEqual(found(BAILIFF, extras=50_000), [])
+        self.assertEqual(found(BAILIFF, interest=40_000, clauses=10_000), [])
         self.assertEqual(found(BAILIFF), [("extras_unknown", WARNING)])
-        self.assertEqual(found(BAILIFF, extras=50_001), [("extras", WARNING)])
+        over = {"interest": 40_001, "clauses": 10_000}
+        self.assertEqual(found(BAILIFF, **over), [("extras", WARNING)])
 
     def test_what_the_law_refuses(self):
         self.assertEqual(
-            found(BAILIFF, kind="consumer", debtor_registered=False, extras=0),
+            found(BAILIFF, kind="consumer", debtor_registered=False, **NOTHING),
             [("kind_consumer", REFUSED), ("debtor_unregistered", REFUSED)],
         )
         for changes, code in (
@@ -63,7 +66,7 @@ class TestProcedureChoice(BaseCase):
             ({"disputed": True}, "disputed"),
             ({"insolvent": True}, "insolvent"),
         ):
-            self.assertEqual(found(BAILIFF, extras=0, **changes), [(code, REFUSED)])
+            self.assertEqual(found(BAILIFF, **NOTHING, **changes), [(code, REFUSED)])
 
     def test_unknown_is_no_refusal(self):
         plain = Conditions(EVERYBODY, undisputed=UNKNOWN)
@@ -80,6 +83,29 @@ class TestProcedureChoice(BaseCase):
         over = {"kind": "consumer", "principal": 500_001}
         self.assertEqual(found(small, **over), [("amount", REFUSED)])
         self.assertEqual(found(small, principal=9_000_000), [])
+
+    def test_limit_of_principal_and_interest(self):
+        small = Conditions(EVERYBODY, limits={"business": 500_000}, limit_interest=True)
+        self.assertEqual(found(small, interest=0), [])
+        self.assertEqual(found(small, interest=1), [("amount_interest", REFUSED)])
+        at_limit = {"principal": 499_000, "interest": 1_000, "clauses": 99_999}
+        self.assertEqual(found(small, **at_limit), [])
+        # Not reckoned: refused only where the principal alone is too much.
+        self.assertEqual(found(small), [("interest_unknown", WARNING)])
+        self.assertEqual(
+            found(small, principal=500_001), [("amount_interest", REFUSED)]
+        )
+
+    def test_what_is_above_the_limit(self):
+        for principal, extras, percent, over in (
+            (500_000, 50_000, 10, 0),
+            (500_000, 50_001, 10, 1),
+            # Ten percent of 9.99 is 0.999: 0.99 may be claimed.
+            (999, 100, 10, 1),
+            (500_000, 900_000, 0, 0),
+        ):
+            with self.subTest(principal=principal, extras=extras):
+                self.assertEqual(excess(principal, extras, percent), over)
 
     def test_days(self):
         kept = Conditions(EVERYBODY, in_force=False)

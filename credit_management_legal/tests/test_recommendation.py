@@ -118,6 +118,47 @@ class TestRecommendation(CaseCommon):
         self.assertTrue(found["write_off"].best)
         self.assertIn("Not open", case.recommendation_html)
 
+    def test_ways_that_the_law_refuses(self):
+        """Above the limit, or not for consumers: left out, with the reason."""
+        belgium = self.env.ref("base.be")
+        self.company.country_id = self.debtor.country_id = belgium
+        case = self.make_case(
+            self.make_invoice(overdue=100, amount=2000), party_id=self.agency.id
+        )
+        found = self.outcomes(case)
+        # 1,860 at most before the justice of the peace, and the bailiff's way is for
+        # businesses only.
+        self.assertIn("not for claims on consumers", found["order"].way.closed)
+        self.assertIn("1,860", found["order"].way.closed)
+        self.assertEqual(found["order"].expected, 0)
+        self.assertFalse(found["order"].best)
+        self.assertFalse(found["lawsuit"].way.closed)
+        case.action_recommend()
+        self.assertIn("not for claims on consumers", case.recommendation_html)
+        small = self.make_case(
+            self.make_invoice(overdue=100, amount=1000), party_id=self.agency.id
+        )
+        self.assertFalse(self.outcomes(small)["order"].way.closed)
+
+    def test_country_without_known_procedures(self):
+        """What is not known is no obstacle."""
+        spain = self.env.ref("base.es")
+        self.company.country_id = self.debtor.country_id = spain
+        case = self.make_case(
+            self.make_invoice(overdue=100, amount=2000), party_id=self.agency.id
+        )
+        found = self.outcomes(case)
+        self.assertFalse(found["order"].way.closed or found["lawsuit"].way.closed)
+
+    def test_less_than_the_mandate_takes(self):
+        self.mandate.min_amount = 500
+        case = self.make_case(
+            self.make_invoice(overdue=100, amount=400), kind="judicial"
+        )
+        self.assertIn("mandate", self.outcomes(case)["agency"].way.closed)
+        self.mandate.min_amount = 400
+        self.assertFalse(self.outcomes(case)["agency"].way.closed)
+
     def test_at_each_turn(self):
         case = self.make_case(
             self.make_invoice(overdue=100, amount=1000), party_id=self.agency.id

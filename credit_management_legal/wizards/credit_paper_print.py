@@ -83,7 +83,7 @@ class CreditPaperPrint(models.TransientModel):
         if not self._is_ready():
             return []
         case, paper = self.case_id, self.paper_id
-        claim = case._paper_claim(self.day, self.lang)
+        claim = paper._claim(case, self.day, self.lang)
         facts = case._paper_facts(paper, self.lang, self.day, claim)
         return [
             {

@@ -1,0 +1,84 @@
+"""A case stays under the mandate by which money came in.
+
+What a third party holds is its own to hand on, and a success fee is earned by the scale
+of the contract under which it was collected. Under another mandate both would be
+somebody else's; whoever goes on gets a case of their own.
+"""
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class CreditCase(models.Model):
+    _inherit = "credit.case"
+
+    def write(self, vals):
+        # EXTENDS base
+        if vals.keys() & {"mandate_id", "party_id"}:
+            bound = self._changing_hands(vals)._bound_by_money()
+            if bound:
+                raise UserError(bound[0]._bound_text())
+        return super().write(vals)
+
+    def _changing_hands(self, vals):
+        """Those of which the money and the fees would be another contract's.
+
+        A mandate that is filled in for the same third party changes nothing of what
+        was agreed before: there was none.
+        """
+        mandate = self.env["credit.mandate"].browse(vals.get("mandate_id") or [])
+        party_id = vals.get("party_id", mandate.party_id.id)
+
+        def moves(case):
+            if case.state == "draft":
+                return False
+            other_mandate = "mandate_id" in vals and mandate != case.mandate_id
+            if other_mandate and case.mandate_id:
+                return True
+            return (mandate or "party_id" in vals) and (
+                (party_id or False) != case.party_id.id
+            )
+
+        return self.filtered(moves)
+
+    def _bound_by_money(self):
+        """Cases in which something was paid, or a fee or cost was put on a statement.
+
+        In sudo: whoever may change a case need not see its money.
+        """
+        if not self:
+            return self
+        held = self._cases_with("credit.case.payment", self._held_domain())
+        billed = self._cases_with(
+            "credit.remittance.line", Domain("state", "!=", "cancelled")
+        )
+        paid = {case_id for case_id, own in self.sudo()._collected().items() if own}
+        return self.filtered(
+            lambda case: case in held or case in billed or case.id in paid
+        )
+
+    @api.model
+    def _held_domain(self):
+        """Payments that are with a third party."""
+        return Domain("state", "=", "reported") & Domain("received_by", "=", "party")
+
+    def _cases_with(self, model, domain):
+        """Those of these cases that have such records."""
+        rows = (
+            self.env[model]
+            .sudo()
+            ._read_group(Domain("case_id", "in", self.ids) & domain, ["case_id"])
+        )
+        return self.union(*(case for (case,) in rows)) if rows else self.browse()
+
+    def _bound_text(self):
+        """Why the case stays where it is, and what to do instead."""
+        self.ensure_one()
+        return self.env._(
+            "%(case)s stays with %(party)s and its mandate: money came in or fees were "
+            "billed under it. Let it hand on what it has, withdraw the case, and open "
+            "another one for whoever goes on.",
+            case=self.name,
+            party=self.party_id.display_name or self.env._("nobody"),
+        )

@@ -1,0 +1,102 @@
+"""What third parties report counts for limitation once somebody confirms it."""
+
+from datetime import date
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .procedure_common import ProcedureCommon
+
+
+@tagged("post_install", "-at_install")
+class TestEventConfirm(ProcedureCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.credit_limitation_kind = "general"
+        cls.collector = cls.make_user("collector", "group_collector")
+        cls.viewer = cls.make_user("viewer", "group_viewer")
+        cls.bailiff = cls.make_party("Bailiff", credit_party_role="bailiff")
+
+    def setUp(self):
+        super().setUp()
+        with self.on("2026-09-07"):
+            self.case = self.judicial("fr_order", party_id=self.bailiff.id)
+        self.before = self.last_day()
+        self.act(self.case, "order", "2026-09-14")
+
+    def last_day(self):
+        self.env.invalidate_all()
+        return self.case.line_ids.move_line_id.limitation_date
+
+    def report(self, kind, day, origin="party"):
+        with self.on(day):
+            return self.case._accept_report(
+                {"type": "event", "kind": kind, "date": day}, origin, self.bailiff
+            )
+
+    def shown(self, day):
+        """[(label, whether it counts)] of the acts of a day."""
+        acts = self.case._limitation_acts()
+        return [(a["label"], a["counted"]) for a in acts if str(a["date"]) == day]
+
+    def check_confirming(self, origin):
+        event = self.report("served", "2026-10-01", origin)
+        self.assertEqual(event.procedure_stage_id.code, "served")
+        self.assertTrue(event.is_unconfirmed)
+        self.assertEqual(self.last_day(), self.before)
+        [(label, counted)] = self.shown("2026-10-01")
+        self.assertIn("Order or claim served, unconfirmed", label)
+        self.assertFalse(counted)
+        self.assertEqual(self.case.unconfirmed_count, 1)
+        waiting = [("event_ids.is_unconfirmed", "=", True)]
+        self.assertEqual(self.env["credit.case"].search(waiting), self.case)
+        with self.on("2026-10-02"):
+            event.with_user(self.collector).action_confirm()
+        self.assertEqual(
+            (event.confirmed_by_id, event.confirmed_on),
+            (self.collector, date(2026, 10, 2)),
+        )
+        self.assertEqual(self.last_day(), date(2031, 10, 1))
+        self.assertEqual(self.shown("2026-10-01"), [("Order or claim served", True)])
+        self.assertFalse(self.case.unconfirmed_count)
+
+    def test_by_the_portal(self):
+        self.check_confirming("party")
+
+    def test_by_the_feed(self):
+        self.check_confirming("feed")
+
+    def test_collectors_confirm(self):
+        event = self.report("served", "2026-10-01")
+        with self.assertRaises(AccessError):
+            event.with_user(self.viewer).action_confirm()
+        self.assertTrue(event.is_unconfirmed)
+
+    def test_our_own_acts_need_nothing(self):
+        self.act(self.case, "served", "2026-10-01")
+        self.assertFalse(self.case.unconfirmed_count)
+        self.assertEqual(self.last_day(), date(2031, 10, 1))
+
+    def test_title_that_follows_from_them(self):
+        """A title by time is as sure as the service that it is reckoned from."""
+        event = self.report("served", "2026-10-01")
+        self.cron("2026-12-02")
+        self.assertEqual(self.case.procedure_outcome, "title")
+        with self.on("2026-12-02"):
+            self.env["credit.limitation"]._refresh(self.company)
+            self.assertEqual(self.last_day(), self.before)
+            event.action_confirm()
+            self.assertEqual(self.last_day(), date(2036, 12, 2))
+        # What is reported later takes nothing back.
+        self.report("enforcement", "2026-12-10")
+        self.assertEqual(self.last_day(), date(2036, 12, 2))
+
+    def test_no_act_is_nothing_to_confirm(self):
+        with self.on("2026-10-01"):
+            event = self.case._accept_report(
+                {"type": "status", "status": "contacted", "date": "2026-10-01"},
+                "party",
+                self.bailiff,
+            )
+        self.assertFalse(event.is_unconfirmed)
