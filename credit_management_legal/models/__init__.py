@@ -20,6 +20,7 @@ from . import credit_procedure_sheet
 from . import credit_task_deadline
 from . import res_company_deadline
 from . import credit_limitation
+from . import credit_limitation_kept
 from . import credit_handover
 from . import credit_check_texts
 from . import credit_policy_step
