@@ -4,6 +4,7 @@ from . import credit_mandate
 from . import res_partner
 from . import credit_case
 from . import credit_case_actions
+from . import credit_case_settle
 from . import credit_case_fees
 from . import credit_case_line
 from . import credit_case_event
