@@ -71,7 +71,9 @@ from . import credit_limitation_screen
 from . import credit_limitation_task
 from . import credit_insolvency_rule
 from . import credit_insolvency
+from . import credit_insolvency_hold
 from . import credit_insolvency_effects
+from . import credit_insolvency_payment
 from . import credit_insolvency_claim
 from . import credit_insolvency_task
 from . import credit_insolvency_case
