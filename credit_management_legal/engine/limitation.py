@@ -52,7 +52,8 @@ class Act:
     ``number`` and ``unit`` are those of the new period, for ``renew`` and
     ``extend_once``; ``until`` is the last day on which the period stands still, and
     ``least`` the months that are left after it at least. A standstill whose end nobody
-    knows is only possible.
+    knows is only possible. ``of_title``: whether it lets the period of a title begin
+    anew, too; a claim that is served again after the judgment does not.
     """
 
     day: date
@@ -61,6 +62,7 @@ class Act:
     unit: str = "years"
     until: date | None = None
     least: int = 0
+    of_title: bool = True
     key: object = None
 
 
@@ -151,6 +153,10 @@ def standstill(day, act, still_until):
 def limit(periods, kinds, start, acts=()):
     """Until when a claim can be enforced.
 
+    What begins anew is the period that runs: that of the claim or, once an act has
+    given one of its own, that one (France: ten years again by an act of enforcement on
+    a judgment, L111-4 CPCE and 2244 C. civ.).
+
     :param periods: those of the law that holds for the claim
     :param kinds: of the claim, see :func:`choose`
     :param date start: the earliest day from which the period may run
@@ -162,6 +168,7 @@ def limit(periods, kinds, start, acts=()):
         return None
     period, certain = chosen
     day = first_end(start, period)
+    running, renewed = (period.number, period.unit), False
     counted, possible, extended, still_until = [], [], False, None
     for act in sorted(acts, key=lambda act: act.day):
         # What comes too late wakes nothing up; nor does what was before the claim.
@@ -171,10 +178,11 @@ def limit(periods, kinds, start, acts=()):
             possible.append(act)
             continue
         moved = day
-        if act.effect == RESTART:
-            moved = add(act.day, period.number, period.unit)
+        if act.effect == RESTART and (act.of_title or not renewed):
+            moved = add(act.day, *running)
         elif act.effect == RENEW:
-            moved = add(act.day, act.number, act.unit)
+            running, renewed = (act.number, act.unit), True
+            moved = add(act.day, *running)
         elif act.effect == EXTEND_ONCE and not extended:
             moved, extended = add(act.day, act.number, act.unit), True
         elif act.effect == SUSPEND and act.until >= act.day:

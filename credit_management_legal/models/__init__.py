@@ -4,6 +4,7 @@ from . import credit_mandate
 from . import res_partner
 from . import credit_case
 from . import credit_case_actions
+from . import credit_case_settle
 from . import credit_case_fees
 from . import credit_case_line
 from . import credit_case_event
@@ -20,6 +21,7 @@ from . import credit_procedure_sheet
 from . import credit_task_deadline
 from . import res_company_deadline
 from . import credit_limitation
+from . import credit_limitation_kept
 from . import credit_handover
 from . import credit_check_texts
 from . import credit_policy_step
@@ -72,7 +74,9 @@ from . import credit_limitation_task
 from . import credit_case_event_confirm
 from . import credit_insolvency_rule
 from . import credit_insolvency
+from . import credit_insolvency_hold
 from . import credit_insolvency_effects
+from . import credit_insolvency_payment
 from . import credit_insolvency_claim
 from . import credit_insolvency_task
 from . import credit_insolvency_case

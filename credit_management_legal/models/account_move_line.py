@@ -6,19 +6,30 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     def _credit_react(self):
-        # EXTENDS credit_management: a case whose items are paid is paid
+        # EXTENDS credit_management: a case of which all is paid is paid, and what is
+        # paid of its items counts for its limitation
         super()._credit_react()
         if not self.ids:
             return
+        cases = self.env["credit.case"].sudo()
         rows = self.env.execute_query(
             SQL(
-                """SELECT DISTINCT case_id FROM credit_case_line
-                    WHERE is_open AND move_line_id = ANY(%s)""",
-                self.ids,
+                """SELECT case_id, move_line_id FROM credit_case_line
+                    WHERE is_open AND move_line_id = ANY(%(ids)s)
+                    UNION
+                   SELECT case_id, NULL FROM (%(charges)s) own""",
+                ids=self.ids,
+                charges=cases._charges_sql(
+                    SQL("charge.booking_id = ANY(%s)", self.sudo().move_id.ids)
+                ),
             )
         )
-        if rows:
-            self.env["credit.case"].sudo().browse(row[0] for row in rows)._settle()
+        if not rows:
+            return
+        cases.browse({row[0] for row in rows})._settle()
+        items = self.sudo().browse({row[1] for row in rows} - {None})
+        for company, own in items.grouped("company_id").items():
+            self.env["credit.limitation"].sudo()._refresh(company, items=own)
 
     def action_credit_case(self):
         """Hand these items over to a third party, after some checks."""

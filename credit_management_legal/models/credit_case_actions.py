@@ -1,4 +1,4 @@
-"""What becomes of cases: opened, paid, withdrawn, closed."""
+"""What becomes of cases: opened, withdrawn, closed."""
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
@@ -284,42 +284,6 @@ class CreditCase(models.Model):
             moves._message_log_batch(
                 bodies={move.id: bodies[move.id] for move in moves}
             )
-
-    # ------------------------------------------------------------------
-    # Payments
-    # ------------------------------------------------------------------
-
-    def _settle(self):
-        """Close what is paid, and open again what a payment that was undone leaves.
-
-        In sudo: a payment says what became of a case, whoever enters it. A payment
-        without journal entry leaves the residual as it is; the debtor has paid all
-        the same.
-        """
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT line.case_id,
-                          BOOL_AND(aml.reconciled IS TRUE
-                                   OR move.payment_state = 'reversed'
-                                   OR move.payment_state IN ('paid', 'in_payment')
-                                      AND aml.amount_residual_currency <= %s)
-                     FROM credit_case_line line
-                     JOIN account_move_line aml ON aml.id = line.move_line_id
-                     JOIN account_move move ON move.id = aml.move_id
-                    WHERE line.is_open AND line.case_id = ANY(%s)
-                    GROUP BY line.case_id""",
-                self.env["credit.engine"]._unbooked_of_item(),
-                self.ids,
-            )
-        )
-        for case_id, paid in rows:
-            case = self.browse(case_id)
-            today = case.company_id._credit_today()
-            if paid and case.state == "open":
-                case.write({"state": "paid", "date_closed": today})
-            elif not paid and case.state == "paid":
-                case.write({"state": "open", "date_closed": False})
 
 
 def with_reason(body, reason):

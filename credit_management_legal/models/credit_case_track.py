@@ -171,17 +171,18 @@ class CreditCase(models.Model):
         """Why cases wait, whatever is due: {case: reason in words}.
 
         What stops the reminders of an item stops its case: disputes, promises, plans,
-        holds, answers; and a request of the third party that nobody has answered, and
-        an insolvency. Others extend it.
+        holds, answers, an insolvency; and a request of the third party that nobody has
+        answered. So does a case of which only charges and costs are left: somebody
+        decides on them. Others extend it.
         """
         pauses = {}
         labels = dict(self.env["credit.engine"]._selection_block_reason())
         for company, cases in self.sudo().grouped("company_id").items():
             for case_id, reason in cases._track_block_reasons(company):
                 pauses[self.browse(case_id)] = labels.get(reason, reason)
-        for case in self.sudo():
-            if case.partner_id.credit_insolvency_date:
-                pauses[case.with_env(self.env)] = self.env._("Insolvency")
+        for case_id, paid in self._items_paid().items():
+            if paid:
+                pauses[self.browse(case_id)] = self.env._("Only charges are left")
         if "credit.case.request" in self.env:
             requests = self.env["credit.case.request"].sudo()
             for [case] in requests._read_group(

@@ -135,7 +135,7 @@ class CreditHandover(models.AbstractModel):
             "withdrawn": self._withdrawn_before(items),
         }
         debtors = self.env["res.partner"].union(*(group[0] for group in groups))
-        known["insolvent"] = self._is_insolvent(company, debtors)
+        known["insolvent"] = self._insolvent_since(items)
         known["insured"] = self._insured(company, debtors)
         known["lacking"] = self._lacking_papers(company, groups)
         made = []
@@ -212,7 +212,14 @@ class CreditHandover(models.AbstractModel):
             "missing_address": tuple(self._missing_address(debtor)),
             "missing_papers": tuple(papers),
             "least": least,
-            "insolvent_since": facts["insolvent"].get(debtor.id),
+            "insolvent_since": min(
+                (
+                    facts["insolvent"][item.id]
+                    for item in items
+                    if item.id in facts["insolvent"]
+                ),
+                default=None,
+            ),
             **self._insurance_of(facts["insured"].get(debtor.id), items),
             "has_party": bool(mandate),
             "withdrawn": tuple(
@@ -221,17 +228,12 @@ class CreditHandover(models.AbstractModel):
         }
 
     @api.model
-    def _is_insolvent(self, company, debtors):
-        """Who is insolvent, and since when: {debtor id: day of the opening}.
+    def _insolvent_since(self, items):
+        """Which items an insolvency stops, and since when: {item id: its opening}.
 
-        What keeps insolvencies with their dates and ends extends it; few queries for
-        any number of debtors.
+        One query for any number of items.
         """
-        return {
-            debtor.id: debtor.credit_insolvency_date
-            for debtor in debtors
-            if debtor.credit_insolvency_date
-        }
+        return items._credit_insolvency_days()
 
     @api.model
     def _lacking_papers(self, company, groups):

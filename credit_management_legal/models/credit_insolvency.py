@@ -6,13 +6,17 @@ from odoo.tools import format_date
 from ..engine import insolvency
 from .credit_insolvency_rule import PROCEDURES
 
+#: Procedures in which the debtor goes on trading, as a rule.
+GOING_ON = ("safeguard", "receivership", "composition")
+
 
 class CreditInsolvency(models.Model):
-    """The insolvency of a debtor, for one company as creditor or for all of them.
+    """The insolvency of a debtor, with the claims of one company or of all of them.
 
-    From its opening on nothing is reminded, interest stands still where the law says
-    so, and claims are declared instead: see ``credit_insolvency_effects`` for what
-    follows, ``credit_insolvency_claim`` for what is declared. Amounts are in
+    That it was opened is a fact about the debtor and stops every company, see
+    ``credit_insolvency_hold``: nothing is reminded, interest stands still where the law
+    says so, and claims are declared instead. ``credit_insolvency_effects`` has what
+    follows at once, ``credit_insolvency_claim`` what is declared. Amounts are in
     ``currency_id``; each line is in the currency of its item.
     """
 
@@ -35,7 +39,8 @@ class CreditInsolvency(models.Model):
         string="Creditor",
         index=True,
         default=lambda self: self.env.company,
-        help="Empty: every company stops. Each of them declares its own claims.",
+        help="Whose claims are declared here. Empty: those of every company, each its "
+        "own. Reminders stop in every company, whoever notes the insolvency.",
     )
     state = fields.Selection(
         [("open", "Open"), ("closed", "Ended"), ("cancelled", "Noted by mistake")],
@@ -47,6 +52,21 @@ class CreditInsolvency(models.Model):
         tracking=True,
     )
     procedure = fields.Selection(PROCEDURES, required=True, tracking=True)
+    goes_on = fields.Boolean(
+        string="The business goes on",
+        compute="_compute_goes_on",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="Claims that arose until the day of the opening are stopped and declared; "
+        "later ones are reminded. Otherwise everything stops.",
+    )
+    date_noted = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The day that stood on the debtor before there was a record.",
+    )
     country_id = fields.Many2one(
         "res.country",
         string="Opened in",
@@ -181,6 +201,11 @@ class CreditInsolvency(models.Model):
             parts = (record.partner_id.display_name, labels.get(record.procedure))
             record.display_name = ", ".join(part for part in parts if part)
 
+    @api.depends("procedure")
+    def _compute_goes_on(self):
+        for record in self:
+            record.goes_on = record.procedure in GOING_ON
+
     @api.depends("partner_id")
     def _compute_country_id(self):
         for record in self:
@@ -281,9 +306,14 @@ class CreditInsolvency(models.Model):
             vals["partner_id"] for vals in vals_list if vals.get("partner_id")
         )
         debtors = {p.id: p.commercial_partner_id.id for p in partners}
+        noted = partners.commercial_partner_id._credit_insolvency_noted()
         records = super().create(
             [
-                {**vals, "partner_id": debtors.get(vals.get("partner_id"))}
+                {
+                    **vals,
+                    "partner_id": debtors.get(vals.get("partner_id")),
+                    "date_noted": noted.get(debtors.get(vals.get("partner_id"))),
+                }
                 for vals in vals_list
             ]
         )
@@ -300,11 +330,15 @@ class CreditInsolvency(models.Model):
                     "the wrong one, say so by “Noted by mistake”, and note it anew."
                 )
             )
+        before = self.mapped("date_opened")
         result = super().write(vals)
         if "attachment_ids" in vals:
             self._own_documents()
-        if vals.keys() & {"date_opened", "state", "outcome"}:
-            self._sync_debtors()
+        stopping = {"date_opened", "state", "outcome", "goes_on", "procedure"}
+        if vals.keys() & stopping:
+            self._sync_debtors(before)
+            for record in self.sudo().filtered(lambda r: r.state == "open"):
+                record._in_house()._drop_waiting()
         if vals.keys() & {
             "date_published",
             "date_given",

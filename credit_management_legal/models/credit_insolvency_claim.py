@@ -7,14 +7,16 @@ from odoo.tools import SQL, format_date
 
 from odoo.addons.credit_management.engine.regime import CHARGES, FEE, INTEREST
 from odoo.addons.credit_management.models.credit_agreement import to_major
-from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
+
+from .credit_insolvency_hold import AROSE
 
 
 class CreditInsolvencyLine(models.Model):
     """One item, frozen at the day of the opening, in its currency.
 
     ``principal`` is what was open at the end of that day; ``interest`` runs until the
-    day before. They stay as they were declared, whatever is paid afterwards.
+    day before; ``costs`` are those of acts in a case, which have no item unless they
+    are in the books. They stay as they were declared, whatever is paid afterwards.
     """
 
     _name = "credit.insolvency.line"
@@ -29,18 +31,26 @@ class CreditInsolvencyLine(models.Model):
     move_line_id = fields.Many2one(
         "account.move.line", string="Item", index="btree_not_null", ondelete="set null"
     )
+    cost_id = fields.Many2one(
+        "credit.case.cost", index="btree_not_null", ondelete="set null"
+    )
     name = fields.Char(string="Invoice", required=True)
     date_invoice = fields.Date(string="Date")
     date_due = fields.Date(string="Due date")
     principal = fields.Monetary()
     interest = fields.Monetary(string="Interest until the opening")
     charges = fields.Monetary(string="Other charges")
+    costs = fields.Monetary(
+        string="Costs of acts",
+        help="What acts in a case cost before the opening, as far as the debtor owes "
+        "it.",
+    )
     total = fields.Monetary(compute="_compute_total", store=True, precompute=True)
 
-    @api.depends("principal", "interest", "charges")
+    @api.depends("principal", "interest", "charges", "costs")
     def _compute_total(self):
         for line in self:
-            line.total = line.principal + line.interest + line.charges
+            line.total = line.principal + line.interest + line.charges + line.costs
 
 
 class CreditInsolvency(models.Model):
@@ -64,12 +74,13 @@ class CreditInsolvency(models.Model):
             record.totals_text = "\n".join(
                 self.env._(
                     "%(company)s: %(total)s (principal %(principal)s, interest "
-                    "%(interest)s, charges %(charges)s)",
+                    "%(interest)s, charges %(charges)s, costs %(costs)s)",
                     company=company.sudo().name,
                     total=currency.format(sum(lines.mapped("total"))),
                     principal=currency.format(sum(lines.mapped("principal"))),
                     interest=currency.format(sum(lines.mapped("interest"))),
                     charges=currency.format(sum(lines.mapped("charges"))),
+                    costs=currency.format(sum(lines.mapped("costs"))),
                 )
                 for (company, currency), lines in groups.items()
             )
@@ -146,6 +157,7 @@ class CreditInsolvency(models.Model):
                         self.line_ids.filtered(
                             lambda line, case=case: (
                                 line.move_line_id in case.line_ids.move_line_id
+                                or line.cost_id.case_id == case
                             )
                         ).mapped("total")
                     ),
@@ -156,7 +168,7 @@ class CreditInsolvency(models.Model):
         )
 
     def _open_at(self, company):
-        """What was open at the end of the day of the opening.
+        """What had arisen and was open at the end of the day of the opening.
 
         :return: {item id: minor units of its currency}
         """
@@ -170,6 +182,7 @@ class CreditInsolvency(models.Model):
                                     * POWER(10::numeric, currency.decimal_places))
                                   ::bigint
                          FROM account_move_line aml
+                         JOIN account_move move ON move.id = aml.move_id
                          JOIN res_currency currency ON currency.id = aml.currency_id
                          JOIN res_partner partner ON partner.id = aml.partner_id
                          LEFT JOIN LATERAL (
@@ -182,10 +195,11 @@ class CreditInsolvency(models.Model):
                         WHERE partner.commercial_partner_id = %(partner)s
                           AND aml.company_id = %(company)s
                           AND aml.account_id = ANY(%(accounts)s)
-                          AND aml.parent_state = 'posted' AND aml.date <= %(day)s
+                          AND aml.parent_state = 'posted' AND %(arose)s <= %(day)s
                           AND aml.amount_currency > 0
                           AND aml.amount_residual_currency + COALESCE(later.sum, 0) > 0
                         ORDER BY aml.id""",
+                    arose=AROSE,
                     day=self.date_opened,
                     partner=self.partner_id.id,
                     company=company.id,
@@ -205,43 +219,10 @@ class CreditInsolvency(models.Model):
         self.ensure_one()
         commands = [Command.clear()]
         for company in self._creditors():
-            open_at = self._open_at(company)
-            # In sudo: what is declared are sums of items of this debtor and company.
-            items = self.env["account.move.line"].sudo().browse(open_at)
-            items = items.with_company(company)
-            if not items:
-                continue
-            calculation = self.env["credit.calculation"].sudo().with_company(company)
-            made = calculation._statements(
-                items, self.date_opened, frozenset(CHARGES) - {FEE}
-            )
-            missing = [text for one in made for text in one.missing]
-            if missing:
-                raise UserError("\n".join(dict.fromkeys(missing)))
-            parts = {
-                entry.record.id: entry.parts for one in made for entry in one.entries
-            }
-            for item in items:
-                currency = item.currency_id
-                own = {
-                    kind: part.amount for kind, part in parts.get(item.id, {}).items()
-                }
-                interest = own.pop(INTEREST, 0)
-                commands.append(
-                    Command.create(
-                        {
-                            "company_id": company.id,
-                            "currency_id": currency.id,
-                            "move_line_id": item.id,
-                            "name": item.move_name,
-                            "date_invoice": item.invoice_date or item.date,
-                            "date_due": item.date_maturity or item.date,
-                            "principal": to_major(open_at[item.id], currency),
-                            "interest": to_major(interest, currency),
-                            "charges": to_major(sum(own.values()), currency),
-                        }
-                    )
-                )
+            vals_list = self._item_lines(company)
+            stated = {vals["move_line_id"] for vals in vals_list}
+            vals_list += self._cost_lines(company, stated)
+            commands += [Command.create(vals) for vals in vals_list]
         # In sudo: nobody edits the lines by hand.
         self.sudo().write({"line_ids": commands, "date_frozen": fields.Datetime.now()})
         self._message_log(
@@ -252,11 +233,154 @@ class CreditInsolvency(models.Model):
             )
         )
 
-    def _minor_totals(self):
-        """{(company, currency): total in minor units} of what was worked out."""
-        return {
-            (company, currency): sum(to_minor(line.total, currency) for line in lines)
-            for (company, currency), lines in self.line_ids.grouped(
-                lambda line: (line.company_id, line.currency_id)
-            ).items()
-        }
+    def _item_lines(self, company):
+        """Values of lines for the items of a company.
+
+        :raise UserError: where a rate is missing
+        """
+        open_at = self._open_at(company)
+        if not open_at:
+            return []
+        # In sudo: what is declared are sums of items of this debtor and company.
+        items = self.env["account.move.line"].sudo().browse(open_at)
+        items = items.with_company(company)
+        calculation = self.env["credit.calculation"].sudo().with_company(company)
+        made = calculation._statements(
+            items, self.date_opened, frozenset(CHARGES) - {FEE}
+        )
+        missing = [text for one in made for text in one.missing]
+        if missing:
+            raise UserError("\n".join(dict.fromkeys(missing)))
+        parts = {entry.record.id: entry.parts for one in made for entry in one.entries}
+        costs = self._booked_costs(items)
+        vals_list = []
+        for item in items:
+            currency = item.currency_id
+            own = {kind: part.amount for kind, part in parts.get(item.id, {}).items()}
+            interest = own.pop(INTEREST, 0)
+            booked = costs.get(item.id, 0)
+            vals_list.append(
+                {
+                    "company_id": company.id,
+                    "currency_id": currency.id,
+                    "move_line_id": item.id,
+                    "name": item.move_name,
+                    "date_invoice": item.invoice_date or item.date,
+                    "date_due": item.date_maturity or item.date,
+                    "principal": to_major(open_at[item.id] - booked, currency),
+                    "interest": to_major(interest, currency),
+                    "charges": to_major(sum(own.values()), currency),
+                    "costs": to_major(booked, currency),
+                }
+            )
+        return vals_list
+
+    def _booked_costs(self, items):
+        """What of documents that book charges is for acts: {item id: minor units}."""
+        documents = items.move_id.filtered("credit_is_charge")
+        if not documents:
+            return {}
+        booked = self.env["credit.charge"].sudo()
+        booked = booked.search(
+            Domain("booking_id", "in", documents.ids)
+            & Domain("state", "=", "booked")
+            & Domain("cost_ids", "!=", False)
+        )
+        found = {}
+        shares = self.env["credit.case"]._booked_shares(booked, self.date_opened)
+        for charge, (_total, open_) in shares.items():
+            item = items.filtered(
+                lambda i, charge=charge: i.move_id == charge.booking_id
+            )
+            found[item[:1].id] = found.get(item[:1].id, 0) + open_
+        return found
+
+    def _cost_lines(self, company, stated):
+        """Values of lines for costs of acts before the opening that may be claimed.
+
+        Those in the claim of a case, and those that the law lets join it and that
+        nobody has taken out. What is in the books already stands there.
+
+        :param stated: ids of the items that have a line
+        """
+        # In sudo, as the items: sums of this debtor and company.
+        costs = (
+            self.env["credit.case.cost"]
+            .sudo()
+            .search(
+                Domain("case_id.partner_id", "=", self.partner_id.id)
+                & Domain("company_id", "=", company.id)
+                & Domain("state", "=", "accepted")
+                & Domain("date", "<=", self.date_opened),
+                order="date, id",
+            )
+        )
+        booked = costs.charge_id.filtered(
+            lambda charge: (
+                charge.state == "booked" and charge.booking_id.state == "posted"
+            )
+        )
+        shares = self.env["credit.case"]._booked_shares(booked, self.date_opened)
+        vals_list = []
+        for cost in costs:
+            charge = cost.charge_id
+            items = charge.booking_id._credit_claim_lines()
+            if not stated.isdisjoint(items.ids):
+                continue
+            if charge in shares:
+                amount = to_major(shares[charge][1], charge.currency_id)
+            elif cost.in_claim:
+                amount = charge.amount - charge.amount_waived
+            elif charge or not cost._debtor_bears() or cost._claim_refused():
+                continue
+            else:
+                amount = cost.amount_claimed
+            if cost.case_currency_id.is_zero(amount):
+                continue
+            vals_list.append(
+                {
+                    "company_id": company.id,
+                    "currency_id": cost.case_currency_id.id,
+                    "cost_id": cost.id,
+                    "move_line_id": False,
+                    "name": f"{cost.case_id.name}: {cost.name}",
+                    "date_invoice": cost.date,
+                    "date_due": cost.date,
+                    "costs": amount,
+                }
+            )
+        return vals_list
+
+    def action_write_off(self):
+        """The form of a write-off of the claims from before the opening.
+
+        Filled in with what is still open of them; it goes its way of approval, and asks
+        VAT back as the company has chosen. One currency at a time, that of the company
+        first; what waits in a write-off already is left out.
+
+        :return: the action
+        :raise UserError: where nothing is left
+        """
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        items = self.env["account.move.line"].browse(self._open_at(company))
+        waiting = self.env["credit.write.off.line"].search(
+            Domain("move_line_id", "in", items.ids)
+            & Domain("write_off_id.state", "in", ("draft", "proposed"))
+        )
+        items = (items - waiting.move_line_id).filtered(lambda i: not i.reconciled)
+        groups = items.grouped("currency_id")
+        items = groups.get(company.currency_id) or next(iter(groups.values()), items)
+        held = self.env["credit.case.line"].search(
+            Domain("move_line_id", "in", items.ids) & Domain("is_open", "=", True)
+        )
+        return self.env["credit.write.off"]._open(
+            items,
+            case=held.case_id if len(held.case_id) == 1 else None,
+            kind="insolvency",
+            reason=self.env._(
+                "%(insolvency)s: %(reason)s",
+                insolvency=self.display_name,
+                reason=self._reason_text(),
+            ),
+        )

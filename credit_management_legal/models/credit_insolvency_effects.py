@@ -1,13 +1,10 @@
-"""What an insolvency stops, whom it tells, what it shows."""
+"""What an insolvency ends, whom it tells, what it shows."""
 
 from odoo import api, fields, models
-from odoo.fields import Command, Domain
-from odoo.tools import SQL, format_date
+from odoo.fields import Domain
+from odoo.tools import format_date
 
-#: Insolvencies in which nothing is reminded.
-HEEDED = Domain("state", "=", "open") | (
-    Domain("state", "=", "closed") & Domain("outcome", "=", "dissolved")
-)
+from .credit_insolvency_hold import KEPT
 
 
 class CreditInsolvency(models.Model):
@@ -17,20 +14,6 @@ class CreditInsolvency(models.Model):
         "credit.case", string="Running cases", compute="_compute_case_ids"
     )
     case_count = fields.Integer(string="Number of cases", compute="_compute_case_ids")
-    payment_ids = fields.Many2many(
-        "account.move.line",
-        "credit_insolvency_payment_rel",
-        "insolvency_id",
-        "item_id",
-        string="Payments after the opening",
-        readonly=True,
-        copy=False,
-        help="Received since the opening: a payment on a claim from before may be "
-        "annulled. Ask the administrator before it is kept.",
-    )
-    payment_count = fields.Integer(
-        string="Number of payments", compute="_compute_payment_count"
-    )
     group_html = fields.Html(
         string="Claims on the group", compute="_compute_group_html", sanitize=False
     )
@@ -44,12 +27,6 @@ class CreditInsolvency(models.Model):
             )
             record.case_ids = cases
             record.case_count = len(cases)
-
-    @api.depends("payment_ids")
-    def _compute_payment_count(self):
-        for record in self:
-            # In sudo: how many there are is told also to those who see no entries.
-            record.payment_count = len(record.sudo().payment_ids)
 
     def _company_domain(self):
         """The creditors that the insolvency is about, as a domain on ``company_id``."""
@@ -70,23 +47,46 @@ class CreditInsolvency(models.Model):
             record._end_agreements()
             record._drop_waiting()
             record._tell_cases()
+            record._tell_other_companies()
             record._note_payments()
         self._set_alarm()
 
-    def _sync_debtors(self):
-        """Keep the day on the debtors, from which interest stops.
+    def _sync_debtors(self, before=()):
+        """Keep the day of the first opening on the debtors.
 
-        What is over stays there, but where the debtor goes on.
+        It stays where an insolvency is over: what it covered bears no interest any
+        more. A day that somebody noted before there was a record comes back where the
+        record was a mistake.
+
+        :param before: days of the opening that these insolvencies had
         """
         # In sudo: the day is a fact about the debtor, whoever notes the insolvency.
-        for partner in self.sudo().partner_id:
-            days = self.sudo().search(Domain("partner_id", "=", partner.id) & HEEDED)
-            day = min(days.mapped("date_opened"), default=False)
+        kept = dict(
+            self.sudo()._read_group(
+                Domain("partner_id", "in", self.partner_id.ids) & KEPT,
+                ["partner_id"],
+                ["date_opened:min"],
+            )
+        )
+        for partner, own in self.sudo().grouped("partner_id").items():
+            day = kept.get(partner)
+            if not day:
+                if partner.credit_insolvency_date not in (
+                    *own.mapped("date_opened"),
+                    *before,
+                ):
+                    continue
+                noted = own.filtered(lambda r: r.state == "cancelled" and r.date_noted)
+                day = noted[:1].date_noted
             if partner.credit_insolvency_date != day:
                 partner.credit_insolvency_date = day
+        self.env["credit.case"].invalidate_model(["insolvency_day", "insolvency_id"])
 
     def _end_agreements(self):
-        """Promises and plans: what was agreed can't be paid any more."""
+        """Promises and plans: what was agreed can't be paid any more.
+
+        Those on claims from after the opening of a business that goes on stay.
+        """
         self.ensure_one()
         body = self.env._(
             "Ended: an insolvency of the debtor was opened on %s.",
@@ -94,14 +94,16 @@ class CreditInsolvency(models.Model):
         )
         of_debtor = Domain("partner_id", "=", self.partner_id.id)
         of_debtor &= self._company_domain()
-        promises = self.env["credit.promise"].search(
-            of_debtor & Domain("state", "=", "open")
+        promises = self._covering(
+            self.env["credit.promise"].search(of_debtor & Domain("state", "=", "open"))
         )
         for company, group in promises.grouped("company_id").items():
             group.write({"state": "cancelled", "date_closed": company._credit_today()})
             group._log_items(body)
-        plans = self.env["credit.plan"].search(
-            of_debtor & Domain("state", "in", ("requested", "active"))
+        plans = self._covering(
+            self.env["credit.plan"].search(
+                of_debtor & Domain("state", "in", ("requested", "active"))
+            )
         )
         plans._close("cancelled", body)
         ended = [plan.name for plan in plans]
@@ -110,6 +112,14 @@ class CreditInsolvency(models.Model):
             self._message_log(
                 body=self.env._("Promises and plans ended: %s", ", ".join(ended))
             )
+
+    @api.model
+    def _covering(self, agreements):
+        """Those of some promises or plans that are about a claim that is stopped."""
+        stopped = agreements.item_ids._credit_insolvency_days()
+        return agreements.filtered(
+            lambda agreement: not stopped.keys().isdisjoint(agreement.item_ids.ids)
+        )
 
     def _drop_waiting(self):
         """Take back reminders that wait for a person; others are checked as they go."""
@@ -125,10 +135,14 @@ class CreditInsolvency(models.Model):
     def _tell_cases(self):
         """Write it on the timeline of the cases that run, and tell who sees to them."""
         self.ensure_one()
-        cases = self.env["credit.case"].search(
-            Domain("partner_id", "=", self.partner_id.id)
-            & Domain("state", "=", "open")
-            & self._company_domain()
+        cases = (
+            self.env["credit.case"]
+            .search(
+                Domain("partner_id", "=", self.partner_id.id)
+                & Domain("state", "=", "open")
+                & self._company_domain()
+            )
+            .filtered("insolvency_day")
         )
         name = self.env._(
             "An insolvency of the debtor was opened on %s",
@@ -168,6 +182,41 @@ class CreditInsolvency(models.Model):
             ]
         )
 
+    def _tell_other_companies(self):
+        """Other companies stop as well: tell them to declare what is theirs.
+
+        One activity on the debtor for each company with something open on it, and
+        without a record that says so.
+        """
+        self.ensure_one()
+        if not self.company_id:
+            return
+        companies = self.env["account.move.line"]._read_group(
+            Domain("partner_id.commercial_partner_id", "=", self.partner_id.id)
+            & Domain("company_id", "!=", self.company_id.id)
+            & Domain("account_type", "=", "asset_receivable")
+            & Domain("parent_state", "=", "posted")
+            & Domain("amount_residual", ">", 0),
+            ["company_id"],
+        )
+        limits = self.env["credit.limitation.item"]
+        for (company,) in companies:
+            debtor = self.partner_id.with_company(company)
+            user = debtor.credit_user_id or limits._fallback_user(company)
+            if user and not debtor._credit_insolvency(company):
+                debtor.activity_schedule(
+                    "credit_management_legal.activity_insolvency",
+                    date_deadline=company._credit_today(),
+                    summary=self.env._(
+                        "Insolvency opened on %(day)s: declare the claims of "
+                        "%(company)s",
+                        day=format_date(self.env, self.date_opened),
+                        company=company.name,
+                    ),
+                    user_id=user.id,
+                    automated=True,
+                )
+
     def _set_alarm(self):
         """One activity for the declaration: at its deadline, gone when it is done."""
         kind = self.env.ref("credit_management_legal.activity_insolvency")
@@ -190,85 +239,6 @@ class CreditInsolvency(models.Model):
                 user_id=(record.user_id or self.env.user).id,
                 automated=True,
             )
-
-    # ------------------------------------------------------------------
-    # Payments after the opening
-    # ------------------------------------------------------------------
-
-    def _payments_after(self):
-        """Receivable items of payments by the debtor since the opening."""
-        self.ensure_one()
-        self.env.flush_all()
-        company = (
-            SQL("aml.company_id = %s", self.company_id.id)
-            if self.company_id
-            else SQL("TRUE")
-        )
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT aml.id
-                     FROM account_move_line aml
-                     JOIN account_move move ON move.id = aml.move_id
-                     JOIN account_account account ON account.id = aml.account_id
-                     JOIN res_partner partner ON partner.id = aml.partner_id
-                    WHERE partner.commercial_partner_id = %(partner)s
-                      AND account.account_type = 'asset_receivable'
-                      AND aml.parent_state = 'posted' AND aml.amount_currency < 0
-                      AND move.move_type <> 'out_refund' AND aml.date >= %(opened)s
-                      AND (aml.payment_id IS NOT NULL
-                           OR move.statement_line_id IS NOT NULL)
-                      AND %(company)s
-                    ORDER BY aml.date, aml.id""",
-                partner=self.partner_id.id,
-                opened=self.date_opened,
-                company=company,
-            )
-        )
-        return self.env["account.move.line"].browse(row[0] for row in rows)
-
-    def _note_payments(self):
-        """Flag payments that came in since the opening, and tell whoever sees to it."""
-        for record in self.sudo().filtered(lambda r: r.state == "open"):
-            record = record._in_house()
-            new = record._payments_after() - record.payment_ids
-            if not new:
-                continue
-            record.payment_ids = [Command.link(item.id) for item in new]
-            names = ", ".join(
-                f"{item.move_name}: {item.currency_id.format(-item.amount_currency)}"
-                for item in new
-            )
-            record.message_post(
-                body=record.env._(
-                    "Received after the opening: %s. A payment on a claim from before "
-                    "may be annulled: ask the administrator.",
-                    names,
-                ),
-                partner_ids=record.user_id.partner_id.ids,
-            )
-
-    @api.model
-    def _cron_payments(self):
-        """Every day: what nobody has matched yet is flagged too."""
-        self.search(Domain("state", "=", "open"))._note_payments()
-
-    def action_look_for_payments(self):
-        """Look again what came in since the opening."""
-        self.check_access("write")
-        self._note_payments()
-        return True
-
-    def action_view_payments(self):
-        """Open the payments that came in since the opening."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Payments after the opening"),
-            "res_model": "account.move.line",
-            "view_mode": "list",
-            "views": [(False, "list")],
-            "domain": [("id", "in", self.payment_ids.ids)],
-        }
 
     def action_view_cases(self):
         """Open the cases of the debtor that run."""
@@ -370,36 +340,6 @@ class ResPartner(models.Model):
                 partner.commercial_partner_id, 0
             )
 
-    def _credit_insolvencies(self, company):
-        """The insolvencies that a company has to heed: {debtor: record}.
-
-        Open ones, and those that ended with nothing more to come. One of the company's
-        own goes before one for all companies. One query for any number of debtors.
-        """
-        # In sudo: whether a debtor is insolvent is asked for by whoever handles it.
-        found = (
-            self.env["credit.insolvency"]
-            .sudo()
-            .search(
-                Domain("partner_id", "in", self.commercial_partner_id.ids)
-                & Domain("company_id", "in", (company.id, False))
-                & HEEDED
-            )
-        )
-        ordered = found.sorted(
-            lambda record: (
-                record.state == "open",
-                bool(record.company_id),
-                record.date_opened,
-            )
-        )
-        return {record.partner_id: record for record in ordered}
-
-    def _credit_insolvency(self, company):
-        """The insolvency of this debtor that a company has to heed, or an empty set."""
-        none = self.env["credit.insolvency"].sudo()
-        return self._credit_insolvencies(company).get(self.commercial_partner_id, none)
-
     def action_credit_insolvency(self):
         """Open the insolvencies of this debtor, or note one."""
         self.ensure_one()
@@ -420,79 +360,3 @@ class ResPartner(models.Model):
             "views": [(False, "form")],
             "context": context,
         }
-
-
-class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
-
-    def _credit_react(self):
-        # EXTENDS credit_management: what an insolvent debtor pays is flagged
-        super()._credit_react()
-        if not self.ids:
-            return
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT insolvency.id
-                     FROM credit_insolvency insolvency
-                     JOIN res_partner partner
-                       ON partner.commercial_partner_id = insolvency.partner_id
-                     JOIN account_move_line aml ON aml.partner_id = partner.id
-                    WHERE insolvency.state = 'open' AND aml.id = ANY(%s::int[])
-                      AND COALESCE(insolvency.company_id, aml.company_id)
-                          = aml.company_id""",
-                list(self.ids),
-            )
-        )
-        if rows:
-            insolvencies = self.env["credit.insolvency"].sudo()
-            insolvencies.browse(row[0] for row in rows)._note_payments()
-
-
-class CreditEngine(models.AbstractModel):
-    _inherit = "credit.engine"
-
-    @api.model
-    def _selection_block_reason(self):
-        # EXTENDS credit_management
-        reasons = super()._selection_block_reason()
-        after = [code for code, _label in reasons].index("no_followup")
-        reasons.insert(after, ("insolvency", self.env._("Insolvency of the debtor")))
-        return reasons
-
-    @api.model
-    def _block_conditions(self, company, today, debtors=None):
-        # EXTENDS credit_management: the record, or the day that somebody noted alone
-        conditions = super()._block_conditions(company, today, debtors)
-        after = [reason for reason, _sql in conditions].index("no_followup")
-        insolvent = SQL(
-            """partner.commercial_partner_id IN (
-                SELECT insolvency.partner_id
-                  FROM credit_insolvency insolvency
-                 WHERE (insolvency.state = 'open' OR insolvency.state = 'closed'
-                                                 AND insolvency.outcome = 'dissolved')
-                   AND (insolvency.company_id IS NULL OR insolvency.company_id = %s)
-                UNION ALL
-                SELECT debtor.id
-                  FROM res_partner debtor
-                 WHERE debtor.credit_insolvency_date IS NOT NULL
-                   AND NOT EXISTS (SELECT FROM credit_insolvency known
-                                    WHERE known.partner_id = debtor.id))""",
-            company.id,
-        )
-        conditions.insert(after, ("insolvency", insolvent))
-        return conditions
-
-    @api.model
-    def _block_notes(self, company, lines, reasons):
-        # EXTENDS credit_management
-        notes = super()._block_notes(company, lines, reasons)
-        stopped = lines.filtered(lambda line: reasons.get(line.id) == "insolvency")
-        if not stopped:
-            return notes
-        found = stopped.partner_id._credit_insolvencies(company)
-        texts = {debtor: record._reason_text() for debtor, record in found.items()}
-        for line in stopped:
-            text = texts.get(line.partner_id.commercial_partner_id)
-            if text:
-                notes[line.id] = text
-        return notes

@@ -20,6 +20,10 @@ ACTS = [
     ("talks", "Negotiation, mediation, conciliation"),
 ]
 
+#: Acts that let the period of a title begin anew; others lead to a title, or do nothing
+#: to it.
+OF_TITLES = ("acknowledgement", "part_payment", "enforcement")
+
 #: An act of a procedure that was lost: no country has a rule for it.
 LOST = "lost"
 
@@ -111,6 +115,7 @@ class CreditLimitationRule(models.Model):
             unit=rule.unit,
             until=until,
             least=rule.least_months,
+            of_title=rule.act in OF_TITLES,
             key=key,
         )
 

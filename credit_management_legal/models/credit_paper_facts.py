@@ -284,9 +284,7 @@ class CreditCase(models.Model):
             "deadline": words.day_text(deadline, lang) if paper.deadline_days else "",
             "payment": case._paper_payment(lang),
             "notice_date": words.day_text(case._paper_notice_day(), lang),
-            "judgment_date": words.day_text(
-                case.partner_id.credit_insolvency_date, lang
-            ),
+            "judgment_date": words.day_text(case.insolvency_day, lang),
             "law_text": paper.law_text or "",
             "cross_border": case._paper_cross_border(lang),
             "received": case._paper_received(lang),

@@ -61,7 +61,7 @@ class CreditPaper(models.Model):
 
     def _claim_day(self, case):
         """The day of the claim: in an insolvency that of its opening, else today."""
-        opened = case.partner_id.credit_insolvency_date
+        opened = case.insolvency_day
         if self.kind == "declaration" and opened:
             return opened
         return case.company_id._credit_today()

@@ -53,7 +53,7 @@ class CreditCase(models.Model):
         "partner_id.credit_legal_kind",
         "partner_id.credit_kind_basis",
         "partner_id.country_id",
-        "partner_id.credit_insolvency_date",
+        "insolvency_day",
         "line_ids.amount_residual",
         "event_ids.procedure_stage_id",
     )
@@ -129,7 +129,7 @@ class CreditCase(models.Model):
         "partner_id.credit_legal_kind",
         "partner_id.credit_kind_basis",
         "partner_id.country_id",
-        "partner_id.credit_insolvency_date",
+        "insolvency_day",
         "line_ids.amount_residual",
         "event_ids.procedure_stage_id",
     )
@@ -185,7 +185,7 @@ class CreditCase(models.Model):
             company, debtor = case.company_id, case.partner_id
             partner = company.partner_id.commercial_partner_id
             day = self.env.context.get("credit_procedure_day")
-            opened = debtor.credit_insolvency_date
+            opened = case.insolvency_day
             day = day or company._credit_today()
             claims[case.id] = choice.Claim(
                 day=day,

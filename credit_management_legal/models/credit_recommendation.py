@@ -299,7 +299,7 @@ class CreditRecommendation(models.AbstractModel):
         """Why a way is not open, or an empty text."""
         if code == "write_off":
             return ""
-        if case.partner_id._credit_insolvency(case.company_id):
+        if case.insolvency_day:
             return self.env._("insolvency: the claim is declared instead")
         today = case.company_id._credit_today()
         over = case.limitation_date and case.limitation_date < today

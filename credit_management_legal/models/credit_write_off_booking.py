@@ -279,12 +279,12 @@ class CreditWriteOff(models.Model):
             )
 
     def _close_case(self):
-        """End the case where nothing is left in it."""
+        """End the case where nothing is left in it, charges and costs included."""
         record = self.sudo()
         case = record.case_id
         if case.state not in ("open", "paid"):
             return
-        if case.currency_id.is_zero(case.amount_residual):
+        if case.currency_id.is_zero(case.amount_residual) and not case._open_charges():
             case.write(
                 {
                     "state": "closed",
@@ -368,9 +368,11 @@ class CreditCase(models.Model):
     write_off_ids = fields.One2many("credit.write.off", "case_id", string="Write-offs")
 
     def action_write_off(self):
-        """Give up what is open in the case."""
+        """Give up what is open in the case, documents that book charges included."""
         self.ensure_one()
-        return self.env["credit.write.off"]._open(self._items(), case=self)
+        booked = self._charges().filtered(lambda charge: charge.state == "booked")
+        documents = booked.booking_id.sudo(False)._credit_claim_lines()
+        return self.env["credit.write.off"]._open(self._items() | documents, case=self)
 
 
 class CreditLimitation(models.AbstractModel):

@@ -180,8 +180,8 @@ class TestHandoffPapers(FullCase):
 
     def test_insolvency_can_be_known_otherwise(self):
         handover = self.env.registry["credit.handover"]
-        known = {self.debtor.id: TODAY}
-        with patch.object(handover, "_is_insolvent", lambda *args: known):
+        known = dict.fromkeys(self.items(self.move).ids, TODAY)
+        with patch.object(handover, "_insolvent_since", lambda *args: known):
             ((level, _text),) = self.check_of("insolvency")
         self.assertEqual(level, "refused")
 

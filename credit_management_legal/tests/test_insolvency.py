@@ -57,20 +57,6 @@ class TestInsolvency(CaseCommon, ChargesCommon):
         self.assertEqual(self.debtor._credit_insolvency(self.company), record)
         self.assertFalse(self.debtor._credit_insolvency(self.other_company))
 
-    def test_one_company_or_all(self):
-        theirs = self.make_invoice(overdue=60, company=self.other_company)
-        policy = self.policy.copy({"company_id": self.other_company.id})
-        theirs.credit_policy_id = policy
-        self.declare()
-        self.assertNotEqual(
-            theirs.with_company(self.other_company).credit_block_reason, "insolvency"
-        )
-        self.declare(company_id=False)
-        self.env.invalidate_all()
-        self.assertEqual(
-            theirs.with_company(self.other_company).credit_block_reason, "insolvency"
-        )
-
     def test_day_alone_stops_too(self):
         move = self.make_invoice(overdue=60)
         self.debtor.credit_insolvency_date = OPENED
@@ -356,8 +342,9 @@ class TestInsolvency(CaseCommon, ChargesCommon):
         for day in ("2026-07-17", "2026-09-17"):
             with freeze_time(f"{day} 12:00:00"):
                 self.assertFalse(self.propose().reminder_ids)
-        # A plan was adopted: what comes after is reminded as before.
+        # A plan was adopted: what comes after is reminded, what was before never again.
         record = self.debtor._credit_insolvency(self.company)
         record.outcome = "continued"
         record.action_close()
-        self.assertReason(move, False)
+        self.assertReason(move, "insolvency")
+        self.assertReason(self.make_invoice(overdue=-5, issued=TODAY), False)

@@ -117,6 +117,19 @@ class TestLimitation(BaseCase):
     def end(self, *acts, period=FIVE):
         return limit((period,), "general", START, acts)
 
+    def test_a_title_begins_anew_with_its_own_period(self):
+        """Ten years of a judgment, again from a seizure; not from service."""
+        judgment = Act(date(2021, 6, 1), RENEW, 10, "years")
+        seizure = Act(date(2024, 2, 1), RESTART)
+        served = Act(date(2021, 9, 1), RESTART, of_title=False)
+        self.assertEqual(self.end(seizure).day, date(2029, 2, 1))
+        self.assertEqual(self.end(judgment, seizure).day, date(2034, 2, 1))
+        made = self.end(judgment, served)
+        self.assertEqual((made.day, made.counted), (date(2031, 6, 1), (judgment,)))
+        # What was served before the judgment was served in time.
+        early = Act(date(2021, 2, 1), RESTART, of_title=False)
+        self.assertEqual(self.end(early).day, date(2026, 2, 1))
+
     def test_without_acts(self):
         found = self.end()
         self.assertEqual((found.day, found.certain), (date(2025, 3, 10), True))

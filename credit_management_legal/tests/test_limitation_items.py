@@ -200,6 +200,41 @@ class TestLimitationItems(CaseCommon):
         self.assertIn("Part payment", html.working_html)
         self.assertIn("does not count", html.working_html)
 
+    def test_part_payment_where_a_rule_lets_it_count(self):
+        """A company that has decided so: the day moves as soon as it is paid."""
+        rule = self.env["credit.limitation.rule"].search(
+            [("country_id.code", "=", "FR"), ("act", "=", "part_payment")]
+        )
+        rule.effect = "restart"
+        move = self.issue(date(2025, 9, 1), credit_claim_kind="general")
+        case = self.make_case(move)
+        self.assertEqual(case.limitation_date, date(2030, 9, 1))
+        self.pay(move, 40, day=date(2026, 2, 1))
+        self.assertEqual(self.day(move), date(2031, 2, 1))
+        self.assertEqual(case.limitation_date, date(2031, 2, 1))
+
+    def test_paid_items_count_no_more_for_their_case(self):
+        old = self.issue(date(2025, 9, 1), credit_claim_kind="general")
+        new = self.issue(date(2025, 11, 1), credit_claim_kind="general")
+        case = self.make_case(old | new)
+        self.assertEqual(case.limitation_date, date(2030, 9, 1))
+        self.pay(old, 40, day=date(2026, 2, 1))
+        self.assertEqual(case.limitation_date, date(2030, 9, 1))
+        payment = self.pay(old, day=date(2026, 2, 2))
+        self.assertEqual(case.limitation_date, date(2030, 11, 1))
+        payment.move_id.line_ids.remove_move_reconcile()
+        self.assertEqual(case.limitation_date, date(2030, 9, 1))
+
+    def test_enforcement_of_a_title_renews_its_own_period(self):
+        move = self.issue(date(2025, 9, 1), credit_claim_kind="general")
+        case = self.make_case(move, party_id=self.lawyer.id)
+        case._add_event("judgment", "Judgment", date=date(2026, 1, 15))
+        self.assertEqual(case.limitation_date, date(2036, 1, 15))
+        case._add_event("served", "Judgment served", date=date(2026, 2, 20))
+        self.assertEqual(case.limitation_date, date(2036, 1, 15))
+        case._add_event("enforcement", "Seizure", date=date(2026, 5, 4))
+        self.assertEqual(case.limitation_date, date(2036, 5, 4))
+
     def test_acknowledgement_of_a_plan(self):
         move = self.issue(date(2025, 9, 1))
         move.credit_claim_kind = "general"

@@ -209,12 +209,16 @@ class TestTrack(TrackCommon, DeliveryCommon):
         self.assertEqual(reminder.line_ids.move_id, self.move)
         act = self.advance("2026-07-04")
         self.pay(self.move)
-        self.assertEqual(case.state, "paid")
-        self.assertEqual(act.state, "dropped")
+        # The notice claimed charges: somebody decides on them, nothing more is sent.
+        self.assertEqual(case.state, "open")
         self.send(act, "2026-07-04")
         self.assertEqual(act.reminder_ids.state, "cancelled")
         self.assertFalse(self._new_mails)
         self.assertFalse(self.advance("2026-08-01"))
+        self.assertEqual(act.state, "dropped")
+        self.assertIn("Only charges are left", case.track_text)
+        case._waive_charges("Paid in full otherwise")
+        self.assertEqual(case.state, "paid")
 
     def test_a_dispute_pauses(self):
         """What waits is let go of, and comes again when the dispute is over."""

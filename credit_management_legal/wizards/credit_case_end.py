@@ -24,15 +24,41 @@ class CreditCaseEnd(models.TransientModel):
         required=True,
         readonly=True,
     )
+    currency_id = fields.Many2one("res.currency", compute="_compute_amount_charges")
+    amount_charges = fields.Monetary(
+        string="Still claimed",
+        compute="_compute_amount_charges",
+        help="Charges and costs of the case that are not paid.",
+    )
+    has_charges = fields.Boolean(compute="_compute_amount_charges")
+    waive = fields.Boolean(
+        string="Waive charges and costs",
+        help="What is claimed beside the items and not paid is given up. Without it "
+        "they stay claimed.",
+    )
     reason = fields.Char(
         required=True,
         help="It stays on the case, and in the history of the invoices.",
     )
 
+    @api.depends("case_ids", "act")
+    def _compute_amount_charges(self):
+        for wizard in self:
+            cases = wizard.case_ids._origin
+            wizard.currency_id = cases.currency_id[:1]
+            wizard.has_charges = wizard.act == "close" and bool(cases._open_charges())
+            # Several currencies have no sum.
+            wizard.amount_charges = (
+                sum(cases.mapped("amount_charges"))
+                if len(cases.currency_id) == 1
+                else 0.0
+            )
+
     @api.model
-    def _ask(self, cases, act, lines=None):
+    def _ask(self, cases, act, lines=None, waive=False):
         """Open the wizard.
 
+        :param bool waive: propose to give up what is claimed beside the items
         :raise UserError: if nothing here is in the hands of anybody
         """
         if not cases:
@@ -48,6 +74,7 @@ class CreditCaseEnd(models.TransientModel):
                 "default_case_ids": cases.ids,
                 "default_line_ids": lines.ids if lines else [],
                 "default_act": act,
+                "default_waive": waive,
             },
         }
 
@@ -62,5 +89,8 @@ class CreditCaseEnd(models.TransientModel):
         elif self.act == "withdraw":
             self.case_ids.action_withdraw(reason)
         else:
+            self.case_ids._check_manager()
+            if self.waive:
+                self.case_ids._waive_charges(reason)
             self.case_ids.action_close(reason)
         return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,162 @@
+"""Insolvencies and the money of cases: costs, remittances, what is written off."""
+
+from datetime import date
+
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.credit_management.tests.common import days_ago
+
+from .money_common import MoneyCommon
+
+OPENED = date(2026, 6, 15)
+
+
+@tagged("post_install", "-at_install")
+class TestInsolvencyClaim(MoneyCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.move = cls.make_invoice(overdue=100, amount=1000)
+        cls.case = cls.open_case(cls.move)
+
+    def declare(self, **values):
+        return self.env["credit.insolvency"].create(
+            {
+                "partner_id": self.debtor.id,
+                "company_id": self.company.id,
+                "procedure": "receivership",
+                "date_opened": OPENED,
+                **values,
+            }
+        )
+
+    def accepted_cost(self, amount, what="Writ", claim=True, **values):
+        cost = self.report_cost(self.case, amount, what, **values)
+        cost.basis = "Bill"
+        cost.action_accept()
+        if claim:
+            cost.action_claim()
+        return cost
+
+    # ------------------------------------------------------------------
+    # Costs in the declaration
+    # ------------------------------------------------------------------
+
+    def test_costs_stand_apart(self):
+        """Those in the claim, and those that may join it; not what came later."""
+        claimed = self.accepted_cost(50)
+        waiting = self.report_cost(self.case, 20, "Register", recoverable=True)
+        waiting.action_accept()
+        self.assertFalse(waiting.in_claim)
+        ours = self.accepted_cost(7, "Copies", claim=False)
+        taken_out = self.accepted_cost(9, "Letter")
+        taken_out.action_unclaim()
+        self.accepted_cost(11, "Seizure", date=days_ago(1))
+        record = self.declare()
+        record.action_work_out()
+        costs = record.line_ids.filtered("cost_id")
+        # On proof: without a ground it may not be claimed yet.
+        self.assertEqual(costs.cost_id, claimed)
+        waiting.basis = "Fee of the register"
+        record.action_work_out()
+        costs = record.line_ids.filtered("cost_id")
+        self.assertEqual(costs.cost_id, claimed | waiting)
+        self.assertNotIn(ours, costs.cost_id)
+        self.assertEqual(sum(costs.mapped("costs")), 70)
+        item = record.line_ids - costs
+        self.assertEqual((item.principal, item.costs), (1000, 0))
+        self.assertEqual(
+            sum(record.line_ids.mapped("total")),
+            1000 + item.interest + item.charges + 70,
+        )
+        self.assertIn("costs 70.00", record.totals_text)
+        record.action_declared()
+        event = self.case.event_ids.filtered(lambda e: e.kind == "declaration")
+        self.assertEqual(event.amount, sum(record.line_ids.mapped("total")))
+
+    def test_costs_in_the_books_count_once(self):
+        """Documents of 50 for a cost, of which 30 were paid before the opening.
+
+        One claimed before the opening is an item of its own by then; the other, an act
+        from before that was claimed afterwards, is not.
+        """
+        with freeze_time("2026-06-13 12:00:00"):
+            early = self.accepted_cost(50)
+        late = self.accepted_cost(40, "Copies")
+        self.report_payment(self.case, 75, days=3)
+        self.book()
+        documents = [cost.charge_id.booking_id for cost in (early, late)]
+        self.assertEqual([d.amount_residual for d in documents], [0, 15])
+        record = self.declare()
+        record.action_work_out()
+        self.assertEqual(sum(record.line_ids.mapped("costs")), 15)
+        self.assertEqual(sum(record.line_ids.mapped("principal")), 1000)
+        # A payment of 30 alone: 20 of the first and all of the second are left.
+        record.action_cancel()
+        self.case.payment_ids.action_undo()
+        self.report_payment(self.case, 30, days=2)
+        self.book(reference="S-2")
+        record = self.declare()
+        record.action_work_out()
+        item = record.line_ids.filtered(
+            lambda line: line.move_line_id.move_id == early.charge_id.booking_id
+        )
+        self.assertEqual((item.principal, item.costs), (0, 20))
+        self.assertEqual(record.line_ids.filtered("cost_id").costs, 40)
+        self.assertEqual(sum(record.line_ids.mapped("principal")), 1000)
+
+    def test_costs_of_the_other_company_are_its_own(self):
+        self.accepted_cost(50)
+        record = self.declare(company_id=self.other_company.id)
+        record.with_company(self.other_company).action_work_out()
+        self.assertFalse(record.line_ids)
+
+    # ------------------------------------------------------------------
+    # Payments that an agency hands on
+    # ------------------------------------------------------------------
+
+    def test_remitted_payments_are_flagged(self):
+        """By the day on which the debtor paid, whenever it is handed on."""
+        record = self.declare()
+        self.report_payment(self.case, 300, days=5)
+        self.report_payment(self.case, 120, days=1)
+        self.book()
+        self.assertEqual(record.payment_ids.mapped("amount_currency"), [-120])
+        self.assertIn("120", record.message_ids[:1].body)
+        kind = self.env.ref("credit_management_legal.activity_insolvency_payment")
+        self.assertIn(kind, record.activity_ids.activity_type_id)
+        # Taken back by the administrator.
+        self.case.payment_ids.filtered(lambda p: p.amount == 120).action_undo()
+        record.action_look_for_payments()
+        self.assertFalse(record.payment_ids)
+
+    # ------------------------------------------------------------------
+    # Write-off
+    # ------------------------------------------------------------------
+
+    def test_write_off_is_filled_in(self):
+        self.company.credit_write_off_vat = "conditions"
+        other = self.make_invoice(overdue=50, amount=80, currency=self.dollar)
+        paid = self.make_invoice(overdue=50, amount=60)
+        self.make_invoice(overdue=-30, amount=500, issued=date(2026, 6, 16))
+        self.make_invoice(overdue=60, amount=5, company=self.other_company)
+        record = self.declare()
+        self.pay(paid, 40)
+        made = self.fill_in(record)
+        self.assertEqual((made.kind, made.vat), ("insolvency", "conditions"))
+        self.assertEqual(made.case_id, self.case)
+        self.assertIn("06/15/2026", made.reason)
+        self.assertEqual(
+            {line.move_line_id.move_id: line.amount for line in made.line_ids},
+            {self.move: 1000, paid: 20},
+        )
+        # Nothing happens by itself; what waits is not proposed once more.
+        self.assertEqual((made.state, self.move.amount_residual), ("draft", 1000))
+        made = self.fill_in(record)
+        self.assertEqual(made.line_ids.move_line_id, self.items(other))
+
+    def fill_in(self, record):
+        action = record.action_write_off()
+        return (
+            self.env[action["res_model"]].with_context(**action["context"]).create({})
+        )
