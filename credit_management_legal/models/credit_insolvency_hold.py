@@ -161,7 +161,9 @@ class ResPartner(models.Model):
     @api.constrains("credit_insolvency_date")
     def _check_credit_insolvency_date(self):
         """The day is that of the records, for every company: see the module."""
-        debtors = self.filtered(lambda partner: partner == partner.commercial_partner_id)
+        debtors = self.filtered(
+            lambda partner: partner == partner.commercial_partner_id
+        )
         kept = dict(
             self.env["credit.insolvency"]
             .sudo()
