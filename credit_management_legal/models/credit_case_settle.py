@@ -14,8 +14,8 @@ class CreditCase(models.Model):
         string="Charges and costs open",
         compute="_compute_amount_charges",
         compute_sudo=True,
-        help="Interest, indemnities, fees and costs of acts that are claimed in the case "
-        "and not paid yet. It is paid once nothing of them is left.",
+        help="Interest, indemnities, fees and costs of acts that are claimed in the "
+        "case and not paid yet. It is paid once nothing of them is left.",
     )
 
     def _compute_amount_charges(self):
@@ -124,7 +124,7 @@ class CreditCase(models.Model):
     # ------------------------------------------------------------------
 
     def _items_paid(self):
-        """Whether all items of running cases are paid: {case id: bool}, by one query."""
+        """Whether all items of running cases are paid: {case id: bool}; one query."""
         self.env.flush_all()
         return dict(
             self.env.execute_query(

@@ -3,12 +3,12 @@
 The opening of an insolvency is a fact about the debtor: whichever company has noted it,
 all of them stop. What is declared, and by when, is the affair of each creditor.
 
-While the procedure is open and the business does not go on, everything is stopped. Where
-it goes on (safeguard, receivership, moratorium), and once it has ended with a plan, only
-what arose before is: that is declared, and paid as the court says. Claims from after the
-opening are reminded as any others. They bear no charges while the procedure is open,
-since the sources here tell of no exception (France: L622-28 and L441-10 II C. com.), and
-do so again once it has ended.
+While the procedure is open and the business does not go on, everything is stopped.
+Where it goes on (safeguard, receivership, moratorium), and once it has ended with a
+plan, only what arose before is: that is declared, and paid as the court says. Claims
+from after the opening are reminded as any others. They bear no charges while the
+procedure is open, since the sources here tell of no exception (France: L622-28 and
+L441-10 II C. com.), and do so again once it has ended.
 """
 
 from odoo import api, models
@@ -27,8 +27,8 @@ KEPT_SQL = SQL(
     """(insolvency.state = 'open' OR insolvency.state = 'closed'
         AND insolvency.outcome IN ('dissolved', 'continued'))"""
 )
-#: When a claim arose, as an expression on ``aml`` and ``move``: with what was delivered,
-#: or the invoice if that was earlier. What books charges arose with the first of these.
+#: When a claim arose, as an expression on ``aml`` and ``move``: with the delivery, or
+#: the invoice if that was earlier. What books charges arose with the first of these.
 AROSE = SQL(
     """LEAST(move.delivery_date, COALESCE(move.invoice_date, aml.date),
              CASE WHEN move.credit_is_charge
@@ -44,9 +44,9 @@ class CreditEngine(models.AbstractModel):
     def _insolvent_items_sql(self, where):
         """Items of insolvent debtors, as a query for (id, opened, stopped).
 
-        ``opened`` is the day from which an item bears no charges, ``stopped`` whether it
-        is reminded no more. A day that somebody noted on the debtor, without a record of
-        an insolvency, stops everything.
+        ``opened`` is the day from which an item bears no charges, ``stopped`` whether
+        it is reminded no more. A day that somebody noted on the debtor, without a
+        record of an insolvency, stops everything.
 
         :param SQL where: on ``aml``
         """

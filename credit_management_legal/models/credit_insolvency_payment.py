@@ -86,7 +86,8 @@ class CreditInsolvency(models.Model):
     def _note_payments(self, matched=False):
         """Flag payments that came in since the opening, and tell whoever sees to it.
 
-        One that turned out to be for later claims, or was taken back, is flagged no more.
+        One that turned out to be for later claims, or was taken back, is flagged no
+        more.
 
         :param bool matched: leave new ones that are not matched yet for the night: they
             may be on their way to a later claim
@@ -105,8 +106,8 @@ class CreditInsolvency(models.Model):
                 for item in new
             )
             text = record.env._(
-                "Received after the opening: %s. A payment on a claim from before may be "
-                "annulled: ask the administrator.",
+                "Received after the opening: %s. A payment on a claim from before "
+                "may be annulled: ask the administrator.",
                 names,
             )
             record.message_post(body=text, partner_ids=record.user_id.partner_id.ids)

@@ -1,4 +1,4 @@
-"""Until when items can be enforced: what is kept of it, beside the items and on cases."""
+"""Until when items can be enforced: what is kept of it, by item and on cases."""
 
 from odoo import api, models
 from odoo.tools import SQL

@@ -61,7 +61,7 @@ class TestInsolvencyHold(CaseCommon, ChargesCommon):
         return move.with_company(self.other_company).credit_block_reason
 
     def test_noted_by_one_company_it_stops_all(self):
-        """What was noted by hand holds whoever makes a record of it, or takes it back."""
+        """What was noted by hand holds whoever makes a record, or takes it back."""
         ours = self.make_invoice(overdue=60)
         theirs = self.make_invoice(overdue=60, company=self.other_company)
         theirs.credit_policy_id = self.theirs
