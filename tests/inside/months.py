@@ -182,6 +182,9 @@ class Months:
         moves = self.env["account.move"].with_company(self.company)
         self.moves = moves.create(invoices)
         self.moves.action_post()
+        self.moves_of = defaultdict(list)
+        for move in self.moves:
+            self.moves_of[move.partner_id.id].append(move.id)
 
     def _make_people(self):
         groups = self.env.ref("credit_management.group_collector")
@@ -279,7 +282,8 @@ class Months:
         """Whether a debtor owes something overdue and has not written lately."""
         self.env.invalidate_all()
         today = datetime.now().date()
-        moves = self.moves.filtered(lambda move: move.partner_id.id == debtor)
+        # Only the debtor's: it is asked for each call, and all of them would be read.
+        moves = self.env["account.move"].browse(self.moves_of[debtor])
         overdue = moves.filtered(
             lambda move: move.amount_residual and move.invoice_date_due < today
         )
