@@ -8,6 +8,7 @@ from . import test_procedure_story
 from . import test_procedure_limits
 from . import test_procedure_opposition
 from . import test_event_confirm
+from . import test_upgrade
 from . import test_warning_queries
 from . import test_procedure_limitation
 from . import test_procedure_screen

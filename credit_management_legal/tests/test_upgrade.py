@@ -1,0 +1,61 @@
+"""The scripts that bring older databases up to date: what they change, and only that."""
+
+from datetime import date
+from pathlib import Path
+from runpy import run_path
+
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.credit_management.tests.common import NOW
+
+from .common import CaseCommon
+
+FOLDER = Path(__file__).parents[1] / "migrations" / "19.0.1.2.0"
+OPENED = date(2026, 6, 10)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestUpgrade(CaseCommon):
+    def upgrade(self, script):
+        self.env.flush_all()
+        run_path(str(FOLDER / script))["migrate"](self.env.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
+
+    def test_acts_that_interrupt_nothing(self):
+        stage = self.env.ref(
+            "credit_management_legal.procedure_be_summary_stage_demanded"
+        )
+        chosen = self.env.ref("credit_management_legal.procedure_eu_small_stage_served")
+        stage.limitation_act = False
+        chosen.limitation_act = "judgment"
+        self.upgrade("post-acts-and-limitation.py")
+        self.assertEqual(stage.limitation_act, "none")
+        self.assertEqual(chosen.limitation_act, "judgment")
+
+    def test_day_of_an_insolvency_that_ended_with_a_plan(self):
+        record = self.env["credit.insolvency"].create(
+            {
+                "partner_id": self.debtor.id,
+                "company_id": self.company.id,
+                "procedure": "receivership",
+                "date_opened": OPENED,
+            }
+        )
+        record.outcome = "continued"
+        record.action_close()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET credit_insolvency_date = NULL WHERE id = %s",
+            [self.debtor.id],
+        )
+        self.upgrade("post-insolvency-days.py")
+        self.assertEqual(self.debtor.credit_insolvency_date, OPENED)
+
+    def test_procedures(self):
+        """Twice comes to the same as once: what is there stays."""
+        small = self.env.ref("credit_management_legal.procedure_fr_small")
+        small.limit_interest = False
+        for _time in range(2):
+            self.upgrade("post-procedures.py")
+            self.assertTrue(small.limit_interest)
