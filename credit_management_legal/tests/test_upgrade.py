@@ -1,4 +1,4 @@
-"""The scripts that bring older databases up to date: what they change, and only that."""
+"""The scripts that bring older databases up to date: what they change, no more."""
 
 from datetime import date
 from pathlib import Path
