@@ -13,6 +13,19 @@ from .common import NOW, TODAY
 from .guessing_common import GuessingCommon
 from .hostile_common import PortalHostile
 
+#: Where the forms of the page go.
+FORMS = (
+    "/dispute",
+    "/message",
+    "/paid",
+    "/pay",
+    "/plan",
+    "/plan/preview",
+    "/promise",
+    "/seen",
+    "/wrong",
+)
+
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
@@ -32,17 +45,7 @@ class TestPortalGuesses(GuessingCommon, PortalHostile):
             "/plan/1.pdf",
         ):
             yield "GET", path
-        for path in (
-            "/dispute",
-            "/message",
-            "/paid",
-            "/pay",
-            "/plan",
-            "/plan/preview",
-            "/promise",
-            "/seen",
-            "/wrong",
-        ):
+        for path in FORMS:
             yield "POST", path
 
     def test_forged_and_expired(self):
@@ -180,17 +183,7 @@ class TestPortalGuesses(GuessingCommon, PortalHostile):
         forged = ({}, {"csrf_token": "0" * 40}, {"csrf_token": theirs})
         counts = self._counts()
         with mute_logger("odoo.http"):
-            for path in (
-                "/dispute",
-                "/message",
-                "/paid",
-                "/pay",
-                "/plan",
-                "/plan/preview",
-                "/promise",
-                "/seen",
-                "/wrong",
-            ):
+            for path in FORMS:
                 for csrf in forged:
                     with self.subTest(path):
                         response = self.url_open(
