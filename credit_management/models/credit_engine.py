@@ -82,13 +82,7 @@ class CreditEngine(models.AbstractModel):
         return [
             (
                 "paid",
-                # A payment without journal entry leaves the residual as it is.
-                SQL(
-                    """(move.payment_state = 'reversed'
-                        OR move.payment_state IN ('paid', 'in_payment')
-                           AND aml.amount_residual_currency <= %s)""",
-                    self._unbooked_of_item(),
-                ),
+                self._paid_by_state_sql(),
             ),
             (
                 "in_payment",

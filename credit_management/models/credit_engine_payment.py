@@ -100,3 +100,16 @@ class CreditEngine(models.AbstractModel):
                 ELSE 0 END)""",
             self._unbooked_sql(SQL("= move.id")),
         )
+
+    @api.model
+    def _paid_by_state_sql(self):
+        """Whether an item is paid though it has a residual, on ``aml`` and ``move``.
+
+        A payment without journal entry leaves the residual as it is.
+        """
+        return SQL(
+            """(move.payment_state = 'reversed'
+                OR move.payment_state IN ('paid', 'in_payment')
+                   AND aml.amount_residual_currency <= %s)""",
+            self._unbooked_of_item(),
+        )

@@ -63,16 +63,10 @@ class CreditCase(models.Model):
 
     @api.model
     def _paid_sql(self):
-        """Whether an item is paid, as a condition on ``aml`` and ``move``.
-
-        A payment without journal entry leaves the residual as it is; the debtor has
-        paid all the same.
-        """
+        """Whether an item is paid, as a condition on ``aml`` and ``move``."""
         return SQL(
-            """(aml.reconciled IS TRUE OR move.payment_state = 'reversed'
-                OR move.payment_state IN ('paid', 'in_payment')
-                   AND aml.amount_residual_currency <= %s)""",
-            self.env["credit.engine"]._unbooked_of_item(),
+            "(aml.reconciled IS TRUE OR %s)",
+            self.env["credit.engine"]._paid_by_state_sql(),
         )
 
     def _open_charges(self):
