@@ -94,3 +94,12 @@ def check_all_once(workers, smtp_server):
     assert {r["state"] for r in workers.run("reminders")} == {"sent"}
     assert smtp_server.count() == DEBTORS
     assert len({mail.recipients[0] for mail in smtp_server.accepted()}) == DEBTORS
+
+
+def test_two_workers_close_one_run(workers):
+    """The one that comes late neither fails nor reports again."""
+    workers.run("close_late")
+    run = workers.run("run")
+    assert run["state"] == "done"
+    [[_reason, count]] = run["report"]["cancelled"]
+    assert count == DEBTORS

@@ -167,7 +167,7 @@ class CreditRun(models.Model):
             self.invalidate_recordset()
         for run in self:
             if not run.left_count:
-                run._finish("cancelled")
+                run._try_finish("cancelled")
         if any(self.mapped("cancelling")):
             self.env["credit.reminder"]._trigger_delivery()
 
@@ -197,11 +197,40 @@ class CreditRun(models.Model):
 
     @api.model
     def _close_finished(self):
-        """Runs whose every reminder has found its end are done."""
+        """Runs whose every reminder has found its end are done.
+
+        One that somebody else is at in this very moment, another worker that is through
+        as well or a person who pauses it, is looked at again in a minute.
+        """
         self.search([("cancelling", "=", True)])._drop_open()
         for run in self.search([("state", "in", (*LEAVING_STATES, "paused"))]):
-            if not run.left_count:
-                run._finish("done")
+            if not run.left_count and not run._try_finish("done"):
+                self.env["credit.reminder"]._trigger_delivery(minutes=1)
+
+    def _try_finish(self, state):
+        """Finish the run, unless somebody else has or is about to change it.
+
+        :return: whether the run is finished
+        """
+        self.ensure_one()
+        cr = self.env.cr
+        try:
+            with cr.savepoint():
+                cr.execute(
+                    SQL(
+                        """SELECT FROM credit_run WHERE id = %s
+                              FOR NO KEY UPDATE SKIP LOCKED""",
+                        self.id,
+                    ),
+                    # It was changed since this transaction began: expected.
+                    log_exceptions=False,
+                )
+                if not cr.rowcount:
+                    return False
+                self._finish(state)
+        except TransactionRollbackError:
+            return False
+        return True
 
     def _finish(self, state):
         """Settle the state of the run and report."""
