@@ -5,9 +5,11 @@ so. The last day is the one with the same number, else the last of its month (64
 and the like); it is not put off from a Sunday, since nothing says so of limitation.
 
 Of several periods that may apply the shortest is taken: that of a claim of unknown kind
-is the one that runs out first. An act only counts if it is done in time, and only where
-somebody has noted it; what may or may not be an acknowledgement, such as a part
-payment, never moves the day. The earlier alarm stays.
+is the one that runs out first among those of goods, services and subscriptions. Those
+of single trades, such as carriers, hotels or telecommunications, count for whoever says
+that it is in one: to others they would bar nearly every claim. An act only counts if it
+is done in time, and only where somebody has noted it; what may or may not be an
+acknowledgement, such as a part payment, never moves the day. The earlier alarm stays.
 
 Facts and sources: French C. civ. 2224, 2238 to 2244, C. com. L110-4; Belgian old C.
 civ. 2244; German BGB 195, 199, 212. Compiled November 2026.
@@ -31,6 +33,21 @@ NONE = "none"
 #: Kinds that are a part of another, whose period they have where the law names none of
 #: their own: rent is periodic, a bailiff is a profession.
 BROADER = {"telecom": "periodic", "rent": "periodic", "bailiff": "professional"}
+
+
+#: Kinds of claims that only some trades have, and those know it.
+OF_TRADES = frozenset(
+    (
+        "transport",
+        "hospitality",
+        "care",
+        "professional",
+        "telecom",
+        "rent",
+        "insurance",
+        "bailiff",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -108,18 +125,20 @@ def choose(periods, kinds, start):
     """Which of the periods of a law applies to a claim.
 
     :param kinds: of the claim: one, several where an invoice has lines of different
-        kinds, or a false value (also among several) where nobody knows it
+        kinds, or a false value (also among several) where nobody knows it: any but
+        those :data:`OF_TRADES`
     :return: (period, whether it is certain), or None if there is no period
     """
     if not periods:
         return None
     if not kinds or isinstance(kinds, str):
         kinds = (kinds,)
+    ordinary = [period for period in periods if period.kind not in OF_TRADES]
     among, known = [], True
     for kind in kinds:
         own = _own(periods, kind)
         known = known and bool(own)
-        among += own or periods
+        among += own or ordinary or periods
     return min(among, key=lambda period: first_end(start, period)), known
 
 

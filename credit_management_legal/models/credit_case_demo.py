@@ -57,6 +57,9 @@ class CreditCase(models.Model):
         withdrawn.end_reason = "A credit note had been forgotten"
         closed.action_close()
         closed.end_reason = "Address unknown"
+        # Carriage: one year, so that the list of limitation shows something.
+        moves = (judicial | closed)._items().move_id
+        moves.credit_claim_kind = "transport"
         self.env["credit.case.request"]._ask(
             running,
             "discount",

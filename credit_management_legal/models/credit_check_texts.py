@@ -84,7 +84,9 @@ class CreditHandover(models.AbstractModel):
             "past": _("The claim can no longer be enforced since %s.", day),
             "near": _("Only until %s: think of the court rather than of letters.", day),
             "shortest": _(
-                "Until %s, by the shortest period: the kind of claim is not known.", day
+                "Until %s, by the shortest period for goods, services and "
+                "subscriptions: the kind of claim is not known.",
+                day,
             ),
         }.get(row["detail"]) or _("Until %s.", day)
 

@@ -79,7 +79,10 @@ class CreditLimitation(models.AbstractModel):
                 _("Kind of claim"),
                 kinds[period.claim_kind]
                 if found.certain
-                else _("not known: the shortest period counts"),
+                else _(
+                    "not known: the shortest period for goods, services and "
+                    "subscriptions counts"
+                ),
             ),
         ]
         for act in found.counted:
@@ -256,7 +259,7 @@ class ResCompany(models.Model):
         CLAIM_KINDS,
         string="Kind of claims for limitation",
         help="What all claims are, but where an invoice or a category of products says "
-        "otherwise. Empty: not known, and the shortest period counts.",
+        "otherwise. Empty: the shortest period for goods, services and subscriptions.",
     )
 
 

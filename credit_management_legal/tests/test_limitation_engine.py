@@ -88,6 +88,13 @@ class TestLimitation(BaseCase):
         self.assertEqual(choose(both, None, START), (TWO, False))
         self.assertEqual(choose((TWO,), "goods", START), (TWO, False))
 
+    def test_single_trades_say_so_themselves(self):
+        """A year for telecommunications bars no claim of whoever said nothing."""
+        telecom = Period(1, "years", "telecom")
+        self.assertEqual(choose((FIVE, TWO, telecom), None, START), (TWO, False))
+        self.assertEqual(choose((FIVE, telecom), (False, "telecom"), START)[0], telecom)
+        self.assertEqual(choose((telecom,), None, START), (telecom, False))
+
     def test_a_part_of_a_broader_kind(self):
         """Rent and telecommunications are periodic, where nothing else is said."""
         periodic = Period(5, "years", "periodic")

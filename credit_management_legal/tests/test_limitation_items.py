@@ -17,6 +17,9 @@ class TestLimitationItems(CaseCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # A year in France, in one of the trades that have a period of their own.
+        companies = cls.company | cls.other_company
+        companies.credit_limitation_kind = "transport"
         cls.limits = cls.env["credit.limitation"]
         cls.kept = cls.env["credit.limitation.item"]
         cls.kept.search([]).unlink()
@@ -67,11 +70,12 @@ class TestLimitationItems(CaseCommon):
     # ------------------------------------------------------------------
 
     def test_unknown_takes_the_shortest(self):
+        self.company.credit_limitation_kind = False
         french = self.issue(date(2025, 3, 1))
         belgian = self.issue(date(2025, 3, 1), self.belgian)
-        # Transport: one year; hotels and restaurants: six months.
-        self.assertEqual(self.day(french), date(2026, 3, 1))
-        self.assertEqual(self.day(belgian), date(2025, 9, 1))
+        # Neither telecommunications (one year) nor restaurants (six months).
+        self.assertEqual(self.day(french), date(2030, 3, 1))
+        self.assertEqual(self.day(belgian), date(2026, 3, 1))
 
     def test_kind_of_invoice_category_company(self):
         move = self.issue(date(2025, 3, 1), self.belgian)
@@ -93,6 +97,7 @@ class TestLimitationItems(CaseCommon):
 
     def test_kinds_of_single_countries(self):
         """Telecommunications, rent, premiums, bailiffs, Scotland; else what is near."""
+        self.company.credit_limitation_kind = False
         british = self.make_debtor("Printers", country_id=self.env.ref("base.uk").id)
         tenant = self.make_debtor("Anna", is_company=False)
         for debtor, kind, year in (

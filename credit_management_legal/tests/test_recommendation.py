@@ -100,7 +100,8 @@ class TestRecommendation(CaseCommon):
     def test_ways_that_are_closed(self):
         move = self.make_invoice(overdue=400, amount=1000, issued=days_ago(430))
         case = self.make_case(move, party_id=self.agency.id)
-        # A year for carriage, which is the shortest.
+        # A year for carriage.
+        move.credit_claim_kind = "transport"
         self.assertLess(case.limitation_date, TODAY)
         found = self.outcomes(case)
         self.assertIn("limitation", found["lawsuit"].way.closed)

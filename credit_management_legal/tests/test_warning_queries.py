@@ -16,6 +16,8 @@ class TestWarningQueries(ProcedureCommon):
         super().setUpClass()
         cls.collector = cls.make_user("warned_collector", "group_collector")
         cls.env["credit.limitation.item"].search([]).unlink()
+        # A year, so that it is near.
+        cls.company.credit_limitation_kind = "transport"
 
     def debtors(self, number):
         return [self.make_debtor(f"Debtor {rank}") for rank in range(number)]
