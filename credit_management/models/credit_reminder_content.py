@@ -318,12 +318,6 @@ class CreditReminder(models.Model):
             f"credit_management.{name}", values, minimal_qcontext=True
         ).strip()
 
-    def _sender(self):
-        """Whom to ask: the collector, else the company itself."""
-        if self.user_id.partner_id.email:
-            return self.user_id.partner_id
-        return self.company_id.partner_id
-
     def _content_values(self, descriptions=None):
         """Lines and totals, as texts in the language of the environment."""
         self.ensure_one()

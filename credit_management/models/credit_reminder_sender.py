@@ -2,17 +2,7 @@
 
 from odoo import models
 
-from ..report.letterhead import Letterhead
-
-
-def place_of(partner):
-    return " ".join(filter(None, (partner.zip, partner.city)))
-
-
-def footer_of(partner, *more):
-    """The texts of a foot, each once."""
-    texts = [partner.street, place_of(partner), *more]
-    return tuple(dict.fromkeys(filter(None, texts)))
+from ..report.letterhead import Letterhead, footer_of, letterhead_of, place_of
 
 
 class CreditReminder(models.Model):
@@ -36,25 +26,10 @@ class CreditReminder(models.Model):
         self.ensure_one()
         reminder = self.sudo()
         company, identity = reminder.company_id, reminder._identity()
-        home = company.partner_id
-        footer = footer_of(
-            home,
-            company.vat or company.company_registry,
-            company.phone,
-            company.email,
-            company.website,
-        )
+        plain = letterhead_of(company, reminder.user_id)
         if not identity:
-            contact = reminder._sender()
-            return Letterhead(
-                house=company.name,
-                person=reminder.user_id.name or "",
-                email=contact.email or "",
-                phone=contact.phone or "",
-                street=company.street or "",
-                place=place_of(home),
-                footer=footer,
-            )
+            return plain
+        home, footer = company.partner_id, plain.footer
         identity = identity.with_context(lang=self.env.context.get("lang"))
         third = identity.partner_id if identity.kind == "third" else home
         named = identity._is_named()

@@ -4,6 +4,7 @@ from odoo import SUPERUSER_ID, fields, models
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
+from ..report.letterhead import letterhead_of
 from .mail_thread import is_from_outside
 
 #: Days within which saying the same again stops nothing.
@@ -103,6 +104,28 @@ class CreditClaimedMixin(models.AbstractModel):
         if not chosen or chosen == self.partner_id.id:
             chosen = addresses.get("invoice") or self.partner_id.id
         return self.env["res.partner"].browse(chosen)
+
+    def _signer(self):
+        """The collector, if there is one to whom a debtor can write."""
+        self.ensure_one()
+        # In sudo: whoever decides need not see all users.
+        return self.sudo().user_id.filtered(lambda user: user.active and user.email)
+
+    def _email_from(self):
+        """From whom messages about it come: the collector, else the company."""
+        return self._signer().email_formatted or self.company_id.email_formatted
+
+    def _letterhead(self):
+        """Head, foot and signature of messages about it."""
+        return letterhead_of(self.sudo().company_id, self._signer())
+
+    def _signature_html(self):
+        """Who signs, in the language of the environment."""
+        return self.env["ir.qweb"]._render(
+            "credit_management.mail_signature",
+            {"sender": self._letterhead()},
+            minimal_qcontext=True,
+        )
 
     def _page_url(self):
         """Where the debtor finds it: by the link of the latest reminder that still

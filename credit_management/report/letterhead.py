@@ -35,3 +35,38 @@ class Letterhead:
     footer: tuple = ()
     own: bool = False
     apart: bool = False
+
+
+def place_of(partner):
+    return " ".join(filter(None, (partner.zip, partner.city)))
+
+
+def footer_of(partner, *more):
+    """The texts of a foot, each once."""
+    texts = [partner.street, place_of(partner), *more]
+    return tuple(dict.fromkeys(filter(None, texts)))
+
+
+def letterhead_of(company, user):
+    """That of the company itself.
+
+    :param user: who signs and is asked; nobody for the company alone
+    :return: :class:`Letterhead`
+    """
+    home = company.partner_id
+    asked = user.partner_id if user.partner_id.email else home
+    return Letterhead(
+        house=company.name,
+        person=user.name or "",
+        email=asked.email or "",
+        phone=asked.phone or "",
+        street=company.street or "",
+        place=place_of(home),
+        footer=footer_of(
+            home,
+            company.vat or company.company_registry,
+            company.phone,
+            company.email,
+            company.website,
+        ),
+    )

@@ -29,6 +29,7 @@ from . import test_content
 from . import test_content_letter
 from . import test_content_payment
 from . import test_decision
+from . import test_decision_mail
 from . import test_delivery
 from . import test_dispute
 from . import test_dispute_charges

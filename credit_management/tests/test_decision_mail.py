@@ -1,0 +1,78 @@
+"""What debtors are told of what was decided: from whom, and how it looks."""
+
+from pathlib import Path
+from runpy import run_path
+
+from odoo.tests import tagged
+
+from .answers_common import AnswersCommon
+
+SCRIPT = "migrations/19.0.1.6.0/post-instalment-template.py"
+LAYOUT = "credit_management.mail_layout_response"
+
+
+@tagged("post_install", "-at_install")
+class TestDecisionMail(AnswersCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.email = "billing@example.com"
+        cls.collector = cls.make_user("decides", email="anne@example.com")
+
+    def mails(self):
+        return self.env["mail.mail"].sudo().search([], order="id")
+
+    def told(self, decide):
+        before = self.mails()
+        decide()
+        return self.mails() - before
+
+    def test_plan(self):
+        for number, decision in ((2, "action_accept"), (12, "action_refuse")):
+            plan = self.plan(self.second, number=number)
+            if plan.state == "active":
+                plan.state = "requested"
+            plan.user_id = self.collector
+            mail = self.told(getattr(plan, decision))
+            with self.subTest(decision=decision):
+                self.assertEqual(len(mail), 1)
+                self.assertIn("anne@example.com", mail.email_from)
+                # Like a reminder: the house at the head and below, signed.
+                self.assertIn("max-width:600px", mail.body_html)
+                self.assertIn("Yours sincerely,", mail.body_html)
+                self.assertIn(self.collector.name, mail.body_html)
+                self.assertIn(self.company.name, mail.body_html)
+            plan.sudo().action_cancel() if plan.state == "active" else None
+
+    def test_nobody_signs_as_a_robot(self):
+        dispute = self.env["credit.dispute"].create(
+            {"move_id": self.move.id, "reason_id": self.dispute_reason.id}
+        )
+        dispute.user_id = self.env.ref("base.user_root")
+        mail = self.told(dispute.action_reject)
+        self.assertIn("billing@example.com", mail.email_from)
+        self.assertNotIn("OdooBot", mail.body_html)
+
+    def test_in_the_language_of_the_debtor(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"].search(
+            [("name", "=", "credit_management")]
+        )._update_translations(["fr_FR"])
+        self.debtor.lang = "fr_FR"
+        dispute = self.env["credit.dispute"].create(
+            {"move_id": self.move.id, "reason_id": self.dispute_reason.id}
+        )
+        mail = self.told(dispute.action_reject)
+        self.assertIn("Madame, Monsieur", mail.body_html)
+        self.assertNotIn("Yours sincerely", mail.body_html)
+
+    def test_upgrade_of_the_instalment(self):
+        template = self.env.ref("credit_management.mail_template_instalment")
+        script = run_path(str(Path(__file__).parents[1] / SCRIPT))
+        old = script["OLD_FROM"]
+        for sender, layout in ((old, LAYOUT), ("me@example.com", False)):
+            template.write({"email_from": sender, "email_layout_xmlid": False})
+            self.env.flush_all()
+            script["migrate"](self.env.cr, "19.0.1.5.0")
+            self.env.invalidate_all()
+            self.assertEqual(template.email_layout_xmlid, layout)
