@@ -60,7 +60,10 @@ class CreditAgreementMixin(models.AbstractModel):
         help="What was paid on the items since.",
     )
     user_id = fields.Many2one(
-        "res.users", string="Collector", default=lambda self: self.env.user
+        "res.users",
+        string="Collector",
+        # Whoever enters it; nobody where a job does.
+        default=lambda self: self.env.user.filtered("active"),
     )
     note = fields.Text()
     date_closed = fields.Date(string="Closed on", readonly=True, copy=False)

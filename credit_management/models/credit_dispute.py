@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
@@ -50,7 +50,10 @@ class CreditDispute(models.Model):
         help="An open dispute stops the reminders of its invoice.",
     )
     user_id = fields.Many2one(
-        "res.users", string="Responsible", default=lambda self: self.env.user
+        "res.users",
+        string="Responsible",
+        # Whoever enters it; nobody where a job does.
+        default=lambda self: self.env.user.filtered("active"),
     )
     currency_id = fields.Many2one(related="move_id.currency_id")
     amount = fields.Monetary(
@@ -465,7 +468,11 @@ class CreditDispute(models.Model):
         """An activity for whoever has to answer, on the day it has to be done by."""
         self.ensure_one()
         if self.user_id and self.deadline_date:
-            self.activity_schedule(
+            # Who is assigned hears of it by e-mail, and visitors of the page have no
+            # address from which it could come.
+            visitor = not self.env.user._is_internal()
+            record = self.with_user(SUPERUSER_ID) if visitor else self
+            record.activity_schedule(
                 "mail.mail_activity_data_todo",
                 date_deadline=self.deadline_date,
                 user_id=self.user_id.id,

@@ -20,6 +20,23 @@ class TestDispute(AnswersCommon, DeliveryCommon):
     def claimable(self, move):
         return sum(self.items(move)._credit_claimable().values())
 
+    def test_who_is_assigned_by_a_visitor_is_told(self):
+        """Visitors of the page have no address from which an e-mail could come."""
+        collector = self.make_user("assigned", email="assigned@example.com")
+        self.debtor.with_company(self.company).credit_user_id = collector
+        visitor = self.env.ref("base.public_user").sudo()
+        visitor.partner_id.email = False
+        disputes = self.env["credit.dispute"].with_user(visitor).sudo()
+        dispute = disputes._make(
+            self.move, self.dispute_reason, 0.0, "Broken", "portal"
+        )
+        self.assertEqual(dispute.activity_ids.user_id, collector)
+        told = dispute.message_ids.filtered(
+            lambda m: collector.partner_id in m.notified_partner_ids
+        )
+        self.assertTrue(told.email_from)
+        self.assertNotEqual(told.author_id, visitor.partner_id)
+
     def test_the_rest_is_still_reminded(self):
         for move in (self.move, self.foreign):
             with self.subTest(move.currency_id.name):

@@ -161,10 +161,12 @@ class CreditCase(models.Model):
 
     @api.depends("partner_id", "company_id")
     def _compute_user_id(self):
+        # Whoever opens it; nobody where a job does.
+        opener = self.env.user.filtered("active")
         for company, cases in self.grouped("company_id").items():
             for case in cases:
                 debtor = case.partner_id.with_company(company)
-                case.user_id = case.user_id or debtor.credit_user_id or self.env.user
+                case.user_id = case.user_id or debtor.credit_user_id or opener
 
     @api.depends("mandate_id")
     def _compute_party_id(self):

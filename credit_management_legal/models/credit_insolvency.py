@@ -220,10 +220,12 @@ class CreditInsolvency(models.Model):
 
     @api.depends("partner_id", "company_id")
     def _compute_user_id(self):
+        # Whoever notes it; nobody where a job does.
+        opener = self.env.user.filtered("active")
         for record in self:
             company = record.company_id or self.env.company
             debtor = record.partner_id.with_company(company)
-            record.user_id = record.user_id or debtor.credit_user_id or self.env.user
+            record.user_id = record.user_id or debtor.credit_user_id or opener
 
     def _found_deadline(self):
         """The deadline by the law of the country, with the rule.

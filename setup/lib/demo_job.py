@@ -96,6 +96,9 @@ def main(env, args):
             demo_ledger.leave_something_due(env, companies[0], args.date)
             demo_channels.hand_over_letters(env, companies[0])
             demo_cases.open_cases(env)
+            # What is due now waits for whoever tries a run by hand.
+            for company in companies:
+                company.credit_auto_run = False
         return summary
 
 
@@ -202,9 +205,7 @@ def _summary(env, args, companies, watch):
         "by_step": Counter(r.step_id.name for r in reminders),
         "by_channel": Counter(reminders.mapped("channel")),
         "blocked": dict(blocked.most_common()),
-        "mails": sum(
-            1 for r in reminders if r.channel == "email" and r.state == "sent"
-        ),
+        "mails": len(list((args.folder / "mails").glob("*"))),
         "letters": len(letters),
         "seconds": {name: round(value, 1) for name, value in watch.seconds.items()},
     }

@@ -167,6 +167,7 @@ def set_up_companies(env, only_one=False):
         charts = env["account.chart.template"].with_company(company)
         charts.try_loading(place.chart, company=company, install_demo=False)
         _add_bank(env, company, place)
+        _add_charge_accounts(env, company)
         companies.append(company)
     return companies
 
@@ -186,6 +187,25 @@ def _logo(place):
 def _font(size):
     # A font that Odoo's web pages ship; Pillow's own has no accents.
     return ImageFont.truetype(file_path(FONT), size)
+
+
+def _add_charge_accounts(env, company):
+    """Where charges are booked, so that nobody has to choose accounts first."""
+    account = env["account.account"].search(
+        [
+            ("company_ids", "=", company.id),
+            ("account_type", "in", ("income_other", "income")),
+        ],
+        order="account_type desc, code",
+        limit=1,
+    )
+    company.write(
+        {
+            "credit_interest_account_id": account.id,
+            "credit_indemnity_account_id": account.id,
+            "credit_fee_account_id": account.id,
+        }
+    )
 
 
 def _add_bank(env, company, place):

@@ -9,7 +9,7 @@ TITLES = {
     "by_step": "Reminders by step",
     "by_channel": "Reminders by channel",
     "blocked": "Items not reminded, by reason",
-    "mails": "E-mails sent",
+    "mails": "E-mails in the folder",
     "letters": "Letters printed",
     "seconds": "Seconds",
 }
