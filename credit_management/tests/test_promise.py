@@ -57,12 +57,7 @@ class TestPromise(AnswersCommon):
         self.assertReason(self.move, "promise")
 
     def test_payment_without_journal_entry(self):
-        self.inbound_payment_method_line.payment_account_id = False
-        self.patch(
-            type(self.env["account.move"]),
-            "_get_invoice_in_payment_state",
-            lambda move: "in_payment",
-        )
+        self.without_journal_entries()
         promise = self.promise()
         payment = self.pay(self.move)
         self.assertFalse(payment.move_id)
