@@ -247,6 +247,30 @@ class TestInsolvency(InsolvencyCommon, ChargesCommon):
         self.insolvencies._cron_payments()
         self.assertEqual(len(record.message_ids), posts)
 
+    def test_payments_of_many_are_looked_for_at_once(self):
+        """With nothing new: as many queries for four insolvencies as for one."""
+
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.insolvencies._cron_payments()
+            self.env.flush_all()
+            return self.cr.sql_log_count - before
+
+        def note(debtor):
+            record = self.declare(partner_id=debtor.id)
+            self.make_payment(debtor, day=date(2026, 6, 12))
+            self.insolvencies._cron_payments()
+            self.assertEqual(record.payment_count, 1)
+
+        note(self.debtor)
+        queries()
+        few = queries()
+        for rank in range(3):
+            note(self.make_debtor(f"Debtor {rank}"))
+        self.assertLessEqual(queries(), few)
+
     def test_rules_of_the_record(self):
         with self.assertRaisesRegex(ValidationError, "Opened on"):
             self.declare(partner_id=self.debtor_b.id, date_opened=date(2026, 6, 18))
