@@ -26,7 +26,6 @@ class TestCasePaid(MoneyCommon):
         return cost
 
     def rest(self):
-        self.case.invalidate_recordset(["amount_charges"])
         return self.case.state, self.case.amount_residual, self.case.amount_charges
 
     def test_charges_have_to_be_paid(self):
