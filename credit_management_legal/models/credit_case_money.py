@@ -272,6 +272,8 @@ class CreditCase(models.Model):
             )
         )
         of_document = booked.grouped("booking_id")
+        # Of all documents at once: each would ask for its own.
+        charges.booking_id.line_ids.matched_credit_ids.mapped("debit_amount_currency")
         for document in charges.booking_id:
             whole = of_document.get(document, booked.browse())
             currency = document.currency_id
