@@ -107,7 +107,7 @@ class AccountMoveLine(models.Model):
         """What is open of these items, disputed or not: {item: amount}.
 
         In the currency of each item. What was paid without a journal entry is taken
-        off: it leaves the residual as it is.
+        off: it leaves the residual as it is. In sudo: only to find the invoices.
         """
         amounts = dict.fromkeys(self, 0.0)
         if not self.ids:

@@ -376,7 +376,7 @@ class CreditAccount(models.AbstractModel):
                     "window. Finish it there, or open the page to pay again."
                 )
             )
-        # It is paid in one window only.
+        # It is paid in one window only. In sudo: debtors may not write transactions.
         begun.sudo()._credit_set_aside()
         invoices = due.items.move_id.filtered(lambda m: m.is_sale_document())
         return due, {

@@ -91,7 +91,10 @@ class CreditAgreementMixin(models.AbstractModel):
             record.update(values)
 
     def _start_values(self):
-        """What the items come to when something is agreed on them: {record: values}."""
+        """What the items come to when something is agreed on them: {record: values}.
+
+        In sudo, as all that follows: whoever agrees need not read journal items.
+        """
         items = self.sudo().item_ids._origin
         claimable, open_ = items._credit_claimable(), items._credit_open()
         credited = items._credit_notes()
@@ -202,11 +205,12 @@ class CreditAgreementMixin(models.AbstractModel):
         disputed = self.filtered("disputed_start")
         credited = disputed.sudo().item_ids._credit_notes()
         for record in disputed:
+            counted = record._credits_counted()
             since = -record.credited_start + sum(
                 amount
                 for item in record.sudo().item_ids
                 for credit, amount in credited.get(item, ())
-                if credit not in record._credits_counted()
+                if credit not in counted
             )
             given_up[record] = agreements.given_up(
                 record._minor(record.disputed_start), record._minor(since)
@@ -231,20 +235,23 @@ class CreditAgreementMixin(models.AbstractModel):
         for item_id, transaction_id, share in self.env.execute_query(
             self.env["credit.account"]._transactions_sql(items, UNDER_WAY)
         ):
-            shares.setdefault(transaction_id, {})[item_id] = share
+            shares.setdefault(item_id, []).append((transaction_id, share))
         if not shares:
             return found
         open_ = items._credit_open()
-        transactions = self.env["payment.transaction"].sudo().browse(sorted(shares))
+        transactions = self.env["payment.transaction"].sudo()
+        transactions = transactions.browse(
+            {tx_id for own in shares.values() for tx_id, _share in own}
+        )
+        by_id = {tx.id: tx for tx in transactions}
         for record in self:
-            for tx in transactions:
-                amount = sum(
-                    record._minor(open_[item])
-                    if shares[tx.id][item.id] is None
-                    else shares[tx.id][item.id]
-                    for item in record.sudo().item_ids
-                    if item.id in shares[tx.id]
-                )
+            amounts = {}
+            for item in record.sudo().item_ids:
+                for tx_id, share in shares.get(item.id, ()):
+                    part = record._minor(open_[item]) if share is None else share
+                    amounts[tx_id] = amounts.get(tx_id, 0) + part
+            for tx_id, amount in sorted(amounts.items()):
+                tx = by_id[tx_id]
                 amount = min(amount, to_minor(tx.amount, tx.currency_id))
                 if amount > 0:
                     day = record.company_id._credit_day(tx.create_date)

@@ -224,7 +224,8 @@ class CreditAnswer(models.Model):
         return True
 
     def _message_post_after_hook(self, message, msg_vals):
-        # EXTENDS mail: what comes back by e-mail is to be read as well
+        # EXTENDS mail: what comes back by e-mail is to be read as well. In sudo: mail
+        # comes in as nobody in particular.
         result = super()._message_post_after_hook(message, msg_vals)
         if is_from_outside(self, message):
             self.sudo().filtered(lambda a: a.state == "handled").action_reopen()

@@ -253,10 +253,6 @@ class CreditDispute(models.Model):
 
         What was asked for on that part is given up; charges on the rest stay.
         """
-        self._check_open()
-        for dispute in self:
-            if not dispute.amount_accepted:
-                raise UserError(self.env._("Say which amount is accepted."))
         return self._accept(part=True)
 
     def _check_open(self):
@@ -271,6 +267,8 @@ class CreditDispute(models.Model):
 
     def _accept(self, part=False):
         self._check_open()
+        if part and not all(dispute.amount_accepted for dispute in self):
+            raise UserError(self.env._("Say which amount is accepted."))
         for dispute in self:
             currency = dispute.currency_id
             whole = dispute.amount or dispute.move_id.amount_residual

@@ -73,7 +73,10 @@ class CreditPlan(models.Model):
 
     def _file_schedule(self):
         """Keep the instalments as a PDF with the plan, in the debtor's language: with
-        the words by which the debt was acknowledged, if it was."""
+        the words by which the debt was acknowledged, if it was.
+
+        In sudo: whoever accepts a plan need not be allowed to attach anything to it.
+        """
         report = self.env.ref("credit_management.action_report_acknowledgement")
         for plan in self:
             localized = report.sudo().with_context(lang=plan._contact().lang)

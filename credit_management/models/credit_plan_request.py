@@ -74,10 +74,10 @@ class CreditPlan(models.Model):
             lambda plan: plan.state == "requested" and plan.currency_id
         )
         asked -= asked._being_corrected()
-        open_sums = asked._open_sums() if asked else {}
+        open_sums = asked._open_sums()
         for plan in asked:
             # What it takes over of an earlier plan is still to be paid.
-            if not open_sums.get(plan.id) and plan.currency_id.is_zero(
+            if open_sums[plan.id] <= 0 and plan.currency_id.is_zero(
                 plan.amount_carried
             ):
                 house = plan._in_house()

@@ -5,12 +5,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
+from odoo.tools.misc import split_every
 
 from ..engine import promises
 from ..report.wording import day_text
 from .credit_regime_resolution import to_minor
 
-#: Promises closed by one call of the scheduled action before it commits.
+#: Promises that the scheduled action closes before it commits.
 BATCH = 200
 
 
@@ -437,10 +438,13 @@ class CreditPromise(models.Model):
             for company in self.env["res.company"].search([])
         )
         domain = Domain("state", "=", "open") & overdue
-        found = self.search(domain, order="id")
-        # Those stay to be looked at: they are no reason to begin again at once.
-        found -= found._awaiting()
-        batch = found[:BATCH].try_lock_for_update().filtered_domain(domain)
-        batch._settle()
-        left = max(0, len(found) - BATCH)
-        self.env["ir.cron"]._commit_progress(len(batch), remaining=left)
+        # Each is looked at once: those that a payment under way may keep stay open.
+        todo = self.search(domain, order="id").ids
+        done = 0
+        for ids in split_every(BATCH, todo):
+            self.browse(ids).try_lock_for_update().filtered_domain(domain)._settle()
+            done += len(ids)
+            if not self.env["ir.cron"]._commit_progress(
+                len(ids), remaining=len(todo) - done
+            ):
+                break

@@ -125,10 +125,10 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         # Without a journal entry nothing can be matched, and charges would stay open.
-        [paid] = payment.move_id.line_ids.filtered(
+        paid = payment.move_id.line_ids.filtered(
             lambda line: line.account_id == payment.destination_account_id
-        )[:1] or [None]
-        if paid is None:
+        )[:1]
+        if not paid:
             return
         items = self.credit_item_ids
         self.env["credit.account"]._lock_items(items)

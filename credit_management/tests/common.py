@@ -248,6 +248,17 @@ class CreditCommon(AccountTestInvoicingCommon):
         )
         return wizard._create_payments()
 
+    def without_journal_entries(self):
+        """Payments from now on, as where an accounting addon matches them with bank
+        statements."""
+        journals = self.env["account.journal"].search([("type", "=", "bank")])
+        journals.inbound_payment_method_line_ids.payment_account_id = False
+        self.patch(
+            type(self.env["account.move"]),
+            "_get_invoice_in_payment_state",
+            lambda move: "in_payment",
+        )
+
     @classmethod
     def items(cls, moves):
         """The receivable items of invoices, the oldest first."""

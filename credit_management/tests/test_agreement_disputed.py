@@ -96,6 +96,14 @@ class TestDisputedAgreement(AnswersCommon):
         plan.action_schedule()
         self.assertEqual((plan.residual_start, plan.disputed_start), (100, 0))
 
+    def test_a_request_of_which_more_is_paid(self):
+        self.policy.plan_auto = False
+        self._dispute(self.move)
+        plan = self.plan(number=2)
+        self.assertEqual((plan.state, plan.residual_start), ("requested", 60))
+        self.pay(self.move, 80)
+        self.assertEqual(plan.state, "cancelled")
+
     def test_promise(self):
         dispute = self._dispute(self.move)
         promise = self.promise(self.move, amount=60)

@@ -40,18 +40,9 @@ class TestEngineBlocks(CreditCommon):
         self.assertFalse(self.move.credit_next_step_id)
         self.assertFalse(self.move.credit_is_due)
 
-    def _pay_without_journal_entry(self):
-        """As where an accounting addon matches payments with bank statements."""
-        self.inbound_payment_method_line.payment_account_id = False
-        self.patch(
-            type(self.env["account.move"]),
-            "_get_invoice_in_payment_state",
-            lambda move: "in_payment",
-        )
-
     def test_payment_without_journal_entry(self):
         """It leaves the residual as it is; the debtor has paid all the same."""
-        self._pay_without_journal_entry()
+        self.without_journal_entries()
         payment = self.pay(self.move)
         self.assertFalse(payment.move_id)
         self.assertEqual(self.move.amount_residual, 100)
@@ -61,7 +52,7 @@ class TestEngineBlocks(CreditCommon):
 
     def test_payment_without_journal_entry_nor_invoice(self):
         """Nobody said what it is for: it counts as a credit of the debtor."""
-        self._pay_without_journal_entry()
+        self.without_journal_entries()
         payment = self.make_payment(amount=100)
         self.assertFalse(payment.move_id)
         self.assertReason(self.move, "credit")

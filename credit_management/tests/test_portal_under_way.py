@@ -241,13 +241,7 @@ class TestChargesUnderWay(PortalCommon):
 
     def test_without_a_journal_entry(self):
         """Nothing is booked that nothing could be matched with, nor paid again."""
-        lines = self.provider.journal_id.inbound_payment_method_line_ids
-        lines.payment_account_id = False
-        self.patch(
-            type(self.env["account.move"]),
-            "_get_invoice_in_payment_state",
-            lambda move: "in_payment",
-        )
+        self.without_journal_entries()
         tx = self.finish(self.begin(self.overdue, 340))
         self.assertTrue(tx.payment_id)
         self.assertFalse(tx.payment_id.move_id)

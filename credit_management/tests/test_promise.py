@@ -1,6 +1,7 @@
 """Promises in the ledger: they hold reminders, and are kept or broken by payments."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -47,6 +48,22 @@ class TestPromise(AnswersCommon):
                 self.assertEqual(promise.date_closed, TODAY)
                 self.assertIn("was kept", self.notes(move))
 
+    def test_each_is_looked_at_once(self):
+        """In pieces, also those that stay open for a payment that is under way."""
+        promises = self.promise()
+        promises |= self.promise(self.second) | self.promise(self.foreign)
+        model = type(promises)
+        with (
+            patch("odoo.addons.credit_management.models.credit_promise.BATCH", 1),
+            patch.object(model, "_awaiting", lambda own: own & promises[0]),
+            patch.object(
+                model, "_settle", autospec=True, side_effect=model._settle
+            ) as settled,
+        ):
+            self._close(promises[0].grace_date + timedelta(days=1))
+        self.assertEqual(promises.mapped("state"), ["open", "broken", "broken"])
+        self.assertEqual([call.args[0] for call in settled.mock_calls], [*promises])
+
     def test_payment_taken_back(self):
         promise = self.promise()
         self.pay(self.move)
@@ -57,12 +74,7 @@ class TestPromise(AnswersCommon):
         self.assertReason(self.move, "promise")
 
     def test_payment_without_journal_entry(self):
-        self.inbound_payment_method_line.payment_account_id = False
-        self.patch(
-            type(self.env["account.move"]),
-            "_get_invoice_in_payment_state",
-            lambda move: "in_payment",
-        )
+        self.without_journal_entries()
         promise = self.promise()
         payment = self.pay(self.move)
         self.assertFalse(payment.move_id)

@@ -12,14 +12,7 @@ from .common import TODAY, DeliveryCommon
 class TestUnbooked(AnswersCommon, DeliveryCommon):
     def setUp(self):
         super().setUp()
-        # As where an accounting addon matches payments with bank statements.
-        journals = self.env["account.journal"].search([("type", "=", "bank")])
-        journals.inbound_payment_method_line_ids.payment_account_id = False
-        self.patch(
-            type(self.env["account.move"]),
-            "_get_invoice_in_payment_state",
-            lambda move: "in_payment",
-        )
+        self.without_journal_entries()
 
     def _paid(self, moves, amount=None):
         payment = self.pay(moves, amount)

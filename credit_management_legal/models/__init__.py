@@ -53,7 +53,9 @@ from . import credit_insurance
 from . import ir_actions_report
 from . import credit_cost_rule
 from . import credit_money_settings
+from . import credit_case_money_mixin
 from . import credit_case_cost
+from . import credit_case_cost_bill
 from . import credit_case_payment
 from . import credit_case_money
 from . import credit_case_bound

@@ -7,7 +7,7 @@ class AccountMoveLine(models.Model):
 
     def _credit_react(self):
         # EXTENDS credit_management: a case of which all is paid is paid, and what is
-        # paid of its items counts for its limitation
+        # paid of its items counts for its limitation. In sudo: whoever enters it.
         super()._credit_react()
         if not self.ids:
             return

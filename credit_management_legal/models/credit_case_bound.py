@@ -5,7 +5,7 @@ of the contract under which it was collected. Under another mandate both would b
 somebody else's; whoever goes on gets a case of their own.
 """
 
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -49,28 +49,17 @@ class CreditCase(models.Model):
         """
         if not self:
             return self
-        held = self._cases_with("credit.case.payment", self._held_domain())
-        billed = self._cases_with(
-            "credit.remittance.line", Domain("state", "!=", "cancelled")
+        cases = self.sudo()
+        own = Domain("case_id", "in", cases.ids)
+        held = cases.env["credit.case.payment"].search(
+            own & Domain("state", "=", "reported") & Domain("received_by", "=", "party")
         )
-        paid = {case_id for case_id, own in self.sudo()._collected().items() if own}
-        return self.filtered(
-            lambda case: case in held or case in billed or case.id in paid
+        billed = cases.env["credit.remittance.line"].search(
+            own & Domain("state", "!=", "cancelled")
         )
-
-    @api.model
-    def _held_domain(self):
-        """Payments that are with a third party."""
-        return Domain("state", "=", "reported") & Domain("received_by", "=", "party")
-
-    def _cases_with(self, model, domain):
-        """Those of these cases that have such records."""
-        rows = (
-            self.env[model]
-            .sudo()
-            ._read_group(Domain("case_id", "in", self.ids) & domain, ["case_id"])
-        )
-        return self.union(*(case for (case,) in rows)) if rows else self.browse()
+        paid = (case_id for case_id, found in cases._collected().items() if found)
+        bound = {*held.case_id.ids, *billed.case_id.ids, *paid}
+        return self.filtered(lambda case: case.id in bound)
 
     def _bound_text(self):
         """Why the case stays where it is, and what to do instead."""

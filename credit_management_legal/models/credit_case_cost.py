@@ -2,7 +2,6 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command
 
 from .credit_cost_rule import SCALE, TITLE
 
@@ -27,28 +26,12 @@ class CreditCaseCost(models.Model):
 
     _name = "credit.case.cost"
     _description = "Cost of a Credit Case"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.case.money.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
-    case_id = fields.Many2one(
-        "credit.case", required=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(
-        related="case_id.company_id", store=True, precompute=True, index=True
-    )
     case_currency_id = fields.Many2one(
         related="case_id.currency_id", string="Currency of the case"
-    )
-    partner_id = fields.Many2one(related="case_id.partner_id")
-    party_id = fields.Many2one(
-        "res.partner",
-        string="Third party",
-        compute="_compute_party_id",
-        store=True,
-        precompute=True,
-        index=True,
-        help="Who had the case when it was noted: others are not billed for it.",
     )
     date = fields.Date(
         required=True, default=lambda self: self.env.company._credit_today()
@@ -111,13 +94,6 @@ class CreditCaseCost(models.Model):
     in_claim = fields.Boolean(
         string="In the claim", compute="_compute_in_claim", store=True
     )
-    event_id = fields.Many2one(
-        "credit.case.event",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-    )
     bill_id = fields.Many2one(
         "account.move",
         string="Vendor bill",
@@ -140,14 +116,8 @@ class CreditCaseCost(models.Model):
         index=True,
         tracking=True,
     )
-    refuse_reason = fields.Char(string="Refused because", copy=False, tracking=True)
 
     _check_amount = models.Constraint("CHECK (amount > 0)", "A cost is more than zero.")
-
-    @api.depends("case_id")
-    def _compute_party_id(self):
-        for cost in self:
-            cost.party_id = cost.case_id.party_id
 
     @api.depends("case_id")
     def _compute_currency_id(self):
@@ -386,106 +356,6 @@ class CreditCaseCost(models.Model):
         if text and rule["confidence"] == "memory":
             text += " " + self.env._("This rule is to be verified.")
         return text
-
-    # ------------------------------------------------------------------
-    # Bills
-    # ------------------------------------------------------------------
-
-    def _billable(self):
-        """Costs that the third party advanced and may invoice to the creditor."""
-        return self.filtered(
-            lambda cost: (
-                cost.state == "accepted"
-                and cost.advanced_by == "party"
-                and not cost.bill_id
-                and not cost._party_bears()
-            )
-        )
-
-    def _party_bears(self):
-        """Whether its contract lets the third party bear what it advanced."""
-        self.ensure_one()
-        mandate = self.case_id.mandate_id
-        return mandate.party_id == self.party_id and mandate.cost_bearer == "party"
-
-    def action_bill(self):
-        """Draft vendor bills for what third parties advanced, one for each of them.
-
-        :raise UserError: if none of these costs is to be billed
-        """
-        self._check_manager()
-        costs = self._billable()
-        # What stands in a statement of the third party is billed with it.
-        remitted = self.env["credit.remittance.line"].search(
-            [("cost_id", "in", costs.ids), ("state", "!=", "cancelled")]
-        )
-        costs -= remitted.cost_id
-        if not costs:
-            raise UserError(
-                self.env._(
-                    "None of these costs is to be billed: only those that are "
-                    "accepted, that the third party advanced and does not bear by its "
-                    "mandate, that have no bill yet and stand in no remittance."
-                )
-            )
-        bills = self.env["account.move"]
-        groups = costs.grouped(lambda c: (c.company_id, c.party_id, c.currency_id))
-        for (company, party, currency), own in groups.items():
-            bill = self._make_bill(
-                company,
-                party,
-                currency,
-                [cost._bill_line_vals() for cost in own.sorted("date")],
-            )
-            own.bill_id = bill
-            bills |= bill
-        return bills._get_records_action(name=self.env._("Vendor bills"))
-
-    def _bill_line_vals(self):
-        self.ensure_one()
-        account = self.company_id.sudo().credit_party_cost_account_id
-        return {
-            "name": f"{self.case_id.name}: {self.name}",
-            "quantity": 1,
-            "price_unit": self.amount,
-            "tax_ids": [Command.set(self.tax_id.ids)],
-            **({"account_id": account.id} if account else {}),
-        }
-
-    @api.model
-    def _make_bill(self, company, party, currency, lines, **values):
-        """A draft vendor bill of a third party, or a refund where it owes us.
-
-        In sudo: managers of credit need not be accountants, and a draft books nothing.
-
-        :param lines: list of values of its lines; ``price_unit`` may be negative
-        """
-        owed = sum(line["price_unit"] for line in lines)
-        refund = currency.compare_amounts(owed, 0) < 0
-        sign = -1 if refund else 1
-        today = company._credit_today()
-        return (
-            self.env["account.move"]
-            .sudo()
-            .with_company(company)
-            .create(
-                {
-                    "move_type": "in_refund" if refund else "in_invoice",
-                    "company_id": company.id,
-                    "partner_id": party.id,
-                    "currency_id": currency.id,
-                    "invoice_date": today,
-                    "date": today,
-                    "invoice_line_ids": [
-                        Command.create(
-                            {**line, "price_unit": sign * line["price_unit"]}
-                        )
-                        for line in lines
-                    ],
-                    **values,
-                }
-            )
-        )
 
 
 class CreditCharge(models.Model):

@@ -262,15 +262,20 @@ class CreditCase(models.Model):
         :return: {charge: (total, open)} in minor units; of drafts nothing is open
         """
         shares = {}
-        for document in charges.booking_id:
-            whole = (
-                self.env["credit.charge"]
-                .sudo()
-                .search(
-                    [("booking_id", "=", document.id), ("state", "=", "booked")],
-                    order="id",
-                )
+        booked = (
+            self.env["credit.charge"]
+            .sudo()
+            .search(
+                Domain("booking_id", "in", charges.booking_id.ids)
+                & Domain("state", "=", "booked"),
+                order="id",
             )
+        )
+        of_document = booked.grouped("booking_id")
+        # Of all documents at once: each would ask for its own.
+        charges.booking_id.line_ids.matched_credit_ids.mapped("debit_amount_currency")
+        for document in charges.booking_id:
+            whole = of_document.get(document, booked.browse())
             currency = document.currency_id
             claim = document._credit_claim_lines()
             total = to_minor(sum(claim.mapped("amount_currency")), currency)

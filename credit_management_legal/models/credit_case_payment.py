@@ -18,27 +18,11 @@ class CreditCasePayment(models.Model):
 
     _name = "credit.case.payment"
     _description = "Payment Reported in a Credit Case"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.case.money.mixin"]
     _order = "date desc, id desc"
 
-    case_id = fields.Many2one(
-        "credit.case", required=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(
-        related="case_id.company_id", store=True, precompute=True, index=True
-    )
     currency_id = fields.Many2one(
         related="case_id.currency_id", store=True, precompute=True
-    )
-    partner_id = fields.Many2one(related="case_id.partner_id")
-    party_id = fields.Many2one(
-        "res.partner",
-        string="Third party",
-        compute="_compute_party_id",
-        store=True,
-        precompute=True,
-        index=True,
-        help="Who had the case when it was reported.",
     )
     date = fields.Date(
         string="Paid on",
@@ -69,14 +53,6 @@ class CreditCasePayment(models.Model):
         copy=False,
         index=True,
         tracking=True,
-    )
-    refuse_reason = fields.Char(string="Refused because", copy=False, tracking=True)
-    event_id = fields.Many2one(
-        "credit.case.event",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
     )
     line_ids = fields.One2many(
         "credit.remittance.line", "payment_id", string="Lines of remittances"
@@ -129,11 +105,6 @@ class CreditCasePayment(models.Model):
     _waiting_idx = models.Index(
         "(company_id, party_id) WHERE state = 'reported' AND received_by = 'party'"
     )
-
-    @api.depends("case_id")
-    def _compute_party_id(self):
-        for payment in self:
-            payment.party_id = payment.case_id.party_id
 
     @api.depends("date", "amount", "currency_id")
     @api.depends_context("lang")

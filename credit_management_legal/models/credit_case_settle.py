@@ -18,11 +18,21 @@ class CreditCase(models.Model):
         "case and not paid yet. It is paid once nothing of them is left.",
     )
 
+    @api.depends(
+        "line_ids.amount_residual",
+        "line_ids.date_withdrawn",
+        "cost_ids.charge_id.state",
+        "cost_ids.charge_id.booking_id.amount_residual",
+    )
     def _compute_amount_charges(self):
         found = self._open_charges()
         none = self.env["credit.charge"].sudo()
+        booked = none.union(*found.values()).filtered(lambda c: c.state == "booked")
+        shares = self._booked_shares(booked)
         for case in self:
-            case.amount_charges = case._charges_rest(found.get(case._origin.id, none))
+            own = found.get(case._origin.id, none)
+            rest = sum(shares[charge][1] for charge in own & booked)
+            case.amount_charges = sum(own.mapped("amount_open")) + case._major(rest)
 
     # ------------------------------------------------------------------
     # What is claimed beside the items
@@ -105,14 +115,6 @@ class CreditCase(models.Model):
         charges = self.env["credit.charge"].sudo()
         return {case_id: charges.browse(ids) for case_id, ids in rows}
 
-    def _charges_rest(self, charges):
-        """What is open of charges, in the currency of the case."""
-        self.ensure_one()
-        booked = charges.filtered(lambda charge: charge.state == "booked")
-        shares = self._booked_shares(booked)
-        rest = sum(charges.mapped("amount_open"))
-        return rest + self._major(sum(open_ for _total, open_ in shares.values()))
-
     # ------------------------------------------------------------------
     # Paid, and open again
     # ------------------------------------------------------------------
@@ -168,6 +170,7 @@ class CreditCase(models.Model):
         :param str reason: kept on each charge
         :raise UserError: for what is in the books: that is written off
         """
+        self._check_manager()
         for charges in self._open_charges().values():
             booked = charges.filtered(lambda charge: charge.state == "booked")
             if booked:
@@ -190,6 +193,8 @@ class CreditCharge(models.Model):
     def write(self, vals):
         # EXTENDS credit_management: a case may be paid by what is given up
         result = super().write(vals)
+        # No field leads from a case to the charges on its items.
+        self.env["credit.case"].invalidate_model(["amount_charges"])
         if vals.get("state") in ("waived", "reversed"):
             self._settle_cases()
         return result

@@ -183,12 +183,11 @@ class CreditCase(models.Model):
         for case_id, paid in self._items_paid().items():
             if paid:
                 pauses[self.browse(case_id)] = self.env._("Only charges are left")
-        if "credit.case.request" in self.env:
-            requests = self.env["credit.case.request"].sudo()
-            for [case] in requests._read_group(
-                [("case_id", "in", self.ids), ("state", "=", "open")], ["case_id"]
-            ):
-                pauses[self.browse(case.id)] = self.env._("A request is open")
+        requests = self.env["credit.case.request"].sudo()
+        for [case] in requests._read_group(
+            [("case_id", "in", self.ids), ("state", "=", "open")], ["case_id"]
+        ):
+            pauses[self.browse(case.id)] = self.env._("A request is open")
         return pauses
 
     def _track_block_reasons(self, company):

@@ -133,9 +133,9 @@ class CreditHandover(models.AbstractModel):
             "notices": self._notices(items),
             "limits": self.env["credit.limitation"].sudo()._limits(items),
             "withdrawn": self._withdrawn_before(items),
+            "insolvent": items._credit_insolvency_days(),
         }
         debtors = self.env["res.partner"].union(*(group[0] for group in groups))
-        known["insolvent"] = self._insolvent_since(items)
         known["insured"] = self._insured(company, debtors)
         known["lacking"] = self._lacking_papers(company, groups)
         made = []
@@ -226,14 +226,6 @@ class CreditHandover(models.AbstractModel):
                 item.move_name for item in items if item.id in facts["withdrawn"]
             ),
         }
-
-    @api.model
-    def _insolvent_since(self, items):
-        """Which items an insolvency stops, and since when: {item id: its opening}.
-
-        One query for any number of items.
-        """
-        return items._credit_insolvency_days()
 
     @api.model
     def _lacking_papers(self, company, groups):

@@ -287,12 +287,11 @@ class CreditInsolvency(models.Model):
             & Domain("cost_ids", "!=", False)
         )
         found = {}
+        of_document = items.grouped("move_id")
         shares = self.env["credit.case"]._booked_shares(booked, self.date_opened)
         for charge, (_total, open_) in shares.items():
-            item = items.filtered(
-                lambda i, charge=charge: i.move_id == charge.booking_id
-            )
-            found[item[:1].id] = found.get(item[:1].id, 0) + open_
+            item = of_document[charge.booking_id][:1]
+            found[item.id] = found.get(item.id, 0) + open_
         return found
 
     def _cost_lines(self, company, stated):

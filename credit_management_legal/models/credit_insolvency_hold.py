@@ -18,14 +18,17 @@ from odoo.tools import SQL, format_date
 
 from odoo.addons.credit_management.models.credit_engine_charges import array_of
 
+#: How an insolvency ends of which something stays stopped.
+LEAVING = ("dissolved", "continued")
 #: Insolvencies that stop something: open ones, and what they left where they are over.
 KEPT = Domain("state", "=", "open") | (
-    Domain("state", "=", "closed") & Domain("outcome", "in", ("dissolved", "continued"))
+    Domain("state", "=", "closed") & Domain("outcome", "in", LEAVING)
 )
 #: The same, as a condition on ``insolvency``.
 KEPT_SQL = SQL(
     """(insolvency.state = 'open' OR insolvency.state = 'closed'
-        AND insolvency.outcome IN ('dissolved', 'continued'))"""
+        AND insolvency.outcome IN %s)""",
+    LEAVING,
 )
 #: When a claim arose, as an expression on ``aml`` and ``move``: with the delivery, or
 #: the invoice if that was earlier. What books charges arose with the first of these.

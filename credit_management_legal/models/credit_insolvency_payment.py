@@ -32,86 +32,90 @@ class CreditInsolvency(models.Model):
             record.payment_count = len(record.sudo().payment_ids)
 
     def _payments_after(self):
-        """Receivable items of payments by the debtor since the opening.
+        """Receivable items of payments by the debtors since the opening.
 
         Received by us, or by a third party that handed them on: what counts is the day
         on which the debtor paid. Those that went to claims from after the opening alone
-        are left out.
+        are left out. One query for any number of insolvencies.
 
-        :return: (all of them, those that are matched with a claim from before)
+        :return: {insolvency: (all of them, those that are matched with a claim from
+            before)}
         """
-        self.ensure_one()
         self.env.flush_all()
-        company = (
-            SQL("paid.company_id = %s", self.company_id.id)
-            if self.company_id
-            else SQL("TRUE")
-        )
         rows = self.env.execute_query(
             SQL(
-                """SELECT paid.id, prior.found
-                     FROM account_move_line paid
+                """SELECT insolvency.id, paid.id, prior.found
+                     FROM credit_insolvency insolvency
+                     JOIN res_partner partner
+                       ON partner.commercial_partner_id = insolvency.partner_id
+                     JOIN account_move_line paid ON paid.partner_id = partner.id
                      JOIN account_move entry ON entry.id = paid.move_id
                      JOIN account_account account ON account.id = paid.account_id
-                     JOIN res_partner partner ON partner.id = paid.partner_id
                     CROSS JOIN LATERAL (
                         SELECT EXISTS (
                             SELECT FROM account_partial_reconcile part
                               JOIN account_move_line aml ON aml.id = part.debit_move_id
                               JOIN account_move move ON move.id = aml.move_id
                              WHERE part.credit_move_id = paid.id
-                               AND %(arose)s <= %(opened)s) AS found) prior
-                    WHERE partner.commercial_partner_id = %(partner)s
+                               AND %(arose)s <= insolvency.date_opened
+                        ) AS found) prior
+                    WHERE insolvency.id = ANY(%(ids)s)
+                      AND COALESCE(insolvency.company_id, paid.company_id)
+                          = paid.company_id
                       AND account.account_type = 'asset_receivable'
                       AND paid.parent_state = 'posted' AND paid.amount_currency < 0
-                      AND entry.move_type <> 'out_refund' AND paid.date >= %(opened)s
+                      AND entry.move_type <> 'out_refund'
+                      AND paid.date >= insolvency.date_opened
                       AND (paid.payment_id IS NOT NULL
                            OR entry.statement_line_id IS NOT NULL
                            OR entry.credit_remittance_id IS NOT NULL)
                       AND (paid.reconciled IS NOT TRUE OR prior.found)
-                      AND %(company)s
                     ORDER BY paid.date, paid.id""",
-                partner=self.partner_id.id,
-                opened=self.date_opened,
                 arose=AROSE,
-                company=company,
+                ids=self.ids,
             )
         )
+        found = {record.id: ([], []) for record in self}
+        for id_, item_id, is_prior in rows:
+            every, prior = found[id_]
+            every.append(item_id)
+            if is_prior:
+                prior.append(item_id)
         items = self.env["account.move.line"]
-        return (
-            items.browse(row[0] for row in rows),
-            items.browse(row[0] for row in rows if row[1]),
-        )
+        return {record: tuple(map(items.browse, found[record.id])) for record in self}
 
     def _note_payments(self, matched=False):
         """Flag payments that came in since the opening, and tell whoever sees to it.
 
         One that turned out to be for later claims, or was taken back, is flagged no
-        more.
+        more. In sudo: a payment says so, whoever enters it.
 
         :param bool matched: leave new ones that are not matched yet for the night: they
             may be on their way to a later claim
         """
-        for record in self.sudo().filtered(lambda r: r.state == "open"):
-            record = record._in_house()
-            found, prior = record._payments_after()
+        running = self.sudo().filtered(lambda record: record.state == "open")
+        for record, (found, prior) in running._payments_after().items():
             new = (prior if matched else found) - record.payment_ids
             flagged = (record.payment_ids & found) | new
             if flagged != record.payment_ids:
                 record.payment_ids = [Command.set(flagged.ids)]
-            if not new:
-                continue
-            names = ", ".join(
-                f"{item.move_name}: {item.currency_id.format(-item.amount_currency)}"
-                for item in new
-            )
-            text = record.env._(
-                "Received after the opening: %s. A payment on a claim from before "
-                "may be annulled: ask the administrator.",
-                names,
-            )
-            record.message_post(body=text, partner_ids=record.user_id.partner_id.ids)
-            record._ask_administrator(text)
+            if new:
+                record._in_house()._tell_payments(new)
+
+    def _tell_payments(self, items):
+        """Write down what came in after the opening, for whoever sees to it."""
+        self.ensure_one()
+        names = ", ".join(
+            f"{item.move_name}: {item.currency_id.format(-item.amount_currency)}"
+            for item in items
+        )
+        text = self.env._(
+            "Received after the opening: %s. A payment on a claim from before "
+            "may be annulled: ask the administrator.",
+            names,
+        )
+        self.message_post(body=text, partner_ids=self.user_id.partner_id.ids)
+        self._ask_administrator(text)
 
     def _ask_administrator(self, text):
         """One activity for payments that may have to be given back, while it waits."""

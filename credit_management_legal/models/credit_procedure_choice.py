@@ -22,11 +22,11 @@ def extras_of(entries):
 
     :param entries: :class:`credit_management.engine.statement.Entry`
     """
-    sums = {
-        kind: sum(e.parts[kind].amount for e in entries if kind in e.parts)
-        for kind in EXTRAS
-    }
-    return {"interest": sums["interest"], "clauses": sums["clause"]}
+
+    def of(kind):
+        return sum(e.parts[kind].amount for e in entries if kind in e.parts)
+
+    return {"interest": of("interest"), "clauses": of("clause")}
 
 
 class CreditCase(models.Model):

@@ -243,15 +243,6 @@ class CreditRemittance(models.Model):
                 cost.currency_id == self.currency_id and cost.party_id == self.party_id
             )
         )
-        taken = (
-            self.env["credit.remittance.line"]
-            .sudo()
-            ._read_group(
-                [("cost_id", "in", costs.ids), ("state", "!=", "cancelled")],
-                ["cost_id"],
-            )
-        )
-        taken = self.env["credit.case.cost"].union(*(row[0] for row in taken))
         return [
             {
                 "case_id": cost.case_id.id,
@@ -259,7 +250,7 @@ class CreditRemittance(models.Model):
                 "cost_id": cost.id,
                 "date": cost.date,
             }
-            for cost in (costs - taken.sudo()).sorted("date")
+            for cost in costs.sorted("date")
         ]
 
     @api.model

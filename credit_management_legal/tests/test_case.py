@@ -155,13 +155,7 @@ class TestCase(CaseCommon, ChargesCommon):
         self.assertReason(self.move, "case")
 
     def test_a_part_paid_without_a_journal_entry(self):
-        journals = self.env["account.journal"].search([("type", "=", "bank")])
-        journals.inbound_payment_method_line_ids.payment_account_id = False
-        self.patch(
-            type(self.env["account.move"]),
-            "_get_invoice_in_payment_state",
-            lambda move: "in_payment",
-        )
+        self.without_journal_entries()
         case = self.make_case(self.move)
         self.pay(self.move, 400)
         self.assertEqual((self.move.payment_state, case.state), ("in_payment", "open"))

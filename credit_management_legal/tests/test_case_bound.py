@@ -42,6 +42,12 @@ class TestCaseBound(MoneyCommon):
         self.case.mandate_id = self.dear
         self.assertEqual(payment.party_id, self.agency)
 
+    def test_others_are_not_bound(self):
+        free = self.open_case(self.make_invoice(overdue=50))
+        self.report_payment(self.case, 100)
+        with self.assertRaisesRegex(UserError, f"^{self.case.name} stays"):
+            (free | self.case).mandate_id = self.dear
+
     def test_paid_to_us(self):
         """What was collected earns by the scale that held then."""
         self.pay(self.case.line_ids.move_id, 200, day=days_ago(5))

@@ -178,13 +178,6 @@ class TestHandoffPapers(FullCase):
         elsewhere = self.make_invoice(company=self.other_company, overdue=20)
         self.assertFalse(self.check_of("insurance", elsewhere))
 
-    def test_insolvency_can_be_known_otherwise(self):
-        handover = self.env.registry["credit.handover"]
-        known = dict.fromkeys(self.items(self.move).ids, TODAY)
-        with patch.object(handover, "_insolvent_since", lambda *args: known):
-            ((level, _text),) = self.check_of("insolvency")
-        self.assertEqual(level, "refused")
-
     # ------------------------------------------------------------------
     # Who
     # ------------------------------------------------------------------

@@ -9,13 +9,13 @@ from odoo.tests import freeze_time, tagged
 from odoo.addons.credit_management.tests.charges_common import ChargesCommon
 from odoo.addons.credit_management.tests.common import NOW, TODAY, days_ago
 
-from .common import CaseCommon
-
-OPENED = date(2026, 6, 10)
+from .insolvency_common import InsolvencyCommon
 
 
 @tagged("post_install", "-at_install")
-class TestInsolvency(CaseCommon, ChargesCommon):
+class TestInsolvency(InsolvencyCommon, ChargesCommon):
+    procedure = "liquidation"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -30,17 +30,6 @@ class TestInsolvency(CaseCommon, ChargesCommon):
         super().setUp()
         self.startPatcher(freeze_time(NOW))
 
-    def declare(self, **values):
-        return self.insolvencies.create(
-            {
-                "partner_id": self.debtor.id,
-                "company_id": self.company.id,
-                "procedure": "liquidation",
-                "date_opened": OPENED,
-                **values,
-            }
-        )
-
     # ------------------------------------------------------------------
     # What stops
     # ------------------------------------------------------------------
@@ -53,13 +42,13 @@ class TestInsolvency(CaseCommon, ChargesCommon):
         self.assertReason(other, False)
         self.assertIn("06/10/2026", move.credit_block_text)
         self.assertEqual(self.propose().reminder_ids.partner_id, self.debtor_b)
-        self.assertEqual(self.debtor.credit_insolvency_date, OPENED)
+        self.assertEqual(self.debtor.credit_insolvency_date, self.opened)
         self.assertEqual(self.debtor._credit_insolvency(self.company), record)
         self.assertFalse(self.debtor._credit_insolvency(self.other_company))
 
     def test_day_alone_stops_too(self):
         move = self.make_invoice(overdue=60)
-        self.debtor.credit_insolvency_date = OPENED
+        self.debtor.credit_insolvency_date = self.opened
         self.assertReason(move, "insolvency")
 
     def test_by_mistake_and_ended(self):
@@ -76,10 +65,10 @@ class TestInsolvency(CaseCommon, ChargesCommon):
         record.outcome = "dissolved"
         record.action_close()
         self.assertReason(move, "insolvency")
-        self.assertEqual(self.debtor.credit_insolvency_date, OPENED)
+        self.assertEqual(self.debtor.credit_insolvency_date, self.opened)
         record = self.declare(outcome="continued")
         record.action_close()
-        self.assertEqual(self.debtor.credit_insolvency_date, OPENED)
+        self.assertEqual(self.debtor.credit_insolvency_date, self.opened)
 
     def test_promises_and_plans_end(self):
         promised = self.make_invoice(overdue=60)
@@ -257,6 +246,30 @@ class TestInsolvency(CaseCommon, ChargesCommon):
         posts = len(record.message_ids)
         self.insolvencies._cron_payments()
         self.assertEqual(len(record.message_ids), posts)
+
+    def test_payments_of_many_are_looked_for_at_once(self):
+        """With nothing new: as many queries for four insolvencies as for one."""
+
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.insolvencies._cron_payments()
+            self.env.flush_all()
+            return self.cr.sql_log_count - before
+
+        def note(debtor):
+            record = self.declare(partner_id=debtor.id)
+            self.make_payment(debtor, day=date(2026, 6, 12))
+            self.insolvencies._cron_payments()
+            self.assertEqual(record.payment_count, 1)
+
+        note(self.debtor)
+        queries()
+        few = queries()
+        for rank in range(3):
+            note(self.make_debtor(f"Debtor {rank}"))
+        self.assertLessEqual(queries(), few)
 
     def test_rules_of_the_record(self):
         with self.assertRaisesRegex(ValidationError, "Opened on"):

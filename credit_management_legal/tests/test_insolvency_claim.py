@@ -6,29 +6,19 @@ from odoo.tests import freeze_time, tagged
 
 from odoo.addons.credit_management.tests.common import days_ago
 
+from .insolvency_common import InsolvencyCommon
 from .money_common import MoneyCommon
-
-OPENED = date(2026, 6, 15)
 
 
 @tagged("post_install", "-at_install")
-class TestInsolvencyClaim(MoneyCommon):
+class TestInsolvencyClaim(InsolvencyCommon, MoneyCommon):
+    opened = date(2026, 6, 15)
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.move = cls.make_invoice(overdue=100, amount=1000)
         cls.case = cls.open_case(cls.move)
-
-    def declare(self, **values):
-        return self.env["credit.insolvency"].create(
-            {
-                "partner_id": self.debtor.id,
-                "company_id": self.company.id,
-                "procedure": "receivership",
-                "date_opened": OPENED,
-                **values,
-            }
-        )
 
     def accepted_cost(self, amount, what="Writ", claim=True, **values):
         cost = self.report_cost(self.case, amount, what, **values)

@@ -9,14 +9,13 @@ from odoo.tests import freeze_time, tagged
 from odoo.addons.credit_management.tests.charges_common import ChargesCommon
 from odoo.addons.credit_management.tests.common import NOW
 
-from .common import CaseCommon
+from .insolvency_common import InsolvencyCommon
 
-OPENED = date(2026, 6, 10)
 LATER = "2026-07-20 12:00:00"
 
 
 @tagged("post_install", "-at_install")
-class TestInsolvencyHold(CaseCommon, ChargesCommon):
+class TestInsolvencyHold(InsolvencyCommon, ChargesCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -26,17 +25,6 @@ class TestInsolvencyHold(CaseCommon, ChargesCommon):
     def setUp(self):
         super().setUp()
         self.startPatcher(freeze_time(NOW))
-
-    def declare(self, **values):
-        return self.env["credit.insolvency"].create(
-            {
-                "partner_id": self.debtor.id,
-                "company_id": self.company.id,
-                "procedure": "receivership",
-                "date_opened": OPENED,
-                **values,
-            }
-        )
 
     def after(self, **values):
         """An invoice from the day after the opening, due ten days later."""
@@ -66,14 +54,14 @@ class TestInsolvencyHold(CaseCommon, ChargesCommon):
         theirs = self.make_invoice(overdue=60, company=self.other_company)
         theirs.credit_policy_id = self.theirs
         self.assertNotEqual(self.other_reason(theirs), "insolvency")
-        self.debtor.credit_insolvency_date = OPENED
+        self.debtor.credit_insolvency_date = self.opened
         self.assertEqual(self.other_reason(theirs), "insolvency")
         record = self.declare(procedure="liquidation", date_opened=date(2026, 6, 9))
         self.assertEqual(self.other_reason(theirs), "insolvency")
         self.assertReason(ours, "insolvency")
         self.assertIn("06/09/2026", theirs.credit_block_text)
         record.action_cancel()
-        self.assertEqual(self.debtor.credit_insolvency_date, OPENED)
+        self.assertEqual(self.debtor.credit_insolvency_date, self.opened)
         self.assertEqual(self.other_reason(theirs), "insolvency")
         # Noted by that company alone, it stops the other as well.
         self.debtor.credit_insolvency_date = False
@@ -133,7 +121,7 @@ class TestInsolvencyHold(CaseCommon, ChargesCommon):
 
     def test_later_claims_are_reminded(self):
         old = self.make_invoice(overdue=60, amount=1000)
-        last = self.make_invoice(overdue=-4, issued=OPENED)
+        last = self.make_invoice(overdue=-4, issued=self.opened)
         delivered = self.after(delivery_date=date(2026, 6, 8))
         new = self.after()
         record = self.declare()
@@ -170,7 +158,7 @@ class TestInsolvencyHold(CaseCommon, ChargesCommon):
         with freeze_time(LATER):
             self.assertReason(old, "insolvency")
             self.assertReason(new, False)
-            self.assertEqual(self.debtor.credit_insolvency_date, OPENED)
+            self.assertEqual(self.debtor.credit_insolvency_date, self.opened)
             self.assertEqual(self.interest(old, date(2026, 7, 20)), until_opening)
             # 29 days of 10 % on 1,000.
             self.assertEqual(self.interest(new, date(2026, 7, 20)), 795)

@@ -1,6 +1,5 @@
 """The scripts that bring older databases up to date: what they change, no more."""
 
-from datetime import date
 from pathlib import Path
 from runpy import run_path
 
@@ -8,15 +7,14 @@ from odoo.tests import freeze_time, tagged
 
 from odoo.addons.credit_management.tests.common import NOW
 
-from .common import CaseCommon
+from .insolvency_common import InsolvencyCommon
 
 FOLDER = Path(__file__).parents[1] / "migrations" / "19.0.1.2.0"
-OPENED = date(2026, 6, 10)
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
-class TestUpgrade(CaseCommon):
+class TestUpgrade(InsolvencyCommon):
     def upgrade(self, script):
         self.env.flush_all()
         run_path(str(FOLDER / script))["migrate"](self.env.cr, "19.0.1.1.0")
@@ -34,14 +32,7 @@ class TestUpgrade(CaseCommon):
         self.assertEqual(chosen.limitation_act, "judgment")
 
     def test_day_of_an_insolvency_that_ended_with_a_plan(self):
-        record = self.env["credit.insolvency"].create(
-            {
-                "partner_id": self.debtor.id,
-                "company_id": self.company.id,
-                "procedure": "receivership",
-                "date_opened": OPENED,
-            }
-        )
+        record = self.declare()
         record.outcome = "continued"
         record.action_close()
         self.env.flush_all()
@@ -50,7 +41,7 @@ class TestUpgrade(CaseCommon):
             [self.debtor.id],
         )
         self.upgrade("post-insolvency-days.py")
-        self.assertEqual(self.debtor.credit_insolvency_date, OPENED)
+        self.assertEqual(self.debtor.credit_insolvency_date, self.opened)
 
     def test_procedures(self):
         """Twice comes to the same as once: what is there stays."""

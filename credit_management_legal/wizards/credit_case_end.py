@@ -89,7 +89,6 @@ class CreditCaseEnd(models.TransientModel):
         elif self.act == "withdraw":
             self.case_ids.action_withdraw(reason)
         else:
-            self.case_ids._check_manager()
             if self.waive:
                 self.case_ids._waive_charges(reason)
             self.case_ids.action_close(reason)
