@@ -33,7 +33,9 @@ def make_company(env, name, country, currency, tz, **values):
     company.email = f"accounts@{name.lower()}.example.com"
     charts = env["account.chart.template"]
     # The names of accounts in every language of the template: slow, and read by nobody.
-    with patch.object(type(charts), "_load_translations", lambda *_args, **_named: None):
+    with patch.object(
+        type(charts), "_load_translations", lambda *_args, **_named: None
+    ):
         charts.try_loading("generic_coa", company=company, install_demo=False)
     currency = env.ref(f"base.{currency}")
     currency.active = True
