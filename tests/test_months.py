@@ -222,9 +222,13 @@ def test_two_months(odoo_own, smtp_server, tmp_path, seed):
     months.check()
 
 
-@pytest.mark.parametrize("rule", ["hours", "frequency", "attempts"])
+@pytest.mark.parametrize(
+    # Days until the rule is broken by somebody.
+    ("rule", "days"),
+    [("hours", 6), ("frequency", 12), ("attempts", 12)],
+)
 def test_a_rule_that_is_switched_off_is_noticed(
-    odoo_db, run_in_odoo, smtp_server, rule
+    odoo_db, run_in_odoo, smtp_server, rule, days
 ):
     facts = run_in_odoo(
         "months",
@@ -232,7 +236,7 @@ def test_a_rule_that_is_switched_off_is_noticed(
         port=smtp_server.port,
         seed=1,
         debtors=40,
-        days=24,
+        days=days,
         switched_off=rule,
     )
     with pytest.raises(AssertionError, match=rule):

@@ -1,8 +1,10 @@
 """Which regime and which terms apply, and what they say as plain values."""
 
 from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
 
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
@@ -10,6 +12,29 @@ from ..engine import regime as rules
 
 #: Regimes for public bodies where the law has none of their own: those for businesses.
 INSTEAD = {"public": ("public", "business")}
+
+
+class Version(NamedTuple):
+    """What settles whether a version of a regime applies; see ``credit.regime``."""
+
+    id: int
+    code: str
+    country_id: int
+    scope: str
+    kind: str
+    claim_kind: str
+    date_from: object
+    date_to: object
+
+    def is_in_force(self, day):
+        """Whether it governs what falls due on ``day``."""
+        return (not self.date_from or self.date_from <= day) and (
+            not self.date_to or day <= self.date_to
+        )
+
+
+#: Fields of regimes by which one is found.
+FOUND_BY = {*Version._fields[1:], "active"}
 
 
 def exact(number):
@@ -26,46 +51,95 @@ class CreditRegime(models.Model):
     _inherit = "credit.regime"
 
     # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS base: see _versions
+        regimes = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return regimes
+
+    def write(self, vals):
+        # EXTENDS base: see _versions
+        result = super().write(vals)
+        if FOUND_BY & set(vals):
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        # EXTENDS base: see _versions
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    # ------------------------------------------------------------------
     # Resolution
     # ------------------------------------------------------------------
 
     @api.model
+    @tools.ormcache()
+    def _versions(self):
+        """All regimes in use, kept until one changes: they are asked for all the time.
+
+        :rtype: tuple of :class:`Version`
+        """
+        regimes = self.sudo().search_fetch(
+            [("active", "=", True)], Version._fields[1:], order="id"
+        )
+        return tuple(
+            Version(
+                regime.id,
+                regime.code,
+                regime.country_id.id,
+                regime.scope,
+                regime.kind,
+                regime.claim_kind,
+                regime.date_from,
+                regime.date_to,
+            )
+            for regime in regimes
+        )
+
+    @api.model
+    def _union_country_ids(self):
+        """The countries of the European Union."""
+        return set(self.env.ref("base.europe").sudo().country_ids.ids)
+
+    @api.model
     def _resolver(self, company):
-        """A function that finds the regime of an item, without further queries.
+        """A function that finds the regime of an item, without a query for each.
 
         :return: function of (kind, country id, due date, chosen regime id), which
             returns a record: one version of a regime. The chosen regime stands for all
             versions of its code, and is passed over where the debtor is a consumer
             and it is none for consumers.
         """
-        regimes = self.sudo().search([("active", "=", True)])
-        regimes.fetch(
-            ["code", "country_id", "scope", "kind", "claim_kind"]
-            + ["date_from", "date_to"]
-        )
-        # In the order of preference: the specific kind of claim goes first.
         claim_kind = company.credit_claim_kind
-        regimes = regimes.filtered(
-            lambda r: r.claim_kind in (False, claim_kind)
-        ).sorted(lambda r: (not r.claim_kind, r.id))
+        # In the order of preference: the specific kind of claim goes first.
+        versions = sorted(
+            (v for v in self._versions() if v.claim_kind in (False, claim_kind)),
+            key=lambda v: (not v.claim_kind, v.id),
+        )
+        # Together, so that they are read together.
+        regimes = self.sudo().browse(version.id for version in versions)
+        records = {regime.id: regime for regime in regimes}
         by_country, by_scope, by_code = {}, {}, {}
-        for regime in regimes:
-            if regime.scope == "country":
-                key = (regime.country_id.id, regime.kind)
-                by_country.setdefault(key, []).append(regime)
+        for version in versions:
+            if version.scope == "country":
+                key = (version.country_id, version.kind)
+                by_country.setdefault(key, []).append(version)
             else:
-                by_scope.setdefault((regime.scope, regime.kind), []).append(regime)
-            by_code.setdefault(regime.code, []).append(regime)
-        union = set(self.env.ref("base.europe").sudo().country_ids.ids)
+                by_scope.setdefault((version.scope, version.kind), []).append(version)
+            by_code.setdefault(version.code, []).append(version)
         own_country = company.sudo().country_id.id
-        found = {}
+        union, found = cache(self._union_country_ids), {}
 
         def in_force(candidates, day):
-            for regime in candidates:
-                if (not regime.date_from or regime.date_from <= day) and (
-                    not regime.date_to or day <= regime.date_to
-                ):
-                    return regime
+            for version in candidates:
+                if version.is_in_force(day):
+                    return records[version.id]
             return None
 
         def find(kind, country_id, day, chosen_id=None):
@@ -80,7 +154,7 @@ class CreditRegime(models.Model):
                 regime = in_force(by_country.get((country_id, one), ()), day)
                 if regime:
                     return regime
-            scopes = ("eu", "none") if country_id in union else ("none",)
+            scopes = ("eu", "none") if country_id in union() else ("none",)
             for scope in scopes:
                 for one in kinds:
                     regime = in_force(by_scope.get((scope, one), ()), day)
@@ -99,11 +173,17 @@ class CreditRegime(models.Model):
     # As plain values
     # ------------------------------------------------------------------
 
+    def _articles(self):
+        """The articles on which the rules rest: {topic: text, perhaps empty}."""
+        self.ensure_one()
+        articles = {}
+        for basis in self.basis_ids:
+            articles.setdefault(basis.topic, basis.article or "")
+        return articles
+
     def _article(self, topic):
         """The article on which the rule about ``topic`` rests, or an empty text."""
-        self.ensure_one()
-        basis = self.basis_ids.filtered(lambda b: b.topic == topic)
-        return basis[:1].article or ""
+        return self._articles().get(topic, "")
 
     def _to_engine(self, currency, company, day):
         """The rules for items in ``currency``, as :mod:`engine.regime` wants them.
@@ -130,6 +210,7 @@ class CreditRegime(models.Model):
                 **bounds,
             )
 
+        article = self._articles().get
         indemnity = clause = cost = None
         if self.indemnity_rule == "fixed":
             tier = rules.Tier(0, minor(self.indemnity_amount))
@@ -160,33 +241,33 @@ class CreditRegime(models.Model):
             contract_rate_allowed=self.contract_rate_allowed,
             floor_series=self.floor_series or None,
             cap_series=self.cap_series or None,
-            interest_article=self._article("interest"),
-            rate_article=self._article("rate"),
+            interest_article=article("interest", ""),
+            rate_article=article("rate", ""),
             day_count=self.day_count,
             compounding=self.compounding,
             contract_compounding_allowed=self.contract_compounding_allowed,
-            compounding_article=self._article("compounding"),
+            compounding_article=article("compounding", ""),
             rounding=self.rounding,
             allocation=self.allocation,
             insolvency_stops=self.insolvency_stops,
-            insolvency_article=self._article("insolvency"),
+            insolvency_article=article("insolvency", ""),
             dispute_suspends=self.dispute_suspends,
             dispute_suspends_after=self.dispute_suspends_after,
             suspension_max_days=self.suspension_max_days,
             indemnity=indemnity,
-            indemnity_article=self._article("indemnity"),
+            indemnity_article=article("indemnity", ""),
             clause=clause,
-            clause_article=self._article("clause"),
+            clause_article=article("clause", ""),
             cost=cost,
             cost_small=minor(self.cost_small) if small else None,
             cost_small_max=minor(self.cost_small_max),
             cost_small_months=self.cost_small_months,
-            cost_article=self._article("cost"),
+            cost_article=article("cost", ""),
             fee_max=minor(self.fee_max) if self._allows_fees(company) else None,
             fee_free_count=self.fee_free_count,
             fee_free_per=self.fee_free_per,
             fee_beside_clause=self.fee_beside_clause,
-            fee_article=self._article("fee"),
+            fee_article=article("fee", ""),
             first_reminder_required=self.first_reminder_required,
             held_back=frozenset(self._held_back_kinds()),
             wait_days=self.wait_days,
@@ -194,9 +275,9 @@ class CreditRegime(models.Model):
             wait_post_unit=self.wait_post_unit,
             wait_electronic_offset=self.wait_electronic_offset,
             wait_margin_days=self.wait_margin_days,
-            wait_article=self._article("wait"),
+            wait_article=article("wait", ""),
             notice_days=self.notice_days,
-            notice_article=self._article("notice"),
+            notice_article=article("notice", ""),
         )
 
     def _allows_fees(self, company):

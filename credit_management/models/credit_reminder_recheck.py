@@ -314,6 +314,8 @@ class CreditReminder(models.Model):
         :return: {id of the reminder: name of its statement}
         """
         looks = {}
+        # Or it would be planned anew for each of the first five.
+        self.env.cr.execute("SET plan_cache_mode TO force_generic_plan")
         names = [f"credit_look_{next(NUMBERS)}"]
         self.env.cr.execute(_prepare(names[0], self._thanks_look_sql()))
         thanks = self.filtered("is_thanks")
@@ -327,6 +329,7 @@ class CreditReminder(models.Model):
         # session, and no other has their names.
         for name in names:
             self.env.cr.execute(SQL("DEALLOCATE %s", SQL.identifier(name)))
+        self.env.cr.execute("RESET plan_cache_mode")
 
     @api.model
     def _thanks_look_sql(self):

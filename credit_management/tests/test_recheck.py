@@ -44,6 +44,23 @@ class TestRecheck(DeliveryCommon):
         self.assertEqual(line.amount_original, 100)
         self.assertEqual(reminder.amount_residual, 130)
 
+    def test_last_look_is_planned_once(self):
+        """However few the messages are: to plan it takes longer than to do it."""
+        reminder = self.queued(self.move)
+        reminder._take_turns()
+        self.env.flush_all()
+        with reminder._last_looks() as looks:
+            for _time in range(3):
+                self.assertTrue(reminder._items_unchanged(looks[reminder.id]))
+            self.env.cr.execute(
+                """SELECT generic_plans, custom_plans FROM pg_prepared_statements
+                    WHERE name = %s""",
+                [looks[reminder.id]],
+            )
+            self.assertEqual(self.env.cr.fetchone(), (3, 0))
+        self.env.cr.execute("SHOW plan_cache_mode")
+        self.assertEqual(self.env.cr.fetchone(), ("auto",))
+
     def test_held_meanwhile(self):
         reminder = self.queued(self.move, self.second)
         self.env["credit.hold"].create(

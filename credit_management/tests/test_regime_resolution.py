@@ -43,6 +43,27 @@ class TestRegimeResolution(ChargesCommon):
         self.assertEqual(self.find("business", "jp"), nothing)
         self.assertFalse(self.find("consumer", "jp"))
 
+    def test_what_changes_is_seen_at_once(self):
+        """Although regimes are kept in mind from one question to the next."""
+        self.assertEqual(self.find("consumer"), self.consumer)
+        self.consumer.active = False
+        self.assertFalse(self.find("consumer"))
+        self.consumer.active = True
+        self.assertEqual(self.find("consumer"), self.consumer)
+        self.consumer.date_to = date(2026, 5, 31)
+        self.assertFalse(self.find("consumer"))
+        later = self.make_regime("consumer", date_from=date(2026, 6, 1))
+        self.assertEqual(self.find("consumer"), later)
+        later.unlink()
+        self.assertFalse(self.find("consumer"))
+
+    def test_known_without_a_query(self):
+        self.find("business")
+        country = self.env.ref("base.fr").id
+        with self.assertQueryCount(0):
+            find = self.env["credit.regime"]._resolver(self.company)
+            self.assertEqual(find("business", country, date(2026, 6, 1)), self.business)
+
     def test_public_bodies(self):
         """As businesses, where the law has nothing else for them."""
         self.assertEqual(self.find("public"), self.business)

@@ -45,16 +45,21 @@ class CreditReminder(models.Model):
         for company, reminders in ready.grouped("company_id").items():
             provider = provider_class(self.sudo().env, company.sudo())
             closings = reminders._contact_closings()
-            for reminder in reminders:
-                if not reminder._still_open(closings[reminder]):
-                    continue
-                try:
-                    reminder._send_text(
-                        provider, estimates[reminder], mobiles[reminder]
-                    )
-                except NotNow as problem:
-                    reminders._wait_for_provider(str(problem))
-                    break
+            with reminders._last_looks() as looks:
+                reminders._send_texts(provider, estimates, mobiles, closings, looks)
+
+    def _send_texts(self, provider, estimates, mobiles, closings, looks):
+        """Send one message after the other, as long as the provider takes them."""
+        for reminder in self:
+            if not reminder._still_open(closings[reminder]):
+                continue
+            try:
+                reminder._send_text(
+                    provider, estimates[reminder], mobiles[reminder], looks[reminder.id]
+                )
+            except NotNow as problem:
+                self._wait_for_provider(str(problem))
+                break
 
     def _still_open(self, closing):
         """Whether the message may leave at this moment; else it waits, and says why.
@@ -82,9 +87,10 @@ class CreditReminder(models.Model):
         self._commit()
         _logger.warning("Text messages can't leave at present: %s", reason)
 
-    def _send_text(self, provider, estimate, mobile):
+    def _send_text(self, provider, estimate, mobile, look):
         """Send one message and record it, or record why it could not be sent.
 
+        :param str look: the statement of the last look, see ``_last_looks``
         :raise NotNow: if no message of this company can leave at present
         """
         self.ensure_one()
@@ -97,7 +103,7 @@ class CreditReminder(models.Model):
             "sms_cost": estimate.cost or 0.0,
         }
         try:
-            with self._sending() as may_leave:
+            with self._sending(look) as may_leave:
                 if may_leave:
                     message = self._create_text_message(text)
                     self._register_sent(**handed_over)

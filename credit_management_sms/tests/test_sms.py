@@ -1,6 +1,7 @@
 """A reminder by SMS: what leaves, when, to which number, and what becomes of it."""
 
 from datetime import datetime
+from unittest.mock import patch
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, new_test_user, tagged
@@ -60,6 +61,17 @@ class TestSms(SmsCommon):
         reminder = self.sent()
         self.text(reminder)
         self.assertFalse(self._sms)
+
+    def test_last_look_is_planned_for_all_together(self):
+        other = self.make_invoice(self.debtor_b)
+        reminders = self.queued(self.move, other)
+        looks = type(reminders)._last_looks
+        with patch.object(type(reminders), "_last_looks", autospec=True) as look:
+            look.side_effect = looks
+            self.text(reminders)
+        self.assertEqual(set(reminders.mapped("state")), {"sent"})
+        self.assertEqual(len(self._sms), 2)
+        look.assert_called_once()
 
     def test_language_of_the_debtor(self):
         self.env["res.lang"]._activate_lang("fr_FR")

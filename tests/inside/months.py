@@ -279,22 +279,28 @@ class Months:
                 self.requested.add(attempt.id)
 
     def _is_due(self, debtor):
-        """Whether a debtor owes something overdue and has not written lately."""
-        self.env.invalidate_all()
-        today = datetime.now().date()
-        # Only the debtor's: it is asked for each call, and all of them would be read.
-        moves = self.env["account.move"].browse(self.moves_of[debtor])
-        overdue = moves.filtered(
-            lambda move: move.amount_residual and move.invoice_date_due < today
+        """Whether a debtor owes something overdue and has not written lately.
+
+        Asked of the database itself, whatever the addons have in mind.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            """SELECT EXISTS (
+                      SELECT FROM account_move
+                       WHERE id = ANY(%(moves)s) AND amount_residual <> 0
+                         AND invoice_date_due < %(today)s)
+                  AND NOT EXISTS (
+                      SELECT FROM credit_reminder
+                       WHERE partner_id = %(debtor)s
+                         AND reply_hold_until >= %(today)s
+                         AND reply_handled IS NOT TRUE)""",
+            {
+                "moves": self.moves_of[debtor],
+                "today": datetime.now().date(),
+                "debtor": debtor,
+            },
         )
-        written = self.env["credit.reminder"].search_count(
-            [
-                ("partner_id", "=", debtor),
-                ("reply_hold_until", ">=", today),
-                ("reply_handled", "!=", True),
-            ]
-        )
-        return bool(overdue) and not written
+        return self.env.cr.fetchone()[0]
 
     def _answer(self):
         """What came back of messages: bounces, reports, answers."""

@@ -68,8 +68,11 @@ def run_deliverer(env, path):
         starter.report(state=reminder.state)
 
 
-def begin_online(env):
-    """Begin an online payment for every debtor, as the page to pay does."""
+def begin_online(env, count):
+    """Begin an online payment for some debtors, as the page to pay does.
+
+    :param int count: how many: ``debtor0@example.com`` and those that follow
+    """
     # Where the addons are is known only once Odoo has read its configuration.
     from odoo.addons.credit_management.models.credit_account import Account
 
@@ -93,7 +96,9 @@ def begin_online(env):
         }
     )
     service = env["credit.account"]
-    for move in env["account.move"].search([("name", "=like", "D/%")]):
+    for move in env["account.move"].search(
+        [("name", "=like", "D/%")], order="id", limit=count
+    ):
         account = Account(
             company=lender.with_company(lender),
             debtor=move.partner_id,

@@ -1,5 +1,7 @@
 """Companies, customers, invoices and payments for the scripts of the tests."""
 
+from unittest.mock import patch
+
 from odoo.fields import Command
 
 #: Nobody is there to answer the safety net.
@@ -29,9 +31,12 @@ def make_company(env, name, country, currency, tz, **values):
     ).with_env(env)
     # Only now: a new company with an address would be looked up on the internet.
     company.email = f"accounts@{name.lower()}.example.com"
-    env["account.chart.template"].try_loading(
-        "generic_coa", company=company, install_demo=False
-    )
+    charts = env["account.chart.template"]
+    # The names of accounts in every language of the template: slow, and read by nobody.
+    with patch.object(
+        type(charts), "_load_translations", lambda *_args, **_named: None
+    ):
+        charts.try_loading("generic_coa", company=company, install_demo=False)
     currency = env.ref(f"base.{currency}")
     currency.active = True
     company.write({"currency_id": currency.id, "credit_tz": tz, **UNGUARDED, **values})

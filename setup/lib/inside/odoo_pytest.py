@@ -8,8 +8,8 @@
 - Tests may run in several lanes (``pytest -n``): each has the copy of the database
   that ``setup/test`` made for it, with a filestore of its own.
 
-- Each class of tests makes its companies, with their charts of accounts: what that
-  reads again and again is read once, and the accounts are not translated.
+- Each class of accounting tests wants two companies with their charts of accounts:
+  these are made once, and each class finds them as new.
 - The durations that pytest reports are those of the real clock, whatever day a test
   has frozen; and a loaded machine is no reason for hypothesis to fail a test.
 
@@ -24,6 +24,9 @@ import freezegun
 import hypothesis
 import pytest
 
+from odoo import SUPERUSER_ID, api
+from odoo.fields import Command
+from odoo.modules.registry import Registry
 from odoo.tests.common import BaseCase, HttpCase
 
 from odoo_processes import OdooProcesses
@@ -87,6 +90,56 @@ def quick_charts():
 
     AccountChartTemplate._get_chart_template_mapping = mapping
     AccountChartTemplate._load_translations = lambda self, *args, **kwargs: None
+
+
+#: The companies of most classes of tests, by the names that the classes give them.
+COMPANIES = ("company_1_data", "Other company")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ready_companies(load_registry, request):
+    """Have the companies of accounting tests made before the first of these tests.
+
+    What a class does to them ends with its transaction. A class that wants them
+    otherwise, in another country say, makes its own.
+    """
+    from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+    classes = {item.cls for item in request.session.items if item.cls}
+    if not any(issubclass(cls, AccountTestInvoicingCommon) for cls in classes):
+        return
+    ids = _make_companies(request.config.option.odoo_database)
+    create = AccountTestInvoicingCommon._create_company.__func__
+
+    def find_or_create(cls, **values):
+        company = cls.env["res.company"].browse(ids.get(values.get("name")))
+        if not company:
+            return create(cls, **values)
+        if len(values) > 1 or cls.country_code or cls.chart_template:
+            company.name = f"{company.name} of the others"
+            return create(cls, **values)
+        cls.env.user.company_ids = [Command.link(company.id)]
+        return company
+
+    AccountTestInvoicingCommon._create_company = classmethod(find_or_create)
+
+
+def _make_companies(database):
+    """Make the companies; return their ids by name."""
+    ids = {}
+    with Registry(database).cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+        for name in COMPANIES:
+            company = env["res.company"].create({"name": name})
+            charts = env["account.chart.template"]
+            chart = charts._guess_chart_template(company.country_id)
+            charts.try_loading(chart, company=company, install_demo=False)
+            if not company.account_fiscal_country_id:
+                company.account_fiscal_country_id = env.ref("base.us")
+            # Whoever made a company works for it.
+            env.user.company_ids -= company
+            ids[name] = company.id
+    return ids
 
 
 def pytest_sessionstart(session):
