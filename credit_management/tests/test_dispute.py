@@ -31,9 +31,18 @@ class TestDispute(AnswersCommon, DeliveryCommon):
             self.move, self.dispute_reason, 0.0, "Broken", "portal"
         )
         self.assertEqual(dispute.activity_ids.user_id, collector)
-        told = dispute.message_ids.filtered(
-            lambda m: collector.partner_id in m.notified_partner_ids
+        told = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", dispute._name),
+                    ("res_id", "=", dispute.id),
+                    ("message_type", "=", "user_notification"),
+                ]
+            )
         )
+        self.assertEqual(told.notified_partner_ids, collector.partner_id)
         self.assertTrue(told.email_from)
         self.assertNotEqual(told.author_id, visitor.partner_id)
 
