@@ -372,6 +372,11 @@ class CreditRecommendation(models.AbstractModel):
         chance = way.chance
         if way.code == "write_off":
             return "–"
+        if chance.assumed and not chance.number:
+            return self.env._(
+                "%s %%, assumed: none of your own cases went this way yet",
+                self._percent(chance.points),
+            )
         if chance.assumed:
             return self.env._(
                 "%(chance)s %%, assumed: only %(number)s cases of your own",
