@@ -40,7 +40,7 @@ class TestRecommendation(CaseCommon):
         self.assertEqual(found["order"].expected, 25000)
         case.with_user(self.collector).action_recommend()
         self.assertIn("assumed", case.recommendation_html)
-        self.assertIn("only 0 cases", case.recommendation_html)
+        self.assertIn("none of your own cases", case.recommendation_html)
         self.assertEqual(case.recommendation_date, TODAY)
 
     def test_own_past(self):
