@@ -17,9 +17,11 @@ class CreditTask(models.Model):
             rows = task._item_rows()
             due = [row for row in rows if row["days"] >= 0]
             soon = [row for row in rows if row["days"] < 0]
-            task.items_html = rows and self.env["ir.qweb"]._render(
-                "credit_management.task_items", {"due": due, "soon": soon}
-            )
+            task.items_html = False
+            if rows:
+                task.items_html = self.env["ir.qweb"]._render(
+                    "credit_management.task_items", {"due": due, "soon": soon}
+                )
 
     def _item_rows(self):
         """What the task is about, the oldest first: dicts of name, due, days, amount.
