@@ -42,12 +42,15 @@ PLACEHOLDERS = (
     "payment_html",
     "payment_reference",
     "portal_url",
+    "reply_text",
     "signature_html",
     "step_id.deadline_days",
     "user_id.name",
 )
 #: Names of invoices that are told one by one in a subject.
 NAMES_SHOWN = 3
+#: What the French call a company's number, by its digits.
+FRENCH_NUMBERS = {9: "SIREN", 14: "SIRET"}
 
 
 class CreditReminder(models.Model):
@@ -89,6 +92,11 @@ class CreditReminder(models.Model):
         help="All that is told of, also the invoices that fall due later.",
     )
     invoice_names = fields.Char(compute="_compute_texts", compute_sudo=True)
+    reply_text = fields.Char(
+        compute="_compute_texts",
+        compute_sudo=True,
+        help="How to answer: an e-mail by a reply, a letter otherwise.",
+    )
     amount_in_words = fields.Char(compute="_compute_amount_in_words")
     items_html = fields.Html(
         compute="_compute_items_html", compute_sudo=True, sanitize=False
@@ -200,6 +208,7 @@ class CreditReminder(models.Model):
     @api.depends(
         "amount_residual",
         "amount_total",
+        "channel",
         "currency_id",
         "date_done",
         "lang",
@@ -215,6 +224,7 @@ class CreditReminder(models.Model):
                 reminder.deadline_text = reminder._deadline_phrase()
                 reminder.invoice_names = reminder._names_phrase()
                 reminder.creditor_text = reminder._creditor_phrase()
+                reminder.reply_text = reminder._reply_phrase()
 
     def _amount_due(self):
         """The sum that texts, totals, transfers and QR codes ask for, in major units.
@@ -233,6 +243,9 @@ class CreditReminder(models.Model):
     def _creditor_phrase(self):
         """Who claims: the company, and the number by which registers know it."""
         company, _ = self.company_id, self.env._
+        number = "".join((company.company_registry or "").split())
+        if company.country_id.code == "FR" and len(number) in FRENCH_NUMBERS:
+            return f"{company.name}, {FRENCH_NUMBERS[len(number)]} {number}"
         if company.company_registry:
             return _(
                 "%(company)s, company number %(number)s",
@@ -246,6 +259,12 @@ class CreditReminder(models.Model):
                 number=company.vat,
             )
         return company.name
+
+    def _reply_phrase(self):
+        """How to answer: the end of “please let us know …”."""
+        if self.channel in ("letter", "registered_letter"):
+            return self.env._("by letter, e-mail or telephone")
+        return self.env._("by replying to this message")
 
     def _deadline_phrase(self):
         """“by …”, or another end of “please pay” where the step gives no date."""

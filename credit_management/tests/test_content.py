@@ -302,6 +302,22 @@ class TestContent(ContentCommon):
         self.assertIn(["To pay", "0.00 €"], self.rows(reminder.items_html))
         self.assertFalse(reminder._qr_payload())
 
+    def test_french_numbers_by_their_name(self):
+        self.company.country_id = self.env.ref("base.fr")
+        for number, name in (("552 100 554 00025", "SIRET"), ("552100554", "SIREN")):
+            self.company.company_registry = number
+            reminder = self.make_reminder(self.make_invoice())
+            found = f", {name} {number.replace(' ', '')}"
+            self.assertTrue(reminder.creditor_text.endswith(found))
+
+    def test_a_letter_is_not_a_message_to_reply_to(self):
+        reminder = self.make_reminder(self.make_invoice())
+        words = "by replying to this message"
+        self.assertIn(words, self.values_of(reminder)["body_html"])
+        reminder.channel = "letter"
+        self.assertNotIn(words, reminder.letter_html)
+        self.assertIn("by letter, e-mail or telephone", reminder.letter_html)
+
     def test_number_as_description(self):
         person = self.make_debtor("Camille Dubois", is_company=False)
         move = self.make_invoice(person)
