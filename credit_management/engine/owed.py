@@ -111,6 +111,29 @@ def split(claims, agreements, today):
     )
 
 
+def promised_days(claims, agreements):
+    """On which days each claim is to be paid by promises: the first day for the oldest.
+
+    :param claims: of :class:`Open`, the oldest first
+    :param agreements: of :class:`Agreement`
+    :return: {key of a claim: its days, in order}
+    """
+    days = {}
+    for agreement in agreements:
+        if agreement.whole:
+            continue
+        room = {
+            claim.key: max(0, min(claim.undisputed, claim.amount))
+            for claim in claims
+            if claim.key in agreement.claims
+        }
+        for day, amount in sorted(agreement.parts):
+            for key, share in fill(room.items(), amount)[0].items():
+                room[key] -= share
+                days.setdefault(key, []).append(day)
+    return days
+
+
 def less(parts, paid):
     """What is left of dated parts after a sum was paid, which settles the first ones.
 

@@ -38,6 +38,7 @@ from . import credit_reminder_import
 from . import credit_stop
 from . import credit_run_control
 from . import credit_run_guard
+from . import credit_run_unreachable
 from . import credit_reminder_limits
 from . import credit_reminder_line
 from . import credit_reminder_break

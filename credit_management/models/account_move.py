@@ -53,12 +53,14 @@ class AccountMove(models.Model):
                     and dispute.scope == "amount"
                 )
             )
-            amount = sum(partial.mapped("amount"))
-            move.credit_dispute_text = amount and self.env._(
-                "%(amount)s of it disputed (%(reason)s): only the rest is reminded.",
-                amount=move.currency_id.format(amount),
-                reason=", ".join(partial.reason_id.mapped("name")),
-            )
+            move.credit_dispute_text = False
+            if partial:
+                move.credit_dispute_text = self.env._(
+                    "%(amount)s of it disputed (%(reason)s): only the rest is "
+                    "reminded.",
+                    amount=move.currency_id.format(sum(partial.mapped("amount"))),
+                    reason=", ".join(partial.reason_id.mapped("name")),
+                )
 
     def write(self, vals):
         # EXTENDS account: a payment without journal entry is linked by its invoice

@@ -70,7 +70,7 @@ class CreditAccount(models.AbstractModel):
         """What is open, what is to be paid of it now, and why the rest is not.
 
         Each row gets its ``split``, in minor units; ``late`` days are those of what is
-        owed now, and ``wanted`` tells whether all of it is.
+        owed now, and ``wanted`` tells whether all of it is that is not contested.
 
         :param others: other documents of which the page tells, to be read along
         :return: :class:`Picture`
@@ -81,21 +81,19 @@ class CreditAccount(models.AbstractModel):
         charges -= being_paid
         rows = self._item_rows(account, self._open_items(account), others)
         agreements, currencies = self._agreements(account)
-        splits, terms = owed.split(
-            [
-                owed.Open(
-                    row["id"],
-                    to_minor(row["amount"], row["currency"]),
-                    to_minor(row["undisputed"], row["currency"]),
-                    row["under_way"],
-                    row["unbooked"],
-                )
-                for row in rows
-                if row["amount"] > 0
-            ],
-            agreements,
-            account.today,
-        )
+        claims = [
+            owed.Open(
+                row["id"],
+                to_minor(row["amount"], row["currency"]),
+                to_minor(row["undisputed"], row["currency"]),
+                row["under_way"],
+                row["unbooked"],
+            )
+            for row in rows
+            if row["amount"] > 0
+        ]
+        splits, terms = owed.split(claims, agreements, account.today)
+        self._tell_promised_days(account, rows, claims, agreements)
         for row in rows:
             row["split"] = split = splits.get(row["id"])
             if split:
@@ -106,7 +104,7 @@ class CreditAccount(models.AbstractModel):
                 row["wanted"] = (
                     asked_now
                     and "plan_asked" not in codes
-                    and not (split.contested or split.agreed or split.under_way)
+                    and not (split.agreed or split.under_way)
                 )
         asked = [
             Asked(
@@ -120,6 +118,23 @@ class CreditAccount(models.AbstractModel):
         ]
         totals = self._totals(rows, charges, being_paid, asked)
         return Picture(rows, charges, being_paid, asked, totals)
+
+    @api.model
+    def _tell_promised_days(self, account, rows, claims, agreements):
+        """Of several promises for the same items, tell with each item its own day."""
+        days = owed.promised_days(claims, agreements)
+        for row in rows:
+            if own := days.get(row["id"]):
+                label = self._status_label
+                told = [
+                    ("promise", label(account, "promise", day, None, row["currency"]))
+                    for day in own
+                ]
+                row["statuses"] = [
+                    status
+                    for code, text in row["statuses"]
+                    for status in (told if code == "promise" else [(code, text)])
+                ]
 
     @api.model
     def _item_rows(self, account, items, others=None):

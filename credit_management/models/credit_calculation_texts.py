@@ -1,5 +1,7 @@
 """A calculation in words, in the language of the environment."""
 
+import re
+
 from odoo import api, models
 from odoo.tools import format_amount
 from odoo.tools.misc import get_lang
@@ -8,6 +10,9 @@ from ..engine.interest import COMPOUNDED, SUSPENDED
 from ..engine.rates import TERMS
 from ..engine.regime import INTEREST
 from ..report.wording import date_text, day_text
+
+#: What may be the code of a series of rates.
+CODE = re.compile(r"\b[A-Z][A-Z0-9_]+\b")
 
 
 class CreditCalculation(models.AbstractModel):
@@ -71,6 +76,14 @@ class CreditCalculation(models.AbstractModel):
         names[TERMS] = self.env._("Terms agreed on")
         return names
 
+    @api.model
+    def _source_text(self, source, series):
+        """Where a rate comes from, with the names of series in place of their codes.
+
+        :param dict series: names by code
+        """
+        return CODE.sub(lambda found: series.get(found[0], found[0]), source or "")
+
     # ------------------------------------------------------------------
     # One item
     # ------------------------------------------------------------------
@@ -132,7 +145,7 @@ class CreditCalculation(models.AbstractModel):
             "percent": env["credit.regime"]._percent_text(segment.percent),
             "amount": money(segment.amount),
             "series": series.get(segment.source_code, segment.source_code),
-            "source": segment.source,
+            "source": self._source_text(segment.source, series),
             "note": self._segment_note(segment),
         }
 

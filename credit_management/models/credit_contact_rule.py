@@ -336,6 +336,17 @@ class CreditReminder(models.Model):
     # Words
     # ------------------------------------------------------------------
 
+    def _credit_leaves_on(self):
+        """The first day on which it may leave or be made: today unless it must wait."""
+        self.ensure_one()
+        today = self.company_id._credit_today()
+        if not self.contact_after:
+            return today
+        moment = fields.Datetime.context_timestamp(
+            self.with_context(tz=self.company_id.sudo().credit_tz), self.contact_after
+        )
+        return max(today, moment.date())
+
     def _hold_until(self, opening):
         """Let the reminder wait, and say why.
 

@@ -29,7 +29,19 @@ class CreditReminder(models.Model):
         compute="_compute_call_wait",
         help="Why the debtor can't be called at this moment.",
     )
+    call_after = fields.Datetime(
+        string="Not before",
+        compute="_compute_call_wait",
+        help="The next moment at which the debtor may be called, if it is not now.",
+    )
+    call_now = fields.Boolean(
+        string="To make now", compute="_compute_call_wait", search="_search_call_now"
+    )
     call_owed_text = fields.Char(string="Owed", compute="_compute_call_details")
+    call_rest_text = fields.Text(
+        compute="_compute_call_details",
+        help="What is owed besides the items, and what is in the debtor's favour.",
+    )
     call_line_ids = fields.Many2many(
         "credit.reminder.line", string="Items", compute="_compute_call_details"
     )
@@ -68,6 +80,25 @@ class CreditReminder(models.Model):
         return Domain.OR(first if wanted else ~first for wanted in value)
 
     @api.model
+    def _search_call_now(self, operator, value):
+        """Calls that the debtor may get at this moment, as their form says.
+
+        Looked at anew each time: an hour that was allowed when the call was planned
+        passes, and comes again the next day.
+        """
+        if operator != "in":
+            return NotImplemented
+        reached = self.search(
+            Domain("call_first", "=", True)
+            & (
+                Domain("contact_after", "=", False)
+                | Domain("contact_after", "<=", fields.Datetime.now())
+            )
+        )
+        found = Domain("id", "in", reached.filtered("call_now").ids)
+        return Domain.OR(found if wanted else ~found for wanted in value)
+
+    @api.model
     def still_open(self, ids):
         """Which of some calls are still to be made now, in the same order.
 
@@ -79,10 +110,7 @@ class CreditReminder(models.Model):
             self.search(
                 Domain("id", "in", ids)
                 & Domain("call_first", "=", True)
-                & (
-                    Domain("contact_after", "=", False)
-                    | Domain("contact_after", "<=", fields.Datetime.now())
-                )
+                & Domain("call_now", "=", True)
             ).ids
         )
         return [id_ for id_ in ids if id_ in found]
@@ -143,12 +171,20 @@ class CreditReminder(models.Model):
         if asked:
             openings |= asked._contact_openings(requested=True)
         for reminder in self:
-            opening, text = openings.get(reminder), False
-            if opening and opening.at != now:
+            opening, planned, text = (
+                openings.get(reminder),
+                reminder.contact_after,
+                False,
+            )
+            after = opening.at if opening else now
+            if after != now:
                 text = reminder._contact_wait_text_of(opening)
-            elif reminder.contact_after and reminder.contact_after > now:
-                text = reminder.contact_wait_text
+            # None is never: no plan changes that.
+            if after and planned and planned > after:
+                text, after = reminder.contact_wait_text, planned
             reminder.call_wait_text = text
+            reminder.call_after = after != now and after
+            reminder.call_now = reminder in waiting and after == now
 
     @api.depends("partner_id", "company_id", "state", "line_ids", "attempt_ids")
     def _compute_call_details(self):
@@ -162,6 +198,9 @@ class CreditReminder(models.Model):
                 currency.format(sum(batch.mapped("amount_total")))
                 for currency, batch in siblings.grouped("currency_id").items()
             )
+            reminder.call_rest_text = "\n".join(
+                f"{label}: {text}" for label, text in siblings._rest_texts()
+            )
             reminder.call_script = reminder._call_script()
             debtor = Domain("partner_id", "=", reminder.partner_id.id) & Domain(
                 "company_id", "=", reminder.company_id.id
@@ -172,6 +211,26 @@ class CreditReminder(models.Model):
             reminder.call_reminder_ids = self.search(
                 debtor & Domain("state", "=", "sent"), limit=LAST
             )
+
+    def _rest_texts(self):
+        """What these reminders claim besides their items: (label, amount as text).
+
+        With the items it comes to what is owed: charges are added, credits taken off.
+        """
+        charges, favour = [], []
+        for currency, batch in self.grouped("currency_id").items():
+            credit = sum(batch.mapped("amount_credit"))
+            charged = sum(batch.mapped("amount_total")) + credit
+            charged -= sum(batch.line_ids.mapped("amount_residual"))
+            if not currency.is_zero(charged):
+                charges.append(currency.format(charged))
+            if not currency.is_zero(credit):
+                favour.append(currency.format(-credit))
+        rows = (
+            (self.env._("Interest and charges"), ", ".join(charges)),
+            (self.env._("In the debtor's favour, not matched yet"), ", ".join(favour)),
+        )
+        return [row for row in rows if row[1]]
 
     def _call_script(self):
         """What the collector says, in the debtor's language, filled in."""

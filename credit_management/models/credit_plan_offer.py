@@ -18,16 +18,15 @@ class CreditPlan(models.Model):
     @api.depends("item_ids", "state")
     def _compute_credit_text(self):
         """What the debtor has paid already and nobody has matched: none of the plan."""
+        self.credit_text = False
         asked = self.filtered(lambda p: p.state == "requested" and p.currency_id)
-        (self - asked).credit_text = False
-        credits_ = asked._unmatched_credits()
-        for plan in asked:
-            amount = credits_.get(plan)
-            plan.credit_text = amount and self.env._(
-                "%s of payments and credit notes of the debtor are not matched. The "
-                "plan is for the whole of the items: match them first.",
-                plan.currency_id.format(amount),
-            )
+        for plan, amount in asked._unmatched_credits().items():
+            if not plan.currency_id.is_zero(amount):
+                plan.credit_text = self.env._(
+                    "%s of payments and credit notes of the debtor are not matched. "
+                    "The plan is for the whole of the items: match them first.",
+                    plan.currency_id.format(amount),
+                )
 
     @api.model
     def _policy_amounts(self, items, policy):
@@ -44,6 +43,16 @@ class CreditPlan(models.Model):
             "fee": convert(policy.plan_fee),
             "min_amount": convert(policy.plan_min_amount),
         }
+
+    @api.model
+    def _limits(self, items, policy):
+        """Within which a policy accepts a plan at once, in the currency of the items."""
+        least = self._policy_amounts(items, policy)["min_amount"]
+        return plans.PlanLimits(
+            policy.plan_max_number,
+            to_minor(least, items.currency_id),
+            policy.plan_max_days,
+        )
 
     @api.model
     def _offer(self, items, number, frequency, first_date, fee=None, carried=0.0):
@@ -85,11 +94,7 @@ class CreditPlan(models.Model):
             raise UserError(
                 self.env._("A plan of that many instalments can't be made.")
             ) from error
-        limits = plans.PlanLimits(
-            policy.plan_max_number,
-            to_minor(amounts["min_amount"], currency),
-            policy.plan_max_days,
-        )
+        limits = self._limits(items, policy)
         codes = plans.within_limits(schedule, limits, today)
         texts = self._refusal_texts(limits, today, currency)
         if "past" in codes:
@@ -150,10 +155,7 @@ class CreditPlan(models.Model):
         if running:
             raise UserError(self.env._("There is a plan for these invoices already."))
         offer = self._offer(items, number, frequency, first_date)
-        before = self.search_count(
-            Domain("item_ids", "in", items.ids) & Domain("state", "=", "broken"),
-            limit=1,
-        )
+        before = self._broken_before(items)
         refused = self._refused_lately(items)
         partner = items.partner_id.commercial_partner_id[:1]
         collector = partner.with_company(items.company_id).credit_user_id

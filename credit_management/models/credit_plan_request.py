@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..engine import plans
 from .credit_response import REPEAT_DAYS
 
 
@@ -24,6 +25,10 @@ class CreditPlan(models.Model):
         help="As long as the plan is asked for only. Empty: it stops nothing before it "
         "is accepted.",
     )
+    decision_text = fields.Text(
+        compute="_compute_decision_text",
+        help="Why a person has to decide on the request.",
+    )
     resume_logged = fields.Boolean(readonly=True, copy=False)
 
     @api.depends("item_ids")
@@ -34,6 +39,39 @@ class CreditPlan(models.Model):
             days = self.env["credit.policy"]._answer_policy(items).plan_request_days
             today = (items.company_id[:1] or self.env.company)._credit_today()
             plan.hold_until = days and fields.Date.add(today, days=days)
+
+    @api.depends("state", "item_ids", "line_ids.date", "line_ids.amount")
+    @api.depends_context("lang")
+    def _compute_decision_text(self):
+        """What of the policy speaks against accepting it at once, as the debtor was
+        told, and what was before."""
+        self.decision_text = False
+        _ = self.env._
+        for plan in self.filtered(lambda p: p.state == "requested" and p.line_ids):
+            items, day = plan.item_ids._origin, plan.date_requested
+            policy = self.env["credit.policy"]._answer_policy(items)
+            limits = self._limits(items, policy)
+            texts = self._refusal_texts(limits, day, items.currency_id)
+            codes = plans.within_limits(plan._instalments(), limits, day)
+            reasons = [texts[code] for code in codes]
+            if self._broken_before(items):
+                reasons.append(_("An earlier plan for these invoices was broken."))
+            if self._refused_lately(items):
+                reasons.append(_("A plan for these invoices was refused lately."))
+            if not (reasons or policy.plan_auto):
+                reasons.append(_("By the policy a person decides on every plan."))
+            if reasons:
+                plan.decision_text = _("Not accepted at once: %s", " ".join(reasons))
+
+    @api.model
+    def _broken_before(self, items):
+        """Whether a plan for any of these items was broken."""
+        return bool(
+            self.search_count(
+                Domain("item_ids", "in", items.ids) & Domain("state", "=", "broken"),
+                limit=1,
+            )
+        )
 
     @api.model
     def _refused_lately(self, items):

@@ -42,12 +42,15 @@ PLACEHOLDERS = (
     "payment_html",
     "payment_reference",
     "portal_url",
+    "reply_text",
     "signature_html",
     "step_id.deadline_days",
     "user_id.name",
 )
 #: Names of invoices that are told one by one in a subject.
 NAMES_SHOWN = 3
+#: What the French call a company's number, by its digits.
+FRENCH_NUMBERS = {9: "SIREN", 14: "SIRET"}
 
 
 class CreditReminder(models.Model):
@@ -83,8 +86,17 @@ class CreditReminder(models.Model):
         compute_sudo=True,
         help="What is to be paid now: without the invoices that fall due later.",
     )
-    amount_total_text = fields.Char(compute="_compute_texts", compute_sudo=True)
+    amount_total_text = fields.Char(
+        compute="_compute_texts",
+        compute_sudo=True,
+        help="All that is told of, also the invoices that fall due later.",
+    )
     invoice_names = fields.Char(compute="_compute_texts", compute_sudo=True)
+    reply_text = fields.Char(
+        compute="_compute_texts",
+        compute_sudo=True,
+        help="How to answer: an e-mail by a reply, a letter otherwise.",
+    )
     amount_in_words = fields.Char(compute="_compute_amount_in_words")
     items_html = fields.Html(
         compute="_compute_items_html", compute_sudo=True, sanitize=False
@@ -170,7 +182,10 @@ class CreditReminder(models.Model):
         """What the QR code of the payment says, or False."""
         self.ensure_one()
         return not self.is_thanks and self.bank_account_id._credit_qr_payload(
-            self.partner_id, self.currency_id, self.amount_total, self.payment_reference
+            self.partner_id,
+            self.currency_id,
+            self._amount_due(),
+            self.payment_reference,
         )
 
     # ------------------------------------------------------------------
@@ -193,6 +208,7 @@ class CreditReminder(models.Model):
     @api.depends(
         "amount_residual",
         "amount_total",
+        "channel",
         "currency_id",
         "date_done",
         "lang",
@@ -208,18 +224,28 @@ class CreditReminder(models.Model):
                 reminder.deadline_text = reminder._deadline_phrase()
                 reminder.invoice_names = reminder._names_phrase()
                 reminder.creditor_text = reminder._creditor_phrase()
+                reminder.reply_text = reminder._reply_phrase()
 
     def _amount_due(self):
-        """What to pay now. A reminder of nothing but the future asks for all of it."""
-        lines = self.line_ids
-        if all(line.days_overdue <= 0 for line in lines):
-            return self.amount_total
-        later = sum(line.amount_residual for line in lines if line.days_overdue <= 0)
-        return max(self.amount_total - later, 0)
+        """The sum that texts, totals, transfers and QR codes ask for, in major units.
+
+        What is overdue, with the charges and less the credits. A reminder of nothing
+        but the future asks for all of it.
+        """
+        later = sum(self._coming_lines().mapped("amount_residual"))
+        return max(self.currency_id.round(self.amount_total - later), 0)
+
+    def _coming_lines(self):
+        """The items that are told besides what is claimed: they fall due later."""
+        later = self.line_ids.filtered(lambda line: line.days_overdue <= 0)
+        return later if later != self.line_ids else later.browse()
 
     def _creditor_phrase(self):
         """Who claims: the company, and the number by which registers know it."""
         company, _ = self.company_id, self.env._
+        number = "".join((company.company_registry or "").split())
+        if company.country_id.code == "FR" and len(number) in FRENCH_NUMBERS:
+            return f"{company.name}, {FRENCH_NUMBERS[len(number)]} {number}"
         if company.company_registry:
             return _(
                 "%(company)s, company number %(number)s",
@@ -233,6 +259,12 @@ class CreditReminder(models.Model):
                 number=company.vat,
             )
         return company.name
+
+    def _reply_phrase(self):
+        """How to answer: the end of “please let us know …”."""
+        if self.channel in ("letter", "registered_letter"):
+            return self.env._("by letter, e-mail or telephone")
+        return self.env._("by replying to this message")
 
     def _deadline_phrase(self):
         """“by …”, or another end of “please pay” where the step gives no date."""
@@ -249,12 +281,12 @@ class CreditReminder(models.Model):
             "%(names)s and %(count)s more", names=shown, count=len(names) - NAMES_SHOWN
         )
 
-    @api.depends("amount_total", "currency_id", "lang")
+    @api.depends("amount_total", "currency_id", "lang", "line_ids")
     def _compute_amount_in_words(self):
         for reminder in self:
             currency = reminder.currency_id
             reminder.amount_in_words = payment.amount_in_words(
-                max(currency.round(reminder.amount_total), 0),
+                reminder._amount_due(),
                 currency.name,
                 reminder.lang,
                 currency.decimal_places,
@@ -284,7 +316,9 @@ class CreditReminder(models.Model):
                 values = reminder._content_values(descriptions)
                 reminder.items_html = self._render_part("mail_items", values)
 
-    @api.depends("bank_account_id", "payment_reference", "amount_total", "lang")
+    @api.depends(
+        "bank_account_id", "payment_reference", "amount_total", "lang", "line_ids"
+    )
     def _compute_payment_html(self):
         for reminders in self._by_lang():
             for reminder in reminders:
@@ -323,30 +357,29 @@ class CreditReminder(models.Model):
         self.ensure_one()
         _ = self.env._
         note = self.personal_note
-        overdue, coming = [], []
-        for line in self.line_ids:
-            row = self._line_values(line, descriptions or {})
-            (overdue if line.days_overdue > 0 else coming).append(row)
-        if self.is_thanks:
-            sections = [(False, overdue + coming)]
-        elif overdue and coming:
-            sections = [(_("Overdue"), overdue), (_("Falling due soon"), coming)]
-        else:
-            sections = [(False, overdue or coming)]
+        coming = self.line_ids.browse() if self.is_thanks else self._coming_lines()
+        claimed = self.line_ids - coming
+        rows, later = (
+            [self._line_values(line, descriptions or {}) for line in lines]
+            for lines in (claimed, coming)
+        )
         charges = [
             (_("Unmatched payments and credit notes"), -self.amount_credit),
             *self._charge_rows(),
         ]
         charges = [row for row in charges if not self.currency_id.is_zero(row[1])]
+        later_amount = sum(coming.mapped("amount_residual"))
         if charges:
-            charges.insert(0, (_("Total of the invoices"), self.amount_residual))
+            label = _("Overdue invoices") if coming else _("Total of the invoices")
+            charges.insert(0, (label, self.amount_residual - later_amount))
         return {
             "o": self,
             "note": note if not is_html_empty(note) else False,
-            "sections": sections,
+            "rows": rows,
             "subtotals": [(label, self._money(amount)) for label, amount in charges],
-            "total": not self.is_thanks and self._money(self.amount_total),
-            "due": overdue and coming and self.amount_due_text,
+            "total": not self.is_thanks and self.amount_due_text,
+            "later": later,
+            "later_total": self._money(later_amount),
             "basis": [] if self._places_basis() else self.charge_basis,
         }
 
@@ -395,13 +428,14 @@ class CreditReminder(models.Model):
         lines = self.env["account.move.line"].search_fetch(
             Domain("move_id", "in", private.line_ids.move_id.ids)
             & Domain("display_type", "=", "product"),
-            ["move_id", "name"],
+            ["move_id", "move_name", "name"],
             order="move_id, sequence, id",
         )
         descriptions = {}
         for line in lines:
             label = (line.name or "").strip().split("\n")[0]
-            if label:
+            # Imported invoices often have nothing but their number.
+            if label and label != line.move_name:
                 descriptions.setdefault(line.move_id.id, []).append(label)
         return {
             move_id: shorten(", ".join(labels))

@@ -31,6 +31,13 @@ class CreditRun(models.Model):
         currency_field="company_currency_id",
         help="What was claimed when the run was proposed, in the company's currency.",
     )
+    amount_claimed = fields.Monetary(
+        string="Claimed",
+        compute="_compute_amount_claimed",
+        currency_field="company_currency_id",
+        help="What the reminders of the run claim that left or are to leave, without "
+        "what was left out since it was proposed; in the company's currency.",
+    )
     findings = fields.Json(readonly=True, copy=False)
     unusual = fields.Boolean(
         readonly=True,
@@ -74,6 +81,24 @@ class CreditRun(models.Model):
             date=format_date(self.env, found),
             days=usual,
         )
+
+    @api.depends("reminder_ids.amount_total", "reminder_ids.state")
+    def _compute_amount_claimed(self):
+        groups = self.env["credit.reminder"]._read_group(
+            [
+                ("run_id", "in", self.ids),
+                ("is_thanks", "=", False),
+                ("state", "not in", ("cancelled", "failed")),
+            ],
+            ["run_id", "currency_id"],
+            ["amount_total:sum"],
+        )
+        self.amount_claimed = 0
+        for run, currency, amount in groups:
+            company = run.company_id
+            run.amount_claimed += currency._convert(
+                amount, company.currency_id, company, run.date
+            )
 
     # ------------------------------------------------------------------
     # Before sending

@@ -17,9 +17,19 @@ class CreditTask(models.Model):
             rows = task._item_rows()
             due = [row for row in rows if row["days"] >= 0]
             soon = [row for row in rows if row["days"] < 0]
-            task.items_html = rows and self.env["ir.qweb"]._render(
-                "credit_management.task_items", {"due": due, "soon": soon}
-            )
+            task.items_html = False
+            if rows:
+                task.items_html = self.env["ir.qweb"]._render(
+                    "credit_management.task_items",
+                    {"due": due, "soon": soon, "rest": task._rest_rows()},
+                )
+
+    def _rest_rows(self):
+        """(label, amount) of what a reminder claims besides its items."""
+        self.ensure_one()
+        if self.res_model != "credit.reminder":
+            return []
+        return self._record().exists()._rest_texts()
 
     def _item_rows(self):
         """What the task is about, the oldest first: dicts of name, due, days, amount.

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from ..engine import identity
 from ..report import payment
 from .credit_regime import KINDS
+from .credit_reminder import OPEN_STATES
 
 
 class ResPartner(models.Model):
@@ -171,7 +172,8 @@ class ResPartner(models.Model):
             partner.credit_charge_count = counts.get(partner.commercial_partner_id, 0)
 
     def _compute_credit_position(self):
-        """What comes next for the debtor: the first step of any of its items."""
+        """What comes next for the debtor: a reminder or call that waits, else the first
+        step of any of its items."""
         # In sudo: who may see where a debtor stands need not read journal items.
         items = (
             self.env["account.move.line"]
@@ -193,6 +195,7 @@ class ResPartner(models.Model):
         engine = self.env["credit.engine"]
         positions = engine._positions(items) if items else {}
         by_debtor = items.grouped(lambda item: item.partner_id.commercial_partner_id)
+        waiting = self._credit_waiting()
         for partner in self:
             answers = [
                 positions[item.id]
@@ -207,6 +210,28 @@ class ResPartner(models.Model):
             partner.credit_next_step_id = answer.get("next_step_id", False)
             partner.credit_next_date = answer.get("next_date", False)
             partner.credit_block_reason = answer.get("block_reason", False)
+            if reminder := waiting.get(partner.commercial_partner_id):
+                partner.credit_next_step_id = reminder.step_id
+                partner.credit_next_date = reminder._credit_leaves_on()
+
+    def _credit_waiting(self):
+        """{debtor: the first reminder, call or visit that waits to be sent or made}."""
+        reminders = (
+            self.env["credit.reminder"]
+            .sudo()
+            .search_fetch(
+                Domain("partner_id", "in", self.commercial_partner_id.ids)
+                & Domain("company_id", "=", self.env.company.id)
+                & Domain("state", "in", OPEN_STATES)
+                & Domain("is_thanks", "=", False),
+                ["partner_id", "company_id", "step_id", "contact_after"],
+                order="date, id",
+            )
+        )
+        return {
+            debtor: min(found, key=lambda reminder: reminder._credit_leaves_on())
+            for debtor, found in reminders.grouped("partner_id").items()
+        }
 
     def action_view_credit_reminders(self):
         """Open the reminders of the debtor."""

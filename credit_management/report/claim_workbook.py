@@ -91,7 +91,7 @@ def _write_lines(sheet, made, series, calculation):
                 segment.amount * unit,
                 made.currency.name,
                 series.get(segment.source_code, segment.source_code),
-                segment.source,
+                calculation._source_text(segment.source, series),
                 calculation._segment_note(segment),
             )
 

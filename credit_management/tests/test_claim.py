@@ -286,6 +286,15 @@ class TestClaim(ChargesCommon, DeliveryCommon):
         self.assertIn("A blog", words(claim.claim_html))
         self.assertNotIn("A blog", words(self._printed("report_claim", claim)))
 
+    def test_sources_name_their_series(self):
+        texts = self.env["credit.calculation"]
+        series = texts._series_names()
+        self.assertEqual(
+            texts._source_text("computed ECB_REF_SEMESTER + 10 (art. L441-10)", series),
+            f"computed {series['ECB_REF_SEMESTER']} + 10 (art. L441-10)",
+        )
+        self.assertEqual(texts._source_text(None, series), "")
+
     def test_annex_agrees_with_the_reminder(self):
         self.make_policy(EMAIL_1, CHARGED_2)
         later = self.make_invoice(overdue=30, amount=80)

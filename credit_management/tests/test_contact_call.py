@@ -114,6 +114,36 @@ class TestCall(CallCommon):
         with freeze_time("2026-06-18 06:00:00"):
             self.assertEqual(len(self.tasks("call")), 1)
 
+    def test_not_on_a_sunday_evening(self):
+        """Planned when it was allowed: the list says what the form says, at any time."""
+        call = self.call()
+        listed = self.env["credit.reminder"].search
+        self.assertEqual(listed([("call_now", "=", True)]), call)
+        self.assertFalse(call.call_after)
+        with freeze_time("2026-06-21 19:00:00"):
+            self.env.invalidate_all()
+            self.assertFalse(call.contact_after)
+            self.assertEqual(call.call_after, datetime(2026, 6, 22, 6))
+            self.assertIn("22 June 2026, 08:00", call.call_wait_text)
+            self.assertFalse(listed([("call_now", "=", True)]))
+            later = [("call_first", "=", True), ("call_now", "=", False)]
+            self.assertEqual(listed(later), call)
+            self.assertEqual(call.still_open(call.ids), [])
+        with freeze_time("2026-06-22 07:00:00"):
+            self.env.invalidate_all()
+            self.assertEqual(listed([("call_now", "=", True)]), call)
+
+    def test_the_sums_add_up(self):
+        """What is in the debtor's favour stands beside the items."""
+        self.make_credit_note(amount=42.07)
+        call = self.call()
+        self.assertIn("57.93", call.call_owed_text)
+        self.assertIn("not matched yet: ", call.call_rest_text)
+        self.assertIn("42.07", call.call_rest_text)
+        html = self.tasks("call").items_html
+        self.assertIn("42.07", html)
+        self.assertIn("<th>Invoice</th>", html)
+
     def test_a_manager_records_what_was_done(self):
         call = self.call()
         manager = self.make_user("head", "group_manager")

@@ -109,20 +109,18 @@ class TestContent(ContentCommon):
             self.rows(reminder.items_html),
             [
                 ["Invoice", "Due date", "Open amount"],
-                ["Overdue"],
                 [
                     f"{late.name} 6 May 2026",
                     "5 Jun 2026 12 days overdue",
                     "1,200.00 € of 1,240.50 €",
                 ],
-                ["Falling due soon"],
-                [f"{later.name} 24 May 2026", "23 Jun 2026", "2,100.00 €"],
-                ["Total of the invoices", "3,300.00 €"],
+                ["Overdue invoices", "1,200.00 €"],
                 ["Unmatched payments and credit notes", "−150.00 €"],
                 ["Late interest", "3.25 €"],
                 ["Reminder fee", "10.00 €"],
-                ["To pay", "3,163.25 €"],
-                ["of which overdue", "1,063.25 €"],
+                ["To pay", "1,063.25 €"],
+                ["Not due yet", "2,100.00 €"],
+                [f"{later.name} 24 May 2026", "23 Jun 2026", "2,100.00 €"],
             ],
         )
         self.assertEqual(reminder.amount_due_text, "1,063.25\N{NO-BREAK SPACE}€")
@@ -267,6 +265,65 @@ class TestContent(ContentCommon):
         self.assertEqual(
             payment.qr_url_payload(image.get("src")), reminder._qr_payload()
         )
+
+    def test_one_sum_in_the_text_and_on_the_transfer(self):
+        """What falls due later is told apart: nobody pays it by scanning a code."""
+        moves = self.make_invoice(overdue=12, amount=1240)
+        moves |= self.make_invoice(overdue=-6, amount=2100)
+        nbsp = "\N{NO-BREAK SPACE}"
+        for policy in ("business_courteous", "business_firm", "consumers", "public"):
+            steps = self.env.ref(f"credit_management.credit_policy_{policy}").step_ids
+            for step in steps.filtered(lambda s: s.channel not in ("call", "none")):
+                with self.subTest(step=step.display_name):
+                    reminder = self.make_reminder(
+                        moves, step, amount_credit=150.0, channel="email"
+                    )
+                    body = html2plaintext(self.values_of(reminder)["body_html"])
+                    body = body.replace(nbsp, " ")
+                    self.assertIn("1,090.00 €", body)
+                    self.assertNotIn("3,190.00 €", body)
+                    self.assertIn("EUR1090.0", reminder._qr_payload().split("\n"))
+                    self.assertIn(
+                        ["Amount", f"1,090.00{nbsp}€"],
+                        [
+                            [cell.replace(" €", f"{nbsp}€") for cell in row]
+                            for row in self.rows(reminder.payment_html)
+                        ],
+                    )
+                    self.assertTrue(
+                        reminder.amount_in_words.startswith("one thousand and ninety")
+                    )
+
+    def test_more_credit_than_is_overdue(self):
+        """There is nothing to pay now, whatever falls due later."""
+        moves = self.make_invoice(overdue=12, amount=100)
+        moves |= self.make_invoice(overdue=-6, amount=2100)
+        reminder = self.make_reminder(moves, amount_credit=150.0)
+        self.assertIn(["To pay", "0.00 €"], self.rows(reminder.items_html))
+        self.assertFalse(reminder._qr_payload())
+
+    def test_french_numbers_by_their_name(self):
+        self.company.country_id = self.env.ref("base.fr")
+        for number, name in (("552 100 554 00025", "SIRET"), ("552100554", "SIREN")):
+            self.company.company_registry = number
+            reminder = self.make_reminder(self.make_invoice())
+            found = f", {name} {number.replace(' ', '')}"
+            self.assertTrue(reminder.creditor_text.endswith(found))
+
+    def test_a_letter_is_not_a_message_to_reply_to(self):
+        reminder = self.make_reminder(self.make_invoice())
+        words = "by replying to this message"
+        self.assertIn(words, self.values_of(reminder)["body_html"])
+        reminder.channel = "letter"
+        self.assertNotIn(words, reminder.letter_html)
+        self.assertIn("by letter, e-mail or telephone", reminder.letter_html)
+
+    def test_number_as_description(self):
+        person = self.make_debtor("Camille Dubois", is_company=False)
+        move = self.make_invoice(person)
+        move.invoice_line_ids.name = move.name
+        reminder = self.make_reminder(move)
+        self.assertEqual(reminder._invoice_descriptions(), {})
 
     def test_reference_of_several_invoices(self):
         reminder = self.make_reminder(self.make_invoice() | self.make_invoice())

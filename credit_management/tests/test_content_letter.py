@@ -90,6 +90,17 @@ class TestContentLetter(ContentCommon):
         self.assertIn("12,15", annex)
         self.assertIn("27,30", annex.replace("\N{NO-BREAK SPACE}", " "))
 
+    def test_what_falls_due_later_is_told_apart(self):
+        moves = self.make_invoice(overdue=41, amount=1240)
+        later = self.make_invoice(overdue=-6, amount=2100)
+        reminder = self.make_reminder(moves | later, self.notice, amount_credit=150.0)
+        [page] = self.pages(reminder._letter_pdfs()[reminder.id])
+        text = " ".join(page.replace("\N{NO-BREAK SPACE}", " ").split())
+        self.assertNotIn("3,190.00 €", text)
+        self.assertEqual(text.count("1,090.00 €"), 3, "text, table and slip")
+        self.assertIn("In words: one thousand and ninety euro", text)
+        self.assertIn("Not due yet 2,100.00 €", text)
+
     def test_calculation_goes_along(self):
         """With an e-mail as a file, where the step says so and something is charged."""
 

@@ -52,6 +52,8 @@ class TestDispute(AnswersCommon, DeliveryCommon):
                 self.dispute(move, 30)
                 self.assertReason(move, False)
                 self.assertEqual(self.claimable(move), 70)
+                self.assertIn("30.00", move.credit_dispute_text)
+        self.assertIs(self.second.credit_dispute_text, False)
         run = self.propose()
         lines = run.reminder_ids.line_ids
         line = lines.filtered(lambda line: line.move_id == self.move)

@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine.owed import Agreement, Open, Split, Terms, fill, split
+from ..engine.owed import (
+    Agreement,
+    Open,
+    Split,
+    Terms,
+    fill,
+    promised_days,
+    split,
+)
 
 TODAY = date(2026, 6, 17)
 
@@ -44,6 +52,16 @@ class TestOwed(BaseCase):
         self.assertEqual([found[1].agreed, found[2].agreed], [100, 80])
         self.assertEqual(found[3], Split(0, 0, 0, 40))
         self.assertEqual(terms["plan", 1], Terms(60, 125, (day(30), 60)))
+
+    def test_days_of_promises(self):
+        """The first day for the oldest claim; what is contested has none."""
+        claims = [Open(1, 100, 80), Open(2, 200, 200), Open(3, 50, 0)]
+        parts = [(day(15), 150), (day(5), 100)]
+        self.assertEqual(
+            promised_days(claims, [promise(parts, 1, 2, 3)]),
+            {1: [day(5)], 2: [day(5), day(15)]},
+        )
+        self.assertEqual(promised_days(claims, [plan(parts, 1, 2)]), {})
 
     def test_instalment_under_way(self):
         agreement = plan([(day(-1), 60), (day(30), 60), (day(60), 60)], 1)

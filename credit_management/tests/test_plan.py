@@ -48,7 +48,23 @@ class TestPlan(AnswersCommon, MailCommon):
 
     def test_a_policy_that_asks_a_person(self):
         self.policy.plan_auto = False
-        self.assertEqual(self.plan().state, "requested")
+        plan = self.plan()
+        self.assertEqual(plan.state, "requested")
+        self.assertIn("a person decides on every plan", plan.decision_text)
+        plan.action_accept()
+        self.assertFalse(plan.decision_text)
+
+    def test_why_a_person_decides(self):
+        """The collector reads what the debtor was told; nothing warns of no credit."""
+        self.policy.write({"plan_max_number": 2, "plan_max_days": 20})
+        plan = self.plan(number=3)
+        self.assertIn("More than 2 instalments.", plan.decision_text)
+        self.assertIn("The last instalment after", plan.decision_text)
+        self.assertIs(plan.credit_text, False)
+        plan.action_refuse()
+        again = self.plan(number=2)
+        self.assertIn("was refused lately", again.decision_text)
+        self.assertNotIn("More than", again.decision_text)
 
     def test_what_is_refused_at_once(self):
         self.plan()

@@ -97,6 +97,47 @@ class TestPortalOwed(PortalCommon):
         return main, text
 
     # ------------------------------------------------------------------
+    # What is said of each invoice
+    # ------------------------------------------------------------------
+
+    def _row(self, main, move):
+        [box] = main.xpath(f"//input[@name='item'][@value='{self.items(move).id}']")
+        return box, self._text(box.getparent().getparent())
+
+    def test_each_promise_with_its_invoice(self):
+        self._promise(self.old | self.mid, (5, 100.0), (15, 200.0))
+        main = self._page()
+        first, second = ("Promised for 22 Jun 2026", "Promised for 2 Jul 2026")
+        _box, text = self._row(main, self.old)
+        self.assertIn(first, text)
+        self.assertNotIn(second, text)
+        _box, text = self._row(main, self.mid)
+        self.assertIn(second, text)
+        self.assertNotIn(first, text)
+
+    def test_the_undisputed_rest_stays_ticked(self):
+        reason = self.env.ref("credit_management.dispute_reason_price")
+        self.env["credit.dispute"]._make(self.old, reason, amount=30)
+        self.env["credit.dispute"]._make(self.mid, reason)
+        main = self._page()
+        self.assertTrue(self._row(main, self.old)[0].get("checked"))
+        self.assertFalse(self._row(main, self.mid)[0].get("checked"))
+
+    def test_what_was_asked_for_is_not_agreed_on(self):
+        self._promise(self.mid, (5, 200.0))
+        self.policy.plan_auto = False
+        plan = self._plan(self.old)
+        self.assertEqual(plan.state, "requested")
+        main = self._page()
+        agreed, asked = (
+            self._text(main.xpath(f"//section[@aria-labelledby='{id_}']")[0])
+            for id_ in ("credit_agreed", "credit_asked")
+        )
+        self.assertNotIn(plan.name, agreed)
+        self.assertIn("What you asked for", asked)
+        self.assertIn(plan.name, asked)
+
+    # ------------------------------------------------------------------
     # Plans
     # ------------------------------------------------------------------
 

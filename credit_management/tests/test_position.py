@@ -154,6 +154,20 @@ class TestPosition(CreditCommon):
         self.assertIn(debtor.credit_block_reason, ("hold", "no_followup"))
         self.assertFalse(debtor.credit_next_date)
 
+    def test_what_waits_comes_first(self):
+        """A call that waits, before what falls due later; then the earliest step."""
+        call = self.remind(self.moves[0], self.step_3, state="to_approve")
+        self.assertEqual(call.partner_id, self.debtor)
+        debtor = self.debtor.with_user(self.user)
+        self.assertEqual(debtor.credit_next_step_id, self.step_3)
+        self.assertEqual(debtor.credit_next_date, TODAY)
+        call.contact_after = f"{later(2)} 10:00:00"
+        debtor.invalidate_recordset()
+        self.assertEqual(debtor.credit_next_date, later(2))
+        call.state = "cancelled"
+        debtor.invalidate_recordset()
+        self.assertEqual(debtor.credit_next_step_id, self.step_1)
+
     def test_contact_shows_its_debtor(self):
         contact = self.env["res.partner"].create(
             {"name": "Somebody", "parent_id": self.debtor.id}

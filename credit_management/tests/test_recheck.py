@@ -239,7 +239,10 @@ class TestRecheck(DeliveryCommon):
     def test_exclude(self):
         reminder = self.propose().reminder_ids
         line = reminder.line_ids.filtered(lambda line: line.move_id == self.second)
+        run = reminder.run_id
+        self.assertEqual(run.amount_claimed, 160)
         line.action_exclude()
+        self.assertEqual(run.amount_claimed, 100)
         self.assertClaims(reminder, self.move, 100)
         self.assertIn(self.second.name, reminder.message_ids[0].body)
         reminder.line_ids.action_exclude()

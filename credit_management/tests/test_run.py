@@ -42,6 +42,21 @@ class TestRun(CreditCommon):
         self.assertEqual(by_currency[self.dollar].amount_total, 70)
         self.assertEqual(self._reminders(run, self.debtor_b).line_ids.move_id, others)
 
+    def test_who_can_not_be_reached_is_told_before_confirming(self):
+        self.make_invoice()
+        self.make_invoice(self.debtor_b)
+        run = self.propose()
+        self.assertFalse(run.unreachable_text)
+        self.debtor.email = False
+        run.invalidate_recordset()
+        self.assertIn("by their channel: 1.", run.unreachable_text)
+        self.assertIn(self.debtor.name, run.unreachable_text)
+        self.assertIn("It fails once it is confirmed", run.unreachable_text)
+        self.step_1.fallback_channel = "letter"
+        run.invalidate_recordset()
+        self.assertIn("takes over", run.unreachable_text)
+        self.assertNotIn("It fails", run.unreachable_text)
+
     def test_what_a_line_says(self):
         move = self.make_invoice(overdue=10, amount=100)
         self.pay(move, amount=30)

@@ -310,10 +310,12 @@ class CreditInsolvency(models.Model):
     def _compute_group_html(self):
         for record in self:
             rows = record._group_claims() if record.partner_id else []
-            record.group_html = rows and self.env["ir.qweb"]._render(
-                "credit_management_legal.insolvency_group",
-                {"rows": rows, "debtor": record.partner_id},
-            )
+            record.group_html = False
+            if rows:
+                record.group_html = self.env["ir.qweb"]._render(
+                    "credit_management_legal.insolvency_group",
+                    {"rows": rows, "debtor": record.partner_id},
+                )
 
 
 class ResPartner(models.Model):

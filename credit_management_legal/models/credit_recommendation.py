@@ -424,14 +424,16 @@ class CreditCase(models.Model):
     def _compute_recommendation_html(self):
         for case in self:
             rows = case.recommendation_rows
-            case.recommendation_html = rows and self.env["ir.qweb"]._render(
-                "credit_management_legal.case_recommendation",
-                {
-                    "rows": rows,
-                    "day": format_date(self.env, case.recommendation_date),
-                    "waiting": case.company_id.sudo().credit_waiting_rate,
-                },
-            )
+            case.recommendation_html = False
+            if rows:
+                case.recommendation_html = self.env["ir.qweb"]._render(
+                    "credit_management_legal.case_recommendation",
+                    {
+                        "rows": rows,
+                        "day": format_date(self.env, case.recommendation_date),
+                        "waiting": case.company_id.sudo().credit_waiting_rate,
+                    },
+                )
 
     def action_recommend(self):
         """Work out what each way promises now."""
