@@ -161,6 +161,9 @@ class CreditCasePortal(models.AbstractModel):
         return {
             "rows": rows,
             "total": money(claim["total"]),
+            "to_check": show.money(desk.case.amount_to_check, currency)
+            if desk.case.amount_to_check
+            else "",
             "missing": claim.get("missing", []),
         }
 

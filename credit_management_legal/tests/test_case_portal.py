@@ -321,6 +321,13 @@ class TestCasePortal(CasePortalCommon):
         text = self.get("?done=report").text
         self.assertIn("It stands in the timeline", text)
         self.assertIn("120.50", text)
+        self.assertIn("Reported, to be checked", text)
+
+    def test_payment_above_the_claim(self):
+        form = {"date": self.day, "amount": "99999999", "received_by": "party"}
+        response = self.send("payment", form)
+        self.assertIn("is more than is owed", response.text)
+        self.assertFalse(self.case.payment_ids)
 
     def test_documents(self):
         files = [
