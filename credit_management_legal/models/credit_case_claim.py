@@ -23,8 +23,8 @@ class CreditCase(models.Model):
         string="Reported, to be checked",
         compute="_compute_amount_to_check",
         compute_sudo=True,
-        help="Payments that the third party reported, and nobody has accepted yet: they "
-        "are not taken off what is owed.",
+        help="Payments that the third party reported, and nobody has accepted yet: "
+        "they are not taken off what is owed.",
     )
 
     @api.depends("payment_ids.is_unconfirmed", "payment_ids.amount")
@@ -185,7 +185,8 @@ class CreditCase(models.Model):
     def _judge_payment(self, values):
         """What speaks against a payment that a third party reports.
 
-        The claim is reckoned only where the items alone don't cover it: feeds bring many.
+        The claim is reckoned only where the items alone don't cover it: feeds bring
+        many of them.
 
         :param dict values: of a report that can be read
         :return: list of :class:`..engine.report.Problem`
@@ -195,8 +196,9 @@ class CreditCase(models.Model):
         amount = int(values["amount"].scaleb(currency.decimal_places))
         theirs = values["received_by"] == "party"
         reported = self.payment_ids.filtered(
-            lambda payment: payment.state == "reported"
-            and payment.received_by == "party"
+            lambda payment: (
+                payment.state == "reported" and payment.received_by == "party"
+            )
         )
         before = sum(payment._minor() for payment in reported) if theirs else 0
         if amount + before <= to_minor(self.amount_residual, currency):

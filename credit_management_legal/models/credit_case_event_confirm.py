@@ -1,8 +1,8 @@
 """Acts that a third party reports count for limitation once the creditor confirms them.
 
 An alarm too late loses the claim: what nobody of the creditor has looked at moves none.
-Until then it is shown as unconfirmed. A payment is one of these acts: nor is it taken off
-what is owed before.
+Until then it is shown as unconfirmed. A payment is one of these acts: nor is it taken
+off what is owed before.
 """
 
 from odoo import api, fields, models
