@@ -43,8 +43,7 @@ class TestAccountHeld(PortalCommon, CaseCommon):
     def totals(self):
         [total] = self.account_model._picture(self.account).totals.values()
         return {
-            name: total[name]
-            for name in ("now", "overdue", "charges", "held", "whole")
+            name: total[name] for name in ("now", "overdue", "charges", "held", "whole")
         }
 
     @property
@@ -57,17 +56,21 @@ class TestAccountHeld(PortalCommon, CaseCommon):
     def test_in_a_case(self):
         """It stands apart, with whom to talk to; the rest is asked for alone."""
         self.make_case(self.mid, party_id=self.agency.id)
-        charge = self.env["credit.charge"].sudo().create(
-            {
-                "company_id": self.company.id,
-                "partner_id": self.debtor.id,
-                "currency_id": self.old.currency_id.id,
-                "kind": "indemnity",
-                "move_line_id": self.items(self.mid).id,
-                "invoice_id": self.mid.id,
-                "date": TODAY,
-                "amount": 40,
-            }
+        charge = (
+            self.env["credit.charge"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "partner_id": self.debtor.id,
+                    "currency_id": self.old.currency_id.id,
+                    "kind": "indemnity",
+                    "move_line_id": self.items(self.mid).id,
+                    "invoice_id": self.mid.id,
+                    "date": TODAY,
+                    "amount": 40,
+                }
+            )
         )
         self.assertEqual(
             self.totals(),
