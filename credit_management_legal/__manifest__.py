@@ -46,6 +46,7 @@
         "views/account_move_line_views.xml",
         "views/credit_feed_views.xml",
         "views/credit_case_request_views.xml",
+        "views/credit_portal_account.xml",
         "views/credit_portal_cases.xml",
         "views/credit_portal_case.xml",
         "views/credit_portal_case_forms.xml",

@@ -27,6 +27,7 @@ SUMS = (
     "under_way",
     "agreed_now",
     "agreed_later",
+    "held",
 )
 
 
@@ -70,7 +71,9 @@ class CreditAccount(models.AbstractModel):
         """What is open, what is to be paid of it now, and why the rest is not.
 
         Each row gets its ``split``, in minor units; ``late`` days are those of what is
-        owed now, and ``wanted`` tells whether all of it is that is not contested.
+        owed now, and ``wanted`` tells whether all of it is that is not contested. What is
+        ``held``, see :meth:`_held_codes`, is part of no sum that is asked for, nor are
+        its charges.
 
         :param others: other documents of which the page tells, to be read along
         :return: :class:`Picture`
@@ -94,18 +97,25 @@ class CreditAccount(models.AbstractModel):
         ]
         splits, terms = owed.split(claims, agreements, account.today)
         self._tell_promised_days(account, rows, claims, agreements)
+        held = self._held_codes()
         for row in rows:
             row["split"] = split = splits.get(row["id"])
             if split:
                 codes = {code for code, _label in row["statuses"]}
+                row["held"] = next((code for code in held if code in codes), None)
                 asked_now = split.rest > 0 and row["owed"]
-                row["payable"] = split.contested + split.payable > 0
+                row["payable"] = split.contested + split.payable > 0 and held.get(
+                    row["held"], True
+                )
                 row["late"] = max(row["days"], 0) if asked_now else 0
                 row["wanted"] = (
                     asked_now
                     and "plan_asked" not in codes
+                    and not row["held"]
                     and not (split.agreed or split.under_way)
                 )
+        apart = self._held_charges(account, charges, rows)
+        charges -= apart
         asked = [
             Asked(
                 agreement.key[0],
@@ -116,7 +126,7 @@ class CreditAccount(models.AbstractModel):
             )
             for agreement in agreements
         ]
-        totals = self._totals(rows, charges, being_paid, asked)
+        totals = self._totals(rows, charges, being_paid, asked, apart)
         return Picture(rows, charges, being_paid, asked, totals)
 
     @api.model
@@ -181,9 +191,24 @@ class CreditAccount(models.AbstractModel):
                     "statuses": own,
                     "payable": claim,
                     "wanted": False,
+                    "held": None,
                 }
             )
         return rows
+
+    @api.model
+    def _held_codes(self):
+        """Statuses of claims for which the page does not ask: {code: may be paid here}.
+
+        The first one counts. Addons add theirs.
+        """
+        return {}
+
+    @api.model
+    def _held_charges(self, account, charges, rows):
+        """Charges that go with what is held."""
+        moves = {row["move_id"] for row in rows if row["held"]}
+        return charges.filtered(lambda charge: charge.invoice_id.id in moves)
 
     # ------------------------------------------------------------------
     # What is going on
@@ -371,25 +396,27 @@ class CreditAccount(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _totals(self, rows, charges, being_paid, asked):
+    def _totals(self, rows, charges, being_paid, asked, apart):
         """Sums by currency, in major units: ``{currency: {"now", …}}``.
 
         ``overdue`` and ``later`` are what nothing else is said of; ``contested``,
         ``under_way`` and ``agreed_later`` need not be paid now, ``agreed_now`` has to:
         instalments and promises whose day has come, with the fee of a plan.
-        ``charges``, ``credit``; ``now`` is what is owed now, all in all, ``whole`` that
-        and what falls due later; ``next`` falls due on ``next_day`` as agreed on.
+        ``held`` is not asked for here, with its charges (``apart``). ``charges``,
+        ``credit``; ``now`` is what is owed now, all in all, ``whole`` that and what
+        falls due later; ``next`` falls due on ``next_day`` as agreed on.
         """
         totals = {}
         currencies = [row["currency"] for row in rows]
-        currencies += [charge.currency_id for charge in charges | being_paid]
+        currencies += [charge.currency_id for charge in charges | being_paid | apart]
         currencies += [one.currency for one in asked]
         for currency in dict.fromkeys(currencies):
             own = [row for row in rows if row["currency"] == currency]
             minor = dict.fromkeys(SUMS, 0)
             for row in own:
                 if split := row["split"]:
-                    minor["overdue" if row["owed"] else "later"] += split.rest
+                    when = "overdue" if row["owed"] else "later"
+                    minor["held" if row["held"] else when] += split.rest
                     minor["contested"] += split.contested
                     minor["under_way"] += split.under_way
             for one in asked:
@@ -401,6 +428,9 @@ class CreditAccount(models.AbstractModel):
                 charge.amount_open
                 for charge in being_paid
                 if charge.currency_id == currency
+            )
+            total["held"] += sum(
+                charge.amount_open for charge in apart if charge.currency_id == currency
             )
             total["credit"] = -sum(row["amount"] for row in own if row["amount"] < 0)
             total["charges"] = sum(

@@ -73,6 +73,10 @@ class CreditAccount(models.AbstractModel):
             "payments": self._last_payments(account),
             "person": self._person(account),
             "can_pay": bool(any(row["payable"] for row in picture.claims) or charges),
+            "can_agree": bool(
+                any(row["payable"] and not row["held"] for row in picture.claims)
+                or charges
+            ),
         }
 
     @api.model
@@ -166,7 +170,9 @@ class CreditAccount(models.AbstractModel):
             day, amount = total["next_day"], total["next"]
         amount = amount or total["whole"]
         claims = {
-            row["move_id"] for row in picture.claims if row["currency"] == currency
+            row["move_id"]
+            for row in picture.claims
+            if row["currency"] == currency and not row["held"]
         }
         if not (claims or amount):
             return None

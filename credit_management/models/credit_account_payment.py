@@ -195,7 +195,7 @@ class CreditAccount(models.AbstractModel):
         shares = {
             row["id"]: row["split"].rest
             for row in own
-            if row["owed"] and row["split"].rest
+            if row["owed"] and row["split"].rest and not row["held"]
         }
         taken = {}
         for asked in picture.asked:
@@ -230,7 +230,7 @@ class CreditAccount(models.AbstractModel):
         rows = [
             row
             for row in picture.claims
-            if row["payable"] and row["currency"].id == currency_id
+            if row["payable"] and not row["held"] and row["currency"].id == currency_id
         ]
         charges = picture.charges.filtered(lambda c: c.currency_id.id == currency_id)
         currency = account.env["res.currency"].browse(

@@ -81,6 +81,7 @@ class CreditAccount(models.AbstractModel):
             "contested": _("Disputed"),
             "under_way": _("Payment under way"),
             "later": _("Due later"),
+            "held": _("Handled apart"),
         }
         return [
             row

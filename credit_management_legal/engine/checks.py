@@ -29,6 +29,7 @@ BY_PRUDENCE = frozenset(
         "mandate",
         "withdrawn",
         "insurance",
+        "credits",
     )
 )
 
@@ -74,6 +75,7 @@ class Facts:
     :param insolvent_since: opening of an insolvency, or None
     :param has_party: whether somebody takes it: a mandate in force that covers it
     :param withdrawn: names of what was withdrawn from a case before
+    :param credits: what nobody has matched in the debtor's favour, as texts
     :param automatic: whether a policy hands over, and nobody looks
     """
 
@@ -97,6 +99,7 @@ class Facts:
     insolvent_since: date | None = None
     has_party: bool = True
     withdrawn: tuple = ()
+    credits: tuple = ()
     automatic: bool = False
 
 
@@ -198,6 +201,9 @@ def assess(facts):
     :rtype: tuple[Check]
     """
     checks = _claims(facts)
+    if facts.credits:
+        # Reminders net them: who claims gross claims what is not owed.
+        checks.append(Check("credits", REFUSED, names=facts.credits))
     if facts.insolvent_since:
         checks.append(Check("insolvency", REFUSED, day=facts.insolvent_since))
     else:

@@ -72,6 +72,7 @@ from . import credit_limitation_rule
 from . import credit_limitation_act
 from . import credit_limitation_item
 from . import credit_limitation_screen
+from . import credit_limitation_hold
 from . import credit_limitation_task
 from . import credit_case_event_confirm
 from . import credit_insolvency_rule

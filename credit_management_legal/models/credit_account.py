@@ -1,6 +1,12 @@
-"""What the debtor's page tells of items in a case."""
+"""What the debtor's page tells of items in a case, and of those an insolvency stops.
+
+For neither is the debtor asked on the page. What is in a case may still be paid to us:
+no mandate forbids that, and whoever pays the creditor is free. What an insolvency stops
+may not be paid to anybody but as the procedure says.
+"""
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.credit_management.models.credit_account import Refused
@@ -12,13 +18,20 @@ class CreditAccount(models.AbstractModel):
     @api.model
     def _status_codes(self):
         # EXTENDS credit_management
-        return (*super()._status_codes(), "case")
+        return (*super()._status_codes(), "insolvency", "case")
+
+    @api.model
+    def _held_codes(self):
+        # EXTENDS credit_management
+        return {**super()._held_codes(), "insolvency": False, "case": True}
 
     @api.model
     def _status_label(self, account, code, day, amount, currency):
         # EXTENDS credit_management
         if code == "case":
             return account.env._("Handed over for collection")
+        if code == "insolvency":
+            return account.env._("Collective procedure")
         return super()._status_label(account, code, day, amount, currency)
 
     @api.model
@@ -28,15 +41,109 @@ class CreditAccount(models.AbstractModel):
             """%s UNION ALL
                SELECT line.move_line_id, 'case', NULL, NULL
                  FROM credit_case_line line
-                WHERE line.is_open AND line.move_line_id IN %s""",
+                WHERE line.is_open AND line.move_line_id IN %s
+               UNION ALL
+               SELECT stopped.id, 'insolvency', stopped.opened, NULL
+                 FROM (%s) stopped
+                WHERE stopped.stopped""",
             super()._statuses_sql(items),
             tuple(items.ids) or (0,),
+            self.env["credit.engine"]._insolvent_items_sql(
+                SQL("aml.id IN %s", tuple(items.ids) or (0,))
+            ),
+        )
+
+    @api.model
+    def _held_charges(self, account, charges, rows):
+        # EXTENDS credit_management: fees and costs of what is held belong to no invoice
+        found = super()._held_charges(account, charges, rows)
+        loose = charges.filtered(lambda charge: not charge.invoice_id)
+        codes = {row["held"] for row in rows if row["amount"] > 0}
+        if loose and codes == {"insolvency"}:
+            return found | loose
+        if loose and "case" in codes:
+            known = account.env.execute_query(
+                account.env["credit.case"]._charges_sql(
+                    SQL("charge.id = ANY(%s)", loose.ids)
+                )
+            )
+            found |= loose.browse({charge_id for _case, charge_id in known})
+        return found
+
+    @api.model
+    def _page_values(self, account):
+        # EXTENDS credit_management: whom to talk to about what is not asked for here
+        values = super()._page_values(account)
+        held = [row for row in values["claims"] if row["held"]]
+        values["held_groups"] = self._held_groups(account, held) if held else []
+        return values
+
+    @api.model
+    def _held_groups(self, account, rows):
+        """Claims that are not asked for here, by who handles them.
+
+        :return: list of dict(title, text, person, rows); ``person`` may be empty
+        """
+        _ = account.env._
+        groups = []
+        stopped = [row for row in rows if row["held"] == "insolvency"]
+        if stopped:
+            known = account.debtor._credit_insolvencies(account.company)
+            groups.append(
+                {
+                    "title": _("Collective procedure"),
+                    "text": self._insolvency_text(account),
+                    "person": known[account.debtor].administrator_id
+                    if account.debtor in known
+                    else account.env["res.partner"],
+                    "rows": stopped,
+                }
+            )
+        taken = {row["id"]: row for row in rows if row["held"] == "case"}
+        lines = account.env["credit.case.line"].search(
+            Domain("move_line_id", "in", list(taken)) & Domain("is_open", "=", True)
+        )
+        for party, own in lines.grouped(lambda line: line.case_id.party_id).items():
+            mine = set(own.move_line_id.ids)
+            groups.append(
+                {
+                    "title": _("Handed over for collection"),
+                    "text": self._held_text(account, party),
+                    "person": party,
+                    "rows": [row for key, row in taken.items() if key in mine],
+                }
+            )
+        return groups
+
+    @api.model
+    def _insolvency_text(self, account):
+        return account.env._(
+            "A collective procedure was opened: payments are not asked for here. "
+            "Please contact us or the administrator."
+        )
+
+    @api.model
+    def _held_text(self, account, party):
+        """What is said of claims in the hands of a third party."""
+        if not party:
+            return account.env._(
+                "They are being collected, and are not part of what is owed now. "
+                "Interest, charges and costs may come on top: please talk to us."
+            )
+        return account.env._(
+            "%(party)s handles them for us: please talk to them about what is owed, "
+            "with interest, charges and costs, and about how to pay. They are not part "
+            "of what is owed now; tick them if you want to pay the invoices to us all "
+            "the same.",
+            party=party.name,
         )
 
     @api.model
     def _check_not_busy(self, account, items):
         # EXTENDS credit_management: whoever has the case agrees on how it is paid
         checked = super()._check_not_busy(account, items)
+        if items._credit_insolvency_days():
+            raise Refused(self._insolvency_text(account))
         taken = self.env["credit.case"].sudo()._in_running_case(items)
         if taken:
             raise Refused(

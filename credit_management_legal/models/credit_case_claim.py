@@ -2,26 +2,44 @@
 
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.credit_management.engine import regime as rules
 from odoo.addons.credit_management.engine.regime import CHARGES, FEE
+from odoo.addons.credit_management.models.credit_agreement import to_major
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 
 from ..engine import allocation, claim
+from ..engine import report as reports
 from .credit_case_money import GROUPS
+from .credit_case_report import ENDED
 
 
 class CreditCase(models.Model):
     _inherit = "credit.case"
+
+    amount_to_check = fields.Monetary(
+        string="Reported, to be checked",
+        compute="_compute_amount_to_check",
+        compute_sudo=True,
+        help="Payments that the third party reported, and nobody has accepted yet: "
+        "they are not taken off what is owed.",
+    )
+
+    @api.depends("payment_ids.is_unconfirmed", "payment_ids.amount")
+    def _compute_amount_to_check(self):
+        for case in self:
+            waiting = case.payment_ids.filtered("is_unconfirmed")
+            case.amount_to_check = sum(waiting.mapped("amount"))
 
     def _claim_at(self, day):
         """What is owed in the case at the end of a day.
 
         Principal less credit notes, interest day by day, charges, costs in the claim,
         less payments: those in the books, and those that the third party received and
-        has not handed on yet, for these free the debtor as well.
+        has not handed on yet, for these free the debtor as well. What it only reported,
+        and nobody of us has accepted, is not taken off.
 
         :param date day: what happened later is not looked at
         :return: dict of minor units of the case's currency: ``principal``,
@@ -131,6 +149,8 @@ class CreditCase(models.Model):
     def _reported(self, day=None):
         """Payments that are with the third party, and what each of them pays.
 
+        What nobody of us has looked at is none: anything may be reported.
+
         :return: {payment: :class:`engine.allocation.Allocation`}
         """
         self.ensure_one()
@@ -138,6 +158,7 @@ class CreditCase(models.Model):
             lambda payment: (
                 payment.state == "reported"
                 and payment.received_by == "party"
+                and not payment.is_unconfirmed
                 and (not day or payment.date <= day)
             )
         )
@@ -149,6 +170,69 @@ class CreditCase(models.Model):
             self._allocation()[0],
         )
         return {payment: made[payment.id] for payment in payments}
+
+    # ------------------------------------------------------------------
+    # What may be reported
+    # ------------------------------------------------------------------
+
+    def _judge_report(self, report, *args, **kwargs):
+        # EXTENDS credit_management_legal: no more is paid than is owed
+        taken, problems = super()._judge_report(report, *args, **kwargs)
+        if taken and not problems and taken.values["type"] == "payment":
+            problems = self.sudo()._judge_payment(taken.values)
+        return taken, problems
+
+    def _judge_payment(self, values):
+        """What speaks against a payment that a third party reports.
+
+        The claim is reckoned only where the items alone don't cover it: feeds bring
+        many of them.
+
+        :param dict values: of a report that can be read
+        :return: list of :class:`..engine.report.Problem`
+        """
+        self.ensure_one()
+        currency = self.currency_id
+        amount = int(values["amount"].scaleb(currency.decimal_places))
+        theirs = values["received_by"] == "party"
+        reported = self.payment_ids.filtered(
+            lambda payment: (
+                payment.state == "reported" and payment.received_by == "party"
+            )
+        )
+        before = sum(payment._minor() for payment in reported) if theirs else 0
+        if amount + before <= to_minor(self.amount_residual, currency):
+            return []
+        most = self._most_reportable(values["date"], theirs)
+        if theirs:
+            waiting = reported.filtered("is_unconfirmed")
+            most -= sum(payment._minor() for payment in waiting)
+        if amount <= most:
+            return []
+        shown = currency.format(to_major(max(most, 0), currency))
+        value = currency.format(float(values["amount"]))
+        return [reports.Problem("amount", "above", {"value": value, "most": shown})]
+
+    def _most_reportable(self, day, theirs):
+        """What a payment can come to at most, in minor units.
+
+        :param date day: of the payment: what was paid since may have come too late to
+            keep it from being made
+        :param bool theirs: the third party has it. What we got may be in the books, and
+            off the claim: it is measured by the claim without payments
+        """
+        totals = []
+        for when in {day, self.company_id._credit_today()}:
+            made = self._claim_at(when)
+            parts = ("principal", "interest", "charges", "costs")
+            totals.append(
+                made["total"] if theirs else sum(made[part] for part in parts)
+            )
+        if self.state in ENDED:
+            # Its items are no longer in it; what was on its way still arrives.
+            handed = sum(self.line_ids.mapped("amount"))
+            totals.append(to_minor(handed, self.currency_id))
+        return max(totals)
 
 
 class CreditEngine(models.AbstractModel):

@@ -1,7 +1,8 @@
 """Acts that a third party reports count for limitation once the creditor confirms them.
 
 An alarm too late loses the claim: what nobody of the creditor has looked at moves none.
-Until then it is shown as unconfirmed.
+Until then it is shown as unconfirmed. A payment is one of these acts: nor is it taken
+off what is owed before.
 """
 
 from odoo import api, fields, models
@@ -107,6 +108,39 @@ class CreditCase(models.Model):
 
 class CreditCasePayment(models.Model):
     _inherit = "credit.case.payment"
+
+    is_unconfirmed = fields.Boolean(
+        string="To be checked",
+        compute="_compute_is_unconfirmed",
+        search="_search_is_unconfirmed",
+        help="A payment that a third party reported: it is not taken off what is owed "
+        "before somebody of us has accepted it, or it is in the books.",
+    )
+
+    @api.depends("state", "event_id.is_unconfirmed")
+    def _compute_is_unconfirmed(self):
+        for payment in self:
+            payment.is_unconfirmed = (
+                payment.state == "reported" and payment.event_id.is_unconfirmed
+            )
+
+    def _search_is_unconfirmed(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = Domain("state", "=", "reported") & Domain(
+            "event_id.is_unconfirmed", "=", True
+        )
+        return domain if True in value else ~domain
+
+    def action_accept(self):
+        """Accept that the third party received it: it is taken off what is owed.
+
+        In the books it is once it is handed on.
+
+        :raise AccessError: if whoever asks is no collector
+        """
+        self.filtered("is_unconfirmed").event_id.action_confirm()
+        return True
 
     def write(self, vals):
         # EXTENDS credit_management_legal: money that is there confirms its report

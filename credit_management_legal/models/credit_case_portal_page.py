@@ -161,6 +161,9 @@ class CreditCasePortal(models.AbstractModel):
         return {
             "rows": rows,
             "total": money(claim["total"]),
+            "to_check": show.money(desk.case.amount_to_check, currency)
+            if desk.case.amount_to_check
+            else "",
             "missing": claim.get("missing", []),
         }
 
@@ -240,10 +243,13 @@ class CreditCasePortal(models.AbstractModel):
         """What happened, the latest first.
 
         Of what others noted, the creditor among them, the fact is told and no more:
-        their remarks and documents are theirs. Requests stand apart.
+        their remarks and documents are theirs. Requests stand apart, and who else has
+        downloaded the file is nothing that happened to the debtor.
         """
         show, own = Show(desk.env), self._own_events(desk)
-        events = desk.case.event_ids.filtered(lambda e: e.kind not in IN_REQUESTS)
+        events = desk.case.event_ids.filtered(
+            lambda e: e.kind not in IN_REQUESTS and (e in own or not e.handoff_sha256)
+        )
         kinds = dict(events._fields["kind"]._description_selection(desk.env))
         rows = []
         for event in events:
@@ -408,6 +414,10 @@ class CreditCasePortal(models.AbstractModel):
             labels = mandate._fields[name]._description_selection(desk.env)
             return dict(labels).get(mandate[name], "")
 
+        names = {
+            "creditor": _("in the creditor's name"),
+            "party": _("in your own name"),
+        }
         period = _("from %s", show.day(mandate.date_from))
         if mandate.date_to:
             period = _(
@@ -418,7 +428,7 @@ class CreditCasePortal(models.AbstractModel):
         rows = [
             (_("Contract"), mandate.reference or mandate.name),
             (_("In force"), period),
-            (_("You act"), choice("in_name_of")),
+            (_("You act"), names[mandate.in_name_of]),
             *self._fee_rows(desk, mandate, money),
             (_("Costs are borne by"), choice("cost_bearer")),
             (_("What you collect"), choice("remittance")),

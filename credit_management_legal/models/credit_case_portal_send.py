@@ -374,6 +374,8 @@ class CreditCasePortal(models.AbstractModel):
 
     @api.model
     def _problem_text(self, desk, problem):
+        if problem.code == "missing" and problem.key:
+            return desk.env._("Please fill in “%s”.", problem.key)
         if problem.code in MESSAGES:
             return desk.case._report_problem_text(problem)
         params = {

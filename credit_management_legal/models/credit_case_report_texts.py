@@ -44,6 +44,10 @@ MESSAGES = {
     "no_flag": _lt("“%(value)s” is neither true nor false"),
     "no_number": _lt("“%(value)s” is no amount: write 1234.50"),
     "not_positive": _lt("“%(value)s” is not more than zero"),
+    "above": _lt(
+        "%(value)s is more than is owed and not reported yet, %(most)s; tell the "
+        "creditor by a question if the debtor paid more"
+    ),
     "decimals": _lt("%(value)s: %(currency)s has %(decimals)s decimals"),
     "other": _lt("“%(value)s” is not the currency of the case, %(currency)s"),
     "no_list": _lt("this is no list"),

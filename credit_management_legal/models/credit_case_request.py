@@ -98,6 +98,9 @@ class CreditCaseRequest(models.Model):
     kind = fields.Selection(REQUEST_KINDS, required=True, readonly=True, index=True)
     text = fields.Text(string="In their words", readonly=True)
     amount = fields.Monetary(readonly=True, help="To be given up, as it was asked.")
+    figures_text = fields.Char(
+        string="Asked for", compute="_compute_figures_text", compute_sudo=True
+    )
     percent = fields.Float(
         string="Rate (%)",
         digits=(5, 2),
@@ -312,22 +315,38 @@ class CreditCaseRequest(models.Model):
     def _wish_text(self):
         """What is asked for, with its figures, in the reader's language."""
         self.ensure_one()
-        _, lines = self.env._, []
-        if self.kind == "discount" and self.percent:
-            lines.append(_("Discount: %s %% of what is open", f"{self.percent:g}"))
-        elif self.kind == "discount":
-            lines.append(_("Discount: %s", self.currency_id.format(self.amount)))
-        elif self.kind == "plan":
-            frequencies = self._fields["frequency"]._description_selection(self.env)
-            lines.append(
-                _(
-                    "%(number)s instalments (%(frequency)s), the first on %(day)s",
-                    number=self.number,
-                    frequency=dict(frequencies)[self.frequency].lower(),
-                    day=day_text(self.env, self.first_date),
+        return "\n".join(filter(None, [self.figures_text, self.text]))
+
+    @api.depends(
+        "kind",
+        "percent",
+        "amount",
+        "currency_id",
+        "number",
+        "frequency",
+        "first_date",
+    )
+    @api.depends_context("lang")
+    def _compute_figures_text(self):
+        _ = self.env._
+        frequencies = dict(self._fields["frequency"]._description_selection(self.env))
+        for request in self:
+            request.figures_text = False
+            if request.kind == "discount" and request.percent:
+                request.figures_text = _(
+                    "Discount: %s %% of what is open", f"{request.percent:g}"
                 )
-            )
-        return "\n".join([*lines, *filter(None, [self.text])])
+            elif request.kind == "discount":
+                request.figures_text = _(
+                    "Discount: %s", request.currency_id.format(request.amount)
+                )
+            elif request.kind == "plan":
+                request.figures_text = _(
+                    "%(number)s instalments (%(frequency)s), the first on %(day)s",
+                    number=request.number,
+                    frequency=frequencies[request.frequency].lower(),
+                    day=day_text(self.env, request.first_date),
+                )
 
     def _tell_responsible(self):
         """A to-do and an e-mail for whoever is responsible for the case."""

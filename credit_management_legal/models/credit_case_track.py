@@ -10,7 +10,7 @@ from ..engine import track as engine
 from .credit_case_act import OPEN_STATES
 
 #: Why an item is left out of what a case claims, and no reason for the case to wait.
-LEFT_OUT = ("paid", "in_payment", "no_followup", "credit")
+LEFT_OUT = ("paid", "in_payment", "no_followup", "credit", "limitation")
 #: Cases looked at together by the scheduled action.
 BATCH_SIZE = 500
 

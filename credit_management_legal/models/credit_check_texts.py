@@ -58,6 +58,14 @@ class CreditHandover(models.AbstractModel):
         return _("Nothing is disputed, promised, planned or paid.")
 
     @api.model
+    def _sentence_credits(self, row, names, day):
+        return self.env._(
+            "%s in favour of the debtor is not set against these claims: match it "
+            "first.",
+            names,
+        )
+
+    @api.model
     def _sentence_insolvency(self, row, names, day):
         if day:
             return self.env._(

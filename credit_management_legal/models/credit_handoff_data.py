@@ -207,8 +207,21 @@ class CreditHandoff(models.AbstractModel):
             "earlier_charges": amount_text(made.carried_minor if made else 0, currency),
             "total": amount_text(made.total if made else 0, currency),
             "complete": not (made and made.missing),
+            "unmatched_credits": amount_text(self._credits_of(case, day), currency),
             **self._costs_data(case, day),
         }
+
+    @api.model
+    def _credits_of(self, case, day):
+        """What nobody has matched in the debtor's favour, in minor units.
+
+        It may be set against these claims or others: it is told, and not taken off.
+        """
+        found = case.env["credit.engine"]._credits(
+            case.company_id, case.partner_id.ids, day
+        )
+        key = (case.partner_id.id, case.currency_id.id)
+        return to_minor(max(found.get(key, 0.0), 0.0), case.currency_id)
 
     @api.model
     def _costs_data(self, case, day):

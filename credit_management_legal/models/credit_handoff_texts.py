@@ -44,6 +44,9 @@ class CreditHandoffTexts(models.AbstractModel):
             "rows": rows,
             "total": shown(claim["total"]),
             "complete": claim["complete"],
+            "credits": shown(claim["unmatched_credits"])
+            if float(claim["unmatched_credits"])
+            else "",
         }
 
     @api.model

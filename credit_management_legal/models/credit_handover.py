@@ -1,6 +1,7 @@
 """Handing over: what is looked at first, and how cases are made by the thousand."""
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from odoo import api, models
@@ -137,6 +138,7 @@ class CreditHandover(models.AbstractModel):
         }
         debtors = self.env["res.partner"].union(*(group[0] for group in groups))
         known["insured"] = self._insured(company, debtors)
+        known["credits"] = engine._credits(company, debtors.ids) if debtors else {}
         known["lacking"] = self._lacking_papers(company, groups)
         made = []
         for place, (debtor, currency, own, kind, mandate, case) in enumerate(groups):
@@ -191,7 +193,11 @@ class CreditHandover(models.AbstractModel):
                 ),
                 currency,
             )
+        credit = facts["credits"].get((debtor.id, currency.id), 0.0)
         return {
+            "credits": (currency.format(credit),)
+            if currency.compare_amounts(credit, 0) > 0
+            else (),
             "amount": to_minor(sum(items.mapped("amount_residual_currency")), currency),
             "stopped": stopped,
             "contested": tuple(contested),
@@ -280,6 +286,32 @@ class CreditHandover(models.AbstractModel):
         return found
 
     @api.model
+    def _not_noticed(self, items):
+        """Items that are to wait: their debtor has others that were put on notice.
+
+        Those of a debtor of whom nothing was put on notice are not among them: what is
+        to become of these, whoever hands them over decides.
+
+        :return: items without a formal notice, or whose time to pay still runs
+        """
+        notices = self._notices(items)
+        ready = items.filtered(
+            lambda item: (
+                item.id in notices
+                and notices[item.id][0]
+                and (notices[item.id][1] or date.min) < item.company_id._credit_today()
+            )
+        )
+        keys = {
+            (item.partner_id.commercial_partner_id, item.currency_id) for item in ready
+        }
+        return (items - ready).filtered(
+            lambda item: (
+                (item.partner_id.commercial_partner_id, item.currency_id) in keys
+            )
+        )
+
+    @api.model
     def _withdrawn_before(self, items):
         """Ids of the items that were taken out of a case before."""
         rows = (
@@ -317,6 +349,7 @@ class CreditHandover(models.AbstractModel):
         _ = self.env._
         return {
             "claim": _("Claims undisputed and due"),
+            "credits": _("In the debtor's favour"),
             "insolvency": _("No insolvency"),
             "notice": _("Formal notice"),
             "deadline": _("Time to pay over"),

@@ -101,7 +101,10 @@ class CreditLimitation(models.AbstractModel):
                               warned = CASE WHEN EXCLUDED.date > known.date THEN NULL
                                             ELSE known.warned END,
                               seen = CASE WHEN EXCLUDED.date > known.date THEN NULL
-                                          ELSE known.seen END
+                                          ELSE known.seen END,
+                              allowed_by_id =
+                                  CASE WHEN EXCLUDED.date > known.date THEN NULL
+                                       ELSE known.allowed_by_id END
                         WHERE (known.date, known.certain, known.partner_id,
                                known.period_id, known.company_id)
                               IS DISTINCT FROM

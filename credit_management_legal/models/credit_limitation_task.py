@@ -6,24 +6,47 @@ from odoo.tools import SQL
 from odoo.addons.credit_management.models.credit_task import ACTS, NUMBER
 
 NUMBER["limitation"] = 33
-ACTS["limitation"] = {"done": "action_seen"}
+NUMBER["limitation_past"] = 35
+ACTS["limitation"] = ACTS["limitation_past"] = {"done": "action_seen"}
 
 
 class CreditTask(models.Model):
     _inherit = "credit.task"
 
-    kind = fields.Selection(selection_add=[("limitation", "Limitation near")])
+    kind = fields.Selection(
+        selection_add=[
+            ("limitation", "Limitation near"),
+            ("limitation_past", "Limitation past"),
+        ]
+    )
 
     @api.model
     def _task_parts(self, companies, engine):
         # EXTENDS credit_management: one task for all items of a debtor that come near
-        return [*super()._task_parts(companies, engine), self._limitation_part()]
+        return [
+            *super()._task_parts(companies, engine),
+            self._limitation_part(
+                "limitation",
+                # As somebody was told of them.
+                SQL(
+                    """near.warned IS NOT NULL AND near.warned < COALESCE(near.seen, 12)
+                       AND near.date >= firm.today"""
+                ),
+            ),
+            self._limitation_part(
+                "limitation_past",
+                SQL("COALESCE(near.seen, 12) > 0 AND near.date < firm.today"),
+            ),
+        ]
 
     @api.model
-    def _limitation_part(self):
-        """The item that runs out first stands for all that somebody was told of."""
+    def _limitation_part(self, kind, condition):
+        """The item that runs out first stands for all others of its debtor.
+
+        :param SQL condition: on ``near``, an item that is kept, and ``firm``
+        """
         return self._part(
-            "limitation",
+            kind,
             "credit.limitation.item",
             "first",
             SQL(
@@ -33,13 +56,11 @@ class CreditTask(models.Model):
                       FROM credit_limitation_item near
                       JOIN firm ON firm.id = near.company_id
                       JOIN account_move_line aml ON aml.id = near.move_line_id
-                     WHERE near.warned IS NOT NULL
-                       AND near.warned < COALESCE(near.seen, 12)
-                       AND near.date >= firm.today - 30
-                       AND aml.reconciled IS NOT TRUE
+                     WHERE %s AND aml.reconciled IS NOT TRUE
                     WINDOW debtor AS (PARTITION BY near.company_id, near.partner_id)
                      ORDER BY near.company_id, near.partner_id, near.date, near.id
-                   ) first"""
+                   ) first""",
+                condition,
             ),
             user=SQL("NULL::int"),
             date=SQL("first.write_date::date"),
@@ -50,6 +71,8 @@ class CreditTask(models.Model):
 
     def _title_of(self, record):
         # EXTENDS credit_management
+        if self.kind == "limitation_past":
+            return self.env._("Limitation past: %s", record.move_name)
         if self.res_model == "credit.limitation.item":
             return self.env._("Limitation: %s", record.move_name)
         return super()._title_of(record)

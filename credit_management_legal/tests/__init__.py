@@ -1,3 +1,4 @@
+from . import test_account_held
 from . import test_case
 from . import test_fees
 from . import test_mandate

@@ -2,6 +2,7 @@
 
 from lxml import html
 
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -79,6 +80,75 @@ class TestCaseClaim(MoneyCommon):
         self.assertEqual((made["interest"], made["paid"]), (2_609, 50_000))
         self.assertEqual(self.claim(days_ago(11))["total"], 106_438)
         self.assertEqual(self.move.amount_residual, 1000)
+
+    def reported(self, amount, reference=None, receiver="party", **values):
+        """A payment as the third party reports it; nobody has looked at it."""
+        self.case._accept_report(
+            {
+                "type": "payment",
+                "date": str(TODAY),
+                "amount": amount,
+                "currency": "EUR",
+                "received_by": receiver,
+                "reference": reference,
+                **values,
+            },
+            "party",
+            author=self.agency,
+        )
+        return self.case.payment_ids.sorted("id")[-1]
+
+    def test_payment_that_nobody_has_checked(self):
+        """What is only reported is shown apart; it is off once somebody accepts it."""
+        before = self.claim()
+        payment = self.reported(500)
+        self.assertTrue(payment.is_unconfirmed)
+        self.assertEqual(self.claim(), before)
+        self.assertEqual(self.case.amount_to_check, 500)
+        self.assertEqual(self.case.amount_claim, 1067.4)
+        totals = self.env["credit.handoff"]._costs_data(self.case, TODAY)
+        self.assertEqual(totals["total_with_costs"], "1067.40")
+        self.assertIn(payment, payment.search([("is_unconfirmed", "=", True)]))
+        viewer = self.make_user("claim_viewer", "group_viewer")
+        with self.assertRaises(AccessError):
+            payment.with_user(viewer).action_accept()
+        collector = self.make_user("claim_collector", "group_collector")
+        payment.with_user(collector).action_accept()
+        self.assertEqual(payment.event_id.confirmed_by_id, collector)
+        self.assertFalse(payment.is_unconfirmed)
+        self.assertEqual(payment.state, "reported")
+        self.case.invalidate_recordset()
+        self.assertEqual(self.claim()["total"], 106_740 - 50_000)
+        self.assertEqual(self.case.amount_to_check, 0)
+        self.assertNotIn(payment, payment.search([("is_unconfirmed", "=", True)]))
+
+    def test_no_more_is_reported_than_is_owed(self):
+        with self.assertRaisesRegex(UserError, "is more than is owed"):
+            self.reported("99999999")
+        with self.assertRaisesRegex(UserError, r"1,067\.41.*1,067\.40"):
+            self.reported("1067.41")
+        self.assertFalse(self.case.payment_ids)
+        self.reported("1000", "A")
+        # What waits counts, and so does what was accepted since.
+        with self.assertRaisesRegex(UserError, r"67\.40"):
+            self.reported("67.41", "B")
+        self.case.payment_ids.action_accept()
+        with self.assertRaisesRegex(UserError, r"67\.40"):
+            self.reported("67.41", "B")
+        self.reported("67.40", "B")
+
+    def test_payment_to_us_may_be_in_the_books(self):
+        self.pay(self.move, 1000)
+        self.reported("1000", receiver="creditor")
+        with self.assertRaisesRegex(UserError, "more than is owed"):
+            self.reported("5000", receiver="creditor")
+
+    def test_payment_of_a_case_that_has_ended(self):
+        """What was on its way may still be told, as far as it was handed over."""
+        self.case.action_withdraw("Over")
+        self.reported("1000")
+        with self.assertRaisesRegex(UserError, "more than is owed"):
+            self.reported("1.00", "B")
 
     def test_payment_to_costs_first(self):
         self.accepted_cost(50)

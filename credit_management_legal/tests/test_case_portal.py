@@ -276,8 +276,12 @@ class TestCasePortal(CasePortalCommon):
         archive = zipfile.ZipFile(io.BytesIO(response.content))
         self.assertIsNone(archive.testzip())
         self.assertIn("0-cover.pdf", archive.namelist())
-        # Who has it is noted.
+        # Who has it is noted; what the creditor downloads is no affair of the agency.
         event = self.case.event_ids
+        self.assertIn("Hand-off file downloaded", self.get().text)
+        self.case.with_user(self.collector)._make_handoff()[0].close()
+        self.assertEqual(len(self.case.event_ids), 2)
+        self.assertEqual(self.get().text.count("Hand-off file downloaded"), 1)
         self.assertEqual(event.author_id, self.anna.partner_id)
         self.assertEqual(
             event.handoff_sha256, hashlib.sha256(response.content).hexdigest()
@@ -321,6 +325,26 @@ class TestCasePortal(CasePortalCommon):
         text = self.get("?done=report").text
         self.assertIn("It stands in the timeline", text)
         self.assertIn("120.50", text)
+        self.assertIn("Reported, to be checked", text)
+
+    def test_what_is_not_filled_in(self):
+        response = self.send("status", {"date": self.day, "status": ""})
+        self.assertIn("Please fill in “How it stands”.", response.text)
+        self.assertIn(
+            '<option value="">Please choose</option>', self.get("/send/status").text
+        )
+
+    def test_in_whose_name(self):
+        self.case.mandate_id.in_name_of = "party"
+        self.assertIn("in your own name", self.get().text)
+        self.case.mandate_id.in_name_of = "creditor"
+        self.assertIn("in the creditor&#39;s name", self.get().text)
+
+    def test_payment_above_the_claim(self):
+        form = {"date": self.day, "amount": "99999999", "received_by": "party"}
+        response = self.send("payment", form)
+        self.assertIn("is more than is owed", response.text)
+        self.assertFalse(self.case.payment_ids)
 
     def test_documents(self):
         files = [
@@ -414,8 +438,12 @@ class TestCasePortal(CasePortalCommon):
         self.assertIn("Typed before", text)
         self.assertIn('value="-5"', text)
         response = self.send("plan", {"number": "1", "text": "Why"})
-        for said in ("Number of instalments", "How often", "First instalment"):
-            self.assertIn(f"{said}:", response.text)
+        for said in (
+            "Number of instalments:",
+            "Please fill in “How often”.",
+            "First instalment:",
+        ):
+            self.assertIn(said, response.text)
 
     def test_sent_twice(self):
         hidden = self.hidden("cost")

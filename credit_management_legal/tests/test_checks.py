@@ -23,6 +23,7 @@ AGAINST = {
     "limitation": {"limit": TODAY - DAY},
     "address": {"missing_address": ("street",)},
     "amount": {"least": 100_001},
+    "credits": {"credits": ("281.14 €",)},
     "insurance": {"insurance": "Policy 1", "declare_until": TODAY - DAY},
 }
 

@@ -159,6 +159,7 @@ class TestHandoff(FullCase):
                 "earlier_charges": "0.00",
                 "total": "1614.25",
                 "complete": True,
+                "unmatched_credits": "0.00",
                 # Those of other parts, if they are there.
                 "costs": payload["claim"]["costs"],
                 "total_with_costs": payload["claim"]["total_with_costs"],
@@ -174,6 +175,17 @@ class TestHandoff(FullCase):
         self.assertEqual(
             [one["formal_notice"] for one in payload["reminders"]], [False, True]
         )
+
+    def test_unmatched_credits(self):
+        """Named apart, and taken off nothing."""
+        case = self.make_case(self.move)
+        before = self.env["credit.handoff"]._payload(case)["claim"]
+        self.make_credit_note(amount=281.14)
+        payload = self.env["credit.handoff"]._payload(case)
+        check(payload, json.loads(SCHEMA.read_text()))
+        self.assertEqual(payload["claim"], {**before, "unmatched_credits": "281.14"})
+        cover = self.open_zip(case)["0-cover.pdf"].decode()
+        self.assertIn("In favour of the debtor, not matched", cover)
 
     def test_costs_where_they_are_kept(self):
         case = self.make_case(self.move)

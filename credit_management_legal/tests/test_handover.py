@@ -58,6 +58,59 @@ class TestHandover(CaseCommon):
         self.mandate.min_amount = 1000.01
         self.assertEqual(self.refused(self.move), {"address", "insolvency", "amount"})
 
+    def test_credits_that_nobody_has_matched(self):
+        """What is in the debtor's favour keeps its claims back, until it is matched."""
+        self.put_on_notice(self.move)
+        self.assertEqual(self.refused(self.move), set())
+        credit = self.make_credit_note(amount=281.14)
+        self.assertEqual(self.refused(self.move), {"credits"})
+        (made,) = self.env["credit.handover"]._propose(self.items(self.move))
+        self.assertTrue(made.overrulable)
+        texts = [
+            row["text"]
+            for row in self.env["credit.handover"]._rows(
+                self.env["credit.handover"]._as_json(made)
+            )
+        ]
+        self.assertIn("281.14", texts[0])
+        self.assertIn("is not set against these claims: match it first", texts[0])
+        (self.items(self.move) | self.items(credit)).reconcile()
+        self.assertEqual(self.refused(self.move), set())
+
+    def test_what_was_not_put_on_notice_waits(self):
+        """It is named as left out, and taken if somebody wants it all the same."""
+        manager = self.make_user("notice_manager", "group_manager")
+        self.put_on_notice(self.move)
+        fresh = self.make_invoice(overdue=3, amount=300)
+        running = self.make_invoice(overdue=50, amount=400)
+        self.put_on_notice(running, deadline=-5)
+        moves = (self.move | fresh | running).with_user(manager)
+        action = moves.action_credit_case()
+        wizard = self.env["credit.case.open"].with_user(manager)
+        wizard = wizard.browse(action["res_id"])
+        self.assertEqual(wizard.item_ids, self.items(self.move))
+        self.assertEqual(wizard.left_out_ids, self.items(fresh | running))
+        self.assertIn(fresh.name, wizard.left_out_text)
+        wizard.action_take_all()
+        self.assertEqual(wizard.line_ids.level, "refused")
+        with self.assertRaisesRegex(UserError, "checks say.$"):
+            wizard.action_open()
+        wizard.item_ids = self.items(self.move | fresh)
+        with self.assertRaisesRegex(UserError, "fill in “Open all the same because”"):
+            wizard.action_open()
+        wizard.item_ids = self.items(self.move)
+        wizard.action_open()
+        case = self.env["credit.case"].search([("partner_id", "=", self.debtor.id)])
+        self.assertEqual(case._items(), self.items(self.move))
+
+    def test_nothing_was_put_on_notice(self):
+        """Then all of it is looked at: the checks say what is missing."""
+        fresh = self.make_invoice(overdue=3, amount=300)
+        action = (self.move | fresh).action_credit_case()
+        wizard = self.env["credit.case.open"].browse(action["res_id"])
+        self.assertEqual(wizard.item_ids, self.items(self.move | fresh))
+        self.assertFalse(wizard.left_out_ids)
+
     def test_step_of_a_policy_and_back(self):
         self.put_on_notice(self.move)
         reminder = self.propose(automatic=True).reminder_ids

@@ -398,6 +398,51 @@ class TestLimitationItems(CaseCommon):
         self.warn("2026-08-05")
         self.assertTrue(tasks.search([("kind", "=", "limitation")]))
 
+    def test_past_is_not_reminded_by_itself(self):
+        """The reason is told; a manager may have it reminded all the same."""
+        self.make_policy()
+        past = self.issue(date(2025, 5, 1))
+        fine = self.issue(date(2026, 5, 1))
+        self.limits._refresh(self.company)
+        items = self.items(past)
+        self.assertEqual(items.credit_block_reason, "limitation")
+        self.assertIn("Past limitation since", items.credit_block_text)
+        self.assertFalse(self.items(fine).credit_block_reason)
+        self.assertEqual(past.credit_block_reason, "limitation")
+        reminders = self.propose().reminder_ids
+        self.assertEqual(reminders.line_ids.move_id, fine)
+        reminders.action_cancel()
+        row = self.kept.search([("move_line_id", "=", items.id)])
+        with self.assertRaises(AccessError):
+            row.with_user(self.collector).action_remind_anyway()
+        row.with_user(self.manager).action_remind_anyway()
+        self.assertEqual(row.allowed_by_id, self.manager)
+        self.env.invalidate_all()
+        self.assertFalse(items.credit_block_reason)
+        # What is worked out again changes nothing, unless the day is a later one.
+        self.limits._refresh(self.company)
+        self.assertTrue(row.allowed_by_id)
+        past.credit_claim_kind = "general"
+        self.env.invalidate_all()
+        self.assertFalse(row.allowed_by_id)
+        self.assertFalse(items.credit_block_reason)
+
+    def test_worklist_of_what_is_past(self):
+        self.issue(date(2023, 9, 1), amount=70)
+        self.issue(date(2025, 6, 1), amount=30)
+        self.limits._refresh(self.company)
+        tasks = self.env["credit.task"].with_user(self.collector)
+        task = tasks.search([("kind", "=", "limitation_past")])
+        self.assertEqual(
+            (len(task), task.amount, task.deadline_date),
+            (1, 100, date(2024, 9, 1)),
+        )
+        self.assertIn("Limitation past", task.name)
+        self.assertFalse(tasks.search([("kind", "=", "limitation")]))
+        task.with_context(act="done").action_act()
+        self.env.invalidate_all()
+        self.assertFalse(tasks.search([("kind", "=", "limitation_past")]))
+
     def test_task_numbers_do_not_meet(self):
         """A number of 32 and more needs its own place in the identity of tasks."""
         self.issue(date(2025, 9, 1))

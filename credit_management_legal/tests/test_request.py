@@ -31,6 +31,7 @@ class TestRequest(CasePortalCommon, DeliveryCommon):
         with self.mock_mail_gateway():
             asked = self.ask("discount", percent=10, text="Pays today then.")
         self.assertEqual(asked.state, "open")
+        self.assertEqual(asked.figures_text, "Discount: 10 % of what is open")
         self.assertEqual(
             (self.case.state, self.case.kind, self.case.amount_residual), before
         )

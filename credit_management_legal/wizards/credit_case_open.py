@@ -15,6 +15,18 @@ class CreditCaseOpen(models.TransientModel):
     _description = "Hand Over"
 
     item_ids = fields.Many2many("account.move.line", readonly=True)
+    left_out_ids = fields.Many2many(
+        "account.move.line",
+        "credit_case_open_left_out_rel",
+        "wizard_id",
+        "item_id",
+        readonly=True,
+        help="Items of the same debtors that have had no formal notice, or whose time "
+        "to pay is not over.",
+    )
+    left_out_text = fields.Char(
+        string="Left out for want of a notice", compute="_compute_left_out_text"
+    )
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     kind = fields.Selection(
         [("amicable", "Amicable"), ("judicial", "Judicial")],
@@ -43,6 +55,14 @@ class CreditCaseOpen(models.TransientModel):
     def _compute_company_id(self):
         for wizard in self:
             wizard.company_id = wizard.item_ids.company_id[:1]
+
+    @api.depends("left_out_ids")
+    def _compute_left_out_text(self):
+        handover = self.env["credit.handover"]
+        for wizard in self:
+            wizard.left_out_text = handover._names(
+                wizard.left_out_ids.mapped("move_name")
+            )
 
     @api.depends("line_ids.level", "line_ids.chosen")
     def _compute_counts(self):
@@ -78,7 +98,13 @@ class CreditCaseOpen(models.TransientModel):
             raise UserError(self.env._("Nothing is open here."))
         if len(items.company_id) > 1:
             raise UserError(self.env._("Choose items of one company at a time."))
-        wizard = self.create({"item_ids": [Command.set(items.ids)]})
+        early = self.env["credit.handover"]._not_noticed(items)
+        wizard = self.create(
+            {
+                "item_ids": [Command.set((items - early).ids)],
+                "left_out_ids": [Command.set(early.ids)],
+            }
+        )
         wizard._refresh()
         return wizard._reopen()
 
@@ -134,6 +160,12 @@ class CreditCaseOpen(models.TransientModel):
             ),
         ]
 
+    def action_take_all(self):
+        """Take what was left out as well: the checks say what they think of it."""
+        self.item_ids |= self.left_out_ids
+        self.left_out_ids = False
+        return self.action_refresh()
+
     def action_refresh(self):
         """Look again, for this kind and mandate."""
         self._refresh()
@@ -160,6 +192,7 @@ class CreditCaseOpen(models.TransientModel):
         }
         # Whatever the screen says: it may be old.
         wanted = [made for key, made in self._proposals().items() if key in chosen]
+        overrulable = any(made.overrulable for made in wanted)
         if opened:
             reason = (self.reason or "").strip()
             wanted = [
@@ -168,13 +201,25 @@ class CreditCaseOpen(models.TransientModel):
                 if made.level != REFUSED or (made.overrulable and reason)
             ]
         if not wanted:
-            raise UserError(
-                self.env._("Nothing can be handed over: see what the checks say.")
-            )
+            raise UserError(self._nothing_text(overrulable))
         cases = self.env["credit.handover"]._make_cases(
             wanted, opened=opened, reason=self.reason
         )
         return cases._get_records_action(name=self.env._("Cases"))
+
+    def _nothing_text(self, overrulable):
+        """Why nothing was handed over, and what would let it pass.
+
+        :param bool overrulable: whether only prudence speaks against some of it
+        """
+        if overrulable:
+            label = self._fields["reason"]._description_string(self.env)
+            return self.env._(
+                "Nothing can be handed over: see what the checks say. To hand it over "
+                "all the same, fill in “%s”.",
+                label,
+            )
+        return self.env._("Nothing can be handed over: see what the checks say.")
 
 
 class CreditCaseOpenLine(models.TransientModel):

@@ -190,7 +190,7 @@ class CreditCase(models.Model):
         compute="_compute_amount_claim",
         compute_sudo=True,
         help="Principal, interest, charges and costs of today, less what was paid to "
-        "us or to the third party.",
+        "us or, as far as we have accepted it, to the third party.",
     )
     claim_text = fields.Text(
         string="Of which", compute="_compute_amount_claim", compute_sudo=True

@@ -1,0 +1,139 @@
+"""What is in a case or stopped by an insolvency is not asked for on the debtor's page."""
+
+from lxml import html
+
+from odoo.exceptions import UserError
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.credit_management.tests.common import NOW, TODAY
+from odoo.addons.credit_management.tests.portal_common import PortalCommon
+
+from .common import CaseCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestAccountHeld(PortalCommon, CaseCommon):
+    """100 and 200 are overdue, 50 fall due later."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.agency = cls.make_party(
+            "Agency Dupont", phone="+33 1 23 45 67 89", email="dupont@example.com"
+        )
+        cls.env["res.partner.bank"].create(
+            {
+                "acc_number": "FR76 3000 6000 0112 3456 7890 189",
+                "partner_id": cls.company.partner_id.id,
+                "allow_out_payment": True,
+            }
+        )
+
+    @property
+    def account(self):
+        return self.env["credit.account"]._of_token(self.path.split("/")[-1])
+
+    def page(self):
+        response = self.get()
+        self.assertEqual(response.status_code, 200)
+        main = html.fromstring(response.text).xpath("//main")[0]
+        return response.text, " ".join(main.text_content().split())
+
+    def totals(self):
+        [total] = self.account_model._picture(self.account).totals.values()
+        return {
+            name: total[name] for name in ("now", "overdue", "charges", "held", "whole")
+        }
+
+    @property
+    def account_model(self):
+        return self.env["credit.account"].sudo()
+
+    def due(self, choice):
+        return self.account_model._due(self.account, choice)
+
+    def test_in_a_case(self):
+        """It stands apart, with whom to talk to; the rest is asked for alone."""
+        self.make_case(self.mid, party_id=self.agency.id)
+        charge = (
+            self.env["credit.charge"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "partner_id": self.debtor.id,
+                    "currency_id": self.old.currency_id.id,
+                    "kind": "indemnity",
+                    "move_line_id": self.items(self.mid).id,
+                    "invoice_id": self.mid.id,
+                    "date": TODAY,
+                    "amount": 40,
+                }
+            )
+        )
+        self.assertEqual(
+            self.totals(),
+            {"now": 100, "overdue": 100, "charges": 0, "held": 240, "whole": 150},
+        )
+        source, text = self.page()
+        self.assertIn("Agency Dupont handles them for us", text)
+        self.assertIn("tel:+33 1 23 45 67 89", source)
+        self.assertIn("mailto:dupont@example.com", source)
+        self.assertIn("Handled apart", text)
+        self.assertRegex(text, r"Pay all that is owed now: \D*100\.00")
+        self.assertRegex(text, r"Amount \D*100\.00")
+        currency = self.old.currency_id.id
+        due = self.due(f"o.{currency}")
+        self.assertEqual((due.items, due.amount), (self.items(self.old), 100))
+        # Whoever wants to pay it to us may.
+        due = self.due(f"i.{self.items(self.mid).id}")
+        self.assertEqual((due.amount, due.charges), (200, charge.browse()))
+        with self.assertRaisesRegex(UserError, "more than you owe"):
+            self.due(f"p.20000.{currency}")
+
+    def test_all_in_a_case(self):
+        """Nothing is owed now: no bank, no promise, no plan."""
+        self.pay(self.later)
+        self.make_case(self.old | self.mid, party_id=self.agency.id)
+        source, text = self.page()
+        self.assertNotIn("Pay all that is owed now", text)
+        self.assertNotIn("By bank transfer", text)
+        self.assertNotIn('id="credit_promise"', source)
+        self.assertNotIn('id="credit_plan"', source)
+        self.assertIn("Pay what is ticked", text)
+        self.assertNotIn("Everything is paid", text)
+
+    def test_stopped_by_an_insolvency(self):
+        self.env["credit.insolvency"].create(
+            {
+                "partner_id": self.debtor.id,
+                "company_id": self.company.id,
+                "procedure": "liquidation",
+                "date_opened": TODAY,
+                "administrator_id": self.agency.id,
+            }
+        )
+        self.assertEqual(
+            self.totals(),
+            {"now": 0, "overdue": 0, "charges": 0, "held": 350, "whole": 0},
+        )
+        source, text = self.page()
+        self.assertIn("A collective procedure was opened: payments are not", text)
+        self.assertIn("Agency Dupont", text)
+        for word in ("Pay all that is owed now", "Pay what is ticked", "By bank"):
+            self.assertNotIn(word, text)
+        for name in ("promise", "plan"):
+            self.assertNotIn(f'id="credit_{name}"', source)
+        self.assertNotIn('name="item"', source)
+        item = self.items(self.old)
+        with self.assertRaises(UserError):
+            self.due(f"i.{item.id}")
+        with self.assertRaisesRegex(UserError, "collective procedure"):
+            self.account_model._check_not_busy(self.account, item)
+
+    def test_nothing_held(self):
+        source, text = self.page()
+        self.assertNotIn("Handled apart", text)
+        self.assertNotIn("o_credit_held", source)
+        self.assertEqual(self.totals()["now"], 300)
