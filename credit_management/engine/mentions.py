@@ -20,7 +20,7 @@ PATH = re.compile(r"\bobject\.([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)")
 PARTS = {
     "creditor_text": ("company_id.name",),
     "items_html": ("amount_due_text", "amount_total_text", "invoice_names"),
-    "payment_html": ("amount_due_text", "payment_reference"),
+    "payment_html": ("amount_total_text", "payment_reference"),
     "signature_html": ("company_id.name",),
 }
 

@@ -46,7 +46,7 @@ class CreditPlan(models.Model):
 
     @api.model
     def _limits(self, items, policy):
-        """Within which a policy accepts a plan at once, in the currency of the items."""
+        """Within which a policy accepts a plan at once, in the items' currency."""
         least = self._policy_amounts(items, policy)["min_amount"]
         return plans.PlanLimits(
             policy.plan_max_number,

@@ -115,7 +115,7 @@ class TestCall(CallCommon):
             self.assertEqual(len(self.tasks("call")), 1)
 
     def test_not_on_a_sunday_evening(self):
-        """Planned when it was allowed: the list says what the form says, at any time."""
+        """Planned when it was allowed: the list says what the form says at any time."""
         call = self.call()
         listed = self.env["credit.reminder"].search
         self.assertEqual(listed([("call_now", "=", True)]), call)
