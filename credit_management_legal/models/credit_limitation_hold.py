@@ -93,7 +93,8 @@ class CreditEngine(models.AbstractModel):
         )
         for item in found:
             notes[item.move_line_id.id] = self.env._(
-                "Past limitation since %s: a manager may have it reminded all the same.",
+                "Past limitation since %s: a manager may have it reminded all the "
+                "same.",
                 format_date(self.env, item.date),
             )
         return notes

@@ -1,4 +1,4 @@
-"""What is in a case or stopped by an insolvency is not asked for on the debtor's page."""
+"""The debtor's page does not ask for what is in a case or stopped by an insolvency."""
 
 from lxml import html
 
