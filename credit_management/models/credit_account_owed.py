@@ -71,9 +71,9 @@ class CreditAccount(models.AbstractModel):
         """What is open, what is to be paid of it now, and why the rest is not.
 
         Each row gets its ``split``, in minor units; ``late`` days are those of what is
-        owed now, and ``wanted`` tells whether all of it is that is not contested. What is
-        ``held``, see :meth:`_held_codes`, is part of no sum that is asked for, nor are
-        its charges.
+        owed now, and ``wanted`` tells whether all of it is that is not contested. What
+        is ``held``, see :meth:`_held_codes`, is part of no sum that is asked for, nor
+        are its charges.
 
         :param others: other documents of which the page tells, to be read along
         :return: :class:`Picture`
