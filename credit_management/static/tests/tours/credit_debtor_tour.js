@@ -147,7 +147,7 @@ registry.category("web_tour.tours").add("credit_debtor_plan", {
 registry.category("web_tour.tours").add("credit_debtor_plan_asked", {
   steps: () => [
     ...plan(12),
-    {content: "A person decides", trigger: "strong:contains(asked for)"},
+    {content: "A person decides", trigger: "#credit_asked:contains(asked for)"},
   ],
 });
 
