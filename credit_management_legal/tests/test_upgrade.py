@@ -50,3 +50,10 @@ class TestUpgrade(InsolvencyCommon):
         for _time in range(2):
             self.upgrade("post-procedures.py")
             self.assertTrue(small.limit_interest)
+
+    def test_limitation_is_worked_out_again(self):
+        triggers = self.env["ir.cron.trigger"].sudo()
+        before = triggers.search([])
+        self.upgrade("post-limitation-dates.py")
+        cron = self.env.ref("credit_management_legal.ir_cron_limitation")
+        self.assertEqual((triggers.search([]) - before).cron_id, cron)
