@@ -10,7 +10,13 @@ from .reader import MAX_CELL, FileProblem, formula_rows, has_bad_bytes, read_tab
 from .rows import DATE_FIELDS, CheckedRow, Ledger, LedgerRow, Problem
 
 AMOUNT_FIELDS = ("amount", "paid_amount")
-MAX_LENGTH = {"customer": 200, "customer_ref": 100, "invoice": 64, "step": 100}
+MAX_LENGTH = {
+    "customer": 200,
+    "customer_ref": 100,
+    "invoice": 64,
+    "step": 100,
+    "description": 200,
+}
 _MARKUP = re.compile(r"<[A-Za-z/!?]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
@@ -105,6 +111,7 @@ class _Checker:
             "currency": self._value_currency,
             "disputed": formats.parse_yes,
             "step": self._value_step,
+            "description": _text,
         }
         for name in DATE_FIELDS:
             self.parsers[name] = partial(formats.parse_date, order=self.order)
@@ -207,6 +214,7 @@ class _Checker:
             payment_date=values.get("payment_date"),
             disputed=bool(values.get("disputed")),
             step=values.get("step") or "",
+            description=values.get("description") or "",
         )
 
     # -- One cell ----------------------------------------------------------------

@@ -20,6 +20,7 @@ FIELDS = (
     "payment_date",
     "disputed",
     "step",
+    "description",
 )
 REQUIRED = ("customer", "invoice", "invoice_date", "due_date", "amount")
 
@@ -71,6 +72,9 @@ SYNONYMS = {
         reminders sent; dunning level; follow up level; etape; etape atteinte;
         etape deja atteinte; niveau; niveau de relance; relance; stap; bereikte stap;
         reeds bereikte stap; aanmaningsniveau; herinneringsniveau; aanmaning""",
+    "description": """product; product or service; service; what; label; subject;
+        libelle; libelle facture; objet; designation; produit; prestation;
+        omschrijving; omschrijving factuur; product of dienst; dienst; onderwerp""",
 }
 
 

@@ -70,6 +70,8 @@ class LedgerRow:
     payment_date: date | None
     disputed: bool
     step: str
+    #: What it is for: some laws want it in a reminder.
+    description: str = ""
 
     def to_json(self):
         """The row as JSON can hold it."""

@@ -12,7 +12,7 @@ from .common import NOW, CreditCommon
 
 HEADER = (
     "customer,customer number,e-mail,language,country,vat,invoice,invoice date,"
-    "due date,amount,currency,paid amount,payment date,disputed,step"
+    "due date,amount,currency,paid amount,payment date,disputed,step,description"
 )
 MONDAY = date(2026, 6, 15)
 
@@ -35,6 +35,7 @@ def line(number, customer="Dupont", **values):
         "payment_date": "",
         "disputed": "",
         "step": "",
+        "description": "",
         **values,
     }
     return ",".join(map(str, cells.values()))

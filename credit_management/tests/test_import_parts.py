@@ -56,6 +56,13 @@ class TestImportParts(ImportCommon):
             ],
         )
 
+    def test_what_it_is_for(self):
+        """Said by the file, or unknown: the number of the invoice stands for it."""
+        self.load(line("A-1", description="A roof"), line("A-2"))
+        first, second = self.moves("A-1", "A-2")
+        self.assertEqual(first.invoice_line_ids.name, "A roof")
+        self.assertEqual(second.invoice_line_ids.name, "A-2")
+
     def test_known_customers(self):
         by_vat = self.make_debtor("One", vat="BE0477472701")
         by_ref = self.make_debtor("Two", ref="C2")

@@ -20,6 +20,7 @@ LABELS = {
     "payment_date": _lt("Payment date"),
     "disputed": _lt("Disputed"),
     "step": _lt("Step already reached"),
+    "description": _lt("Product or service"),
 }
 
 #: Why a row is refused.

@@ -241,7 +241,7 @@ class CreditImport(models.Model):
             "invoice_line_ids": [
                 Command.create(
                     {
-                        "name": item.invoice,
+                        "name": item.description or item.invoice,
                         "quantity": 1,
                         "price_unit": float(abs(item.amount)),
                         "account_id": self.account_id.id,

@@ -38,6 +38,7 @@ HEADER = (
     "payment date",
     "disputed",
     "step",
+    "description",
 )
 
 
@@ -60,6 +61,7 @@ class Place:
     trades: tuple
     towns: tuple
     colour: str
+    goods: str
 
 
 PLACES = (
@@ -84,6 +86,7 @@ PLACES = (
             ("01000", "Bourg-en-Bresse"),
         ),
         colour="#1f5673",
+        goods="Fournitures d’atelier",
     ),
     Place(
         name="Noordzee Verpakkingen",
@@ -106,6 +109,7 @@ PLACES = (
             ("8000", "Brugge"),
         ),
         colour="#8a4b14",
+        goods="Verpakkingsmateriaal",
     ),
     Place(
         name="Alpenblick Werkzeuge",
@@ -128,6 +132,7 @@ PLACES = (
             ("6000", "Luzern"),
         ),
         colour="#2f5d50",
+        goods="Werkzeuge",
     ),
 )
 
@@ -269,7 +274,7 @@ def ledger_file(place, date, chance):
         amount = -round(chance.uniform(40, 220), 2)
         writer.writerow(
             [*debtor, f"{place.country}-CN-{number:03}", day, day, amount]
-            + [place.currency, "", "", "", ""]
+            + [place.currency, "", "", "", "", place.goods]
         )
     return out.getvalue().encode()
 
@@ -320,6 +325,7 @@ def _invoice(place, debtor, number, date, chance):
         paid_on,
         disputed,
         step,
+        place.goods,
     ]
 
 
