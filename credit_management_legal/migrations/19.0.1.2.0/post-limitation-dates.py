@@ -1,7 +1,8 @@
 """Limitation is worked out again at once, not only in the night.
 
-Periods of single trades no longer count for claims of unknown kind, and what is past its
-limitation is not reminded: a day of the old kind would stop what can be claimed for years.
+Periods of single trades no longer count for claims of unknown kind, and what is past
+its limitation is not reminded: a day of the old kind would stop what can be claimed for
+years.
 """
 
 from odoo import SUPERUSER_ID, api
