@@ -30,7 +30,7 @@ class CreditReminder(models.Model):
         help="Why the debtor can't be called at this moment.",
     )
     call_after = fields.Datetime(
-        string="Not before",
+        string="Call not before",
         compute="_compute_call_wait",
         help="The next moment at which the debtor may be called, if it is not now.",
     )
