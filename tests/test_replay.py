@@ -145,8 +145,12 @@ def test_each_email_arrived_once_where_it_should(replayed, sent):
         assert mail.recipients == [scenario.email_of(reminder["customer"])]
 
 
-def test_messages_say_what_is_owed(replayed, sent):
-    """Each invoice by its number and amount, the total, and no other invoice."""
+def test_messages_say_what_is_owed(replayed, sent, invoices):
+    """Each invoice by its number and amount, what is to be paid, and no other invoice.
+
+    That is what is overdue; a message before that asks for all it names.
+    """
+    due = {invoice.number: invoice.due for invoice in invoices}
     accepted = {mail.message_id: mail for mail in replayed[1]}
     names = {item[3] for reminder in sent for item in reminder["items"]}
     number_pattern = re.compile(r"INV/\d+")
@@ -158,7 +162,10 @@ def test_messages_say_what_is_owed(replayed, sent):
         claimed = {item[3] for item in reminder["items"]}
         assert set(number_pattern.findall(text)) == claimed, text
         if reminder["step"] != "thanks":
-            for amount in [reminder["total"], *(i[2] for i in reminder["items"])]:
+            day = as_sent(reminder).day
+            late = [Decimal(i[2]) for i in reminder["items"] if due[i[0]] < day]
+            asked = sum(late) if late else reminder["total"]
+            for amount in [asked, *(i[2] for i in reminder["items"])]:
                 assert f"{Decimal(amount):,.2f}" in text, (amount, text)
 
 

@@ -170,14 +170,19 @@ class TestChargeComing(ChargeTextsCommon):
     def test_creditor(self):
         reminder = self.make_reminder(self.make_invoice())
         name = self.company.name
+        belgium = self.env.ref("base.be")
         for values, text in (
             (
                 {"company_registry": "552 100 554", "vat": "FR23334175221"},
-                f"{name}, company number 552 100 554",
+                f"{name}, SIREN 552100554",
             ),
             (
                 {"company_registry": False, "vat": "FR23334175221"},
                 f"{name}, VAT number FR23334175221",
+            ),
+            (
+                {"company_registry": "0477.472.701", "country_id": belgium.id},
+                f"{name}, company number 0477.472.701",
             ),
             ({"company_registry": False, "vat": False}, name),
         ):
