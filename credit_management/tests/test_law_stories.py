@@ -166,7 +166,7 @@ class TestLawStories(LawStoriesCommon):
             "this message was sent: until 16 November 2026.",
             "Nothing is added to this amount",
             "late interest at 10% a year and 35.00 € of compensation",
-            f"Creditor: {self.company.name}, company number 732829320.",
+            f"Creditor: {self.company.name}, SIREN 732829320.",
             f"{move.name} 30 Sept 2026 Work 30 Oct 2026",
         )
         # The policy would go on after five days.
@@ -212,7 +212,7 @@ class TestLawStories(LawStoriesCommon):
             "within 14 calendar days, counted from the third working day after this "
             "letter was sent: until 18 November 2026.",
             "35.00 € of compensation",
-            f"Creditor: {self.company.name}, company number 732829320.",
+            f"Creditor: {self.company.name}, SIREN 732829320.",
             "Work",
         )
         self.assertFalse(self._on(date(2026, 11, 18), move))
@@ -236,7 +236,7 @@ class TestLawStories(LawStoriesCommon):
             "receive this message.",
             "Nothing is added to this amount",
             "40.00 € of collection costs",
-            f"Creditor: {self.company.name}, company number 732829320.",
+            f"Creditor: {self.company.name}, SIREN 732829320.",
             move.name,
         )
         self.assertFalse(self._on(date(2026, 6, 13), move))
