@@ -301,4 +301,4 @@ class TestCasePortalHostileForms(CasePortalHostile):
         for text in ("", "x" * 5001, "\x00"):
             response = self.post(f"{suffix}/say", {**hidden, "text": text})
             self.assertNothing(response, counts, (400,))
-            self.assertIn("Your message:", response.text)
+            self.assertIn("Your message", response.text)
