@@ -58,6 +58,11 @@ class PortalCommon(CreditCommon, HttpCase):
     # What a browser does
     # ------------------------------------------------------------------
 
+    @property
+    def account(self):
+        """The account that the link of :attr:`path` opens."""
+        return self.env["credit.account"]._of_token(self.path.split("/")[-1])
+
     def get(self, suffix="", path=None):
         return self.url_open(f"{path or self.path}{suffix}", allow_redirects=False)
 

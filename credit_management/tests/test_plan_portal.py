@@ -41,7 +41,7 @@ class TestPlanPortal(PortalCommon):
         page = self.get("")
         self.assertIn("With a fee of", page.text)
         # Nobody pays it besides the instalments.
-        account = self.env["credit.account"]._of_token(self.path.split("/")[-1])
+        account = self.account
         self.assertFalse(account.env["credit.account"]._open_charges(account))
         for line in self.plan.line_ids:
             self.assertEqual((self.plan.state, line.amount), ("active", 152.5))
@@ -66,7 +66,7 @@ class TestPlanPortal(PortalCommon):
         self.pay(self.old | self.mid)
         self.finish(self.begin(f"l.{line.id}", 5), "pending")
         self.assertError(self.begin(f"l.{line.id}", 5), "under way")
-        account = self.env["credit.account"]._of_token(self.path.split("/")[-1])
+        account = self.account
         total = account.env["credit.account"]._picture(account).totals[self.euro]
         self.assertEqual((total["agreed_now"], total["agreed_later"]), (0, 0))
         # Nothing is broken meanwhile.
@@ -76,7 +76,7 @@ class TestPlanPortal(PortalCommon):
 
     def test_a_plan_that_ended_leaves_its_fee(self):
         self.plan.action_cancel()
-        account = self.env["credit.account"]._of_token(self.path.split("/")[-1])
+        account = self.account
         charges = account.env["credit.account"]._open_charges(account)
         self.assertEqual(charges, self.plan.charge_ids)
         self.assertIn(f"Fee of plan {self.plan.name}", self.get("").text)

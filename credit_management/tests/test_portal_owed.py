@@ -32,10 +32,6 @@ class TestPortalOwed(PortalCommon):
             }
         )
 
-    @property
-    def account(self):
-        return self.env["credit.account"]._of_token(self.path.split("/")[-1])
-
     def _page(self):
         response = self.get()
         self.assertEqual(response.status_code, 200)

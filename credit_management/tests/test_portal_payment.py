@@ -221,7 +221,7 @@ class TestPortalPayment(PortalCommon):
         self.assertEqual(rest.amount_residual, -40)
         self.assertEqual(charge.state, "claimed")
         self.assertIn("income account", charge.booking_error)
-        account = self.env["credit.account"]._of_token(self.path.split("/")[-1])
+        account = self.account
         values = account.env["credit.account"]._page_values(account)
         self.assertEqual(values["totals"][self.euro]["now"], 200)
 
@@ -274,7 +274,7 @@ class TestPortalPayment(PortalCommon):
         with freeze_time(fields.Datetime.to_datetime(NOW) + timedelta(minutes=16)):
             self.assertFalse(
                 self.env["credit.account"]._begun(
-                    self.env["credit.account"]._of_token(self.path.split("/")[-1]),
+                    self.account,
                     self.items(self.old),
                     self.env["credit.charge"],
                 )

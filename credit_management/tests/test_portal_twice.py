@@ -121,7 +121,7 @@ class TestPortalTwice(PortalCommon):
                 self.assertIn("Hello", response.text)
         self.assertFalse(self._counts()["credit.answer"])
         now = fields.Datetime.to_datetime(NOW)
-        account = self.env["credit.account"]._of_token(self.path.split("/")[-1])
+        account = self.account
         service = account.env["credit.account"]
         for days, stands in ((7, True), (8, False)):
             stamp = str(int((now - timedelta(days=days)).timestamp()))

@@ -207,7 +207,7 @@ class TestChargesUnderWay(PortalCommon):
         cls.overdue = f"o.{cls.euro.id}"
 
     def _picture(self):
-        account = self.env["credit.account"]._of_token(self.path.split("/")[-1])
+        account = self.account
         return account.env["credit.account"]._picture(account)
 
     def test_all_that_is_owed(self):

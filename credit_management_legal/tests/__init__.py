@@ -17,6 +17,7 @@ from . import test_procedure_tour
 from . import test_i18n
 from . import test_report
 from . import test_feed
+from . import test_feed_amounts
 from . import test_feed_volume
 from . import test_feed_export
 from . import test_feed_http

@@ -30,10 +30,6 @@ class TestAccountHeld(PortalCommon, CaseCommon):
             }
         )
 
-    @property
-    def account(self):
-        return self.env["credit.account"]._of_token(self.path.split("/")[-1])
-
     def page(self):
         response = self.get()
         self.assertEqual(response.status_code, 200)

@@ -492,12 +492,3 @@ class TestCasePortal(CasePortalCommon):
         form = {"date": self.day, "amount": "33", "what": "Search"}
         self.assertSent(self.send("cost", form))
         self.assertEqual(self.send("discount", {"percent": "5"}).status_code, 400)
-
-    def test_a_firm_without_cases(self):
-        firm = self.make_party("Étude Ouest", credit_party_role="bailiff")
-        user = self.portal_user(firm, "olga")
-        self.login(user)
-        page = self.url_open("/my/cases")
-        self.assertEqual(page.status_code, 200)
-        self.assertIn("There are no cases here.", page.text)
-        self.assertEqual(user.group_ids, self.env.ref("base.group_portal"))

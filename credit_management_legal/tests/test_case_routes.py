@@ -64,3 +64,12 @@ class TestCaseRoutes(RouteWalk, CasePortalHostile):
 
     def sent(self):
         return {**self.hidden(), "text": "Let me in"}
+
+    def test_a_firm_without_cases(self):
+        firm = self.make_party("Étude Ouest", credit_party_role="bailiff")
+        user = self.portal_user(firm, "olga")
+        self.login(user)
+        page = self.url_open("/my/cases")
+        self.assertEqual(page.status_code, 200)
+        self.assertIn("There are no cases here.", page.text)
+        self.assertEqual(user.group_ids, self.env.ref("base.group_portal"))

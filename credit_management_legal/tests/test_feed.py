@@ -307,24 +307,6 @@ class TestFeed(FeedCommon):
             self.debtor.with_company(self.company).credit_solvency_score, 0
         )
 
-    def test_payment_above_the_claim(self):
-        paid = {
-            "type": "payment",
-            "currency": "EUR",
-            "received_by": "party",
-            "status": None,
-        }
-        rows = [
-            self.status("1", self.case, **paid, amount="99999999"),
-            self.status("2", self.case, **paid, amount="10.00"),
-        ]
-        self.assertEqual(self.states(self.feed, *rows), ["refused", "accepted"])
-        refused = self.env["credit.feed.message"].search(
-            [("feed_id", "=", self.feed.id), ("state", "=", "refused")]
-        )
-        self.assertIn("more than is owed", refused.reason)
-        self.assertEqual(self.case.payment_ids.mapped("amount"), [10])
-
     def test_document(self):
         row = self.status(
             "1",
