@@ -86,7 +86,9 @@ class Meter:
         thread = threading.current_thread()
         self.queries = thread.query_count
         self.query_seconds = thread.query_time
-        self.peak = (memory("VmHWM") - self._base) / MEGABYTE
+        # Linux counts a process's pages by batches, so work that needs next to nothing
+        # may end some pages below where it began.
+        self.peak = max(0, memory("VmHWM") - self._base) / MEGABYTE
 
     def figures(self, items, **more):
         """The figures as a dictionary.
