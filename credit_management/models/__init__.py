@@ -100,6 +100,7 @@ from . import credit_plan_decision
 from . import credit_plan_renegotiate
 from . import credit_plan_law
 from . import account_partial_reconcile
+from . import account_bank_statement_line
 from . import account_payment
 from . import account_move
 from . import account_move_line

@@ -288,12 +288,10 @@ class CreditAccount(models.AbstractModel):
     @api.model
     def _favour(self, account, currency):
         """What stands in the debtor's favour and no invoice has used yet."""
-        rows = self._open_items(account).filtered(
-            lambda item: (
-                item.amount_residual_currency < 0 and item.currency_id == currency
-            )
+        found = account.env["credit.engine"]._credits(
+            account.company, account.debtor.ids
         )
-        return -sum(rows.mapped("amount_residual_currency"))
+        return found.get((account.debtor.id, currency.id), 0.0)
 
     @api.model
     def _plan(self, account, ids, form, address):

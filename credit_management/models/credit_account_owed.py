@@ -4,6 +4,7 @@ The page, the statement and the payments all ask :meth:`_picture`, so that none 
 says something else than the others.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +84,7 @@ class CreditAccount(models.AbstractModel):
         being_paid = self._charges_under_way(charges)
         charges -= being_paid
         rows = self._item_rows(account, self._open_items(account), others)
+        rows += self._received_rows(account, rows)
         agreements, currencies = self._agreements(account)
         claims = [
             owed.Open(
@@ -195,6 +197,51 @@ class CreditAccount(models.AbstractModel):
                 }
             )
         return rows
+
+    @api.model
+    def _received_rows(self, account, rows):
+        """What has come in beyond the credits among ``rows``, told in the same way.
+
+        Payments without a journal entry, and money that waits at the bank: a row for
+        each currency.
+        """
+        known = Counter()
+        for row in rows:
+            known[row["currency"].id] += min(row["amount"], 0)
+        engine = account.env["credit.engine"]
+        found = engine._credits(account.company, account.debtor.ids)
+        received = []
+        for (_debtor, currency_id), credit in found.items():
+            currency = account.env["res.currency"].browse(currency_id)
+            amount = currency.round(credit + known[currency_id])
+            if amount > 0:
+                received.append(
+                    {
+                        "id": 0,
+                        "item": account.env["account.move.line"],
+                        "name": account.env._("Payment received, not assigned yet"),
+                        "date": None,
+                        "due": None,
+                        "days": 0,
+                        "late": 0,
+                        "owed": False,
+                        "amount": -amount,
+                        "undisputed": 0.0,
+                        "under_way": 0,
+                        "unbooked": 0,
+                        "original": -amount,
+                        "currency": currency,
+                        "move_id": False,
+                        "is_charge": False,
+                        "has_pdf": False,
+                        "disputable": False,
+                        "statuses": [],
+                        "payable": False,
+                        "wanted": False,
+                        "held": None,
+                    }
+                )
+        return received
 
     @api.model
     def _held_codes(self):

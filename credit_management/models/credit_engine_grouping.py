@@ -16,14 +16,12 @@ class CreditEngine(models.AbstractModel):
         """Credit notes and payments of each debtor that no claim has used yet.
 
         Credits count whatever their journal, also where they are excluded from
-        follow-up: asking too little is mended more easily than asking too much.
+        follow-up: asking too little is mended more easily than asking too much. So
+        does money that is on the bank: see :meth:`_received_sql`.
 
         :param debtors: ids of debtors; None for all
         :param date day: without those dated later; None for all
         """
-        until = [SQL("TRUE"), SQL("TRUE")]
-        if day:
-            until = [SQL("aml.date <= %s", day), SQL("payment.date <= %s", day)]
         return SQL(
             """SELECT debtor_id, currency_id, SUM(amount) AS amount
                  FROM (
@@ -37,23 +35,94 @@ class CreditEngine(models.AbstractModel):
                     -- Payments registered without a journal entry, for no invoice.
                     SELECT partner.commercial_partner_id, payment.currency_id,
                            payment.amount
-                      FROM account_payment payment
-                      JOIN res_partner partner ON partner.id = payment.partner_id
-                     WHERE payment.company_id = %(company)s
-                       AND payment.move_id IS NULL
-                       AND payment.state IN ('in_process', 'paid')
-                       AND payment.payment_type = 'inbound'
-                       AND payment.partner_type = 'customer'
-                       AND %(paid_until)s
+                      FROM %(registered)s AND payment.move_id IS NULL
                        AND NOT EXISTS (
                             SELECT FROM account_move__account_payment rel
                              WHERE rel.payment_id = payment.id)
+                     UNION ALL
+                    SELECT debtor_id, currency_id, amount
+                      FROM (%(received)s) received
                  ) unmatched
                 GROUP BY debtor_id, currency_id""",
             where=self._open_items_where(company, debtors),
+            registered=self._registered_sql(company, debtors, day),
+            received=self._received_sql(company, debtors, day),
+            until=SQL("aml.date <= %s", day) if day else SQL("TRUE"),
+        )
+
+    @api.model
+    def _registered_sql(self, company, debtors, day):
+        """Payments of debtors as an accountant registers them: what follows FROM."""
+        return SQL(
+            """account_payment payment
+                      JOIN res_partner partner ON partner.id = payment.partner_id
+                     WHERE payment.company_id = %s
+                       AND payment.payment_type = 'inbound'
+                       AND payment.partner_type = 'customer'
+                       AND payment.state IN ('in_process', 'paid')
+                       AND %s AND %s""",
+            company.id,
+            self._of_debtors(SQL.identifier("payment", "partner_id"), debtors),
+            SQL("payment.date <= %s", day) if day else SQL("TRUE"),
+        )
+
+    @api.model
+    def _received_sql(self, company, debtors=None, day=None):
+        """Money of debtors on the bank that nobody has matched nor registered.
+
+        A query for (item_id, debtor_id, currency_id, amount, amount_company, date):
+        the journal items that wait on the suspense accounts, amounts above zero. A line
+        of the amount of a payment that was registered by hand, and waits for its line,
+        is that payment.
+        """
+        return SQL(
+            """SELECT item_id, debtor_id, currency_id, amount, amount_company, date
+                 FROM (
+                    SELECT waiting.id AS item_id, waiting.currency_id,
+                           payer.commercial_partner_id AS debtor_id,
+                           -waiting.amount_currency AS amount,
+                           -waiting.balance AS amount_company, waiting.date,
+                           ROW_NUMBER() OVER (
+                                PARTITION BY payer.commercial_partner_id,
+                                             waiting.currency_id,
+                                             waiting.amount_currency
+                                ORDER BY waiting.date, waiting.id) AS turn
+                      FROM account_bank_statement_line line
+                      JOIN account_journal journal ON journal.id = line.journal_id
+                      JOIN account_move_line waiting
+                        ON waiting.move_id = line.move_id
+                       AND waiting.account_id = journal.suspense_account_id
+                      JOIN res_partner payer ON payer.id = waiting.partner_id
+                     WHERE line.company_id = %(company)s
+                       AND line.is_reconciled IS NOT TRUE
+                       AND waiting.parent_state = 'posted'
+                       AND waiting.amount_currency < 0
+                       AND %(of_debtors)s AND %(until)s
+                 ) received
+                 LEFT JOIN (
+                    SELECT partner.commercial_partner_id AS debtor_id,
+                           payment.currency_id, payment.amount,
+                           ROW_NUMBER() OVER (
+                                PARTITION BY partner.commercial_partner_id,
+                                             payment.currency_id, payment.amount
+                           ) AS turn, TRUE AS registered
+                      FROM %(registered)s
+                       -- Without a journal entry it is matched in name only as long
+                       -- as its invoice is open.
+                       AND (payment.is_matched IS NOT TRUE
+                            OR payment.move_id IS NULL AND EXISTS (
+                                SELECT FROM account_move__account_payment rel
+                                  JOIN account_move bill ON bill.id = rel.invoice_id
+                                 WHERE rel.payment_id = payment.id
+                                   AND bill.amount_residual <> 0))
+                 ) expected USING (debtor_id, currency_id, amount, turn)
+                WHERE registered IS NULL""",
             company=company.id,
-            until=until[0],
-            paid_until=until[1],
+            of_debtors=self._of_debtors(
+                SQL.identifier("waiting", "partner_id"), debtors
+            ),
+            until=SQL("waiting.date <= %s", day) if day else SQL("TRUE"),
+            registered=self._registered_sql(company, debtors, day),
         )
 
     @api.model

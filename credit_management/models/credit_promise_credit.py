@@ -64,7 +64,8 @@ class CreditPromise(models.Model):
             promise.amount_credit = left_out
             if promise.currency_id.is_zero(left_out):
                 continue
-            promise.credit_item_ids = self.env["account.move.line"].search(
+            items = self.env["account.move.line"]
+            promise.credit_item_ids = items.search(
                 [
                     ("partner_id", "child_of", promise.partner_id.id),
                     ("company_id", "=", promise.company_id.id),
@@ -74,7 +75,22 @@ class CreditPromise(models.Model):
                     ("reconciled", "=", False),
                     ("amount_residual_currency", "<", 0),
                 ]
+            ) | items.browse(promise._received_ids())
+
+    def _received_ids(self):
+        """Items of money of the debtor that waits at the bank."""
+        self.ensure_one()
+        received = self.env["credit.engine"]._received_sql(
+            self.company_id, self.partner_id.ids
+        )
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT item_id FROM (%s) received WHERE currency_id = %s",
+                received,
+                self.currency_id.id,
             )
+        )
+        return [item_id for (item_id,) in rows]
 
     def _credits_used(self):
         """What of these credits was matched with the items since: {id: minor units}."""

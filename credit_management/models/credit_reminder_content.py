@@ -158,18 +158,6 @@ class CreditReminder(models.Model):
                 reference = False
             reminder.payment_reference = reference
 
-    @api.model
-    def _find_by_payment_reference(self, reference):
-        """The reminder that asked to be paid with ``reference``, if it is one of ours.
-
-        Matching in Odoo, Community and OCA alike, compares the text of a bank
-        statement with the numbers and references of journal entries; a reference that
-        stands for several entries is found by nobody. It is enough to look here, and to
-        match with the items of the lines.
-        """
-        number = payment.reference_number(reference)
-        return self.browse(number).exists() if number else self.browse()
-
     @api.depends("access_version")
     def _compute_portal_url(self):
         for reminder in self:

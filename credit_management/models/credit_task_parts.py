@@ -280,6 +280,29 @@ class CreditTask(models.Model):
             ),
             *(
                 self._part(
+                    "unmatched_payment",
+                    "account.move.line",
+                    "unmatched",
+                    SQL(
+                        """account_move_line unmatched
+                             JOIN firm ON firm.id = unmatched.company_id
+                             JOIN (%(received)s) received
+                               ON received.item_id = unmatched.id
+                            WHERE %(owed)s IS NOT NULL""",
+                        received=engine._received_sql(company),
+                        owed=owed(total, "received.debtor_id"),
+                    ),
+                    partner=SQL("received.debtor_id"),
+                    user=SQL("NULL::int"),
+                    currency=SQL("firm.currency_id"),
+                    date=SQL("received.date"),
+                    days=owed(oldest, "received.debtor_id"),
+                    amount=SQL("received.amount_company"),
+                )
+                for company in companies
+            ),
+            *(
+                self._part(
                     "charge_to_book",
                     "credit.charge",
                     "charge",

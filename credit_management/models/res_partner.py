@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..engine import identity
-from ..report import payment
 from .credit_regime import KINDS
 from .credit_reminder import OPEN_STATES
 
@@ -272,15 +271,6 @@ class ResPartner(models.Model):
             order="date_maturity, id",
         )
         return self.env["credit.claim"]._open(items, charge_fee=True)
-
-    @api.model
-    def _credit_of_payment_reference(self, reference):
-        """The debtor who was told to pay with ``reference``, if it is one of ours.
-
-        As for reminders: see their ``_find_by_payment_reference``.
-        """
-        number = payment.reference_number(reference, "debtor")
-        return self.browse(number).exists() if number else self.browse()
 
     def action_credit_hold(self):
         """Stop the reminders of this debtor for a while."""

@@ -27,6 +27,11 @@ from stdnum.iso7064 import mod_97_10
 
 BELGIAN_PREFIX = {"reminder": 9_000_000_000, "debtor": 8_000_000_000}
 ISO_PREFIX = {"reminder": "CR", "debtor": "CD"}
+#: References inside a longer text, with the separators that people and banks put in.
+BELGIAN_IN_TEXT = re.compile(r"(?<!\d)\d{3}[ /.-]?\d{4}[ /.-]?\d{5}(?!\d)")
+ISO_IN_TEXT = re.compile(r"(?<![0-9A-Z])RF\d\d(?: ?[0-9A-Z]){1,21}", re.IGNORECASE)
+#: What the number of a document looks like; shorter ones stand in any text by chance.
+NUMBER_IN_TEXT = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z/_.-]{3,}[0-9A-Za-z])")
 
 
 def structured_reference(number, country, kind="reminder"):
@@ -60,6 +65,45 @@ def reference_number(reference, kind="reminder"):
         if iso11649.is_valid(text):
             return int(match[1]) or None
     return None
+
+
+def _candidates(text):
+    """What in a text may be a structured reference: compact ones, the longest first.
+
+    Where the reference ends and the text goes on only the check digits tell.
+    """
+    for match in BELGIAN_IN_TEXT.finditer(text):
+        yield re.sub(r"\D", "", match[0])
+    for match in ISO_IN_TEXT.finditer(text):
+        compact = match[0].replace(" ", "").upper()
+        for end in range(len(compact), 4, -1):
+            if iso11649.is_valid(compact[:end]):
+                yield compact[:end]
+
+
+def numbers_in_text(text, kind="reminder"):
+    """The numbers of all references of ours in the label of a transfer: a set."""
+    found = {reference_number(reference, kind) for reference in _candidates(text or "")}
+    return found - {None}
+
+
+def documents_in_text(text):
+    """What in the label of a transfer may be the number or reference of a document.
+
+    :return: set of texts as Odoo writes them: numbers as they stand there and in
+        capitals, structured references with their separators
+    """
+    text = text or ""
+    found = set()
+    for number in NUMBER_IN_TEXT.findall(text):
+        if re.search(r"\d", number):
+            found |= {number, number.upper()}
+    for compact in _candidates(text):
+        if compact.startswith("RF"):
+            found |= {compact, iso11649.format(compact)}
+        else:
+            found.add(f"+++{compact[:3]}/{compact[3:7]}/{compact[7:]}+++")
+    return found
 
 
 def format_account(number):

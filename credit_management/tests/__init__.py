@@ -3,6 +3,7 @@ from . import test_agreed
 from . import test_agreement_disputed
 from . import test_answers
 from . import test_assignment
+from . import test_bank_line
 from . import test_calendar
 from . import test_charge
 from . import test_charge_coming

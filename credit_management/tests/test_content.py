@@ -329,7 +329,6 @@ class TestContent(ContentCommon):
         reminder = self.make_reminder(self.make_invoice() | self.make_invoice())
         reference = reminder.payment_reference
         self.assertEqual(payment.reference_number(reference), reminder.id)
-        self.assertEqual(reminder._find_by_payment_reference(reference), reminder)
         self.assertIn(reference, html2plaintext(reminder.payment_html))
         self.assertEqual(
             reminder._qr_payload().split("\n")[9], reference.replace(" ", "")

@@ -57,6 +57,40 @@ class TestContentPayment(BaseCase):
         self.assertEqual(payment.reference_number("***900/0000/12341***"), 123)
         self.assertEqual(payment.reference_number("rf37cr00000123"), 123)
 
+    def test_references_in_a_label(self):
+        """What people and banks put around a reference does not matter."""
+        french = payment.structured_reference(123, "FR")
+        belgian = payment.structured_reference(123, "BE", "debtor")
+        for label in (
+            f"Payment {french} of 17 June 2026",
+            french.replace(" ", "").lower() + "/2026",
+            f"REF:{french}",
+        ):
+            self.assertEqual(payment.numbers_in_text(label), {123}, label)
+            self.assertEqual(payment.numbers_in_text(label, "debtor"), set())
+        for label in (
+            f"Reminder of June {belgian}",
+            belgian.strip("+"),
+            belgian.strip("+").replace("/", "") + " 12.50 EUR",
+        ):
+            self.assertEqual(payment.numbers_in_text(label), set(), label)
+            self.assertEqual(payment.numbers_in_text(label, "debtor"), {123})
+        both = f"{french} {payment.structured_reference(94, 'BE')}"
+        self.assertEqual(payment.numbers_in_text(both), {123, 94})
+        for label in (None, "", "BE71 0961 2345 6769", "1" * 20, "RF", "RF00 CR00"):
+            self.assertEqual(payment.numbers_in_text(label), set())
+            self.assertEqual(payment.numbers_in_text(label, "debtor"), set())
+
+    def test_documents_in_a_label(self):
+        found = payment.documents_in_text("pay inv/2026/00012, F-17 and 090/9337/55493")
+        self.assertIn("INV/2026/00012", found)
+        self.assertIn("+++090/9337/55493+++", found)
+        # Too short to tell anything, and words.
+        self.assertFalse(found & {"F-17", "pay", "and"})
+        found = payment.documents_in_text("RF18539007547034 of June")
+        self.assertIn("RF18 5390 0754 7034", found)
+        self.assertEqual(payment.documents_in_text(None), set())
+
     def test_foreign_references(self):
         """A wrong check digit, an invoice's own reference, and plain text."""
         for text in (

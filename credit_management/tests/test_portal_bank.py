@@ -91,15 +91,17 @@ class TestPortalBank(PortalCommon):
         self.make_invoice(self.debtor_b, amount=23)
         [(told, _coded)] = self._banks()
         self.assertEqual(told["Amount"].replace("\xa0", " "), "800.00 €")
-        found = self.env["res.partner"]._credit_of_payment_reference(told["Reference"])
-        self.assertEqual(found, self.debtor_b)
-        reminders = self.env["credit.reminder"]
-        self.assertFalse(reminders._find_by_payment_reference(told["Reference"]))
+        self._assert_named(told["Reference"])
         self.company.account_fiscal_country_id = self.env.ref("base.be")
         [(told, _coded)] = self._banks()
         self.assertRegex(told["Reference"], r"^\+\+\+8\d\d/")
-        found = self.env["res.partner"]._credit_of_payment_reference(told["Reference"])
-        self.assertEqual(found, self.debtor_b)
+        self._assert_named(told["Reference"])
+
+    def _assert_named(self, reference):
+        """The label of a transfer with the reference names the debtor."""
+        items = self.env["account.move.line"]
+        [(debtors, _items)] = items._credit_named(self.company, [reference])
+        self.assertEqual(debtors, self.debtor_b)
 
     def test_not_due_yet(self):
         self.pay(self.foreign)

@@ -100,6 +100,22 @@ class TestPortalOwed(PortalCommon):
         [box] = main.xpath(f"//input[@name='item'][@value='{self.items(move).id}']")
         return box, self._text(box.getparent().getparent())
 
+    def test_money_that_waits_at_the_bank(self):
+        """It is in the debtor's favour before anybody has matched it."""
+        self.assertSame(300)
+        self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.company_data["default_journal_bank"].id,
+                "date": TODAY,
+                "payment_ref": self.mid.name,
+                "amount": 120,
+            }
+        )
+        _main, text = self.assertSame(180)
+        self.assertIn("Payment received, not assigned yet", text)
+        [row] = [row for row in self._sheet().values if "received" in str(row[0])]
+        self.assertIn(-120, row)
+
     def test_each_promise_with_its_invoice(self):
         self._promise(self.old | self.mid, (5, 100.0), (15, 200.0))
         main = self._page()
