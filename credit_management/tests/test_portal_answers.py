@@ -172,6 +172,11 @@ class TestPortalAnswers(PortalCommon):
         self._accept()
         self.assertIn("in a plan already", self.get(path=address).text)
 
+    def test_plan_acknowledges_the_oldest_first(self):
+        self.old.line_ids.date_maturity = days_ago(3)
+        text = self.preview(self._plan_data()).text
+        self.assertLess(text.index(self.mid.name), text.index(self.old.name))
+
     def test_plan_begins_on_a_day_on_which_banks_work(self):
         """A month later is the Saturday of 15 August."""
         with freeze_time("2026-07-15 12:00:00"):
