@@ -1,13 +1,15 @@
-"""Pictures of the last page of each tour, for the documentation.
+"""Pictures of the last page of each tour, for ``docs/debtors.md``.
 
-They are taken where ``CREDIT_TOUR_PICTURES`` names a folder, as
-``setup/test credit_management/tests/test_portal_tour.py`` passes it on.
+They are taken where ``CREDIT_TOUR_PICTURES`` names a folder.
 """
 
 import base64
+import io
 import os
 from pathlib import Path
 from unittest.mock import patch
+
+from PIL import Image
 
 from odoo.tests.common import ChromeBrowser
 
@@ -21,13 +23,15 @@ class TourPictures:
         # EXTENDS base
         if not FOLDER:
             return super().start_tour(url_path, tour_name, **kwargs)
-        screen = self.browser_size.split("x")[0]
-        path = Path(FOLDER, f"{tour_name.removeprefix('credit_')}_{screen}.png")
+        screen = "phone" if self.touch_enabled else "desktop"
+        path = Path(FOLDER, f"{tour_name.removeprefix('credit_')}-{screen}.png")
         stop = ChromeBrowser.stop
 
         def picture(browser):
             shot = browser._websocket_request("Page.captureScreenshot", timeout=20)
-            path.write_bytes(base64.b64decode(shot["data"]))
+            image = Image.open(io.BytesIO(base64.b64decode(shot["data"])))
+            # Few colours are enough for a page, and a third of the size.
+            image.convert("RGB").quantize(128).save(path, optimize=True)
             stop(browser)
 
         with patch.object(ChromeBrowser, "stop", picture):

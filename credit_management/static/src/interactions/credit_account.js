@@ -39,7 +39,7 @@ export class CreditAccount extends Interaction {
     this.addListener(window, "pageshow", this.showSum);
   }
 
-  /** Beside the button: what is ticked comes to, as the next page will say. */
+  /** On the button: what is ticked comes to, as the next page will say. */
   showSum() {
     const output = this.el.querySelector("#credit_sum");
     if (output) {
@@ -71,7 +71,7 @@ export class CreditAccount extends Interaction {
     );
     const {places, around, ...format} = formats[currency];
     const text = formatFloat(minor / 10 ** places, {...format, digits: [0, places]});
-    return minor ? around.join(text) : "";
+    return minor ? `(${around.join(text)})` : "";
   }
 
   /** Say why something was refused, and mark the field that it is about. */
