@@ -7,6 +7,8 @@ from .portal import CreditPortal, account_route
 
 #: Nothing that a debtor sends is larger: five files of five megabytes and the text.
 MOST_BYTES = 30 * 1024 * 1024
+#: Of the form for a plan, what its instalments follow from.
+PLAN_WISH = ("plan_number", "plan_frequency", "plan_first_date")
 
 
 class CreditAnswersPortal(CreditPortal):
@@ -56,15 +58,30 @@ class CreditAnswersPortal(CreditPortal):
 
     @account_route("/plan/preview", methods=["POST"], max_content_length=MOST_BYTES)
     def credit_plan_preview(self, token=None, company_id=None, **post):
-        """Show the instalments that a plan would have. Nothing is written."""
+        """On to the instalments that a plan would have. Nothing is written."""
         account = self._credit_account(token, company_id)
         if not account:
             return self._credit_refuse(company_id)
         ids = request.httprequest.form.getlist("item")
         try:
-            values = self._credit_service(account)._plan_preview(account, ids, post)
+            self._credit_service(account)._plan_preview(account, ids, post)
         except (UserError, ValidationError) as refusal:
             return self._credit_show_refused(account, refusal, "plan", post, ids)
+        wish = {name: post.get(name) for name in PLAN_WISH}
+        return self._credit_go(account, "/plan/preview", items="-".join(ids), **wish)
+
+    @account_route("/plan/preview", methods=["GET"])
+    def credit_plan_page(self, token=None, company_id=None, items="", **query):
+        """The instalments that a plan would have, to be opened again and again."""
+        account = self._credit_account(token, company_id)
+        if not account:
+            return self._credit_refuse(company_id)
+        ids = items.split("-") if items else []
+        wish = {name: query.get(name) for name in PLAN_WISH}
+        try:
+            values = self._credit_service(account)._plan_preview(account, ids, wish)
+        except (UserError, ValidationError) as refusal:
+            return self._credit_show_refused(account, refusal, "plan", wish, ids)
         values["form_key"] = self._credit_service(account)._form_key(account)
         return self._credit_show(values, "portal_plan")
 

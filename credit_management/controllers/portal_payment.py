@@ -4,6 +4,8 @@ from odoo import http
 from odoo.exceptions import ValidationError
 from odoo.http import request
 
+from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
+
 from ..engine.inputs import BadInput, parse_amount, parse_number
 from ..models.credit_account import Refused
 from ..models.credit_account_page import Show
@@ -178,3 +180,20 @@ class CreditPaymentPortal(CreditPortal):
         )
         kw.pop("csrf_token", None)
         return self._create_transaction(**kw)._get_processing_values()
+
+
+class CreditPaymentStatus(PaymentPostProcessing):
+    @http.route()
+    def display_status(self, **kwargs):
+        """EXTENDS payment: whoever came by the link of a reminder reads on in its
+        language, below the name of the same company."""
+        reminder = self._get_monitored_transaction().credit_reminder_id
+        if not reminder:
+            return super().display_status(**kwargs)
+        request.update_context(lang=reminder.lang)
+        response = super().display_status(**kwargs)
+        response.qcontext.update(
+            html_data={"lang": request.env.lang.replace("_", "-")},
+            res_company=reminder.company_id,
+        )
+        return response

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from types import SimpleNamespace
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 from ..report.wording import day_text
@@ -74,7 +74,7 @@ class CreditAccount(models.AbstractModel):
             ),
             "plan_text": self._plan_words(account, policies, claims),
             # A month from now is when most can begin.
-            "plan_first": fields.Date.add(today, months=1),
+            "plan_first": account.company._credit_day_to_pay(months=1),
         }
 
     @api.model

@@ -266,7 +266,7 @@ class CreditAccount(models.AbstractModel):
             {
                 "company": account.company,
                 "debtor": account.debtor,
-                "items": items._credit_claimable(),
+                "items": self._oldest_first(items._credit_claimable()),
                 "currency": items.currency_id,
                 "offer": offer,
                 "favour": self._favour(account, items.currency_id),
@@ -283,6 +283,16 @@ class CreditAccount(models.AbstractModel):
                 "name": name,
             },
             minimal_qcontext=True,
+        )
+
+    @api.model
+    def _oldest_first(self, amounts):
+        """{item: amount} in the order of the page."""
+        return dict(
+            sorted(
+                amounts.items(),
+                key=lambda pair: (pair[0].date_maturity or pair[0].date, pair[0].id),
+            )
         )
 
     @api.model

@@ -1,6 +1,7 @@
 """What the debtor's page shows, apart from the items: charges, payment, contact."""
 
 import ast
+import json
 from functools import cache, partial
 
 from odoo import api, models
@@ -11,6 +12,7 @@ from odoo.addons.base.models.res_lang import intersperse
 
 from ..report import payment
 from ..report.wording import day_text
+from .credit_regime_resolution import to_minor
 from .credit_reminder_portal import PAGE_FIELDS
 
 LAST_PAYMENTS = 5
@@ -35,10 +37,31 @@ class Show:
         rounded = currency.round(amount) + 0.0
         whole, *places = f"{rounded:.{currency.decimal_places}f}".split(".")
         whole, _count = intersperse(whole, self._grouping, self._separator)
-        parts = (self._point.join([whole, *places]), currency.symbol or "")
+        before, after = self._around(currency)
+        text = f"{before}{self._point.join([whole, *places])}{after}"
+        return text.replace(" ", NO_BREAK)
+
+    def _around(self, currency):
+        """What stands before and after an amount."""
+        symbol = currency.symbol or ""
         if currency.position == "before":
-            parts = reversed(parts)
-        return NO_BREAK.join(parts).replace(" ", NO_BREAK)
+            return f"{symbol}{NO_BREAK}", ""
+        return "", f"{NO_BREAK}{symbol}"
+
+    def money_format(self, currencies):
+        """How the script of the page writes the amounts of each currency: JSON."""
+        return json.dumps(
+            {
+                currency.id: {
+                    "places": currency.decimal_places,
+                    "around": self._around(currency),
+                    "decimalPoint": self._point,
+                    "thousandsSep": self._separator.replace(" ", NO_BREAK),
+                    "grouping": self._grouping,
+                }
+                for currency in currencies
+            }
+        )
 
 
 #: A blank at which no line ends.
@@ -68,6 +91,7 @@ class CreditAccount(models.AbstractModel):
             "credits": [row for row in picture.rows if row["amount"] < 0],
             "charges": self._charge_rows(reminder, charges),
             "basis": self._charge_basis(account, reminder, charges),
+            "charge_sums": self._charge_sums(charges),
             "totals": picture.totals,
             "banks": self._bank_rows(account, reminder, asked, picture),
             "payments": self._last_payments(account),
@@ -116,6 +140,16 @@ class CreditAccount(models.AbstractModel):
             }
             for charge in charges
         ]
+
+    @api.model
+    def _charge_sums(self, charges):
+        """What the charges of each currency come to, for the script: JSON."""
+        return json.dumps(
+            {
+                currency.id: to_minor(sum(own.mapped("amount_open")), currency)
+                for currency, own in charges.grouped("currency_id").items()
+            }
+        )
 
     @api.model
     def _charge_basis(self, account, reminder, charges):

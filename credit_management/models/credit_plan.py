@@ -83,16 +83,17 @@ class CreditPlan(models.Model):
         help="The items, the fee and the interest.",
     )
     amount_next = fields.Monetary(
-        string="Next amount", compute="_compute_next", help="Of the next instalment."
+        string="Next amount",
+        compute="_compute_next",
+        store=True,
+        help="Of the next instalment.",
     )
-    date_next = fields.Date(string="Next on", compute="_compute_next")
+    date_next = fields.Date(string="Next on", compute="_compute_next", store=True)
     frequency = fields.Selection(FREQUENCIES, default="month", required=True)
     first_date = fields.Date(
         string="First instalment",
         required=True,
-        default=lambda self: fields.Date.add(
-            self.env.company._credit_today(), months=1
-        ),
+        default=lambda self: self.env.company._credit_day_to_pay(months=1),
     )
     number = fields.Integer(string="Number of instalments", default=3, required=True)
     tolerance_days = fields.Integer(
@@ -169,10 +170,13 @@ class CreditPlan(models.Model):
                 plan.residual_start + plan.amount_fee + plan.amount_interest
             )
 
-    @api.depends("line_ids.amount_paid", "line_ids.date", "line_ids.amount")
+    @api.depends("state", "line_ids.amount_paid", "line_ids.date", "line_ids.amount")
     def _compute_next(self):
+        """Nothing comes next of a plan that is refused or over."""
         for plan in self:
-            line = plan._next_line()
+            line = plan.line_ids.browse()
+            if plan.state in ("requested", "active"):
+                line = plan._next_line()
             plan.date_next = line.date
             plan.amount_next = line.amount - line.amount_paid
 
@@ -272,6 +276,8 @@ class CreditPlan(models.Model):
             active = group.filtered(lambda plan: plan.state == "active")
             group.write({"state": state, "date_closed": today})
             active._end_interest(today)
+        if state != "done":
+            self.line_ids._drop()
         self._log_items(body)
 
     def _paid_sums(self):

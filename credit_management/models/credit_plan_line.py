@@ -28,11 +28,17 @@ class CreditPlanLine(models.Model):
     amount = fields.Monetary(required=True)
     amount_paid = fields.Monetary(string="Paid", readonly=True, copy=False)
     state = fields.Selection(
-        [("open", "Open"), ("late", "Late"), ("paid", "Paid")],
+        [
+            ("open", "Open"),
+            ("late", "Late"),
+            ("paid", "Paid"),
+            ("dropped", "Dropped"),
+        ],
         default="open",
         required=True,
         readonly=True,
         copy=False,
+        help="Dropped: the plan was refused or ended before it fell due.",
     )
     told = fields.Date(
         string="Told on",
@@ -149,6 +155,10 @@ class CreditPlan(models.Model):
 
 class CreditPlanLineTelling(models.Model):
     _inherit = "credit.plan.line"
+
+    def _drop(self):
+        """What has not fallen due is not asked for by the plan any more."""
+        self.filtered(lambda line: line.state == "open").state = "dropped"
 
     def _to_be_told(self, today):
         """The instalments that fall due within the days the policy gives."""

@@ -90,6 +90,7 @@ class CreditPlan(models.Model):
         old = self.sudo()
         old._end_interest(today)
         old.write({"state": "replaced", "date_closed": today})
+        old.line_ids._drop()
         charges = old._open_charges()
         if charges and waive_reason:
             self.env["credit.charge.waive"].create(

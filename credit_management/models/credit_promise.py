@@ -51,7 +51,7 @@ class CreditPromise(models.Model):
         string="Promised for",
         required=True,
         tracking=True,
-        default=lambda self: self.env.company._credit_today() + timedelta(days=7),
+        default=lambda self: self.env.company._credit_day_to_pay(days=7),
     )
     grace_date = fields.Date(
         string="Grace until",

@@ -215,6 +215,14 @@ class ResCompany(models.Model):
             company.country_id.code or None, company.state_id.code or None
         )
 
+    def _credit_day_to_pay(self, **after):
+        """The day that is proposed for a payment: one on which banks work.
+
+        :param after: time from today, as ``fields.Date.add`` takes it
+        """
+        day = fields.Date.add(self._credit_today(), **after)
+        return self._credit_calendar().next_working(day)
+
     def _credit_ran_today(self):
         self.ensure_one()
         return bool(

@@ -38,8 +38,14 @@ class ResPartner(models.Model):
         groups="credit_management.group_viewer",
         sanitize=False,
     )
+    credit_has_paid = fields.Boolean(
+        string="Paid in the last year",
+        compute="_compute_credit_file",
+        groups="credit_management.group_viewer",
+    )
     credit_days_late = fields.Float(
         string="Average days late",
+        digits=(16, 1),
         compute="_compute_credit_file",
         groups="credit_management.group_viewer",
         help="Of the payments of the last year, weighted by their amounts; negative: "
@@ -66,6 +72,7 @@ class ResPartner(models.Model):
             partner.credit_ageing_html = self._credit_ageing_table(
                 ageing.get(debtor.id, {})
             )
+            partner.credit_has_paid = debtor.id in late
             partner.credit_days_late = late.get(debtor.id, 0.0)
         self._compute_credit_texts(company)
 
@@ -182,8 +189,8 @@ class ResPartner(models.Model):
         )
         head = Markup().join(Markup('<th class="text-end">%s</th>') % h for h in heads)
         return Markup(
-            '<table class="table table-sm"><thead><tr><th></th>%s</tr></thead>'
-            "<tbody>%s</tbody></table>"
+            '<div class="table-responsive"><table class="table table-sm text-nowrap">'
+            "<thead><tr><th></th>%s</tr></thead><tbody>%s</tbody></table></div>"
         ) % (head, rows)
 
     def _credit_days_late(self, company):

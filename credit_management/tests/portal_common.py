@@ -88,6 +88,12 @@ class PortalCommon(CreditCommon, HttpCase):
             allow_redirects=False,
         )
 
+    def preview(self, form):
+        """The page with the instalments that a form leads to."""
+        response = self.post("/plan/preview", form)
+        self.assertEqual(response.status_code, 303)
+        return self.get(path=response.headers["Location"])
+
     def rpc(self, suffix, params, path=None):
         """What the payment form sends; the result, or the error."""
         with mute_logger("odoo.http"):

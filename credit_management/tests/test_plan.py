@@ -46,6 +46,28 @@ class TestPlan(AnswersCommon, MailCommon):
         self.assertReason(self.second, False)
         self.assertIn("refused", self.notes(self.second))
 
+    def test_what_is_over_asks_for_nothing(self):
+        """Instalments of plans that end are open no more, and none comes next."""
+        refused, ended = self.plan(number=12), self.plan(self.second)
+        self.assertTrue(refused.date_next and ended.date_next)
+        refused.action_refuse()
+        ended.action_cancel()
+        renewed = self.plan(number=2)
+        renewed.action_accept()
+        renewed.action_renegotiate()
+        for plan in (refused, ended, renewed):
+            with self.subTest(plan.state):
+                self.assertEqual(set(plan.line_ids.mapped("state")), {"dropped"})
+                self.assertFalse(plan.date_next)
+                self.assertEqual(plan.amount_next, 0)
+
+    def test_what_was_paid_stays_paid(self):
+        plan = self.plan(self.second)
+        self.pay(self.second, plan.line_ids[0].amount)
+        plan.action_cancel()
+        states = plan.line_ids.mapped("state")
+        self.assertEqual((states[0], set(states[1:])), ("paid", {"dropped"}))
+
     def test_a_policy_that_asks_a_person(self):
         self.policy.plan_auto = False
         plan = self.plan()

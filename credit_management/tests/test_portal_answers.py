@@ -150,12 +150,45 @@ class TestPortalAnswers(PortalCommon):
         )
 
     def test_plan_preview_writes_nothing(self):
-        page = self.post("/plan/preview", self._plan_data())
+        page = self.preview(self._plan_data())
         self.assertEqual(page.status_code, 200)
         for text in ("100.00", "300.00", "Acknowledgement of debt", "Accept the plan"):
             self.assertIn(text, page.text)
         self.assertIn("article 2240", page.text)
         self.assertFalse(self._plans())
+
+    def test_plan_preview_is_loaded_again(self):
+        """It has an address of its own: nothing is sent by going back or reloading."""
+        form = self._plan_data(plan_note="Of my illness nobody needs to know.")
+        address = self.post("/plan/preview", form).headers["Location"]
+        self.assertNotIn("illness", address)
+        first, again = (self.get(path=address) for _time in range(2))
+        self.assertEqual((first.status_code, again.status_code), (200, 200))
+        self.assertIn("300.00", again.text)
+        for query in ("", "?items=1-x", address[address.index("?") :] + "0000"):
+            with self.subTest(query):
+                refused = self.get(f"/plan/preview{query}")
+                self.assertEqual(refused.status_code, 400)
+        self._accept()
+        self.assertIn("in a plan already", self.get(path=address).text)
+
+    def test_plan_acknowledges_the_oldest_first(self):
+        self.old.line_ids.date_maturity = days_ago(3)
+        text = self.preview(self._plan_data()).text
+        self.assertLess(text.index(self.mid.name), text.index(self.old.name))
+
+    def test_plan_begins_on_a_day_on_which_banks_work(self):
+        """A month later is the Saturday of 15 August."""
+        with freeze_time("2026-07-15 12:00:00"):
+            self.assertIn('value="2026-08-17"', self.get().text)
+
+    def test_a_word_about_a_plan(self):
+        note = "My season begins in July."
+        refused = self._accept(number=10, plan_name="", plan_note=note)
+        self.assertEqual(refused.status_code, 400)
+        self.assertIn(note, refused.text)
+        self._accept(number=10, plan_note=note)
+        self.assertEqual(self._plans().note, note)
 
     def test_plan_within_the_limits(self):
         text = self.assertDone(self._accept(), "plan")
@@ -220,7 +253,7 @@ class TestPortalAnswers(PortalCommon):
         self.assertEqual(page.status_code, 409)
 
     def test_plan_beyond_the_limits(self):
-        page = self.post("/plan/preview", self._plan_data(number=10))
+        page = self.preview(self._plan_data(number=10))
         self.assertIn("Ask for the plan", page.text)
         text = self.assertDone(self._accept(number=10), "plan_asked")
         self.assertEqual(self._plans().state, "requested")

@@ -340,6 +340,16 @@ class TestPortalPayment(PortalCommon):
         self.assertEqual(tx.payment_id.amount, 100)
         self.assertIn("In your favour", self.get().text)
 
+    def test_status_in_the_language_of_the_link(self):
+        """Odoo's page between paying and coming back is the debtor's as well."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.debtor.lang = "fr_FR"
+        self.begin(self.choice(self.old), 100)
+        text = self.url_open("/payment/status").text
+        self.assertIn('<html lang="fr-FR"', text)
+        self.assertIn(">100,00<", text)
+        self.assertIn(f"company={self.company.id}", text)
+
     def test_failed_payment_may_be_repeated(self):
         self.finish(self.begin(self._overdue(), 300), "error")
         self.finish(self.begin(self._overdue(), 300))

@@ -60,7 +60,7 @@ class TestPortalSaid(PortalCommon):
             "plan_accept": "1",
             "plan_total": "100.00",
         }
-        preview = self.post("/plan/preview", plan)
+        preview = self.preview(plan)
         self.post("/plan", plan)
         plan = self.env["credit.plan"].search([("partner_id", "=", self.debtor.id)])
         self.assertEqual(plan.state, "active")

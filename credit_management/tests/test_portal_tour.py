@@ -8,6 +8,7 @@ from odoo.tests import BaseCase, freeze_time, tagged
 from .axe_common import axe
 from .common import NOW, TODAY
 from .portal_common import PortalCommon
+from .tour_pictures import TourPictures
 
 CHECK = """
 document.querySelectorAll("details").forEach((panel) => (panel.open = true));
@@ -29,7 +30,7 @@ axe.run(document, {resultTypes: ["violations"]}).then((result) => {
 """
 
 
-class DebtorTours(PortalCommon):
+class DebtorTours(TourPictures, PortalCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -130,7 +131,11 @@ class Tours:
         reason = self.env.ref("credit_management.dispute_reason_price")
         self.env["credit.dispute"].sudo()._make(self.mid, reason, amount=40)
         self.make_credit_note(amount=5)
-        for path in ("", f"/pay?choice=o.{self.euro.id}", "-0"):
+        plan = (
+            f"/plan/preview?items={self.items(self.later).id}&plan_number=2"
+            f"&plan_frequency=month&plan_first_date={day}"
+        )
+        for path in ("", f"/pay?choice=o.{self.euro.id}", plan, "-0"):
             with self.subTest(path):
                 self.browser_js(self.path + path, axe(CHECK))
 

@@ -36,6 +36,14 @@ class TestPromise(AnswersCommon):
             self.assertReason(self.move, False)
         self.assertIn("promised for", self.notes(self.move))
 
+    def test_proposed_for_a_day_on_which_banks_work(self):
+        """A week after Tuesday is 14 July; a month later, the Saturday of 15 August."""
+        promises, plans = self.env["credit.promise"], self.env["credit.plan"]
+        with freeze_time("2026-07-07 12:00:00"):
+            self.assertEqual(str(promises.new().date), "2026-07-15")
+        with freeze_time("2026-07-15 12:00:00"):
+            self.assertEqual(str(plans.new().first_date), "2026-08-17")
+
     def test_kept_at_once(self):
         for move in (self.move, self.foreign, self.abroad):
             with self.subTest(move.currency_id.name):

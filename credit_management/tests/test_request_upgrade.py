@@ -8,15 +8,14 @@ from odoo.tests import tagged
 from .answers_common import AnswersCommon
 from .common import TODAY
 
-SCRIPT = "migrations/19.0.1.6.0/post-requests-and-replies.py"
+FOLDER = Path(__file__).parents[1] / "migrations/19.0.1.6.0"
 
 
 @tagged("post_install", "-at_install")
 class TestRequestUpgrade(AnswersCommon):
-    def _upgrade(self):
+    def _upgrade(self, script="post-requests-and-replies.py"):
         self.env.flush_all()
-        path = Path(__file__).parents[1] / SCRIPT
-        run_path(str(path))["migrate"](self.env.cr, "19.0.1.5.0")
+        run_path(str(FOLDER / script))["migrate"](self.env.cr, "19.0.1.5.0")
         self.env.invalidate_all()
 
     def test_requests_have_days(self):
@@ -26,6 +25,14 @@ class TestRequestUpgrade(AnswersCommon):
         self._upgrade()
         self.assertGreater(asked.hold_until, TODAY)
         self.assertFalse(refused.hold_until)
+
+    def test_what_is_over_asks_for_nothing(self):
+        running, refused = self.plan(), self.plan(self.second, number=12)
+        refused.action_refuse()
+        refused.line_ids.state = "open"
+        self._upgrade("post-plans-that-ended.py")
+        self.assertEqual(set(running.line_ids.mapped("state")), {"open"})
+        self.assertEqual(set(refused.line_ids.mapped("state")), {"dropped"})
 
     def test_messages_are_one_task(self):
         reminders = [

@@ -325,10 +325,11 @@ class TestDebtorFile(TaskCommon):
         self.assertNotIn("EUR", abroad.credit_ageing_html)
 
     def test_average_days_late_is_weighted(self):
-        self.assertEqual(self.debtor.credit_days_late, 0)
+        self.assertFalse(self.debtor.credit_has_paid)
         self.pay(self.move, day=days_ago(10))
         self.pay(self.second, day=TODAY)
         self.debtor.invalidate_recordset()
+        self.assertTrue(self.debtor.credit_has_paid)
         # 100 on the day, 200 ten days late.
         self.assertEqual(self.debtor.credit_days_late, 6.7)
 

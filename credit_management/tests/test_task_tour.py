@@ -7,11 +7,15 @@ from odoo.tools.pdf import PdfFileWriter
 
 from .common import NOW, TODAY
 from .test_task import TaskCommon
+from .tour_pictures import TourPictures
 
 
-@tagged("post_install", "-at_install")
-@freeze_time(NOW)
-class TestWorklistTour(TaskCommon, HttpCase):
+class WorklistTours(TourPictures, TaskCommon, HttpCase):
+    """What both screens have in common."""
+
+    #: Where the tour begins; at a desk it goes through the menus.
+    start = "/odoo/action-credit_management.credit_task_action"
+
     def test_worklist(self):
         reason, answer = self.dispute_reason, self.env["credit.answer"]
         moves = {}
@@ -47,7 +51,7 @@ class TestWorklistTour(TaskCommon, HttpCase):
         (records).user_id = collector
         for record in (promise, plan, dispute, message):
             record.sudo().user_id = collector
-        self.start_tour("/odoo", "credit_worklist", login="collector")
+        self.start_tour(self.start, "credit_worklist", login="collector")
         self.assertEqual(sent.state, "queued")
         self.assertEqual(call.state, "sent")
         self.assertIn("Pays on Friday", " ".join(call.message_ids.mapped("body")))
@@ -144,7 +148,14 @@ class TestWorklistTour(TaskCommon, HttpCase):
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
-class TestWorklistPhone(TaskCommon, HttpCase):
+class TestWorklistTour(WorklistTours):
+    browser_size = "1366x768"
+    start = "/odoo"
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestWorklistPhone(WorklistTours):
     browser_size = "360x740"
     touch_enabled = True
 

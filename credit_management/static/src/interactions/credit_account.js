@@ -1,17 +1,22 @@
 import {Interaction} from "@web/public/interaction";
+import {formatFloat} from "@web/core/utils/numbers";
 import {registry} from "@web/core/registry";
 
 const SIGNS = ["pointerdown", "keydown", "scroll", "touchstart"];
 
 /**
  * The debtor's page works without a script. This one tells, once, that a person is
- * there (programs that fetch links neither point nor type), and keeps a second click
- * on a button from sending the form twice.
+ * there (programs that fetch links neither point nor type), keeps a second click on a
+ * button from sending the form twice, and adds up what is ticked.
  */
 export class CreditAccount extends Interaction {
   static selector = ".o_credit_form";
   dynamicContent = {
-    _root: {"t-on-submit": this.onSubmit, "t-on-keydown": this.onKeydown},
+    _root: {
+      "t-on-submit": this.onSubmit,
+      "t-on-keydown": this.onKeydown,
+      "t-on-change": this.showSum,
+    },
   };
 
   start() {
@@ -29,6 +34,44 @@ export class CreditAccount extends Interaction {
       }
     }
     this.showRefused();
+    this.showSum();
+    // After going back the browser ticks again what was ticked.
+    this.addListener(window, "pageshow", this.showSum);
+  }
+
+  /** On the button: what is ticked comes to, as the next page will say. */
+  showSum() {
+    const output = this.el.querySelector("#credit_sum");
+    if (output) {
+      output.textContent = this.sumText(JSON.parse(output.dataset.money));
+    }
+  }
+
+  /** Nothing where several currencies are ticked: they are paid one at a time. */
+  sumText(formats) {
+    const ticked = (name) => `input[name=${name}][data-pay]:checked:enabled`;
+    const rows = [...this.el.querySelectorAll(ticked("item"))].map((box) =>
+      box.dataset.pay.split(" ").map(Number)
+    );
+    const charges = JSON.parse(
+      this.el.querySelector(ticked("charges"))?.dataset.pay || "{}"
+    );
+    const currencies = new Set(
+      rows.length ? rows.map(([currency]) => currency) : Object.keys(charges)
+    );
+    const [currency] = currencies;
+    if (currencies.size !== 1 || !formats[currency]) {
+      return "";
+    }
+    // What is contested is left out, unless nothing else is ticked.
+    const undisputed = rows.some((row) => row[1]);
+    const minor = rows.reduce(
+      (sum, row) => sum + row[1] + (undisputed ? 0 : row[2]),
+      charges[currency] || 0
+    );
+    const {places, around, ...format} = formats[currency];
+    const text = formatFloat(minor / 10 ** places, {...format, digits: [0, places]});
+    return minor ? `(${around.join(text)})` : "";
   }
 
   /** Say why something was refused, and mark the field that it is about. */

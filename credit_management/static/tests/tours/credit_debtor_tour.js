@@ -61,6 +61,7 @@ function tickFirst(count) {
     run() {
       document.querySelectorAll("input[name=item]").forEach((box, index) => {
         box.checked = index < count;
+        box.dispatchEvent(new window.Event("change", {bubbles: true}));
       });
     },
   };
@@ -80,7 +81,16 @@ registry.category("web_tour.tours").add("credit_debtor_pay_all", {
 
 registry.category("web_tour.tours").add("credit_debtor_pay_two", {
   steps: () => [
+    tickFirst(1),
+    {
+      content: "It is told what that comes to",
+      trigger: "#credit_sum:contains('100.00')",
+    },
     tickFirst(2),
+    {
+      content: "And that of two",
+      trigger: "#credit_sum:contains('300.00')",
+    },
     {
       content: "Pay what is ticked",
       trigger: "button[name=what][value=ticked]",

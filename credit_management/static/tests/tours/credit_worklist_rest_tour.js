@@ -1,3 +1,4 @@
+import {press} from "./credit_tour_utils";
 import {registry} from "@web/core/registry";
 
 const shown = (partner) => ({
@@ -7,11 +8,10 @@ const shown = (partner) => ({
 
 const act = (partner, label) => [
   shown(partner),
-  {
-    content: `${label}: ${partner}`,
-    trigger: `.o_statusbar_buttons button[name='action_act']:visible:contains('${label}')`,
-    run: "click",
-  },
+  ...press(
+    `${label}: ${partner}`,
+    `button[name='action_act']:visible:contains('${label}')`
+  ),
 ];
 
 const confirm = (label) => ({
@@ -31,7 +31,8 @@ registry.category("web_tour.tours").add("credit_worklist_rest", {
   steps: () => [
     {
       content: "Open the first one",
-      trigger: ".o_data_row:first td[name='partner_id']:contains('Talk SARL')",
+      trigger:
+        ".o_data_row:first td[name='partner_id']:contains('Talk SARL'), .o_kanban_record:first:contains('Talk SARL')",
       run: "click",
     },
     // A message is answered where it stands, then the task is done.
@@ -40,11 +41,7 @@ registry.category("web_tour.tours").add("credit_worklist_rest", {
       content: "What the debtor wrote",
       trigger: "[name='summary']:contains('Why so much?')",
     },
-    {
-      content: "Open the message",
-      trigger: "button[name='action_open']",
-      run: "click",
-    },
+    ...press("Open the message", "button[name='action_open']"),
     {
       content: "Write to the debtor",
       trigger: ".o-mail-Chatter-sendMessage",
@@ -90,16 +87,11 @@ registry.category("web_tour.tours").add("credit_worklist_rest", {
     ...act("Charge SARL", "Book"),
     // A call is made in the reminder: once recorded, the next task is there.
     shown("Call SARL"),
-    {
-      content: "Open the call",
-      trigger: "button[name='action_open']",
-      run: "click",
-    },
-    {
-      content: "The debtor was reached",
-      trigger: "button[name='action_call_note']:contains('Reached')",
-      run: "click",
-    },
+    ...press("Open the call", "button[name='action_open']"),
+    ...press(
+      "The debtor was reached",
+      "button[name='action_call_note']:contains('Reached')"
+    ),
     {
       content: "Record it",
       trigger: ".modal-footer button[name='action_record']",
@@ -109,7 +101,8 @@ registry.category("web_tour.tours").add("credit_worklist_rest", {
     confirm("Done"),
     {
       content: "Nothing is left: back to the list",
-      trigger: ".o_list_view:not(:has(.o_data_row))",
+      trigger:
+        ".o_list_view:not(:has(.o_data_row)), .o_kanban_view:not(:has(.o_kanban_record:not(.o_kanban_ghost)))",
     },
   ],
 });

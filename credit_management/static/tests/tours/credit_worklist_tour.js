@@ -1,7 +1,9 @@
+import {press} from "./credit_tour_utils";
 import {registry} from "@web/core/registry";
 import {stepUtils} from "@web_tour/tour_utils";
 
 const menu = (content, xmlid) => ({
+  isActive: ["desktop"],
   content,
   trigger: `[data-menu-xmlid='${xmlid}']:visible`,
   run: "click",
@@ -14,11 +16,10 @@ const task = (partner, label, extra = []) => [
     trigger: `.o_form_view h1 [name='partner_id']:contains('${partner}')`,
   },
   ...extra,
-  {
-    content: `${label}: ${partner}`,
-    trigger: `.o_statusbar_buttons button[name='action_act']:visible:contains('${label}')`,
-    run: "click",
-  },
+  ...press(
+    `${label}: ${partner}`,
+    `button[name='action_act']:visible:contains('${label}')`
+  ),
 ];
 
 // The last look in the dialog, where there is one.
@@ -41,17 +42,18 @@ const confirm = (label, note = "") => [
 
 registry.category("web_tour.tours").add("credit_worklist", {
   steps: () => [
-    stepUtils.showAppsMenuItem(),
+    {...stepUtils.showAppsMenuItem(), isActive: ["desktop"]},
     menu("Open Invoicing", "account.menu_finance"),
     menu("Open Credit", "credit_management.menu_credit"),
     menu("Open the worklist", "credit_management.menu_credit_worklist"),
     {
       content: "The most promising comes first",
-      trigger: ".o_data_row:first:contains('Approve SARL')",
+      trigger:
+        ".o_data_row:first:contains('Approve SARL'), .o_kanban_record:first:contains('Approve SARL')",
     },
     {
       content: "Open it",
-      trigger: ".o_data_row:first td[name='partner_id']",
+      trigger: ".o_data_row:first td[name='partner_id'], .o_kanban_record:first",
       run: "click",
     },
     ...task("Approve SARL", "Send"),
@@ -94,11 +96,7 @@ registry.category("web_tour.tours").add("credit_worklist", {
       content: "The one that came back",
       trigger: ".o_form_view h1 [name='partner_id']:contains('Bounce SARL')",
     },
-    {
-      content: "A promise, in two clicks",
-      trigger: "button[name='action_promise']",
-      run: "click",
-    },
+    ...press("A promise, in two clicks", "button[name='action_promise']"),
     {
       content: "It is filled in",
       trigger: ".modal .o_form_view div[name='item_ids'] .badge",
@@ -109,10 +107,10 @@ registry.category("web_tour.tours").add("credit_worklist", {
       run: "click",
     },
     {
-      content: "The debtor's file",
-      trigger: "body:not(:has(.modal)) button[name='action_partner']",
-      run: "click",
+      content: "It is saved",
+      trigger: "body:not(:has(.modal))",
     },
+    ...press("The debtor's file", "button[name='action_partner']"),
     {
       content: "Its timeline",
       trigger: ".nav-link[name='credit_file']",
