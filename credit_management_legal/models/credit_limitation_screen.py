@@ -373,12 +373,16 @@ class CreditCase(models.Model):
         moving = events.filtered(
             lambda event: event.kind in OF_EVENTS or event.procedure_stage_id
         )
+        moving.case_id._refresh_limitation()
+        return result
+
+    def _refresh_limitation(self):
+        """Work out the limitation of the items of these cases at once."""
         limits = self.env["credit.limitation"].sudo()
-        for company, own in moving.grouped("company_id").items():
-            items = own.sudo().case_id.line_ids.move_line_id
+        for company, own in self.grouped("company_id").items():
+            items = own.sudo().line_ids.move_line_id
             if items:
                 limits._refresh(company, items=items)
-        return result
 
 
 class CreditPlan(models.Model):
