@@ -125,6 +125,19 @@ class CreditMandate(models.Model):
         required=True,
         help="Costs of acts, beside the fees.",
     )
+    payments_to = fields.Selection(
+        [
+            ("either", "Us or the third party"),
+            ("creditor", "Us"),
+            ("party", "The third party"),
+        ],
+        string="The debtor pays",
+        default="either",
+        required=True,
+        help="Whom letters of the case and the debtor's page name. With “The third "
+        "party” they name its bank account, and nothing of the case can be paid on the "
+        "page. Whoever pays us all the same has paid.",
+    )
     remittance = fields.Selection(
         [
             (fees.GROSS, "Gross: all that was collected, the fee is invoiced"),
