@@ -258,6 +258,10 @@ class TestLimitationItems(CaseCommon):
         self.assertFalse(event.exists())
         self.assertEqual(case.limitation_date, date(2030, 9, 1))
 
+    def test_one_year_is_no_years(self):
+        case = self.make_case(self.issue(date(2026, 3, 1), credit_claim_kind="transport"))
+        self.assertIn(": 1 year [", case.limitation_html)
+
     def test_acknowledgement_of_a_plan(self):
         move = self.issue(date(2025, 9, 1))
         move.credit_claim_kind = "general"
