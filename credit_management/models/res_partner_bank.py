@@ -14,14 +14,21 @@ class ResPartnerBank(models.Model):
         currency; never one of another currency, which Odoo names for want of better.
         """
 
-        def takes(bank):
-            return bank.currency_id.id in (False, currency.id)
-
-        named = moves.partner_bank_id.filtered(lambda bank: bank.active and takes(bank))
+        named = moves.partner_bank_id.filtered(
+            lambda bank: bank.active and bank.currency_id.id in (False, currency.id)
+        )
         if len(named) == 1:
             return named
-        return company.partner_id.bank_ids.filtered(
-            lambda bank: bank.company_id.id in (False, company.id) and takes(bank)
+        return self._credit_fittest(company.partner_id, company, currency)
+
+    @api.model
+    def _credit_fittest(self, holder, company, currency):
+        """The account of ``holder`` to pay a claim of ``company`` to, possibly none."""
+        return holder.bank_ids.filtered(
+            lambda bank: (
+                bank.company_id.id in (False, company.id)
+                and bank.currency_id.id in (False, currency.id)
+            )
         ).sorted(
             lambda bank: (
                 bank.currency_id != currency,

@@ -30,7 +30,14 @@ def date_text(day, style, lang):
     :param str style: ``long`` or ``medium``
     :param str lang: code of a language, such as ``fr_BE``
     """
-    return format_date(day, format=style, locale=_locale(lang))
+    return first_of_month(format_date(day, format=style, locale=_locale(lang)), lang)
+
+
+def first_of_month(text, lang):
+    """French writes the first of a month as “1er”; CLDR does not."""
+    if lang.startswith("fr") and text.startswith("1 "):
+        return f"1er{text[1:]}"
+    return text
 
 
 @lru_cache(maxsize=4096)

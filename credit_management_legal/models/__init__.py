@@ -15,6 +15,7 @@ from . import credit_procedure
 from . import credit_procedure_parts
 from . import credit_case_deadline
 from . import credit_case_procedure
+from . import credit_case_title
 from . import credit_case_event_act
 from . import credit_procedure_choice
 from . import credit_procedure_sheet
@@ -94,4 +95,5 @@ from . import credit_amicable_track
 from . import credit_case_act
 from . import credit_case_track
 from . import credit_reminder_case
+from . import credit_case_payee
 from . import credit_case_demo

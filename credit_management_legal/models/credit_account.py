@@ -1,8 +1,8 @@
 """What the debtor's page tells of items in a case, and of those an insolvency stops.
 
-For neither is the debtor asked on the page. What is in a case may still be paid to us:
-no mandate forbids that, and whoever pays the creditor is free. What an insolvency stops
-may not be paid to anybody but as the procedure says.
+For neither is the debtor asked on the page. What is in a case may still be paid to us
+there, unless its mandate says that the third party receives what debtors pay. What an
+insolvency stops may not be paid to anybody but as the procedure says.
 """
 
 from odoo import api, models
@@ -11,6 +11,9 @@ from odoo.tools import SQL
 
 from odoo.addons.credit_management.models.credit_account import Refused
 
+#: Statuses of what is in a case: it may be paid on the page, or to the party alone.
+IN_CASE = ("case", "case_party")
+
 
 class CreditAccount(models.AbstractModel):
     _inherit = "credit.account"
@@ -18,17 +21,22 @@ class CreditAccount(models.AbstractModel):
     @api.model
     def _status_codes(self):
         # EXTENDS credit_management
-        return (*super()._status_codes(), "insolvency", "case")
+        return (*super()._status_codes(), "insolvency", *IN_CASE)
 
     @api.model
     def _held_codes(self):
         # EXTENDS credit_management
-        return {**super()._held_codes(), "insolvency": False, "case": True}
+        return {
+            **super()._held_codes(),
+            "insolvency": False,
+            "case_party": False,
+            "case": True,
+        }
 
     @api.model
     def _status_label(self, account, code, day, amount, currency):
         # EXTENDS credit_management
-        if code == "case":
+        if code in IN_CASE:
             return account.env._("Handed over for collection")
         if code == "insolvency":
             return account.env._("Collective procedure")
@@ -39,8 +47,12 @@ class CreditAccount(models.AbstractModel):
         # EXTENDS credit_management
         return SQL(
             """%s UNION ALL
-               SELECT line.move_line_id, 'case', NULL, NULL
+               SELECT line.move_line_id,
+                      CASE WHEN mandate.payments_to = 'party'
+                           THEN 'case_party' ELSE 'case' END, NULL, NULL
                  FROM credit_case_line line
+                 JOIN credit_case opened ON opened.id = line.case_id
+                 LEFT JOIN credit_mandate mandate ON mandate.id = opened.mandate_id
                 WHERE line.is_open AND line.move_line_id IN %s
                UNION ALL
                SELECT stopped.id, 'insolvency', stopped.opened, NULL
@@ -61,7 +73,7 @@ class CreditAccount(models.AbstractModel):
         codes = {row["held"] for row in rows if row["amount"] > 0}
         if loose and codes == {"insolvency"}:
             return found | loose
-        if loose and "case" in codes:
+        if loose and codes.intersection(IN_CASE):
             known = account.env.execute_query(
                 account.env["credit.case"]._charges_sql(
                     SQL("charge.id = ANY(%s)", loose.ids)
@@ -82,7 +94,8 @@ class CreditAccount(models.AbstractModel):
     def _held_groups(self, account, rows):
         """Claims that are not asked for here, by who handles them.
 
-        :return: list of dict(title, text, person, rows); ``person`` may be empty
+        :return: list of dict(title, text, person, transfers, rows); ``person`` may be
+            empty, ``transfers`` are texts: how to pay the third party
         """
         _ = account.env._
         groups = []
@@ -96,20 +109,29 @@ class CreditAccount(models.AbstractModel):
                     "person": known[account.debtor].administrator_id
                     if account.debtor in known
                     else account.env["res.partner"],
+                    "transfers": [],
                     "rows": stopped,
                 }
             )
-        taken = {row["id"]: row for row in rows if row["held"] == "case"}
+        taken = {row["id"]: row for row in rows if row["held"] in IN_CASE}
         lines = account.env["credit.case.line"].search(
             Domain("move_line_id", "in", list(taken)) & Domain("is_open", "=", True)
         )
-        for party, own in lines.grouped(lambda line: line.case_id.party_id).items():
+
+        def handled(line):
+            case = line.case_id
+            return case.party_id, case.mandate_id.payments_to or "either"
+
+        for (party, payee), own in lines.grouped(handled).items():
             mine = set(own.move_line_id.ids)
             groups.append(
                 {
                     "title": _("Handed over for collection"),
-                    "text": self._held_text(account, party),
+                    "text": self._held_text(account, party, payee),
                     "person": party,
+                    "transfers": own.case_id._party_transfers()
+                    if payee == "party"
+                    else [],
                     "rows": [row for key, row in taken.items() if key in mine],
                 }
             )
@@ -123,20 +145,29 @@ class CreditAccount(models.AbstractModel):
         )
 
     @api.model
-    def _held_text(self, account, party):
-        """What is said of claims in the hands of a third party."""
+    def _held_text(self, account, party, payee):
+        """What is said of claims in the hands of a third party.
+
+        :param str payee: who receives payments, see ``payments_to`` of mandates
+        """
+        _ = account.env._
         if not party:
-            return account.env._(
+            return _(
                 "They are being collected, and are not part of what is owed now. "
                 "Interest, charges and costs may come on top: please talk to us."
             )
-        return account.env._(
+        about = _(
             "%(party)s handles them for us: please talk to them about what is owed, "
             "with interest, charges and costs, and about how to pay. They are not part "
-            "of what is owed now; tick them if you want to pay the invoices to us all "
-            "the same.",
+            "of what is owed now.",
             party=party.name,
         )
+        how = {
+            "either": _("Tick the invoices if you want to pay us all the same."),
+            "creditor": _("Payments go to us: tick the invoices to pay them here."),
+            "party": _("Please pay %(party)s, not us.", party=party.name),
+        }
+        return f"{about} {how[payee]}"
 
     @api.model
     def _check_not_busy(self, account, items):

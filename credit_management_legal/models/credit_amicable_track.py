@@ -147,7 +147,7 @@ class CreditCaseStage(models.Model):
     )
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, translate=True)
-    delay_days = fields.Integer(
+    delay_days = fields.Integer(aggregator=None, 
         string="Delay (days)", help="Days after the previous stage, or the opening."
     )
     delay_from = fields.Selection(
@@ -202,7 +202,7 @@ class CreditCaseStage(models.Model):
     attempt_count = fields.Integer(
         string="Attempts", default=3, help="Calls that are tried at least."
     )
-    deadline_days = fields.Integer(string="Days to pay")
+    deadline_days = fields.Integer(aggregator=None, string="Days to pay")
     formal_notice = fields.Boolean()
     waits_for_answer = fields.Boolean(
         help="The next stage waits until the days to pay are over."

@@ -175,38 +175,54 @@ class CreditCase(models.Model):
     # What may be reported
     # ------------------------------------------------------------------
 
-    def _judge_report(self, report, *args, **kwargs):
+    def _judge_report(self, report, *args, beside=(), **kwargs):
         # EXTENDS credit_management_legal: no more is paid than is owed
-        taken, problems = super()._judge_report(report, *args, **kwargs)
+        taken, problems = super()._judge_report(
+            report, *args, beside=beside, **kwargs
+        )
         if taken and not problems and taken.values["type"] == "payment":
-            problems = self.sudo()._judge_payment(taken.values)
+            coming = sum(
+                self._minor_of(other.values["amount"])
+                for other in beside
+                if other.values["type"] == "payment"
+                and other.values["received_by"] == "party"
+            )
+            problems = self.sudo()._judge_payment(taken.values, coming)
         return taken, problems
 
-    def _judge_payment(self, values):
+    def _minor_of(self, amount):
+        """An exact amount that was reported, in minor units of the case."""
+        return int(amount.scaleb(self.currency_id.decimal_places))
+
+    def _judge_payment(self, values, coming=0):
         """What speaks against a payment that a third party reports.
 
         The claim is reckoned only where the items alone don't cover it: feeds bring
         many of them.
 
         :param dict values: of a report that can be read
+        :param int coming: minor units of other payments to the third party that are
+            taken with it, and are not kept yet
         :return: list of :class:`..engine.report.Problem`
         """
         self.ensure_one()
         currency = self.currency_id
-        amount = int(values["amount"].scaleb(currency.decimal_places))
+        amount = self._minor_of(values["amount"])
         theirs = values["received_by"] == "party"
         reported = self.payment_ids.filtered(
             lambda payment: (
                 payment.state == "reported" and payment.received_by == "party"
             )
         )
-        before = sum(payment._minor() for payment in reported) if theirs else 0
+        before = 0
+        if theirs:
+            before = coming + sum(payment._minor() for payment in reported)
         if amount + before <= to_minor(self.amount_residual, currency):
             return []
         most = self._most_reportable(values["date"], theirs)
         if theirs:
             waiting = reported.filtered("is_unconfirmed")
-            most -= sum(payment._minor() for payment in waiting)
+            most -= coming + sum(payment._minor() for payment in waiting)
         if amount <= most:
             return []
         shown = currency.format(to_major(max(most, 0), currency))

@@ -190,3 +190,8 @@ class CreditLimitation(models.AbstractModel):
             label = super()._act_label(kind.removeprefix(UNCONFIRMED))
             return self.env._("%s, unconfirmed: counts once it is confirmed", label)
         return super()._act_label(kind)
+
+    @api.model
+    def _rule_act(self, kind):
+        # EXTENDS credit_management_legal: what it would do
+        return super()._rule_act((kind or "").removeprefix(UNCONFIRMED))

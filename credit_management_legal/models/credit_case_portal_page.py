@@ -418,6 +418,11 @@ class CreditCasePortal(models.AbstractModel):
             "creditor": _("in the creditor's name"),
             "party": _("in your own name"),
         }
+        payees = {
+            "either": _("you or the creditor"),
+            "creditor": _("the creditor"),
+            "party": _("you"),
+        }
         period = _("from %s", show.day(mandate.date_from))
         if mandate.date_to:
             period = _(
@@ -431,6 +436,7 @@ class CreditCasePortal(models.AbstractModel):
             (_("You act"), names[mandate.in_name_of]),
             *self._fee_rows(desk, mandate, money),
             (_("Costs are borne by"), choice("cost_bearer")),
+            (_("The debtor pays"), payees[mandate.payments_to]),
             (_("What you collect"), choice("remittance")),
             (_("Passed on within"), _("%s days", mandate.remittance_days)),
         ]

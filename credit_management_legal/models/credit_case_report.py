@@ -137,10 +137,13 @@ class CreditCase(models.Model):
             raise UserError("\n".join(map(self._report_problem_text, problems)))
         return case._accept_reports([taken]).sudo(self.env.su)
 
-    def _judge_report(self, report, origin, author=None, message_id=None, today=None):
+    def _judge_report(
+        self, report, origin, author=None, message_id=None, today=None, beside=()
+    ):
         """Read a report of this case; nothing is written.
 
         :param date today: in the company's time zone, where it is known already
+        :param beside: other :class:`Report` of the case that are taken with it
         :return: (:class:`Report`, []) or (the same or None, problems)
         """
         self.ensure_one()

@@ -1,6 +1,7 @@
 """What comes in by a feed: each row accepted once, or refused with its reason."""
 
 import logging
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,12 +157,15 @@ class CreditFeed(models.Model):
         known = self._known_rows([row.key for row in rows])
         cases = self._cases_of(rows)
         today = self.company_id._credit_today()
-        outcomes, fresh = [], {}
+        outcomes, fresh, beside = [], {}, defaultdict(list)
         for row in rows:
-            outcome = self._judge_row(row, known, fresh, cases, today)
+            outcome = self._judge_row(row, known, fresh, cases, today, beside)
             outcomes.append(outcome)
-            if not outcome.known:
-                fresh[outcome.key] = outcome
+            if outcome.known:
+                continue
+            fresh[outcome.key] = outcome
+            if not outcome.reason:
+                beside[outcome.case.id].append(outcome.report)
         good = [outcome for outcome in fresh.values() if not outcome.reason]
         self._apply(good, source)
         # A row that only failed when it was applied is among them by now.
@@ -204,7 +208,7 @@ class CreditFeed(models.Model):
         # Ours is the one that counts, whatever the third party calls others.
         return {**found, **{case.name: case for case in cases}}
 
-    def _judge_row(self, row, known, fresh, cases, today):
+    def _judge_row(self, row, known, fresh, cases, today, beside):
         fingerprint = feeds.fingerprint(row.kept)
         outcome = Outcome(row, fingerprint, row.key, message=known.get(row.key))
         before = fresh.get(row.key)
@@ -218,7 +222,7 @@ class CreditFeed(models.Model):
             event = outcome.message.event_id
         else:
             event = None
-        outcome.reason = self._read_row(outcome, cases, today)
+        outcome.reason = self._read_row(outcome, cases, today, beside)
         if event and outcome.report and outcome.report.digest == event.message_digest:
             # The same in another form: another order of names, a table for a list.
             outcome.known, outcome.reason = True, ""
@@ -235,9 +239,10 @@ class CreditFeed(models.Model):
         outcome.key = f"#{outcome.fingerprint}"
         outcome.message = self._known_rows([outcome.key]).get(outcome.key)
 
-    def _read_row(self, outcome, cases, today):
+    def _read_row(self, outcome, cases, today, beside):
         """Understand a row.
 
+        :param dict beside: reports that are taken together with it, by case id
         :return str: why it is refused; empty where it can be taken
         """
         row = outcome.row
@@ -258,6 +263,7 @@ class CreditFeed(models.Model):
             author=self.party_id,
             message_id=f"feed-{self.id}/{row.message_id}",
             today=today,
+            beside=beside[found.id],
         )
         return "; ".join(map(found._report_problem_text, problems))
 

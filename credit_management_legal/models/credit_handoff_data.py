@@ -185,6 +185,7 @@ class CreditHandoff(models.AbstractModel):
             "name": mandate.name,
             "reference": mandate.reference or None,
             "in_name_of": mandate.in_name_of,
+            "payments_to": mandate.payments_to,
         }
 
     @api.model

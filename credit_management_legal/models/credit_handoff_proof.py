@@ -149,21 +149,43 @@ class CreditHandoff(models.AbstractModel):
                     "files": dispute.attachment_ids,
                 }
             )
+        moves = case._items().move_id
+        # Invoices are files of their own already.
+        printed = moves.invoice_pdf_report_id
         for record in (*self._reminders(case), *answers):
             for message in record.message_ids:
                 if self._is_correspondence(case, message):
-                    rows.append(
-                        {
-                            "at": message.date,
-                            "who": message.author_id.display_name
-                            or message.email_from
-                            or "",
-                            "about": message.subject or record.display_name,
-                            "text": html2plaintext(message.body).strip(),
-                            "files": message.attachment_ids,
-                        }
-                    )
+                    rows.append(self._written(record, message, printed))
+        for record in (*moves, case):
+            # Others may have written there, too: only what went to or fro the debtor.
+            for message in record.message_ids:
+                if self._is_correspondence(case, message) and self._is_with_debtor(
+                    case, message
+                ):
+                    rows.append(self._written(record, message, printed))
         return sorted(rows, key=lambda row: (row["at"], row["about"], row["text"]))
+
+    @api.model
+    def _written(self, record, message, printed):
+        """A message as correspondence, without the files that are ``printed``."""
+        return {
+            "at": message.date,
+            "who": message.author_id.display_name or message.email_from or "",
+            "about": message.subject or record.display_name,
+            "text": html2plaintext(message.body).strip(),
+            "files": message.attachment_ids - printed,
+        }
+
+    @api.model
+    def _is_with_debtor(self, case, message):
+        """Whether a message was written by the debtor's people, or sent to them."""
+        message = message.sudo()
+        people = (
+            message.author_id
+            | message.partner_ids
+            | message.notification_ids.res_partner_id
+        )
+        return case.partner_id in people.commercial_partner_id
 
     @api.model
     def _is_correspondence(self, case, message):

@@ -19,12 +19,14 @@ class CreditInsolvency(models.Model):
     )
 
     def _compute_case_ids(self):
+        found = self.env["credit.case"].search(
+            Domain("partner_id", "in", self.partner_id.ids)
+            & Domain("state", "in", ("draft", "open"))
+        )
+        by_debtor = found.grouped("partner_id")
         for record in self:
-            cases = self.env["credit.case"].search(
-                Domain("partner_id", "=", record.partner_id.id)
-                & Domain("state", "in", ("draft", "open"))
-                & record._company_domain()
-            )
+            cases = by_debtor.get(record.partner_id, found.browse())
+            cases = cases.filtered_domain(record._company_domain())
             record.case_ids = cases
             record.case_count = len(cases)
 

@@ -1,10 +1,19 @@
 """What an insolvent debtor pays after the opening."""
 
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from .credit_insolvency_hold import AROSE
+
+_logger = logging.getLogger(__name__)
+
+#: Insolvencies looked at together by the scheduled action.
+BATCH_SIZE = 200
 
 
 class CreditInsolvency(models.Model):
@@ -136,8 +145,40 @@ class CreditInsolvency(models.Model):
 
     @api.model
     def _cron_payments(self):
-        """Every day: what nobody has matched yet is flagged too."""
-        self.search(Domain("state", "=", "open"))._note_payments()
+        """Every day: what nobody has matched yet is flagged too.
+
+        An insolvency that fails is logged, and keeps no other waiting.
+        """
+        records = self.search(Domain("state", "=", "open"), order="id")
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(records))
+        for ids in split_every(BATCH_SIZE, records.ids):
+            self.browse(ids)._note_payments_safely()
+            if not cron._commit_progress(len(ids)):
+                break
+
+    def _note_payments_safely(self):
+        """The same together; where one fails it is found by halving."""
+        try:
+            with self.env.cr.savepoint():
+                self._note_payments()
+                self.env.flush_all()
+            return
+        except OperationalError:
+            # Somebody else changed the same at the same moment: the next round.
+            raise
+        except Exception as error:
+            self.env.invalidate_all(flush=False)
+            if len(self) == 1:
+                _logger.error(
+                    "Payments of insolvency %s could not be looked at",
+                    self.id,
+                    exc_info=error,
+                )
+                return
+        half = len(self) // 2
+        self[:half]._note_payments_safely()
+        self[half:]._note_payments_safely()
 
     def action_look_for_payments(self):
         """Look again what came in since the opening."""

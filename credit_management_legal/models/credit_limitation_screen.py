@@ -12,6 +12,7 @@ from odoo.addons.credit_management.models.credit_regime import CLAIM_KINDS
 
 from ..engine import limitation
 from .credit_limitation_rule import LOST, OF_EVENTS
+from .credit_procedure_sheet import length_words
 
 
 class CreditLimitation(models.AbstractModel):
@@ -25,8 +26,7 @@ class CreditLimitation(models.AbstractModel):
         labels = dict(rule._fields["effect"]._description_selection(self.env))
         text = labels[rule.effect]
         if rule.effect in (limitation.RENEW, limitation.EXTEND_ONCE):
-            units = dict(rule._fields["unit"]._description_selection(self.env))
-            text = f"{text} ({rule.number} {units[rule.unit].lower()})"
+            text = f"{text} ({length_words(self.env, rule.number, rule.unit)})"
         return self._with_basis(text, rule.article, rule)
 
     @api.model
@@ -58,13 +58,13 @@ class CreditLimitation(models.AbstractModel):
         """One limit in words."""
         _ = self.env._
         kinds = dict(period._fields["claim_kind"]._description_selection(self.env))
-        units = dict(period._fields["unit"]._description_selection(self.env))
         country = period.regime_id.country_id.id
         rows = [
             (
                 _("Period"),
                 self._with_basis(
-                    f"{period.name}: {period.number} {units[period.unit].lower()}",
+                    f"{period.name}: "
+                    + length_words(self.env, period.number, period.unit),
                     period.article,
                     period,
                 ),
@@ -112,13 +112,18 @@ class CreditLimitation(models.AbstractModel):
         return labels.get(kind) or self.env._("Letter of a lawyer or bailiff")
 
     @api.model
+    def _rule_act(self, kind):
+        """The act whose rule tells what an act of this kind does."""
+        return kind
+
+    @api.model
     def _act_phrase(self, act, country_id, rules):
         kind, _model, _id = act.key
         label = self._act_label(kind)
         text = f"{format_date(self.env, act.day)}: {label}"
         if act.until:
             text = f"{text} – {format_date(self.env, act.until)}"
-        rule = rules.get((country_id, kind))
+        rule = rules.get((country_id, self._rule_act(kind)))
         return f"{text}. {self._effect_phrase(rule)}" if kind else text
 
 
@@ -373,12 +378,16 @@ class CreditCase(models.Model):
         moving = events.filtered(
             lambda event: event.kind in OF_EVENTS or event.procedure_stage_id
         )
+        moving.case_id._refresh_limitation()
+        return result
+
+    def _refresh_limitation(self):
+        """Work out the limitation of the items of these cases at once."""
         limits = self.env["credit.limitation"].sudo()
-        for company, own in moving.grouped("company_id").items():
-            items = own.sudo().case_id.line_ids.move_line_id
+        for company, own in self.grouped("company_id").items():
+            items = own.sudo().line_ids.move_line_id
             if items:
                 limits._refresh(company, items=items)
-        return result
 
 
 class CreditPlan(models.Model):

@@ -125,6 +125,19 @@ class CreditMandate(models.Model):
         required=True,
         help="Costs of acts, beside the fees.",
     )
+    payments_to = fields.Selection(
+        [
+            ("either", "Us or the third party"),
+            ("creditor", "Us"),
+            ("party", "The third party"),
+        ],
+        string="The debtor pays",
+        default="either",
+        required=True,
+        help="Whom letters of the case and the debtor's page name. With “The third "
+        "party” they name its bank account, and nothing of the case can be paid on the "
+        "page. Whoever pays us all the same has paid.",
+    )
     remittance = fields.Selection(
         [
             (fees.GROSS, "Gross: all that was collected, the fee is invoiced"),
@@ -133,7 +146,7 @@ class CreditMandate(models.Model):
         default=fees.GROSS,
         required=True,
     )
-    remittance_days = fields.Integer(
+    remittance_days = fields.Integer(aggregator=None, 
         string="Passed on within (days)",
         default=30,
         help="Days after a payment, then whoever is responsible is told. 0: no time is "
@@ -325,14 +338,14 @@ class CreditMandateFee(models.Model):
         "credit.mandate", required=True, index=True, ondelete="cascade"
     )
     currency_id = fields.Many2one(related="mandate_id.currency_id")
-    age_from = fields.Integer(
+    age_from = fields.Integer(aggregator=None, 
         string="From days overdue",
         help="Days after the due date when the claim was handed over.",
     )
     above = fields.Monetary(
         string="For more than", help="Collected on claims of that age in one case."
     )
-    percent = fields.Float(string="Rate (%)", digits=(9, 5))
+    percent = fields.Float(aggregator=None, string="Rate (%)", digits=(9, 5))
     fixed = fields.Monetary(string="And once", help="As soon as the band is reached.")
 
     _band_unique = models.Constraint(

@@ -370,22 +370,16 @@ class CreditCase(models.Model):
         )
 
     def _paper_payment(self, lang):
-        """How to pay: to the creditor's account, with the reference of the case."""
-        accounts = self.company_id.partner_id.bank_ids.filtered(
-            lambda bank: (
-                bank.company_id.id in (False, self.company_id.id)
-                and bank.currency_id.id in (False, self.currency_id.id)
-            )
-        )
-        if not accounts:
+        """How to pay: to the account of who receives it, with the reference."""
+        account = self._payee_account()
+        if not account:
             return ""
-        account = accounts.sorted(lambda bank: (not bank.allow_out_payment, bank.id))[0]
         return words.word(
             "account",
             lang,
             account=payment.format_account(account.acc_number),
-            holder=account.acc_holder_name or self.company_id.name,
-            reference=self.name,
+            holder=account.acc_holder_name or account.partner_id.name,
+            reference=self._payee_reference(),
         )
 
     def _paper_notice_day(self):

@@ -171,7 +171,7 @@ class CreditProcedureDeadline(models.Model):
         required=True,
         default=engine.ACT,
     )
-    number = fields.Integer(required=True)
+    number = fields.Integer(aggregator=None, required=True)
     unit = fields.Selection(
         [
             ("days", "Days"),

@@ -9,6 +9,23 @@ from odoo.addons.credit_management.models.credit_regime_words import selection_l
 from ..engine.deadline import BEFORE
 
 
+def length_words(env, number, unit):
+    """How long a period is, as “2 months”."""
+    if number == 1:
+        return {
+            "days": env._("1 day"),
+            "working_days": env._("1 working day"),
+            "months": env._("1 month"),
+            "years": env._("1 year"),
+        }[unit]
+    return {
+        "days": env._("%s days", number),
+        "working_days": env._("%s working days", number),
+        "months": env._("%s months", number),
+        "years": env._("%s years", number),
+    }[unit]
+
+
 class CreditProcedure(models.Model):
     _inherit = "credit.procedure"
 
@@ -203,7 +220,7 @@ class CreditProcedureDeadline(models.Model):
         return {
             "name": self.name,
             "role": selection_label(self, "role"),
-            "length": self._length_words(),
+            "length": length_words(self.env, self.number, self.unit),
             "start": self._start_words(),
             "holds": self._holds_words(),
             "actor": selection_label(self, "actor"),
@@ -214,22 +231,6 @@ class CreditProcedureDeadline(models.Model):
             "source": self.source or "",
             **evidence(self),
         }
-
-    def _length_words(self):
-        _ = self.env._
-        if self.number == 1:
-            return {
-                "days": _("1 day"),
-                "working_days": _("1 working day"),
-                "months": _("1 month"),
-                "years": _("1 year"),
-            }[self.unit]
-        return {
-            "days": _("%s days", self.number),
-            "working_days": _("%s working days", self.number),
-            "months": _("%s months", self.number),
-            "years": _("%s years", self.number),
-        }[self.unit]
 
     def _start_words(self):
         _ = self.env._

@@ -51,18 +51,18 @@ class CreditRecommendationAssumption(models.Model):
     company_id = fields.Many2one("res.company", help="Empty: every company.")
     active = fields.Boolean(default=True)
     debtor_kind = fields.Selection(KINDS, help="Empty: every kind.")
-    age_from = fields.Integer(string="From days overdue")
-    chance = fields.Float(
+    age_from = fields.Integer(aggregator=None, string="From days overdue")
+    chance = fields.Float(aggregator=None, 
         string="Chance (%)", digits=(5, 2), help="That the claim is paid."
     )
-    months = fields.Integer(help="Until it is paid.")
+    months = fields.Integer(aggregator=None, help="Until it is paid.")
     currency_id = fields.Many2one(
         "res.currency",
         required=True,
         default=lambda self: self.env.company.currency_id,
     )
     cost = fields.Monetary(string="Costs", help="Due whatever comes of it.")
-    fee_percent = fields.Float(
+    fee_percent = fields.Float(aggregator=None, 
         string="Success fee (%)",
         digits=(5, 2),
         help="Where no mandate says what the third party keeps.",

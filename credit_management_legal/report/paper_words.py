@@ -11,6 +11,8 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency
 
+from odoo.addons.credit_management.report.wording import first_of_month
+
 #: Locales by which amounts and dates of a paper are written.
 LOCALES = {"en": "en_001", "fr": "fr_FR", "nl": "nl_BE", "de": "de_DE"}
 
@@ -390,7 +392,8 @@ def day_text(day, lang):
     """A day in full, as “5 March 2026”; an empty text for none."""
     if not day:
         return ""
-    return format_date(day, format="long", locale=LOCALES.get(lang, "en_001"))
+    text = format_date(day, format="long", locale=LOCALES.get(lang, "en_001"))
+    return first_of_month(text, lang)
 
 
 def short_day(day, lang):

@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from .common import CaseCommon
 
@@ -19,3 +20,11 @@ class InsolvencyCommon(CaseCommon):
                 **values,
             }
         )
+
+    def look_for_payments(self):
+        """The scheduled action, without its commits."""
+        commit = patch.object(
+            type(self.env["ir.cron"]), "_commit_progress", return_value=60.0
+        )
+        with commit:
+            self.env["credit.insolvency"]._cron_payments()

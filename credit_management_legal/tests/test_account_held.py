@@ -88,6 +88,43 @@ class TestAccountHeld(PortalCommon, CaseCommon):
         with self.assertRaisesRegex(UserError, "more than you owe"):
             self.due(f"p.20000.{currency}")
 
+    def mandated(self, payments_to):
+        """The second invoice in a case of a mandate that says who is paid."""
+        mandate = self.make_mandate(payments_to=payments_to)
+        return self.make_case(
+            self.mid,
+            party_id=self.agency.id,
+            mandate_id=mandate.id,
+            party_reference="DUP-7",
+        )
+
+    def test_third_party_is_paid(self):
+        """How to pay it is told, and nothing can be paid here."""
+        self.env["res.partner.bank"].create(
+            {
+                "acc_number": "BE68539007547034",
+                "partner_id": self.agency.id,
+                "allow_out_payment": True,
+            }
+        )
+        self.mandated("party")
+        self.assertEqual(self.totals()["held"], 200)
+        source, text = self.page()
+        self.assertIn("Please pay Agency Dupont, not us.", text)
+        self.assertIn("BE68 5390 0754 7034, Agency Dupont, reference DUP-7", text)
+        item = self.items(self.mid)
+        self.assertNotIn(f'name="item" value="{item.id}"', source)
+        with self.assertRaises(UserError):
+            self.due(f"i.{item.id}")
+
+    def test_creditor_is_paid(self):
+        self.mandated("creditor")
+        source, text = self.page()
+        self.assertIn("Payments go to us: tick the invoices to pay them here.", text)
+        item = self.items(self.mid)
+        self.assertIn(f'name="item" value="{item.id}"', source)
+        self.assertEqual(self.due(f"i.{item.id}").amount, 200)
+
     def test_all_in_a_case(self):
         """Nothing is owed now: no bank, no promise, no plan."""
         self.pay(self.later)

@@ -48,6 +48,13 @@ class TestEventConfirm(ProcedureCommon):
         [(label, counted)] = self.shown("2026-10-01")
         self.assertIn("Order or claim served, unconfirmed", label)
         self.assertFalse(counted)
+        # What it would do is told, not that no rule is known.
+        [text] = [
+            act["text"]
+            for act in self.case._limitation_acts()
+            if str(act["date"]) == "2026-10-01"
+        ]
+        self.assertNotIn("No rule is known", text)
         self.assertEqual(self.case.unconfirmed_count, 1)
         waiting = [("event_ids.is_unconfirmed", "=", True)]
         self.assertEqual(self.env["credit.case"].search(waiting), self.case)

@@ -122,6 +122,28 @@ class TestHandoff(FullCase):
             [name for name, content in files.items() if b"always say" in content]
         )
 
+    def test_what_was_written_on_invoices_goes_along(self):
+        """A case opened by hand has no reminders: its conversation is on the invoices."""
+        case = self.make_case(self.move, party_id=self.agency.id)
+        handoff = self.env["credit.handoff"]
+        post = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
+        self.move.message_post(
+            body="Here is your invoice.", partner_ids=self.debtor.ids, **post
+        )
+        self.move.message_post(
+            body="We pay next month.", author_id=self.debtor.id, **post
+        )
+        self.move.message_post(
+            body="To our accountant.", partner_ids=self.agency.ids, **post
+        )
+        self.move.message_post(body="They never pay.", partner_ids=self.debtor.ids)
+        case.message_post(body="Please call us.", partner_ids=self.debtor.ids, **post)
+        texts = [row["text"] for row in handoff._correspondence(case)]
+        self.assertEqual(
+            sorted(texts),
+            ["Here is your invoice.", "Please call us.", "We pay next month."],
+        )
+
     def test_acts_go_along(self):
         case = self.make_case(self.move)
         paper = self.attach(case, "titre.pdf", b"%PDF title", res_model=False, res_id=0)

@@ -1,15 +1,20 @@
 """Insolvencies: what stops, what is declared, who is told. And two stories."""
 
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.credit_management.tests.charges_common import ChargesCommon
 from odoo.addons.credit_management.tests.common import NOW, TODAY, days_ago
 
+from ..models.credit_insolvency_payment import _logger as payments_logger
 from .insolvency_common import InsolvencyCommon
+
+PAYMENTS_LOG = payments_logger.name
 
 
 @tagged("post_install", "-at_install")
@@ -241,11 +246,50 @@ class TestInsolvency(InsolvencyCommon, ChargesCommon):
         # What nobody has matched is found by the scheduled action.
         self.make_payment(amount=50)
         self.make_credit_note(amount=20)
-        self.insolvencies._cron_payments()
+        self.look_for_payments()
         self.assertEqual(record.payment_count, 2)
         posts = len(record.message_ids)
-        self.insolvencies._cron_payments()
+        self.look_for_payments()
         self.assertEqual(len(record.message_ids), posts)
+
+    def test_one_insolvency_that_fails_keeps_no_other_waiting(self):
+        debtors = [self.make_debtor(f"Debtor {rank}") for rank in range(3)]
+        records = self.insolvencies
+        for debtor in debtors:
+            records |= self.declare(partner_id=debtor.id)
+            self.make_payment(debtor, day=date(2026, 6, 12))
+        bad, tell = records[1], type(records)._tell_payments
+
+        def failing(record, items):
+            if record == bad:
+                raise ValueError("no address")
+            return tell(record, items)
+
+        with (
+            patch.object(type(records), "_tell_payments", failing),
+            mute_logger(PAYMENTS_LOG),
+        ):
+            self.look_for_payments()
+        self.assertEqual(records.mapped("payment_count"), [1, 0, 1])
+        self.look_for_payments()
+        self.assertEqual(records.mapped("payment_count"), [1, 1, 1])
+
+    def test_running_cases_of_many_are_found_at_once(self):
+        records = self.insolvencies
+        for rank in range(3):
+            debtor = self.make_debtor(f"Debtor {rank}")
+            self.make_case(self.make_invoice(debtor, overdue=60, amount=100))
+            records |= self.declare(partner_id=debtor.id)
+
+        def queries(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.assertEqual(set(some.mapped("case_count")), {1})
+            return self.cr.sql_log_count - before
+
+        queries(records)
+        self.assertEqual(queries(records), queries(records[0]))
 
     def test_payments_of_many_are_looked_for_at_once(self):
         """With nothing new: as many queries for four insolvencies as for one."""
@@ -254,14 +298,14 @@ class TestInsolvency(InsolvencyCommon, ChargesCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            self.insolvencies._cron_payments()
+            self.look_for_payments()
             self.env.flush_all()
             return self.cr.sql_log_count - before
 
         def note(debtor):
             record = self.declare(partner_id=debtor.id)
             self.make_payment(debtor, day=date(2026, 6, 12))
-            self.insolvencies._cron_payments()
+            self.look_for_payments()
             self.assertEqual(record.payment_count, 1)
 
         note(self.debtor)

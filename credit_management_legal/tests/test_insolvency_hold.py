@@ -213,7 +213,7 @@ class TestInsolvencyHold(InsolvencyCommon, ChargesCommon):
         self.assertIn("30.00", activity.note)
         # Not matched by the night, it may be for an old claim; once matched it is not.
         payment = self.make_payment(amount=100)
-        record._cron_payments()
+        self.look_for_payments()
         self.assertEqual(record.payment_count, 2)
         other = self.after()
         (payment.move_id.line_ids | other.line_ids).filtered(

@@ -240,6 +240,28 @@ class TestLimitationItems(CaseCommon):
         case._add_event("enforcement", "Seizure", date=date(2026, 5, 4))
         self.assertEqual(case.limitation_date, date(2036, 5, 4))
 
+    def test_title_entered_by_hand_stands_on_the_timeline(self):
+        """It begins the period of a title, follows corrections, and goes with the day."""
+        move = self.issue(date(2025, 9, 1), credit_claim_kind="general")
+        case = self.make_case(move, party_id=self.lawyer.id)
+        case.date_title = date(2026, 5, 4)
+        event = case.event_ids.filtered(lambda e: e.kind == "judgment")
+        self.assertEqual((event.date, event.name), (date(2026, 5, 4), "Enforceable title"))
+        self.assertEqual(case.limitation_date, date(2036, 5, 4))
+        case.date_title = date(2026, 5, 20)
+        self.assertEqual(event.date, date(2026, 5, 20))
+        self.assertEqual(case.limitation_date, date(2036, 5, 20))
+        # Nothing is reckoned from a day that is still to come.
+        case.date_title = date(2026, 8, 1)
+        self.assertEqual(event.date, TODAY)
+        case.date_title = False
+        self.assertFalse(event.exists())
+        self.assertEqual(case.limitation_date, date(2030, 9, 1))
+
+    def test_one_year_is_no_years(self):
+        case = self.make_case(self.issue(date(2026, 3, 1), credit_claim_kind="transport"))
+        self.assertIn(": 1 year [", case.limitation_html)
+
     def test_acknowledgement_of_a_plan(self):
         move = self.issue(date(2025, 9, 1))
         move.credit_claim_kind = "general"

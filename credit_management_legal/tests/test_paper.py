@@ -1,5 +1,6 @@
 """Papers: what stands on them, what is missing, in which words, in which currency."""
 
+from datetime import date
 from io import BytesIO
 
 from pypdf import PdfReader
@@ -8,6 +9,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
 from odoo.addons.credit_management.tests.charges_common import ChargesCommon
+from odoo.addons.credit_management.report.wording import date_text
 from odoo.addons.credit_management.tests.common import NOW, TODAY, days_ago
 
 from ..engine import papers
@@ -81,7 +83,7 @@ class TestPaper(PaperCommon):
             "12 rue de la Barre, 69002 Lyon, France",
             "exerce une activité de recouvrement amiable",
             "Aurora SA",
-            "en vertu du mandat « M-2026/7 » du 1 janvier 2026",
+            "en vertu du mandat « M-2026/7 » du 1er janvier 2026",
             self.move.name,
             "27,40 €",
             "40,00 €",
@@ -249,6 +251,24 @@ class TestPaper(PaperCommon):
         wizard = case.env[action["res_model"]].browse(action["res_id"])
         wizard.paper_id = self.env["credit.paper"]._of(code)
         return wizard
+
+    def test_a_lawyer_begins_with_its_letter(self):
+        """Where no act of a procedure asks for another paper."""
+        case = self.make_file()
+        for role, code in (("lawyer", "lawyer_letter"), ("bailiff", "bailiff_notice")):
+            self.mandate.party_id.credit_party_role = role
+            wizard = self.env["credit.paper.print"].browse(
+                case.action_papers()["res_id"]
+            )
+            self.assertEqual(wizard.paper_id.code, code)
+
+    def test_first_of_the_month_in_french(self):
+        day = date(2026, 7, 1)
+        self.assertEqual(paper_words.day_text(day, "fr"), "1er juillet 2026")
+        self.assertEqual(date_text(day, "long", "fr_BE"), "1er juillet 2026")
+        self.assertEqual(date_text(day, "long", "nl_BE"), "1 juli 2026")
+        later = date(2026, 7, 11)
+        self.assertEqual(paper_words.day_text(later, "fr"), "11 juillet 2026")
 
     def test_print_and_keep(self):
         case = self.make_file()

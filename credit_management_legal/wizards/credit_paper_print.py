@@ -4,6 +4,9 @@ from odoo.exceptions import AccessError, UserError
 from ..models.credit_paper import LANGS
 from ..models.credit_paper_facts import SETTLED
 
+#: The paper that a third party begins with, where no procedure asks for one.
+PARTY_PAPERS = {"lawyer": "lawyer_letter", "bailiff": "bailiff_notice"}
+
 
 class CreditPaperPrint(models.TransientModel):
     """Choose a paper for a case, see what is missing, complete it, print it."""
@@ -141,7 +144,12 @@ class CreditPaperPrint(models.TransientModel):
             acts = case.stage_id._following() | case.stage_id
             acts = acts or case.procedure_id.stage_ids.filtered("starts")
             wanted = acts._paper_codes()
-            paper = (suited.filtered(lambda one: one.code in wanted[:1]) or suited)[:1]
+            own = PARTY_PAPERS.get(case.party_id.credit_party_role)
+            paper = (
+                suited.filtered(lambda one: one.code in wanted[:1])
+                or suited.filtered(lambda one: one.code == own)
+                or suited
+            )[:1]
         if not paper:
             raise UserError(
                 self.env._("No paper is made for the debtor's country and kind.")
