@@ -6,7 +6,6 @@ minor units of the item's currency, rounded half up once. What is not claimed is
 withheld with its reason and the article that says so.
 """
 
-from calendar import monthrange
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -15,6 +14,7 @@ from functools import partial
 from .interest import ROUNDINGS, Interest, half_up, interest, last_day
 from .rates import MissingRate, agreed_rate
 from .regime import CLAUSE, COST, FEE, INDEMNITY, INTEREST, Scale
+from .start import interest_start, late_by_notice
 
 #: Why a charge is withheld.
 FORBIDDEN = "forbidden"  # the regime has none
@@ -161,12 +161,6 @@ def spread(total, weights):
     return shares
 
 
-def add_months(day, months):
-    """The same day so many months later, else the last one of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
 def open_amount(claim, day):
     """Principal that is open at the end of ``day``."""
     left = claim.principal
@@ -192,20 +186,6 @@ def late_amount(claim, day):
 # ----------------------------------------------------------------------
 # One item
 # ----------------------------------------------------------------------
-
-
-def interest_start(claim, regime):
-    """The day after which interest runs, never before the due date.
-
-    :return date: the last day without interest; None if nothing made it run yet
-    """
-    rule = regime.interest_start
-    if rule == "due":
-        return claim.due
-    if rule == "months":
-        return add_months(claim.due, regime.interest_months)
-    day = {"notice": claim.notice_day, "reminder": claim.gate_day}.get(rule)
-    return day and max(day, claim.due)
 
 
 def gate(claim, regime, kind, today):
@@ -282,7 +262,7 @@ def _assess_interest(assessment, claim, regime, terms, today, book):
     agreed = agreed_rate(regime, terms)
     if not agreed and (regime.interest_by_contract_only or not regime.rate_series):
         return Withheld(INTEREST, NO_TERMS, regime.rate_article or article)
-    start = interest_start(claim, regime)
+    start = interest_start(claim, regime, terms)
     if start is None:
         if regime.interest_start == "reminder":
             return Withheld(INTEREST, FIRST_REMINDER, regime.wait_article or article)
@@ -309,6 +289,12 @@ def _assess_indemnity(assessment, claim, regime, terms, today, _book):
         return Withheld(INDEMNITY, INSOLVENCY, regime.insolvency_article)
     if terms and not terms.indemnity:
         return Withheld(INDEMNITY, NO_TERMS, regime.indemnity_article)
+    if late_by_notice(regime, terms):
+        start = interest_start(claim, regime, terms)
+        if start is None:
+            return Withheld(INDEMNITY, NOTICE, regime.interest_article)
+        if start >= today:
+            return Withheld(INDEMNITY, WAITING, regime.interest_article, start)
     base = late_amount(claim, today)
     if base <= 0:
         return Withheld(INDEMNITY, NOT_LATE, regime.indemnity_article)
@@ -363,6 +349,8 @@ class Assessor:
             id(regime),
             id(terms),
             claim.due,
+            claim.received,
+            claim.delivered,
             claim.notice_day,
             claim.gate_day,
             claim.suspensions,

@@ -32,13 +32,13 @@ from .charges import (
     WAITING,
     Withheld,
     gate,
-    interest_start,
 )
 from .coming import rate_on
 from .interest import half_up, interest
 from .plans import schedule
 from .rates import agreed_rate
 from .regime import FEE, INTEREST, Claim, Event, Regime, Terms
+from .start import interest_start
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def _begin(item, today, book):
         regime.interest_by_contract_only or not regime.rate_series
     ):
         return none(NO_TERMS, regime.rate_article or article)
-    begins = interest_start(claim, regime)
+    begins = interest_start(claim, regime, item.terms)
     if begins is None:
         if regime.interest_start == "reminder":
             return none(FIRST_REMINDER, regime.wait_article or article)

@@ -66,6 +66,18 @@ class Regime:
     interest_by_contract_only: bool = False
     # Interest is due only if the invoice says what the law wants said of it.
     interest_needs_mention: bool = False
+    # So many days after due date and receipt of the invoice interest runs without a
+    # notice; 0: never. Perhaps only if the invoice said so. Whether the receipt of what
+    # was delivered stands for that of the invoice where this one is not known.
+    receipt_days: int = 0
+    receipt_needs_mention: bool = False
+    receipt_or_delivery: bool = False
+    # A term of more than so many days from the receipt of the invoice counts as
+    # ``term_instead_days`` from it, for invoices from a day on. 0: there is no limit.
+    term_max_days: int = 0
+    term_instead_days: int = 0
+    term_max_since: date | None = None
+    term_article: str = ""
     rate_series: str | None = None
     rate_margin: Decimal = Decimal(0)
     contract_rate_allowed: bool = True
@@ -136,6 +148,7 @@ class Terms:
     ``fee``: per reminder, minor units.
     ``interest_mention``: invoices go out in time and say what the law wants said before
     interest is due.
+    ``due_agreed``: due dates are agreed with the debtor, not only named by the invoice.
     """
 
     rate: Decimal | None = None
@@ -147,6 +160,7 @@ class Terms:
     clause_legal: bool = False
     fee: int = 0
     interest_mention: bool = False
+    due_agreed: bool = True
 
 
 @dataclass(frozen=True)
@@ -169,6 +183,10 @@ class Claim:
 
     :param int principal: amount of the item when it fell due, minor units
     :param date due: the due date; the item is late from the day after
+    :param date agreed_due: the due date of the invoice where the law sets an earlier
+        one, or None
+    :param date received: when the debtor received the invoice, or None
+    :param date delivered: when the debtor received what is invoiced, or None
     :param tuple events: payments and credit notes, in any order
     :param date notice_day: the day on which the first formal notice left, or None
     :param date gate_day: the last day of the waiting period that the first reminder
@@ -189,6 +207,9 @@ class Claim:
     principal: int
     due: date
     issued: date | None = None
+    agreed_due: date | None = None
+    received: date | None = None
+    delivered: date | None = None
     events: tuple[Event, ...] = ()
     notice_day: date | None = None
     gate_day: date | None = None

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 
 class AccountMove(models.Model):
@@ -24,6 +25,15 @@ class AccountMove(models.Model):
         copy=False,
         help="A debit note or an entry for interest and charges: it bears none itself.",
     )
+    credit_received_date = fields.Date(
+        string="Received by the customer on",
+        copy=False,
+        tracking=True,
+        groups="credit_management.group_viewer",
+        help="The day on which the customer received the invoice, if you can prove it. "
+        "In Belgium a term of more than 60 days from it counts as 30; in Germany it "
+        "makes a customer late without an agreed due date.",
+    )
     credit_reminder_count = fields.Integer(
         compute="_compute_credit_reminder_count",
         groups="credit_management.group_viewer",
@@ -40,6 +50,18 @@ class AccountMove(models.Model):
         compute="_compute_credit_dispute_text",
         groups="credit_management.group_viewer",
     )
+
+    @api.constrains("credit_received_date", "invoice_date")
+    def _check_credit_received_date(self):
+        for move in self.sudo().filtered("credit_received_date"):
+            if move.invoice_date and move.credit_received_date < move.invoice_date:
+                raise ValidationError(
+                    self.env._(
+                        "%(invoice)s was not received before its own date, %(day)s.",
+                        invoice=move.display_name,
+                        day=format_date(self.env, move.invoice_date),
+                    )
+                )
 
     @api.depends("credit_dispute_ids.state", "credit_dispute_ids.amount")
     @api.depends_context("lang")

@@ -111,13 +111,14 @@ class CreditCalculation(models.AbstractModel):
         made = Statement(items.company_id, partner, items.currency_id, day)
         bearing = defaultdict(list)
         for item in items.sorted(lambda i: (i.date_maturity or i.date, i.id)):
-            if (item.date_maturity or item.date) > day:
+            row = assessed.get(item)
+            claim = row["claim"] if row else self._plain_claim(item)
+            if claim.due > day:
                 made.later.append(item)
                 continue
-            row = assessed.get(item)
             entry = statement.entry(
                 item,
-                row["claim"] if row else self._plain_claim(item),
+                claim,
                 row and row["assessment"],
                 day,
                 prior.get(item.id, {}),

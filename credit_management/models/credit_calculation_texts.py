@@ -94,6 +94,7 @@ class CreditCalculation(models.AbstractModel):
         return {
             "name": item.move_id.name,
             "head": self._entry_head(claim, money),
+            "term": self._term_text(entry),
             "due": day_text(env, claim.due),
             "principal": money(claim.principal),
             "residual": money(entry.residual),
@@ -124,6 +125,22 @@ class CreditCalculation(models.AbstractModel):
             values["issued"] = day_text(self.env, claim.issued)
             return self.env._("of %(issued)s, due %(due)s: %(amount)s", **values)
         return self.env._("due %(due)s: %(amount)s", **values)
+
+    def _term_text(self, entry):
+        """Why the law sets another due date than the invoice, or an empty text."""
+        claim = entry.claim
+        if not claim.agreed_due:
+            return ""
+        return self.env._(
+            "Received on %(received)s; the due date of the invoice, %(agreed)s, is "
+            "more than %(most)s days later, which counts as %(instead)s days "
+            "(%(article)s).",
+            received=day_text(self.env, claim.received),
+            agreed=day_text(self.env, claim.agreed_due),
+            most=entry.regime.term_max_days,
+            instead=entry.regime.term_instead_days,
+            article=entry.regime._article("terms"),
+        )
 
     def _line_values(self, entry, money, series):
         """Days of interest, and what was paid or credited, in the order of time."""

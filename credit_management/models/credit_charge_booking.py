@@ -343,7 +343,9 @@ class CreditCharge(models.Model):
                 SQL(
                     """WITH item AS (
                            SELECT partner.commercial_partner_id AS debtor_id,
-                                  aml.currency_id, aml.payment_id,
+                                  aml.currency_id,
+                                  COALESCE(aml.payment_id, aml.statement_line_id)
+                                      IS NOT NULL AS is_paid,
                                   aml.amount_residual_currency AS "left"
                              FROM account_move_line aml
                              JOIN res_partner partner ON partner.id = aml.partner_id
@@ -355,7 +357,7 @@ class CreditCharge(models.Model):
                        paid AS (
                            SELECT debtor_id, currency_id,
                                   -SUM("left") FILTER (
-                                      WHERE payment_id IS NOT NULL AND "left" < 0
+                                      WHERE is_paid AND "left" < 0
                                   ) AS amount
                              FROM item GROUP BY debtor_id, currency_id
                            HAVING NOT BOOL_OR("left" > 0)
@@ -423,7 +425,10 @@ class AccountMove(models.Model):
                     & Domain("currency_id", "=", currency.id)
                     & Domain("parent_state", "=", "posted")
                     & Domain("reconciled", "=", False)
-                    & Domain("payment_id", "!=", False)
+                    & (
+                        Domain("payment_id", "!=", False)
+                        | Domain("statement_line_id", "!=", False)
+                    )
                     & Domain("amount_residual_currency", "<", 0),
                     order="date, id",
                 )

@@ -17,6 +17,7 @@ from ..engine import charges
 from ..engine import regime as rules
 from ..engine.calendar import ONE_DAY
 from ..engine.coming import rate_on
+from ..engine.start import add_months, interest_start
 from .credit_engine_charges import array_of
 
 #: Kinds of charges that are worked out item by item.
@@ -253,7 +254,7 @@ class CreditEngine(models.AbstractModel):
         if regime.cost_small is None:
             return 0
         own = {r["id"] for _line, r in group}
-        start = charges.add_months(work.day, -regime.cost_small_months)
+        start = add_months(work.day, -regime.cost_small_months)
         key = (row["debtor_id"], row["currency_id"])
         return sum(
             amount
@@ -420,7 +421,7 @@ def new_charge(kind, amount, row, last, unit, day):
         values |= {"move_line_id": row["id"], "invoice_id": row["move_id"]}
     if kind == rules.INTEREST:
         # The same days are never claimed twice.
-        start = last or charges.interest_start(row["claim"], row["regime"])
+        start = last or interest_start(row["claim"], row["regime"], row["terms"])
         if start < day:
             values["date_from"] = (start + ONE_DAY).isoformat()
             values["date_to"] = day.isoformat()

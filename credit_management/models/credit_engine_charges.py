@@ -13,7 +13,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..engine import charges, disputes
+from ..engine import charges, disputes, start
 from ..engine import regime as rules
 from ..engine.calendar import WorkingCalendar
 
@@ -60,6 +60,8 @@ class CreditEngine(models.AbstractModel):
                           ROUND(aml.amount_residual_currency * unit.factor)::bigint
                               AS residual,
                           COALESCE(move.invoice_date, aml.date) AS issued,
+                          move.credit_received_date AS received,
+                          move.delivery_date AS delivered,
                           COALESCE(aml.date_maturity, aml.date) AS due,
                           debtor.id AS debtor_id, debtor.country_id,
                           debtor.credit_insolvency_date AS insolvency_day,
@@ -250,19 +252,24 @@ class CreditEngine(models.AbstractModel):
         self.env.flush_all()
         facts = self._charge_facts(company, item_ids)
         ids = [row["id"] for row in facts]
+        rules_of = self._charge_rules(company, day)
+        for row in facts:
+            rules_of(row)
+            self._shorten_term(row)
         events = self._charge_events(company, facts)
         gates = self._charge_gates(ids)
         suspensions = self._charge_suspensions(company, facts)
         disputed = self._disputed_parts(company, ids, day)
-        rules_of = self._charge_rules(company, day)
         for row in facts:
-            rules_of(row)
             row["disputed"] = disputed.get(row["id"], (0, ()))
             gate_day, notice_days = gates.get(row["id"], (None, {}))
             row["claim"] = rules.Claim(
                 principal=row["principal"],
                 due=row["due"],
                 issued=row["issued"],
+                agreed_due=row["agreed_due"],
+                received=row["received"],
+                delivered=row["delivered"],
                 events=tuple(events.get(row["id"], ())),
                 notice_day=notice_days.get(row["counts_from"]),
                 gate_day=gate_day,
@@ -275,6 +282,19 @@ class CreditEngine(models.AbstractModel):
             )
         self._count_invoices_once(company, facts, day)
         return facts
+
+    @api.model
+    def _shorten_term(self, row):
+        """Put the due date of the law in the place of one that is too late.
+
+        Instalments that were agreed on are no term that is too long.
+        """
+        due = row["due"]
+        if not row["is_instalment"]:
+            row["due"] = start.due_in_law(
+                due, row["received"], row["issued"], row["regime"]
+            )
+        row["agreed_due"] = due if row["due"] != due else None
 
     @api.model
     def _count_invoices_once(self, company, rows, day):

@@ -45,7 +45,9 @@ class CreditRate(models.Model):
         ondelete="cascade",
     )
     valid_from = fields.Date(required=True)
-    rate = fields.Float(digits=(9, 5), required=True, help="Per cent a year.")
+    rate = fields.Float(
+        digits=(9, 5), required=True, aggregator="avg", help="Per cent a year."
+    )
     source = fields.Char(help="Where the value was published.")
     confidence = fields.Selection(
         [("high", "High"), ("medium", "Medium"), ("low", "Low")],

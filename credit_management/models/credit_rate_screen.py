@@ -110,3 +110,14 @@ class CreditRateSeries(models.Model):
             context={"fill_temporal": 0},
             views=[(False, "graph"), (False, "list")],
         )
+
+
+class CreditRate(models.Model):
+    _inherit = "credit.rate"
+
+    @api.model
+    def web_read_group(self, domain, groupby, aggregates=(), *args, **kwargs):
+        # EXTENDS web: beside the name of a series a mean of its rates would be read as
+        # its rate; the mean is for graphs
+        aggregates = [one for one in aggregates if one != "rate:avg"]
+        return super().web_read_group(domain, groupby, aggregates, *args, **kwargs)

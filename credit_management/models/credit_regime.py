@@ -87,6 +87,28 @@ class CreditRegime(models.Model):
         help="Interest is due only if the invoice says what the law wants said. The "
         "company's terms tell that its invoices do.",
     )
+    receipt_days = fields.Integer(
+        string="Days after due date and receipt",
+        help="So many days after the due date and the receipt of the invoice interest "
+        "runs without a formal notice, if no due date was agreed on. 0: it never does.",
+    )
+    receipt_needs_mention = fields.Boolean(
+        string="These days only if the invoice says so",
+        help="The company's terms tell that its invoices do.",
+    )
+    receipt_or_delivery = fields.Boolean(
+        string="Delivery stands for receipt",
+        help="Where the day on which the invoice was received is not known, these days "
+        "count from the delivery.",
+    )
+    term_max_days = fields.Integer(
+        string="Longest term",
+        help="Days from the receipt of the invoice. 0: the law sets no limit.",
+    )
+    term_instead_days = fields.Integer(
+        string="A longer term counts as", help="Days from the receipt of the invoice."
+    )
+    term_max_since = fields.Date(string="For invoices of this day or later")
     rate_series = fields.Char(help="Code of the series of rates.")
     rate_margin = fields.Float(digits=(9, 5), help="Points added to the series.")
     contract_rate_allowed = fields.Boolean(default=True)

@@ -132,6 +132,20 @@ class CreditRegime(models.Model):
                     )
                 )
 
+    @api.constrains("receipt_days", "term_instead_days", "term_max_days")
+    def _check_terms(self):
+        for regime in self:
+            most, instead = regime.term_max_days, regime.term_instead_days
+            if min(regime.receipt_days, most, instead) < 0 or most and instead > most:
+                raise ValidationError(
+                    self.env._(
+                        "“%(regime)s”: days after the receipt are never negative, and "
+                        "a term that is too long counts as no longer than the longest "
+                        "one.",
+                        regime=regime.name,
+                    )
+                )
+
     @api.constrains("indemnity_rule", "clause_rule", "cost_rule", "scale_ids")
     def _check_scales(self):
         for regime in self:

@@ -236,6 +236,13 @@ class CreditRegime(models.Model):
             interest_months=self.interest_months,
             interest_by_contract_only=self.interest_by_contract_only,
             interest_needs_mention=self.interest_needs_mention,
+            receipt_days=self.receipt_days,
+            receipt_needs_mention=self.receipt_needs_mention,
+            receipt_or_delivery=self.receipt_or_delivery,
+            term_max_days=self.term_max_days,
+            term_instead_days=self.term_instead_days,
+            term_max_since=self.term_max_since or None,
+            term_article=article("terms", ""),
             rate_series=self.rate_series or None,
             rate_margin=exact(self.rate_margin),
             contract_rate_allowed=self.contract_rate_allowed,
@@ -371,6 +378,7 @@ class CreditTerms(models.Model):
             clause_legal=self.clause_rule == "legal",
             fee=minor(self.fee_amount),
             interest_mention=self.interest_mention,
+            due_agreed=self.due_agreed,
         )
 
 

@@ -249,9 +249,12 @@ class CreditRegime(models.Model):
             if self[name]
         ]
 
-    def _mention_rows(self):
+    def _mention_rows(self, document=None):
+        """What documents have to say; of one kind of document, or of all."""
         rows = []
         for mention in self.mention_ids:
+            if document and mention.document != document:
+                continue
             placeholders = (mention.placeholders or "").replace(",", ", ")
             rows.append(
                 {

@@ -95,7 +95,28 @@ class CreditRegime(models.Model):
         return _("Items of every due date.")
 
     def _words_terms(self):
-        return []
+        _ = self.env._
+        if not self.term_max_days:
+            return []
+        sentences = [
+            _(
+                "A term of more than %(most)s days from the receipt of the invoice "
+                "counts as %(instead)s days from it.",
+                most=self.term_max_days,
+                instead=self.term_instead_days,
+            )
+        ]
+        if self.term_max_since:
+            sentences.append(
+                _("Invoices from %s on.", self._day_text(self.term_max_since))
+            )
+        sentences.append(
+            _(
+                "Where nobody entered the day of receipt, the due date of the invoice "
+                "stands."
+            )
+        )
+        return sentences
 
     def _words_interest(self):
         _ = self.env._
@@ -113,6 +134,34 @@ class CreditRegime(models.Model):
             sentences.append(_("Only if the terms agree on it."))
         if self.interest_start != "none" and self.interest_needs_mention:
             sentences.append(_("Only if the invoice says so."))
+        if self.receipt_days:
+            sentences += self._words_receipt()
+        return sentences
+
+    def _words_receipt(self):
+        """When interest runs without an agreed due date and without a notice."""
+        _ = self.env._
+        days = self.receipt_days
+        if self.interest_start == "due":
+            text = _(
+                "If the due date was not agreed on: from the day after a formal notice "
+                "has left, at the latest %s days after the due date and the receipt of "
+                "the invoice.",
+                days,
+            )
+        else:
+            text = _(
+                "At the latest %s days after the due date and the receipt of the "
+                "invoice.",
+                days,
+            )
+        sentences = [text]
+        if self.receipt_needs_mention:
+            sentences.append(_("The latter only if the invoice says so."))
+        if self.receipt_or_delivery:
+            sentences.append(
+                _("Where that day is not known, the delivery stands for the receipt.")
+            )
         return sentences
 
     def _words_rate(self):

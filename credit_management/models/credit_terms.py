@@ -5,7 +5,7 @@ from ..engine import agreed
 from .credit_regime import KINDS
 
 #: Topics of a regime that terms speak of.
-TOPICS = ("interest", "rate", "compounding", "indemnity", "clause", "fee")
+TOPICS = ("terms", "interest", "rate", "compounding", "indemnity", "clause", "fee")
 
 
 class CreditTerms(models.Model):
@@ -69,7 +69,17 @@ class CreditTerms(models.Model):
         tracking=True,
         help="Our invoices go out in time and say what the law wants said before "
         "interest is due: in Luxembourg, for consumers, within a month of delivery and "
-        "with a reference to article 12 of the law of 18 April 2004.",
+        "with a reference to article 12 of the law of 18 April 2004; in Germany, for "
+        "consumers, that interest runs thirty days after due date and receipt.",
+    )
+    due_agreed = fields.Boolean(
+        string="Due dates are agreed on",
+        default=True,
+        tracking=True,
+        help="The customer agreed on them, as by an order or a contract. In Germany a "
+        "due date that the invoice alone names makes nobody late: interest then runs "
+        "from a formal notice, or thirty days after due date and receipt of the "
+        "invoice.",
     )
     indemnity = fields.Boolean(
         string="Claim the fixed indemnity", default=True, tracking=True
@@ -118,6 +128,7 @@ class CreditTerms(models.Model):
             regime = terms._regime()
             if regime:
                 rows = [r for r in regime._rule_rows() if r["topic"] in TOPICS]
+                rows += regime._mention_rows("invoice")
                 terms.law_html = self.env["ir.qweb"]._render(
                     "credit_management.terms_law",
                     {

@@ -93,6 +93,7 @@ from . import test_rate_check
 from . import test_rate_import
 from . import test_rate_provider
 from . import test_rates
+from . import test_receipt
 from . import test_recheck
 from . import test_regime_check
 from . import test_regime_data

@@ -9,6 +9,7 @@ from .golden_regimes import BE_CONSUMER as C
 from .golden_regimes import BE_CONSUMER_BEFORE as BEFORE
 from .golden_regimes import BE_CONSUMER_PERIODIC as P
 
+TERM = "art. 4, law of 2 August 2002: more than 60 days from receipt count as 30"
 RATE = "art. 5, law of 2 August 2002: reference + 8, rounded up to the half point"
 SUM = "art. 6, law of 2 August 2002: 40 by law"
 ORDER = "interest first, then principal"
@@ -51,8 +52,19 @@ CASES = [
     case("no formal notice needed", B, "1000.00", "2026-08-01", "2026-08-02", SUM,
          interest="1000.00 x 10.50 % x 1/365 = 0.29", indemnity="40.00"),
     case("agreed 90 days count as 30 from the receipt of the invoice on 1 June", B,
-         "1000.00", "2026-07-01", "2026-08-30", "art. 4, law of 2 August 2002",
+         "1000.00", "2026-08-29", "2026-08-30", TERM, issued="2026-05-31",
+         received="2026-06-01",
+         # Thirty days from 1 June end on 1 July.
          interest="1000.00 x 10.50 % x 60/365 = 17.26"),
+    case("agreed 60 days from the receipt stay 60", B, "1000.00", "2026-07-31",
+         "2026-08-30", TERM, issued="2026-05-31", received="2026-06-01",
+         interest="1000.00 x 10.50 % x 30/365 = 8.63"),
+    case("61 days count as 30", B, "1000.00", "2026-08-01", "2026-08-30", TERM,
+         issued="2026-05-31", received="2026-06-01",
+         interest="1000.00 x 10.50 % x 60/365 = 17.26"),
+    case("90 days, and nobody knows when the invoice was received", B, "1000.00",
+         "2026-07-31", "2026-08-30", TERM, issued="2026-05-02",
+         interest="1000.00 x 10.50 % x 30/365 = 8.63"),
     case("agreed rate", B, "1000.00", "2026-08-01", "2026-08-31", "art. 7",
          terms=Terms(rate=Decimal(12)), interest="1000.00 x 12.00 % x 30/365 = 9.86"),
     case("part payment", B, "1000.00", "2026-08-01", "2026-08-31", ORDER,

@@ -15,6 +15,7 @@ from fractions import Fraction
 from ..engine.calendar import WorkingCalendar
 from ..engine.interest import half_up
 from ..engine.regime import CHARGES, Claim, Event, Regime, Terms
+from ..engine.start import due_in_law
 from ..engine.waiting import waiting_end
 from .golden_regimes import Shipped
 
@@ -89,6 +90,7 @@ class Case:
     ``credit DAY AMOUNT``. ``reminder`` is the first one that the law requires: ``DAY
     post`` or ``DAY email``. Each kind of charge is a calculation with its result, or
     the reason for which it is withheld; kinds that are not named are not looked at.
+    ``issued``, ``received`` and ``delivered`` say it of the invoice and its goods.
     """
 
     name: str
@@ -104,6 +106,9 @@ class Case:
     reminders: int = 0
     suspended: tuple[str, ...] = ()
     insolvency: str | None = None
+    issued: str | None = None
+    received: str | None = None
+    delivered: str | None = None
     proven: bool = True
     decimals: int = 2
     lines: int | None = None
@@ -125,9 +130,12 @@ class Case:
 
     def claim(self):
         """The item as the engine sees it."""
+        due, issued, received = map(_day, (self.due, self.issued, self.received))
         return Claim(
             principal=self._minor(self.invoice),
-            due=_day(self.due),
+            due=due_in_law(due, received, issued, self.regime),
+            received=received,
+            delivered=_day(self.delivered),
             events=tuple(map(self._event, self.payments)),
             notice_day=_day(self.notice),
             gate_day=self._gate_day(),

@@ -22,12 +22,17 @@ DE_SUM = "§ 288(5) BGB: 40, not from consumers"
 DE_NONE = "§ 289 BGB: no interest on interest"
 DE_ORDER = "§ 367 BGB: interest first, then principal"
 DE_NOTICE = "§§ 286, 288(1) BGB: base rate + 5 from the reminder"
+DE_RECEIPT = "§ 286(3) BGB: thirty days after due date and receipt of the invoice"
 MONTHS = "months of 30 days, 360 in a year"
 GB_RATE = "Late Payment of Commercial Debts (Interest) Act 1998, s. 4: Bank Rate + 8"
 GB_SUM = "same Act, s. 5A: 40 below 1,000; 70 below 10,000; 100 from there on"
 GB_NONE = "interest only by contract"
 
 COMPOUNDING = Terms(compounding=True)
+NOT_AGREED = Terms(due_agreed=False)
+SAID_SO = Terms(interest_mention=True)
+#: Received the day after the due date: late from 2 August on.
+RECEIVED = {"received": "2026-07-02"}
 LATE = ("2026-08-01", "2026-08-31")
 
 # fmt: off
@@ -119,6 +124,33 @@ CASES = [
          payments=("2026-08-11 500.00",),
          interest="1000.00 x 10.52 % x 10/365"
          " + (500.00 + 1000.00 x 10.52 % x 10/365) x 10.52 % x 20/365 = 5.78"),
+    case("due date not agreed, no reminder", DB, "1000.00", *LATE, DE_RECEIPT,
+         terms=NOT_AGREED, interest="notice", indemnity="notice"),
+    case("due date not agreed, within the thirty days", DB, "1000.00", "2026-07-01",
+         "2026-07-20", DE_RECEIPT, terms=NOT_AGREED, **RECEIVED,
+         interest="waiting until 2026-08-01", indemnity="waiting until 2026-08-01"),
+    case("due date not agreed, after the thirty days", DB, "1000.00", "2026-07-01",
+         "2026-08-31", DE_RECEIPT, terms=NOT_AGREED, **RECEIVED,
+         interest="1000.00 x 10.52 % x 30/365 = 8.65", indemnity="40.00"),
+    case("due date not agreed, a reminder within the thirty days", DB, "1000.00",
+         "2026-07-01", "2026-08-31", DE_RECEIPT, terms=NOT_AGREED, **RECEIVED,
+         notice="2026-07-12",
+         interest="1000.00 x 10.52 % x 50/365 = 14.41", indemnity="40.00"),
+    case("due date not agreed, receipt uncertain: thirty days after the delivery", DB,
+         "1000.00", "2026-06-15", "2026-08-31", DE_RECEIPT, terms=NOT_AGREED,
+         delivered="2026-07-02",
+         interest="1000.00 x 10.52 % x 30/365 = 8.65", indemnity="40.00"),
+    case("due date agreed, whatever the receipt", DB, "1000.00", *LATE, DE_RATE,
+         received="2026-08-20",
+         interest="1000.00 x 10.52 % x 30/365 = 8.65", indemnity="40.00"),
+    case("consumer, thirty days, the invoice said so", DC, "1000.00", "2026-07-01",
+         "2026-08-31", DE_RECEIPT, terms=SAID_SO, **RECEIVED,
+         interest="1000.00 x 6.52 % x 30/365 = 5.36", indemnity="forbidden"),
+    case("consumer, thirty days, the invoice did not say so", DC, "1000.00",
+         "2026-07-01", "2026-08-31", DE_RECEIPT, **RECEIVED, interest="notice"),
+    case("consumer, receipt uncertain: the delivery is not enough", DC, "1000.00",
+         "2026-07-01", "2026-08-31", DE_RECEIPT, terms=SAID_SO,
+         delivered="2026-07-02", interest="notice"),
     case("consumer before the reminder", DC, "1000.00", *LATE, DE_NOTICE,
          interest="notice", indemnity="forbidden"),
     case("consumer after the reminder", DC, "1000.00", "2026-07-01", "2026-08-31",

@@ -52,11 +52,26 @@ def _days(record):
     return " ".join(words)
 
 
+def _terms(regime):
+    if not regime.term_max_days:
+        return None
+    since = f", invoices from {regime.term_max_since}" if regime.term_max_since else ""
+    return (
+        f"more than {regime.term_max_days} days from receipt count as "
+        f"{regime.term_instead_days}{since}"
+    )
+
+
 def _interest(regime):
     value = regime.interest_start
     if value == "months":
         value = f"{regime.interest_months} months"
     value += " by contract only" if regime.interest_by_contract_only else ""
+    if regime.receipt_days:
+        value += ", not agreed" if value == "due" else ""
+        value += f", {regime.receipt_days} days from receipt"
+        value += " or delivery" if regime.receipt_or_delivery else ""
+        value += " if the invoice says so" if regime.receipt_needs_mention else ""
     return value + (" if the invoice says so" if regime.interest_needs_mention else "")
 
 
@@ -167,6 +182,7 @@ def _notice(regime):
 
 
 SAYINGS = {
+    "terms": _terms,
     "interest": _interest,
     "rate": _rate,
     "day_count": _of_interest("day_count"),

@@ -313,6 +313,31 @@ class TestCharge(ChargesCommon):
             self._run_cron()
         self.assertEqual(second.state, "booked")
 
+    def test_booked_when_paid_by_a_bank_statement(self):
+        """A line of a statement that was matched without a payment pays as well."""
+        self.company.credit_charge_booking = "paid"
+        move = self.both.invoice_id
+        owed = move.amount_residual + sum(self.both.mapped("amount"))
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.company_data["default_journal_bank"].id,
+                "date": TODAY,
+                "payment_ref": "All of it",
+                "partner_id": self.debtor.id,
+                "amount": owed,
+            }
+        )
+        _bank, suspense, _other = line._seek_for_lines()
+        suspense.account_id = self._receivable(move).account_id
+        (suspense | self._receivable(move)).reconcile()
+        self.assertEqual(move.payment_state, "paid")
+        self.assertFalse(suspense.payment_id)
+        with self.enter_registry_test_mode():
+            self._run_cron()
+        self.assertEqual(self.both.mapped("state"), ["booked", "booked"])
+        self.assertEqual(self.both.booking_id.amount_residual, 0)
+        self.assertTrue(suspense.reconciled)
+
     def test_other_currency_pays_nothing(self):
         self.company.credit_charge_booking = "paid"
         self.pay(self.both.invoice_id)

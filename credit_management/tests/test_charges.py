@@ -6,14 +6,12 @@ from decimal import Decimal
 from odoo.tests import BaseCase, tagged
 
 from ..engine.charges import (
-    add_months,
     assess,
     assess_costs,
     clause_amount,
     collection_costs,
     fee,
     gate,
-    interest_start,
     late_amount,
     open_amount,
     scale_amount,
@@ -21,6 +19,7 @@ from ..engine.charges import (
 )
 from ..engine.rates import Book, MissingRate, Rate, Series
 from ..engine.regime import Claim, Event, Regime, Scale, Terms, Tier
+from ..engine.start import add_months, due_in_law, interest_start
 
 DUE = date(2026, 3, 1)
 TODAY = date(2026, 3, 31)
@@ -142,6 +141,48 @@ class TestDays(BaseCase):
         self.assertIsNone(self.start("reminder", notice_day=after))
         self.assertEqual(self.start("reminder", gate_day=after), after)
         self.assertEqual(self.start("reminder", gate_day=before), DUE)
+
+    def test_interest_start_from_receipt(self):
+        """Thirty days after the later one of due date and receipt, if nothing else."""
+        rules = regime(receipt_days=30)
+        free, later = Terms(due_agreed=False), date(2026, 3, 11)
+        for terms, values, expected in (
+            (None, {"received": later}, DUE),
+            (Terms(), {"received": later}, DUE),
+            (free, {}, None),
+            (free, {"delivered": later}, None),
+            (free, {"received": later}, date(2026, 4, 10)),
+            (free, {"received": date(2026, 1, 1)}, date(2026, 3, 31)),
+            (free, {"received": later, "notice_day": later}, later),
+            (
+                free,
+                {"received": later, "notice_day": date(2026, 5, 1)},
+                date(2026, 4, 10),
+            ),
+        ):
+            with self.subTest(terms=terms, **values):
+                self.assertEqual(
+                    interest_start(claim(**values), rules, terms), expected
+                )
+        delivery = regime(receipt_days=30, receipt_or_delivery=True)
+        self.assertEqual(
+            interest_start(claim(delivered=later), delivery, free), date(2026, 4, 10)
+        )
+
+    def test_due_in_law(self):
+        rules = regime(
+            term_max_days=60, term_instead_days=30, term_max_since=date(2022, 2, 1)
+        )
+        received, issued = date(2026, 1, 10), date(2026, 1, 8)
+        for due, day in (
+            (date(2026, 3, 11), date(2026, 3, 11)),
+            (date(2026, 3, 12), date(2026, 2, 9)),
+        ):
+            self.assertEqual(due_in_law(due, received, issued, rules), day)
+        late = date(2026, 6, 1)
+        self.assertEqual(due_in_law(late, None, issued, rules), late)
+        self.assertEqual(due_in_law(late, received, date(2022, 1, 31), rules), late)
+        self.assertEqual(due_in_law(late, received, issued, regime()), late)
 
     def test_add_months(self):
         self.assertEqual(add_months(date(2025, 11, 30), 3), date(2026, 2, 28))

@@ -5,10 +5,11 @@ from decimal import ROUND_CEILING
 
 from odoo.tests import BaseCase, TransactionCase, tagged
 
-from ..engine.charges import assess, assess_costs, fee, interest_start
+from ..engine.charges import assess, assess_costs, fee
 from ..engine.identity import legal_kind
 from ..engine.interest import interest_totals
 from ..engine.regime import Claim
+from ..engine.start import interest_start
 from . import golden_belgium, golden_countries, golden_france, golden_others
 from .golden_rates import BOOK, SERIES
 from .golden_regimes import BY_KIND, Shipped
@@ -97,7 +98,7 @@ class TestGoldenCases(TransactionCase):
         result = self._assess(case).interest
         if result:
             claim = case.claim()
-            starts = [interest_start(claim, case.regime)]
+            starts = [interest_start(claim, case.regime, case.terms)]
             totals = interest_totals(
                 [claim], case.regime, case.terms, BOOK, starts, self._today(case)
             )

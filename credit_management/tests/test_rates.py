@@ -204,6 +204,17 @@ class TestRates(TransactionCase):
             self._rate(valid_from="2026-07-01")
             self.env.flush_all()
 
+    def test_groups_of_a_list_show_no_sum(self):
+        rates = self.env["credit.rate"]
+        domain = [("series", "=", "BE_COMMERCIAL"), ("valid_from", "<=", "2023-01-01")]
+        query = (domain, ["series"], ["rate:avg", "__count"])
+        [group] = rates.web_read_group(*query)["groups"]
+        self.assertNotIn("rate:avg", group)
+        [point] = rates.formatted_read_group(
+            domain, ["valid_from:year", "series"], ["rate:avg"], order="valid_from:year"
+        )[-1:]
+        self.assertEqual(point["rate:avg"], 10.5)
+
     # -- What is calculated with ---------------------------------------------------
 
     def test_proposed_rates_do_not_count(self):

@@ -204,10 +204,28 @@ class TestTerms(ChargesCommon):
         self.make_terms("business", rate_rule="fixed", rate=1)
 
     def test_law_is_shown_while_writing(self):
+        """With what invoices have to say, but not what other documents have to."""
+        self.env["credit.regime.mention"].create(
+            [
+                {
+                    "regime_id": self.business.id,
+                    "document": document,
+                    "name": name,
+                    "article": "art. 8",
+                }
+                for document, name in (
+                    ("invoice", "The rate of the penalties"),
+                    ("formal_notice", "The amount due"),
+                )
+            ]
+        )
         terms = Form(self.env["credit.terms"])
         terms.kind = "business"
         self.assertIn("Business in France", terms.law_html)
         self.assertIn("art. 7", terms.law_html)
+        self.assertIn("The rate of the penalties", terms.law_html)
+        self.assertIn("art. 8", terms.law_html)
+        self.assertNotIn("The amount due", terms.law_html)
         terms.kind = "consumer"
         self.assertIn("Consumer in France", terms.law_html)
         terms.country_id = self.env.ref("base.jp")
