@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
 from ..report.wording import day_text
+from .credit_article import article_text, article_told
 
 
 class CreditCharge(models.Model):
@@ -44,6 +45,7 @@ class CreditCharge(models.Model):
     @api.model
     def _withheld_text(self, kind, reason, article="", until=None, detail=""):
         """A charge that is left out: its kind, the reason and the article."""
+        article = article_told(self.env, article)
         values = {
             "charge": self._kind_label(kind),
             "reason": self._reason_text(reason, until, detail),
@@ -77,7 +79,8 @@ class CreditReminder(models.Model):
                     "Waiting period of the law until %(day)s (%(article)s): no charges "
                     "and no next step before it is over.",
                     day=format_date(self.env, until),
-                    article=reminder.wait_article or self.env._("no article given"),
+                    article=article_text(self.env, reminder.wait_article)
+                    or self.env._("no article given"),
                 )
 
     @api.depends("charge_ids")

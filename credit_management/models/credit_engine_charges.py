@@ -269,7 +269,10 @@ class CreditEngine(models.AbstractModel):
                 issued=row["issued"],
                 agreed_due=row["agreed_due"],
                 received=row["received"],
-                delivered=row["delivered"],
+                # Only where it matters: items alike are worked out once.
+                delivered=row["delivered"]
+                if row["regime"].receipt_or_delivery
+                else None,
                 events=tuple(events.get(row["id"], ())),
                 notice_day=notice_days.get(row["counts_from"]),
                 gate_day=gate_day,

@@ -9,6 +9,7 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 
 from ..engine import plan_charges
+from .credit_article import article_text
 from .credit_regime_resolution import to_minor
 
 
@@ -49,7 +50,8 @@ class CreditPolicy(models.Model):
         _ = self.env._
         values = {
             "regime": regime.name,
-            "article": objection.article or _("no article noted"),
+            "article": article_text(self.env, objection.article)
+            or _("no article noted"),
         }
         if objection.rule == "interest_none":
             return _(

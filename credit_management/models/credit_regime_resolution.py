@@ -9,6 +9,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..engine import regime as rules
+from .credit_article import article_text
 
 #: Regimes for public bodies where the law has none of their own: those for businesses.
 INSTEAD = {"public": ("public", "business")}
@@ -174,7 +175,10 @@ class CreditRegime(models.Model):
     # ------------------------------------------------------------------
 
     def _articles(self):
-        """The articles on which the rules rest: {topic: text, perhaps empty}."""
+        """The articles on which the rules rest: {topic: text, perhaps empty}.
+
+        As they are kept: what engines say of them is told by :mod:`.credit_article`.
+        """
         self.ensure_one()
         articles = {}
         for basis in self.basis_ids:
@@ -182,8 +186,11 @@ class CreditRegime(models.Model):
         return articles
 
     def _article(self, topic):
-        """The article on which the rule about ``topic`` rests, or an empty text."""
-        return self._articles().get(topic, "")
+        """The article on which the rule about ``topic`` rests, or an empty text.
+
+        In the language of the reader.
+        """
+        return article_text(self.env, self._articles().get(topic))
 
     def _to_engine(self, currency, company, day):
         """The rules for items in ``currency``, as :mod:`engine.regime` wants them.

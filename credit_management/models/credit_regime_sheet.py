@@ -5,6 +5,7 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .credit_article import article_text
 from .credit_regime_parts import TOPICS
 from .credit_regime_words import selection_label
 
@@ -199,7 +200,7 @@ class CreditRegime(models.Model):
         confidence = part.confidence
         label = selection_label(part, "confidence")
         return {
-            "article": part.article or "",
+            "article": article_text(self.env, part.article),
             "confidence": confidence,
             "confidence_label": label or self.env._("No basis given"),
             "badge": BADGES[confidence],

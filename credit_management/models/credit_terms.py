@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine import agreed
+from .credit_article import article_text
 from .credit_regime import KINDS
 
 #: Topics of a regime that terms speak of.
@@ -285,5 +286,5 @@ class CreditTerms(models.Model):
                 **values,
             ),
         }
-        article = objection.article or _("no article given")
+        article = article_text(self.env, objection.article) or _("no article given")
         return f"– {texts[rule]} ({article})"

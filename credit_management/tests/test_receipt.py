@@ -56,8 +56,8 @@ class TestReceipt(ChargesCommon, DeliveryCommon):
         action = self.env["credit.claim"]._open(self.items(self.move))
         claim = self.env["credit.claim"].browse(action["res_id"])
         sentence = (
-            "Received on 20 Mar 2026; the due date of the invoice, 16 Jun 2026, is more "
-            "than 60 days later, which counts as 30 days (art. 9)."
+            "Received on 20 Mar 2026; the due date of the invoice, 16 Jun 2026, is "
+            "more than 60 days later, which counts as 30 days (art. 9)."
         )
         self.assertIn(sentence, " ".join(str(claim.claim_html).split()))
         self.move.credit_received_date = False
@@ -121,7 +121,9 @@ class TestReceipt(ChargesCommon, DeliveryCommon):
         self.assertEqual((reasons["interest"], reasons["indemnity"]), ("notice",) * 2)
         self.receive(days_ago(45), move)
         # Late since 15 days ago: 1,000.00 x 10 % x 15/365 = 4.11
-        self.assertEqual(self.claimed(move=move)[0], {"interest": 411, "indemnity": 4000})
+        self.assertEqual(
+            self.claimed(move=move)[0], {"interest": 411, "indemnity": 4000}
+        )
 
     def test_sheet_says_it(self):
         self.business.write({"receipt_days": 30, "term_max_since": date(2022, 2, 1)})

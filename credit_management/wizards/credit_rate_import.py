@@ -101,8 +101,8 @@ class CreditRateImport(models.TransientModel):
         if self.bad_count and self.mode == "all":
             raise UserError(
                 self.env._(
-                    "%(count)s rows are bad. Mend the file, or choose to import the "
-                    "good ones.",
+                    "The file has bad rows: %(count)s. Mend it, or choose to import "
+                    "the good ones.",
                     count=self.bad_count,
                 )
             )
