@@ -133,6 +133,16 @@ registry.category("web_tour.tours").add("credit_worklist_phone", {
     },
     shown("Promise SARL"),
     {
+      content: "Its table scrolls by itself, not the page",
+      trigger: ".o_form_view div[name='items_html'] table",
+      run() {
+        const page = document.querySelector(".o_action_manager .o_content");
+        if (page.scrollWidth > page.clientWidth) {
+          throw new Error(`Wider than the screen: ${page.scrollWidth}`);
+        }
+      },
+    },
+    {
       content: "What can be done",
       trigger: ".o_cp_action_menus button, .o_statusbar_buttons button:visible",
       run: "click",

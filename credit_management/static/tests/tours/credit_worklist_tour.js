@@ -117,8 +117,14 @@ registry.category("web_tour.tours").add("credit_worklist", {
       run: "click",
     },
     {
-      content: "The promise is in it",
+      content: "The promise is in it, and nothing is wider than the screen",
       trigger: "div[name='credit_timeline_html']:contains('Promised')",
+      run() {
+        const page = document.querySelector(".o_action_manager .o_content");
+        if (page.scrollWidth > page.clientWidth) {
+          throw new Error(`Wider than the screen: ${page.scrollWidth}`);
+        }
+      },
     },
   ],
 });
