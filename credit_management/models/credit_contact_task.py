@@ -67,9 +67,8 @@ class CreditTask(models.Model):
         title = super()._title_of(record)
         if self.kind == "call" and record.channel == "phone" and record.call_after:
             moment = format_datetime(self.env, record.call_after, dt_format="short")
-            return self.env._(
-                "%(task)s, not before %(moment)s", task=title, moment=moment
-            )
+            # The moment first: a list shows no more than the beginning.
+            return self.env._("From %(moment)s: %(task)s", moment=moment, task=title)
         return title
 
     def _summary_of(self, record):
