@@ -55,7 +55,7 @@ class CreditContactAttempt(models.Model):
     date = fields.Datetime(
         string="At", required=True, default=lambda self: fields.Datetime.now()
     )
-    number = fields.Char(help="In international form.")
+    number = fields.Char(string="Telephone number", help="In international form.")
     outcome = fields.Selection(OUTCOMES, required=True)
     callback_at = fields.Datetime(
         string="Call back at", help="When the debtor asked to be called."

@@ -21,7 +21,7 @@ class CreditReminder(models.Model):
         "res.partner", string="To call", compute="_compute_call"
     )
     call_number = fields.Char(string="Telephone", compute="_compute_call")
-    call_number_text = fields.Char(string="Number", compute="_compute_call")
+    call_number_text = fields.Char(string="Telephone number", compute="_compute_call")
     call_problem = fields.Char(compute="_compute_call")
     call_time = fields.Char(string="Local time", compute="_compute_call")
     call_attempt_text = fields.Char(string="Attempt", compute="_compute_call")
@@ -99,18 +99,22 @@ class CreditReminder(models.Model):
         return Domain.OR(found if wanted else ~found for wanted in value)
 
     @api.model
-    def still_open(self, ids):
+    def still_open(self, ids, opened=None):
         """Which of some calls are still to be made now, in the same order.
 
         The form asks before it shows one: what is settled by now is cancelled first.
+
+        :param int opened: the one that somebody opens: it is shown at any hour, with
+            the moment from which the debtor may be called
         """
         if self.has_access("write"):
             self.browse(ids)._refresh_calls()
+        now = Domain("call_now", "=", True)
+        if opened:
+            now |= Domain("id", "=", opened)
         found = set(
             self.search(
-                Domain("id", "in", ids)
-                & Domain("call_first", "=", True)
-                & Domain("call_now", "=", True)
+                Domain("id", "in", ids) & Domain("call_first", "=", True) & now
             ).ids
         )
         return [id_ for id_ in ids if id_ in found]

@@ -1,7 +1,7 @@
 """Calls in the worklist: one per debtor, when they fall; numbers that were wrong."""
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 
 class CreditTask(models.Model):
@@ -62,8 +62,20 @@ class CreditTask(models.Model):
             }
         return super().action_open()
 
+    def _title_of(self, record):
+        # EXTENDS credit.task: from when on the debtor may be called, if not now
+        title = super()._title_of(record)
+        if self.kind == "call" and record.channel == "phone" and record.call_after:
+            moment = format_datetime(self.env, record.call_after, dt_format="short")
+            # The moment first: a list shows no more than the beginning.
+            return self.env._("From %(moment)s: %(task)s", moment=moment, task=title)
+        return title
+
     def _summary_of(self, record):
         # EXTENDS credit.task
+        if self.kind == "call" and record.channel == "phone":
+            parts = [record.call_wait_text, super()._summary_of(record)]
+            return "\n".join(part for part in parts if part)
         if self.res_model == "credit.contact.attempt":
             parts = [record.contact_id.display_name, record.number, record.note]
             return "\n".join(part for part in parts if part)

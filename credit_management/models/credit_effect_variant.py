@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 from ..engine import proportions
 
@@ -115,7 +115,7 @@ class CreditEffectVariant(models.Model):
             return _("Nothing to compare yet"), False
         found = proportions.difference(hits_a, total_a, hits_b, total_b)
         points = {
-            name: f"{value * 100:+.1f}".replace("-", "\N{MINUS SIGN}")
+            name: self._signed(value * 100)
             for name, value in (
                 ("value", found.value),
                 ("low", found.low),
@@ -126,6 +126,11 @@ class CreditEffectVariant(models.Model):
         if not found.is_sure:
             text = _("%s, may be chance", text)
         return text, found.is_sure
+
+    def _signed(self, points):
+        """Points with their sign, as the user's language writes numbers."""
+        sign = "\N{MINUS SIGN}" if points < 0 else "+"
+        return sign + formatLang(self.env, abs(points), digits=1)
 
 
 class CreditPolicyStep(models.Model):

@@ -51,9 +51,12 @@ class CreditReminder(models.Model):
             phone=identity.phone or "",
             street=third.street or "",
             place=place_of(third),
+            # Whoever is written to by another than the creditor reads where it is.
             behalf=self.env._(
                 "in the name and on behalf of %(company)s, %(mandate)s",
-                company=company.name,
+                company=", ".join(
+                    filter(None, (company.name, home.street, place_of(home)))
+                ),
                 mandate=identity.mandate_text,
             )
             if named

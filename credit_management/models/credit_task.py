@@ -326,11 +326,13 @@ class CreditTask(models.Model):
 
     @api.model
     @api.readonly
-    def still_open(self, ids):
+    def still_open(self, ids, opened=None):
         """Which of some tasks are still there, in the same order. For the pager.
 
         Where none is left, those of the worklist that are the user's or nobody's:
         whoever came by a link, or through the last one of a page, goes on with them.
+
+        :param int opened: the one that somebody opens: to a task it is like any other
         """
         found = set(self.search([("id", "in", ids)]).ids)
         left = [id_ for id_ in ids if id_ in found]

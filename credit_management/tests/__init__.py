@@ -132,3 +132,4 @@ from . import test_visit_tour
 from . import test_volume
 from . import test_waiting
 from . import test_waive
+from . import test_words_upgrade

@@ -129,9 +129,15 @@ class TestCall(CallCommon):
             later = [("call_first", "=", True), ("call_now", "=", False)]
             self.assertEqual(listed(later), call)
             self.assertEqual(call.still_open(call.ids), [])
+            [task] = self.tasks("call")
+            self.assertRegex(task.name, f"^From 6/22/26.*: {call.name}")
+            self.assertIn("22 June 2026, 08:00", task.summary)
+            # Whoever opens it all the same reads when the debtor may be called.
+            self.assertEqual(call.still_open(call.ids, call.id), call.ids)
         with freeze_time("2026-06-22 07:00:00"):
             self.env.invalidate_all()
             self.assertEqual(listed([("call_now", "=", True)]), call)
+            self.assertTrue(self.tasks("call").name.startswith(call.name))
 
     def test_the_sums_add_up(self):
         """What is in the debtor's favour stands beside the items."""

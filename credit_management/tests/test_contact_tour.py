@@ -55,3 +55,19 @@ class TestCallTour(CallCommon, HttpCase):
         self.assertTrue(all(waiting.mapped("contact_after")))
         reached = attempts.filtered(lambda a: a.outcome == "reached")
         self.assertEqual(set(reached.mapped("note")), {"Pays on Friday"})
+
+    @freeze_time("2026-06-21 19:00:00")
+    def test_a_call_of_later_is_looked_at(self):
+        self.claim.no_followup = True
+        for number in (1, 2):
+            debtor = self.make_debtor(
+                f"Debtor {number:02}", phone=f"01 40 20 52 {number:02}"
+            )
+            move = self.make_invoice(debtor, amount=100 - number)
+            self.remind(move, self.step, state="to_approve", amount_total=100 - number)
+        collector = self.make_user("collector")
+        collector.write(
+            {"lang": "en_US", "company_ids": [Command.set(self.company.ids)]}
+        )
+        path = "/odoo/action-credit_management.credit_call_action"
+        self.start_tour(path, "credit_call_later", login="collector")

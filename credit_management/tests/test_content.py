@@ -318,6 +318,16 @@ class TestContent(ContentCommon):
         self.assertNotIn(words, reminder.letter_html)
         self.assertIn("by letter, e-mail or telephone", reminder.letter_html)
 
+    def test_before_the_due_date_a_letter_is_no_message_either(self):
+        reminder = self.make_reminder(self.make_invoice(overdue=-5))
+        reminder.step_id.mail_template_id = self.env.ref(
+            "credit_management.mail_template_pre_due"
+        )
+        self.assertIn("replying to this message", self.values_of(reminder)["body_html"])
+        reminder.channel = "letter"
+        self.assertNotIn("reply", reminder.letter_html)
+        self.assertIn("by letter, e-mail or telephone", reminder.letter_html)
+
     def test_number_as_description(self):
         person = self.make_debtor("Camille Dubois", is_company=False)
         move = self.make_invoice(person)

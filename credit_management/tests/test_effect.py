@@ -328,6 +328,8 @@ class TestWordings(AnswersCommon):
         # 11/12 less 4/12, and the interval of Newcombe.
         self.assertEqual(row.answered_text, "+58.3 points (95 %: +19.7 to +79.0)")
         self.assertTrue(row.answered_sure)
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.assertIn("58,3", row.with_context(lang="fr_FR").answered_text)
         # It is too early to say whether they are paid.
         self.assertEqual(row.paid_text, "Nothing to compare yet")
         self.assertIn("+58.3", self.step_1.variant_result)

@@ -37,7 +37,10 @@ class TestPostalDeposit(PostalCommon):
             "06/17/2026",
         ):
             self.assertIn(part, text)
-        self.assertEqual(text.count("<img"), 1)
+        self.assertEqual(text.count('alt="Bar code'), 1)
+        # On paper of the company, whose tables are not framed as in Odoo's reports.
+        self.assertIn("cm_account", text)
+        self.assertIn("<style>", text)
 
     def test_in_the_language_of_the_creditor(self):
         self.env["res.lang"]._activate_lang("fr_FR")

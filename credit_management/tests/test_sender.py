@@ -166,14 +166,18 @@ class TestSender(AnsweringCommon):
         self.assertIn(self.company.name, html)
 
     def test_letter_of_a_third_party(self):
+        self.company.write({"street": "3 quai du Port", "zip": "13002", "city": "Lyon"})
         self._named(footer="Insured with nobody", logo=picture())
         html = self._letter()
         self.assertIn("8 place du Marché", html)
         self.assertIn("Insured with nobody", html)
         self.assertIn("by mandate of 3 March 2026", html)
         self.assertIn("data:image/png", html)
-        # The claim stays that of the creditor.
-        self.assertIn(self.company.name, html)
+        # The claim stays that of the creditor, who is named with its address.
+        self.assertIn(
+            f"on behalf of {self.company.name}, 3 quai du Port, 13002 Lyon, by mandate",
+            html,
+        )
 
     def test_silent_letter(self):
         self._sender(kind="third", partner_id=self.agency.id)

@@ -226,6 +226,29 @@ class TestVisit(VisitCommon):
         ):
             self.assertIn(part, text)
 
+    def test_papers_speak_the_debtors_language(self):
+        """Each of them, whoever prints them: the text as well as the sums."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        for name, text in (("paper", "Your rights"), ("receipt", "Received from")):
+            self.env["ir.ui.view"].search(
+                [("key", "=", f"credit_management.visit_{name}")]
+            ).update_field_translations("arch_db", {"fr_FR": {text: f"FR {text}"}})
+        visit = self.plan_visit(self.waiting(self.move))
+        visit.sudo().write(
+            {"paid_amount": 10, "paid_currency_id": self.company.currency_id.id}
+        )
+        self.debtor.lang = "fr_FR"
+        report = self.env["ir.actions.report"].with_context(lang="en_US")
+        for name in ("paper", "receipt"):
+            content, _kind = report._render_qweb_html(
+                f"credit_management.report_visit_{name}", visit.ids
+            )
+            with self.subTest(paper=name):
+                self.assertIn(
+                    "FR Your rights" if name == "paper" else "FR Received from",
+                    content.decode(),
+                )
+
     # ------------------------------------------------------------------
     # Refusals
     # ------------------------------------------------------------------

@@ -149,6 +149,12 @@ class TestVisitPages(VisitPages):
         self.make_credit_note(amount=70)
         self.assertIn("Nothing is owed any more", self.get().text)
 
+    def test_what_falls_due_later_is_told_apart(self):
+        self.make_invoice(overdue=-20, amount=40)
+        text = self.get(f"/{self.visit.id}").text
+        self.assertEqual(text.count("Not due yet"), 1)
+        self.assertIn("100.00", text)
+
     def test_held_and_promised(self):
         self.env["credit.hold"].create(
             {"partner_id": self.debtor.id, "date_end": TODAY, "reason": "Talking"}

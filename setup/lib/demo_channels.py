@@ -84,7 +84,12 @@ def _past_reminders(env, company, items, channel, day, **values):
             lambda p, d=debtor: d.filtered_domain(p._debtor_domain())
         )
         steps = fitting[:1]._sequence_steps() if fitting else policies.step_ids
-        step = steps.filtered(lambda s: s.channel == channel)[:1] or steps[-1:]
+        step = (
+            steps.filtered(lambda s: s.channel == channel)[:1]
+            # What the law wants said at length leaves by no other channel.
+            or steps.filtered(lambda s: s.delay_days > 0 and not s._document_kind())[:1]
+            or steps[-1:]
+        )
         vals_list.append(
             {
                 "company_id": company.id,
@@ -240,7 +245,7 @@ def _text_messages(env, company, date, items):
         message.write(
             {
                 "sms_number": telephone,
-                "sms_text": f"{company.name}: {message.amount_total_text}",
+                "sms_text": message._texts()[message.id],
                 "sms_segments": 1,
                 "sms_cost": 0.06,
             }

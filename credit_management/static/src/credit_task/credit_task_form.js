@@ -20,7 +20,11 @@ export class CreditTaskController extends FormController {
         return load(params);
       }
       const ids = resIds && resIds.length ? resIds : [resId];
-      const left = await this.orm.call(this.props.resModel, "still_open", [ids]);
+      // What somebody opens is shown also at an hour at which it can't be done.
+      const left = await this.orm.call(this.props.resModel, "still_open", [
+        ids,
+        opening && resId,
+      ]);
       if (left.includes(resId)) {
         return load(params);
       }

@@ -94,3 +94,31 @@ registry.category("web_tour.tours").add("credit_calls", {
     },
   ],
 });
+
+// On a Sunday evening: what may not be done now can be looked at.
+registry.category("web_tour.tours").add("credit_call_later", {
+  steps: () => [
+    {
+      content: "Nobody is called at this hour",
+      trigger: ".o_list_view .o_view_nocontent:contains('Nobody to call')",
+    },
+    {
+      content: "Those of later too",
+      trigger: ".o_facet_value:contains('To make now') ~ .o_facet_remove",
+      run: "click",
+    },
+    {
+      content: "Open the second one",
+      trigger: ".o_data_row:eq(1) td[name='partner_id']:contains('Debtor 02')",
+      run: "click",
+    },
+    {
+      content: "It is the one that was asked for",
+      trigger: ".o_form_view h1 [name='partner_id']:contains('Debtor 02')",
+    },
+    {
+      content: "And says from when on",
+      trigger: ".o_form_view [name='call_wait_text']:contains('Not before')",
+    },
+  ],
+});

@@ -1,0 +1,56 @@
+"""Texts of templates that were installed before are mended, but not those of others."""
+
+from pathlib import Path
+from runpy import run_path
+
+from odoo.tests import TransactionCase, tagged
+
+SCRIPT = "migrations/19.0.1.6.0/post-reply-words.py"
+#: What the text before the due date said.
+OLD = {
+    "en_US": "If anything is unclear or incorrect, simply reply to it: we will gladly "
+    "look into the matter.",
+    "fr_FR": "Si un point vous semble obscur ou inexact, il vous suffit d’y répondre\N{NO-BREAK SPACE}: "
+    "nous l’examinerons volontiers.",
+    "nl_NL": "Is iets onduidelijk of onjuist, antwoord dan gewoon op dit bericht: wij "
+    "kijken het graag na.",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestWordsUpgrade(TransactionCase):
+    def setUp(self):
+        super().setUp()
+        self.template = self.env.ref("credit_management.mail_template_pre_due")
+
+    def _upgrade(self):
+        self.env.flush_all()
+        path = Path(__file__).parents[1] / SCRIPT
+        run_path(str(path))["migrate"](self.env.cr, "19.0.1.5.0")
+        self.env.invalidate_all()
+
+    def _text(self, lang):
+        return str(self.template.with_context(lang=lang).body_html)
+
+    def test_before_the_due_date(self):
+        for lang, text in OLD.items():
+            self.template.with_context(lang=lang).body_html = f"<p>{text}</p>"
+        self._upgrade()
+        for lang, text in OLD.items():
+            with self.subTest(lang=lang):
+                found = self._text(lang)
+                self.assertEqual(found.count('<t t-out="object.reply_text">'), 1)
+                self.assertIn(text.rpartition(":")[2], found)
+        self.assertIn(
+            "please let us know "
+            '<t t-out="object.reply_text">by replying to this message</t>: we will',
+            self._text("en_US"),
+        )
+        again = self._text("fr_FR")
+        self._upgrade()
+        self.assertEqual(self._text("fr_FR"), again)
+
+    def test_words_of_others_stay(self):
+        self.template.body_html = "<p>Simply write to us: we read everything.</p>"
+        self._upgrade()
+        self.assertIn("Simply write to us: we read", self._text("en_US"))
