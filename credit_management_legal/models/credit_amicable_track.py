@@ -147,8 +147,10 @@ class CreditCaseStage(models.Model):
     )
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, translate=True)
-    delay_days = fields.Integer(aggregator=None, 
-        string="Delay (days)", help="Days after the previous stage, or the opening."
+    delay_days = fields.Integer(
+        aggregator=None,
+        string="Delay (days)",
+        help="Days after the previous stage, or the opening.",
     )
     delay_from = fields.Selection(
         [("previous", "After the previous stage"), ("opening", "After the opening")],

@@ -177,9 +177,7 @@ class CreditCase(models.Model):
 
     def _judge_report(self, report, *args, beside=(), **kwargs):
         # EXTENDS credit_management_legal: no more is paid than is owed
-        taken, problems = super()._judge_report(
-            report, *args, beside=beside, **kwargs
-        )
+        taken, problems = super()._judge_report(report, *args, beside=beside, **kwargs)
         if taken and not problems and taken.values["type"] == "payment":
             coming = sum(
                 self._minor_of(other.values["amount"])

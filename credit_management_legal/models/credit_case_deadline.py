@@ -72,8 +72,8 @@ class CreditCaseDeadline(models.Model):
         ondelete="set null",
         help="The event by which it was met, or that came too late.",
     )
-    days_late = fields.Integer(aggregator=None, 
-        readonly=True, help="Days too late; negative: too early."
+    days_late = fields.Integer(
+        aggregator=None, readonly=True, help="Days too late; negative: too early."
     )
     is_current = fields.Boolean(
         string="Still counts",

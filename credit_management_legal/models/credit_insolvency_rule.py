@@ -33,22 +33,28 @@ class CreditInsolvencyRule(models.Model):
         required=True,
         default="publication",
     )
-    number = fields.Integer(aggregator=None, 
-        string="Period", help="0: only the court says until when, enter its day."
+    number = fields.Integer(
+        aggregator=None,
+        string="Period",
+        help="0: only the court says until when, enter its day.",
     )
     unit = fields.Selection(
         [("days", "Days"), ("months", "Months")], default="months", required=True
     )
-    abroad = fields.Integer(aggregator=None, 
+    abroad = fields.Integer(
+        aggregator=None,
         string="Creditors abroad",
         help="For creditors outside the country. 0: the same.",
     )
-    relief_months = fields.Integer(aggregator=None, 
+    relief_months = fields.Integer(
+        aggregator=None,
         string="Relief (months)",
         help="From the publication: how long one who was late may ask to be let in.",
     )
-    absolute_months = fields.Integer(aggregator=None, 
-        string="End of everything (months)", help="From the opening. 0: none is known."
+    absolute_months = fields.Integer(
+        aggregator=None,
+        string="End of everything (months)",
+        help="From the opening. 0: none is known.",
     )
     set_by_court = fields.Boolean(
         string="The court says the day",

@@ -71,13 +71,16 @@ class CreditLimitationRule(models.Model):
         required=True,
         default=limitation.POSSIBLE,
     )
-    number = fields.Integer(aggregator=None, string="New period", help="Of one's own, or prolonged by.")
+    number = fields.Integer(
+        aggregator=None, string="New period", help="Of one's own, or prolonged by."
+    )
     unit = fields.Selection(
         [("days", "Days"), ("months", "Months"), ("years", "Years")],
         default="years",
         required=True,
     )
-    least_months = fields.Integer(aggregator=None, 
+    least_months = fields.Integer(
+        aggregator=None,
         string="Left at least (months)",
         help="After the standstill ends.",
     )

@@ -146,7 +146,8 @@ class CreditMandate(models.Model):
         default=fees.GROSS,
         required=True,
     )
-    remittance_days = fields.Integer(aggregator=None, 
+    remittance_days = fields.Integer(
+        aggregator=None,
         string="Passed on within (days)",
         default=30,
         help="Days after a payment, then whoever is responsible is told. 0: no time is "
@@ -338,7 +339,8 @@ class CreditMandateFee(models.Model):
         "credit.mandate", required=True, index=True, ondelete="cascade"
     )
     currency_id = fields.Many2one(related="mandate_id.currency_id")
-    age_from = fields.Integer(aggregator=None, 
+    age_from = fields.Integer(
+        aggregator=None,
         string="From days overdue",
         help="Days after the due date when the claim was handed over.",
     )

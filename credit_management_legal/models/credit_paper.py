@@ -62,8 +62,10 @@ class CreditPaper(models.Model):
         default="creditor",
         help="Whose name stands at its head and below it.",
     )
-    deadline_days = fields.Integer(aggregator=None, 
-        string="Days to pay", help="Days that the paper gives the debtor. 0: none."
+    deadline_days = fields.Integer(
+        aggregator=None,
+        string="Days to pay",
+        help="Days that the paper gives the debtor. 0: none.",
     )
     note = fields.Text(
         translate=True, help="What the paper is for, and what to do with it."

@@ -52,8 +52,11 @@ class CreditRecommendationAssumption(models.Model):
     active = fields.Boolean(default=True)
     debtor_kind = fields.Selection(KINDS, help="Empty: every kind.")
     age_from = fields.Integer(aggregator=None, string="From days overdue")
-    chance = fields.Float(aggregator=None, 
-        string="Chance (%)", digits=(5, 2), help="That the claim is paid."
+    chance = fields.Float(
+        aggregator=None,
+        string="Chance (%)",
+        digits=(5, 2),
+        help="That the claim is paid.",
     )
     months = fields.Integer(aggregator=None, help="Until it is paid.")
     currency_id = fields.Many2one(
@@ -62,7 +65,8 @@ class CreditRecommendationAssumption(models.Model):
         default=lambda self: self.env.company.currency_id,
     )
     cost = fields.Monetary(string="Costs", help="Due whatever comes of it.")
-    fee_percent = fields.Float(aggregator=None, 
+    fee_percent = fields.Float(
+        aggregator=None,
         string="Success fee (%)",
         digits=(5, 2),
         help="Where no mandate says what the third party keeps.",

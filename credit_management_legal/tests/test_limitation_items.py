@@ -246,7 +246,9 @@ class TestLimitationItems(CaseCommon):
         case = self.make_case(move, party_id=self.lawyer.id)
         case.date_title = date(2026, 5, 4)
         event = case.event_ids.filtered(lambda e: e.kind == "judgment")
-        self.assertEqual((event.date, event.name), (date(2026, 5, 4), "Enforceable title"))
+        self.assertEqual(
+            (event.date, event.name), (date(2026, 5, 4), "Enforceable title")
+        )
         self.assertEqual(case.limitation_date, date(2036, 5, 4))
         case.date_title = date(2026, 5, 20)
         self.assertEqual(event.date, date(2026, 5, 20))
@@ -259,7 +261,9 @@ class TestLimitationItems(CaseCommon):
         self.assertEqual(case.limitation_date, date(2030, 9, 1))
 
     def test_one_year_is_no_years(self):
-        case = self.make_case(self.issue(date(2026, 3, 1), credit_claim_kind="transport"))
+        case = self.make_case(
+            self.issue(date(2026, 3, 1), credit_claim_kind="transport")
+        )
         self.assertIn(": 1 year [", case.limitation_html)
 
     def test_acknowledgement_of_a_plan(self):

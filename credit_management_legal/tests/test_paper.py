@@ -8,8 +8,8 @@ from pypdf import PdfReader
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
-from odoo.addons.credit_management.tests.charges_common import ChargesCommon
 from odoo.addons.credit_management.report.wording import date_text
+from odoo.addons.credit_management.tests.charges_common import ChargesCommon
 from odoo.addons.credit_management.tests.common import NOW, TODAY, days_ago
 
 from ..engine import papers
