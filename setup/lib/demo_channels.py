@@ -58,6 +58,32 @@ def hand_over_letters(env, company):
         env["credit.postal.batch"]._make(letters).action_export()
 
 
+def receive_a_transfer(env, company, date):
+    """Money on the bank that names a reminder, and that nobody has matched yet."""
+    reminders = env["credit.reminder"].search(
+        [
+            ("company_id", "=", company.id),
+            ("state", "=", "sent"),
+            ("is_thanks", "=", False),
+            ("amount_total", ">", 0),
+        ],
+        order="id",
+    )
+    several = reminders.filtered(lambda reminder: len(reminder.line_ids.move_id) > 1)
+    journal = env["account.journal"].search(
+        [("company_id", "=", company.id), ("type", "=", "bank")], limit=1
+    )
+    for reminder in several[-1:]:
+        env["account.bank.statement.line"].with_company(company).create(
+            {
+                "journal_id": journal.id,
+                "date": date,
+                "payment_ref": f"TRANSFER {reminder.payment_reference}",
+                "amount": reminder.amount_total,
+            }
+        )
+
+
 def _paid_items(env, company):
     """Paid items of invoices, one of each debtor."""
     items = env["account.move.line"].search(

@@ -94,7 +94,7 @@ def main(env, args):
         summary = _summary(env, args, companies, watch)
         if not args.ledger:
             demo_ledger.leave_something_due(env, companies[0], args.date)
-            demo_ledger.receive_a_transfer(env, companies[0], args.date)
+            demo_channels.receive_a_transfer(env, companies[0], args.date)
             demo_channels.hand_over_letters(env, companies[0])
             demo_cases.open_cases(env)
             # What is due now waits for whoever tries a run by hand.

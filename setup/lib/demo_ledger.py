@@ -448,32 +448,6 @@ def _add_unmatched_payments(env, company, date, chance):
     payments.action_post()
 
 
-def receive_a_transfer(env, company, date):
-    """Money on the bank that names a reminder, and that nobody has matched yet."""
-    reminders = env["credit.reminder"].search(
-        [
-            ("company_id", "=", company.id),
-            ("state", "=", "sent"),
-            ("is_thanks", "=", False),
-            ("amount_total", ">", 0),
-        ],
-        order="id",
-    )
-    several = reminders.filtered(lambda reminder: len(reminder.line_ids.move_id) > 1)
-    journal = env["account.journal"].search(
-        [("company_id", "=", company.id), ("type", "=", "bank")], limit=1
-    )
-    for reminder in several[-1:]:
-        env["account.bank.statement.line"].with_company(company).create(
-            {
-                "journal_id": journal.id,
-                "date": date,
-                "payment_ref": f"TRANSFER {reminder.payment_reference}",
-                "amount": reminder.amount_total,
-            }
-        )
-
-
 def leave_something_due(env, company, date):
     """Overdue invoices of customers that were left in peace: for a run by hand."""
     contacted = env["credit.reminder"].search([("company_id", "=", company.id)])
