@@ -10,8 +10,8 @@ SCRIPT = "migrations/19.0.1.6.0/post-reply-words.py"
 OLD = {
     "en_US": "If anything is unclear or incorrect, simply reply to it: we will gladly "
     "look into the matter.",
-    "fr_FR": "Si un point vous semble obscur ou inexact, il vous suffit d’y répondre\N{NO-BREAK SPACE}: "
-    "nous l’examinerons volontiers.",
+    "fr_FR": "Si un point vous semble obscur ou inexact, il vous suffit d’y "
+    "répondre\N{NO-BREAK SPACE}: nous l’examinerons volontiers.",
     "nl_NL": "Is iets onduidelijk of onjuist, antwoord dan gewoon op dit bericht: wij "
     "kijken het graag na.",
 }
