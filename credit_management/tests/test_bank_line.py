@@ -229,6 +229,17 @@ class TestBankLineMatch(BankCommon):
         self.assertEqual(older.amount_residual, 100)
         self.assertEqual(line.move_id.state, "posted")
 
+    def test_matched_by_a_collector(self):
+        """Who may match payments need not be allowed to enter bank statements."""
+        collector = self.make_user("collector")
+        line = self.receive(100, self.move.name)
+        lines = self.env["account.bank.statement.line"].with_user(collector)
+        self.assertFalse(lines.has_access("write"))
+        waiting = line.line_ids.filtered(lambda item: item.balance < 0)
+        waiting.with_user(collector).action_credit_match()
+        self.assertEqual(self.move.payment_state, "paid")
+        self.assertTrue(line.is_reconciled)
+
     def test_rest_stays_a_credit(self):
         self.pay(self.second)
         line = self.receive(150, self.move.name)
