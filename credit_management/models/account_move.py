@@ -34,6 +34,10 @@ class AccountMove(models.Model):
         "In Belgium a term of more than 60 days from it counts as 30; in Germany it "
         "makes a customer late without an agreed due date.",
     )
+    credit_term_text = fields.Char(
+        compute="_compute_credit_term_text",
+        groups="credit_management.group_viewer",
+    )
     credit_reminder_count = fields.Integer(
         compute="_compute_credit_reminder_count",
         groups="credit_management.group_viewer",
@@ -50,6 +54,37 @@ class AccountMove(models.Model):
         compute="_compute_credit_dispute_text",
         groups="credit_management.group_viewer",
     )
+
+    @api.depends(
+        "commercial_partner_id",
+        "credit_received_date",
+        "invoice_date",
+        "invoice_date_due",
+        "move_type",
+    )
+    @api.depends_context("lang")
+    def _compute_credit_term_text(self):
+        """Asks for the day of receipt where it would make the term too long in law."""
+        self.credit_term_text = False
+        asked = self.filtered(
+            lambda move: (
+                move.move_type == "out_invoice"
+                and move.invoice_date
+                and move.invoice_date_due
+                and not move.credit_received_date
+            )
+        )
+        for company, moves in asked.grouped("company_id").items():
+            find = self.env["credit.regime"]._resolver(company)
+            for move in moves:
+                debtor = move.commercial_partner_id.sudo().with_company(company)
+                regime = find(
+                    debtor.credit_legal_kind or "consumer",
+                    debtor.country_id.id,
+                    move.invoice_date_due,
+                    debtor.credit_regime_id.id,
+                ).with_env(self.env)
+                move.credit_term_text = regime._term_question(move)
 
     @api.constrains("credit_received_date", "invoice_date")
     def _check_credit_received_date(self):

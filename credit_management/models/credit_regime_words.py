@@ -7,6 +7,7 @@ from odoo.tools import format_amount, format_date
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ..engine.rates import MissingRate
+from ..engine.start import due_in_law
 from .credit_charge import CHARGE_KINDS
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -117,6 +118,28 @@ class CreditRegime(models.Model):
             )
         )
         return sentences
+
+    def _term_question(self, move):
+        """Asks when an invoice was received whose term may be too long, or False.
+
+        Instalments that were agreed on are no term that is too long.
+        """
+        rules, due = self.sudo(), move.invoice_date_due
+        items = move.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        # As if it had been received on its own date: the longest that the term can be.
+        found = due_in_law(due, move.invoice_date, move.invoice_date, rules)
+        if len(items) > 1 or found == due:
+            return False
+        return self.env._(
+            "The term is longer than %(most)s days. Note under “Other Info” when the "
+            "customer received the invoice, if you can prove it: then it counts as "
+            "%(instead)s days from that day (%(article)s).",
+            most=rules.term_max_days,
+            instead=rules.term_instead_days,
+            article=rules._article("terms"),
+        )
 
     def _words_interest(self):
         _ = self.env._

@@ -106,6 +106,20 @@ class TestReceipt(ChargesCommon, DeliveryCommon):
             dict.fromkeys(items),
         )
 
+    def test_invoice_asks_when_it_was_received(self):
+        self.assertEqual(
+            self.move.credit_term_text,
+            "The term is longer than 60 days. Note under “Other Info” when the "
+            "customer received the invoice, if you can prove it: then it counts as 30 "
+            "days from that day (art. 9).",
+        )
+        short = self.make_invoice(overdue=1, issued=days_ago(61))
+        consumers = self.make_invoice(self.debtor_b, overdue=1, issued=days_ago(91))
+        instalments = self.make_instalments(1, -80, amount=1000)
+        self.move.credit_received_date = days_ago(89)
+        for move in (self.move, short, consumers, instalments):
+            self.assertFalse(move.credit_term_text)
+
     def test_not_before_the_invoice(self):
         with self.assertRaisesRegex(ValidationError, "before its own date"):
             self.move.credit_received_date = days_ago(92)
