@@ -39,6 +39,7 @@ class TestPortalGuesses(GuessingCommon, PortalHostile):
         for path in (
             "",
             "/pay?choice=o.1",
+            "/plan/preview?items=1&plan_number=2",
             "/statement.pdf",
             "/statement.xlsx",
             f"/invoice/{self.old.id}",

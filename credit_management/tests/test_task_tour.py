@@ -10,7 +10,7 @@ from .test_task import TaskCommon
 from .tour_pictures import TourPictures
 
 
-class WorklistTours(TourPictures, TaskCommon, HttpCase):
+class WorklistTours(TourPictures):
     """What both screens have in common."""
 
     #: Where the tour begins; at a desk it goes through the menus.
@@ -148,14 +148,14 @@ class WorklistTours(TourPictures, TaskCommon, HttpCase):
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
-class TestWorklistTour(WorklistTours):
+class TestWorklistTour(WorklistTours, TaskCommon, HttpCase):
     browser_size = "1366x768"
     start = "/odoo"
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
-class TestWorklistPhone(WorklistTours):
+class TestWorklistPhone(WorklistTours, TaskCommon, HttpCase):
     browser_size = "360x740"
     touch_enabled = True
 
