@@ -177,10 +177,18 @@ class CreditCase(models.Model):
     @api.depends_context("lang")
     def _compute_checks_html(self):
         handover = self.env["credit.handover"]
+        # What nobody has looked at is looked at now; opening keeps the answers. In
+        # sudo: whoever reads a case reads what speaks against it.
+        fresh = self.sudo().filtered(
+            lambda case: case.state == "draft" and case.id and not case.checks
+        )
+        made = dict(zip(fresh.ids, handover._propose_cases(fresh), strict=True))
         for case in self:
+            kept = case.checks
+            if case.id in made:
+                kept = handover._as_json(made[case.id])
             case.checks_html = self.env["ir.qweb"]._render(
-                "credit_management_legal.case_checks",
-                {"rows": handover._rows(case.checks)},
+                "credit_management_legal.case_checks", {"rows": handover._rows(kept)}
             )
 
     @api.depends("line_ids.amount")

@@ -1,4 +1,4 @@
-"""A title that was entered by hand stands on the timeline, as one by a procedure does."""
+"""A title entered by hand stands on the timeline, as one by a procedure does."""
 
 from odoo import api, fields, models
 from odoo.tools.misc import format_date

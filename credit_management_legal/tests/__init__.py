@@ -57,5 +57,6 @@ from . import test_recommend_engine
 from . import test_recommendation
 from . import test_paper
 from . import test_track
+from . import test_case_payee
 from . import test_demo
 from . import test_track_engine

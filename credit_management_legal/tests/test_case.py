@@ -54,6 +54,15 @@ class TestCase(CaseCommon, ChargesCommon):
         run = self.propose()
         self.assertEqual(run.reminder_ids.line_ids.move_id, other)
 
+    def test_a_proposal_shows_its_checks_at_once(self):
+        """Nobody has to ask for them; they are kept once it is opened."""
+        case = self.make_case(self.move, opened=False)
+        self.assertFalse(case.checks)
+        self.assertNotIn("Not looked at yet", case.checks_html)
+        self.assertIn("<tr", case.checks_html)
+        case.action_open()
+        self.assertTrue(case.checks)
+
     def test_whatever_the_policy(self):
         case = self.make_case(self.move)
         self.move.credit_policy_id = self.make_policy(

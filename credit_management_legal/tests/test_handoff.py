@@ -123,7 +123,7 @@ class TestHandoff(FullCase):
         )
 
     def test_what_was_written_on_invoices_goes_along(self):
-        """A case opened by hand has no reminders: its conversation is on the invoices."""
+        """A case opened by hand has no reminders: what was written is on invoices."""
         case = self.make_case(self.move, party_id=self.agency.id)
         handoff = self.env["credit.handoff"]
         post = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}

@@ -241,7 +241,7 @@ class TestLimitationItems(CaseCommon):
         self.assertEqual(case.limitation_date, date(2036, 5, 4))
 
     def test_title_entered_by_hand_stands_on_the_timeline(self):
-        """It begins the period of a title, follows corrections, and goes with the day."""
+        """It begins the period of a title, is corrected, and goes with the day."""
         move = self.issue(date(2025, 9, 1), credit_claim_kind="general")
         case = self.make_case(move, party_id=self.lawyer.id)
         case.date_title = date(2026, 5, 4)
