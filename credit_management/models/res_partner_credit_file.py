@@ -401,7 +401,10 @@ class ResPartner(models.Model):
                     currency.format(float(amount)) if amount and currency else "",
                 )
             )
-        return Markup('<table class="table table-sm">%s</table>') % Markup().join(rows)
+        return Markup(
+            '<div class="table-responsive"><table class="table table-sm">%s'
+            "</table></div>"
+        ) % Markup().join(rows)
 
     def _credit_state_labels(self):
         """What the states of events are called: {(model, kind, state): label}."""
