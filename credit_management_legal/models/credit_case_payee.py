@@ -60,17 +60,19 @@ class CreditReminder(models.Model):
 
     def _compute_bank_account_id(self):
         # EXTENDS credit_management: what goes to the third party goes to its account
-        super()._compute_bank_account_id()
+        result = super()._compute_bank_account_id()
         for reminder in self.filtered("act_id"):
             if case := reminder._payee_case():
                 reminder.bank_account_id = case._payee_account()
+        return result
 
     def _compute_payment_reference(self):
         # EXTENDS credit_management
-        super()._compute_payment_reference()
+        result = super()._compute_payment_reference()
         for reminder in self.filtered("act_id"):
             if case := reminder._payee_case():
                 reminder.payment_reference = case._payee_reference()
+        return result
 
     def _payment_values(self):
         # EXTENDS credit_management
