@@ -20,11 +20,14 @@ WORDS = {
     "C. econ. law": _lt("C. econ. law"),
     "old C. civ.": _lt("old C. civ."),
     "Old C. civ.": _lt("Old C. civ."),
-    "as amended on": _lt("as amended on"),
-    "Law of": _lt("Law of"),
-    "law of": _lt("law of"),
     "decree": _lt("decree"),
     "and": _lt("and"),
+}
+#: What stands before a day.
+BEFORE = {
+    "as amended on": _lt("as amended on %s"),
+    "Law of": _lt("Law of %s"),
+    "law of": _lt("law of %s"),
 }
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
@@ -32,7 +35,8 @@ MONTHS = (
 )
 FOUND = re.compile(
     r"(?<!\w)(?:(?P<word>" + "|".join(map(re.escape, WORDS)) + r")"
-    r"|(?P<day>\d{1,2}) (?P<month>" + "|".join(MONTHS) + r") (?P<year>\d{4}))(?!\w)"
+    r"|(?:(?P<before>" + "|".join(BEFORE) + r") )?"
+    r"(?P<day>\d{1,2}) (?P<month>" + "|".join(MONTHS) + r") (?P<year>\d{4}))(?!\w)"
 )
 
 
@@ -43,11 +47,13 @@ def article_text(env, article):
     """
 
     def told(found):
-        if found["word"]:
-            return env._(WORDS[found["word"]])
+        word, before = found["word"], found["before"]
+        if word:
+            return env._(WORDS[word])
         month = MONTHS.index(found["month"]) + 1
         day = date(int(found["year"]), month, int(found["day"]))
-        return format_date(env, day, date_format="d MMMM y")
+        text = format_date(env, day, date_format="d MMMM y")
+        return env._(BEFORE[before], text) if before else text
 
     return FOUND.sub(told, article or "")
 
