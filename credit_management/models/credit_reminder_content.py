@@ -261,7 +261,9 @@ class CreditReminder(models.Model):
         return self.env._("by %s", self._long_date(self.deadline_planned))
 
     def _names_phrase(self):
-        names = list(dict.fromkeys(self.line_ids.mapped(lambda line: line.name or "")))
+        """The names of the invoices that are claimed."""
+        lines = self.line_ids - self._coming_lines()
+        names = list(dict.fromkeys(lines.mapped(lambda line: line.name or "")))
         shown = ", ".join(names[:NAMES_SHOWN])
         if len(names) <= NAMES_SHOWN:
             return shown

@@ -139,6 +139,8 @@ PLACES = (
 
 def set_up_companies(env, only_one=False):
     """Make the companies with their charts of accounts, banks and daily reminders."""
+    # Who tries it may enter lines of bank statements, too.
+    env.ref("base.user_admin").group_ids |= env.ref("account.group_account_basic")
     companies = []
     for number, place in enumerate(PLACES[:1] if only_one else PLACES):
         company = (
