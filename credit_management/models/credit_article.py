@@ -53,7 +53,8 @@ def article_text(env, article):
         month = MONTHS.index(found["month"]) + 1
         day = date(int(found["year"]), month, int(found["day"]))
         text = format_date(env, day, date_format="d MMMM y")
-        return env._(BEFORE[before], text) if before else text
+        # What is translated later takes no values.
+        return (env._(BEFORE[before]) if before else "%s") % text
 
     return FOUND.sub(told, article or "")
 
