@@ -205,10 +205,12 @@ class CreditAccount(models.AbstractModel):
         Payments without a journal entry, and money that waits at the bank: a row for
         each currency.
         """
+        engine = account.env["credit.engine"]
+        if not engine._has_loose_money(account.company, account.debtor.ids):
+            return []
         known = Counter()
         for row in rows:
             known[row["currency"].id] += min(row["amount"], 0)
-        engine = account.env["credit.engine"]
         found = engine._credits(account.company, account.debtor.ids)
         received = []
         for (_debtor, currency_id), credit in found.items():

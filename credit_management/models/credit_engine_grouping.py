@@ -133,6 +133,34 @@ class CreditEngine(models.AbstractModel):
         return {(debtor, currency): float(amount) for debtor, currency, amount in rows}
 
     @api.model
+    def _has_loose_money(self, company, debtor_ids):
+        """Whether debtors may have paid what is on none of their accounts.
+
+        Quick to ask: :meth:`_credits` takes PostgreSQL many times as long to plan.
+        """
+        self.env.flush_all()
+        [[found]] = self.env.execute_query(
+            SQL(
+                """SELECT EXISTS (
+                        SELECT FROM account_bank_statement_line line
+                          JOIN res_partner payer ON payer.id = line.partner_id
+                         WHERE line.company_id = %(company)s
+                           AND line.is_reconciled IS NOT TRUE
+                           AND payer.commercial_partner_id = ANY(%(debtors)s)
+                    ) OR EXISTS (
+                        SELECT FROM account_payment payment
+                          JOIN res_partner payer ON payer.id = payment.partner_id
+                         WHERE payment.company_id = %(company)s
+                           AND payment.move_id IS NULL
+                           AND payment.state IN ('in_process', 'paid')
+                           AND payer.commercial_partner_id = ANY(%(debtors)s))""",
+                company=company.id,
+                debtors=list(debtor_ids),
+            )
+        )
+        return found
+
+    @api.model
     def _grouping_sql(self, policies, company, today, debtors=None):
         """Due items by debtor, currency and policy; credits go to the oldest group.
 
