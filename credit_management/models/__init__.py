@@ -118,6 +118,7 @@ from . import res_partner
 from . import res_partner_bank
 from . import credit_account
 from . import credit_account_owed
+from . import credit_account_received
 from . import credit_account_fields
 from . import credit_account_page
 from . import credit_account_answers

@@ -4,7 +4,6 @@ The page, the statement and the payments all ask :meth:`_picture`, so that none 
 says something else than the others.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -171,79 +170,54 @@ class CreditAccount(models.AbstractModel):
             own = statuses.get(item.id, [])
             claim = item.amount_residual_currency > 0
             rows.append(
-                {
-                    "id": item.id,
-                    "item": item,
-                    "name": item.move_name,
-                    "date": item.invoice_date or item.date,
-                    "due": due,
-                    "days": (today - due).days,
-                    "late": 0,
-                    "owed": due < today or (move.credit_is_charge and due == today),
-                    "amount": item.amount_residual_currency,
-                    "undisputed": undisputed.get(item.id, 0.0),
-                    "under_way": under_way.get(item.id, 0),
-                    "unbooked": unbooked.get(item.id, 0),
-                    "original": item.amount_currency,
-                    "currency": item.currency_id,
-                    "move_id": move.id,
-                    "is_charge": move.credit_is_charge,
-                    "has_pdf": move.move_type in DOCUMENTS,
-                    "disputable": claim and move.move_type == "out_invoice",
-                    "statuses": own,
-                    "payable": claim,
-                    "wanted": False,
-                    "held": None,
-                }
+                self._row(
+                    id=item.id,
+                    item=item,
+                    name=item.move_name,
+                    date=item.invoice_date or item.date,
+                    due=due,
+                    days=(today - due).days,
+                    owed=due < today or (move.credit_is_charge and due == today),
+                    amount=item.amount_residual_currency,
+                    undisputed=undisputed.get(item.id, 0.0),
+                    under_way=under_way.get(item.id, 0),
+                    unbooked=unbooked.get(item.id, 0),
+                    original=item.amount_currency,
+                    currency=item.currency_id,
+                    move_id=move.id,
+                    is_charge=move.credit_is_charge,
+                    has_pdf=move.move_type in DOCUMENTS,
+                    disputable=claim and move.move_type == "out_invoice",
+                    statuses=own,
+                    payable=claim,
+                )
             )
         return rows
 
     @api.model
-    def _received_rows(self, account, rows):
-        """What has come in beyond the credits among ``rows``, told in the same way.
-
-        Payments without a journal entry, and money that waits at the bank: a row for
-        each currency.
-        """
-        engine = account.env["credit.engine"]
-        if not engine._has_loose_money(account.company, account.debtor.ids):
-            return []
-        known = Counter()
-        for row in rows:
-            known[row["currency"].id] += min(row["amount"], 0)
-        found = engine._credits(account.company, account.debtor.ids)
-        received = []
-        for (_debtor, currency_id), credit in found.items():
-            currency = account.env["res.currency"].browse(currency_id)
-            amount = currency.round(credit + known[currency_id])
-            if amount > 0:
-                received.append(
-                    {
-                        "id": 0,
-                        "item": account.env["account.move.line"],
-                        "name": account.env._("Payment received, not assigned yet"),
-                        "date": None,
-                        "due": None,
-                        "days": 0,
-                        "late": 0,
-                        "owed": False,
-                        "amount": -amount,
-                        "undisputed": 0.0,
-                        "under_way": 0,
-                        "unbooked": 0,
-                        "original": -amount,
-                        "currency": currency,
-                        "move_id": False,
-                        "is_charge": False,
-                        "has_pdf": False,
-                        "disputable": False,
-                        "statuses": [],
-                        "payable": False,
-                        "wanted": False,
-                        "held": None,
-                    }
-                )
-        return received
+    def _row(self, **told):
+        """A row with what is told of it; of money that has come in that is little."""
+        return {
+            "id": 0,
+            "item": self.env["account.move.line"],
+            "date": None,
+            "due": None,
+            "days": 0,
+            "late": 0,
+            "owed": False,
+            "undisputed": 0.0,
+            "under_way": 0,
+            "unbooked": 0,
+            "move_id": False,
+            "is_charge": False,
+            "has_pdf": False,
+            "disputable": False,
+            "statuses": [],
+            "payable": False,
+            "wanted": False,
+            "held": None,
+            **told,
+        }
 
     @api.model
     def _held_codes(self):

@@ -51,7 +51,7 @@ class CreditEngine(models.AbstractModel):
         )
 
     @api.model
-    def _registered_sql(self, company, debtors, day):
+    def _registered_sql(self, company, debtors=None, day=None):
         """Payments of debtors as an accountant registers them: what follows FROM."""
         return SQL(
             """account_payment payment
@@ -148,12 +148,8 @@ class CreditEngine(models.AbstractModel):
                            AND line.is_reconciled IS NOT TRUE
                            AND payer.commercial_partner_id = ANY(%(debtors)s)
                     ) OR EXISTS (
-                        SELECT FROM account_payment payment
-                          JOIN res_partner payer ON payer.id = payment.partner_id
-                         WHERE payment.company_id = %(company)s
-                           AND payment.move_id IS NULL
-                           AND payment.state IN ('in_process', 'paid')
-                           AND payer.commercial_partner_id = ANY(%(debtors)s))""",
+                        SELECT FROM %(registered)s AND payment.move_id IS NULL)""",
+                registered=self._registered_sql(company, debtor_ids),
                 company=company.id,
                 debtors=list(debtor_ids),
             )

@@ -237,6 +237,27 @@ class CreditTask(models.Model):
         def owed(what, debtor):
             return SQL(overdue.format(what=what, debtor=debtor), accounts=accounts)
 
+        def unmatched(source, debtor, amount):
+            """Payments of debtors who owe something: ``source`` follows the firm."""
+            return self._part(
+                "unmatched_payment",
+                "account.move.line",
+                "unmatched",
+                SQL(
+                    """account_move_line unmatched
+                         JOIN firm ON firm.id = unmatched.company_id
+                         %s AND %s IS NOT NULL""",
+                    source,
+                    owed(total, debtor),
+                ),
+                partner=SQL(debtor),
+                user=SQL("NULL::int"),
+                currency=SQL("firm.currency_id"),
+                date=SQL("unmatched.date"),
+                days=owed(oldest, debtor),
+                amount=SQL(amount),
+            )
+
         return [
             self._part(
                 "answer",
@@ -253,51 +274,29 @@ class CreditTask(models.Model):
                 days=owed(oldest, "answer.partner_id"),
                 amount=owed(total, "answer.partner_id"),
             ),
-            self._part(
-                "unmatched_payment",
-                "account.move.line",
-                "unmatched",
+            unmatched(
                 SQL(
-                    """account_move_line unmatched
-                         JOIN firm ON firm.id = unmatched.company_id
-                         JOIN account_move move ON move.id = unmatched.move_id
-                         JOIN res_partner payer ON payer.id = unmatched.partner_id
-                        WHERE unmatched.parent_state = 'posted'
-                          AND unmatched.reconciled IS NOT TRUE
-                          AND unmatched.amount_residual < 0
-                          AND unmatched.account_id = ANY(%(accounts)s)
-                          AND move.move_type = 'entry'
-                          AND %(owed)s IS NOT NULL""",
-                    accounts=accounts,
-                    owed=owed(total, "payer.commercial_partner_id"),
+                    """JOIN account_move move ON move.id = unmatched.move_id
+                       JOIN res_partner payer ON payer.id = unmatched.partner_id
+                      WHERE unmatched.parent_state = 'posted'
+                        AND unmatched.reconciled IS NOT TRUE
+                        AND unmatched.amount_residual < 0
+                        AND unmatched.account_id = ANY(%s)
+                        AND move.move_type = 'entry'""",
+                    accounts,
                 ),
-                partner=SQL("payer.commercial_partner_id"),
-                user=SQL("NULL::int"),
-                currency=SQL("firm.currency_id"),
-                date=SQL("unmatched.date"),
-                days=owed(oldest, "payer.commercial_partner_id"),
-                amount=SQL("-unmatched.amount_residual"),
+                "payer.commercial_partner_id",
+                "-unmatched.amount_residual",
             ),
             *(
-                self._part(
-                    "unmatched_payment",
-                    "account.move.line",
-                    "unmatched",
+                unmatched(
                     SQL(
-                        """account_move_line unmatched
-                             JOIN firm ON firm.id = unmatched.company_id
-                             JOIN (%(received)s) received
-                               ON received.item_id = unmatched.id
-                            WHERE %(owed)s IS NOT NULL""",
-                        received=engine._received_sql(company),
-                        owed=owed(total, "received.debtor_id"),
+                        """JOIN (%s) received ON received.item_id = unmatched.id
+                          WHERE TRUE""",
+                        engine._received_sql(company),
                     ),
-                    partner=SQL("received.debtor_id"),
-                    user=SQL("NULL::int"),
-                    currency=SQL("firm.currency_id"),
-                    date=SQL("received.date"),
-                    days=owed(oldest, "received.debtor_id"),
-                    amount=SQL("received.amount_company"),
+                    "received.debtor_id",
+                    "received.amount_company",
                 )
                 for company in companies
             ),

@@ -5,8 +5,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -17,6 +15,7 @@ from odoo.addons.credit_management.wizards.credit_import_messages import FILE_ME
 
 from ..engine import feed as feeds
 from ..engine import report as reports
+from .halving import by_halves
 
 _logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
@@ -277,28 +276,13 @@ class CreditFeed(models.Model):
     # ------------------------------------------------------------------
 
     def _apply(self, outcomes, source):
-        """Apply good rows together; one that fails is found by halving, and refused.
-
-        A savepoint for each row would cost more than all else.
-        """
-        if not outcomes:
-            return
-        try:
-            with self.env.cr.savepoint():
-                self._apply_together(outcomes, source)
-                self.env.flush_all()
-            return
-        except OperationalError:
-            # Somebody else changed the same at the same moment: the next round.
-            raise
-        except Exception as error:
-            self.env.invalidate_all(flush=False)
-            if len(outcomes) == 1:
-                self._refuse_failed(outcomes[0], error)
-                return
-        half = len(outcomes) // 2
-        self._apply(outcomes[:half], source)
-        self._apply(outcomes[half:], source)
+        """Apply good rows together; one that fails is refused."""
+        by_halves(
+            self.env,
+            outcomes,
+            lambda some: self._apply_together(some, source),
+            lambda one, error: self._refuse_failed(one[0], error),
+        )
 
     def _refuse_failed(self, outcome, error):
         if isinstance(error, UserError):

@@ -2,13 +2,12 @@
 
 import logging
 
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, split_every
 
 from .credit_insolvency_hold import AROSE
+from .halving import by_halves
 
 _logger = logging.getLogger(__name__)
 
@@ -153,32 +152,19 @@ class CreditInsolvency(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(records))
         for ids in split_every(BATCH_SIZE, records.ids):
-            self.browse(ids)._note_payments_safely()
+            by_halves(
+                self.env,
+                self.browse(ids),
+                lambda some: some._note_payments(),
+                lambda one, error: one._payments_failed(error),
+            )
             if not cron._commit_progress(len(ids)):
                 break
 
-    def _note_payments_safely(self):
-        """The same together; where one fails it is found by halving."""
-        try:
-            with self.env.cr.savepoint():
-                self._note_payments()
-                self.env.flush_all()
-            return
-        except OperationalError:
-            # Somebody else changed the same at the same moment: the next round.
-            raise
-        except Exception as error:
-            self.env.invalidate_all(flush=False)
-            if len(self) == 1:
-                _logger.error(
-                    "Payments of insolvency %s could not be looked at",
-                    self.id,
-                    exc_info=error,
-                )
-                return
-        half = len(self) // 2
-        self[:half]._note_payments_safely()
-        self[half:]._note_payments_safely()
+    def _payments_failed(self, error):
+        _logger.error(
+            "Payments of insolvency %s could not be looked at", self.id, exc_info=error
+        )
 
     def action_look_for_payments(self):
         """Look again what came in since the opening."""
