@@ -175,11 +175,14 @@ class Oracle:
         return (
             amount < self.policy.minimum
             or bool(last and (day - last).days < self.policy.interval)
-            # A letter under way is as good as sent; a call may never be made.
-            or any(
-                reminder.customer == customer and reminder.channel != "phone"
-                for reminder in self.waiting
-            )
+            or self.is_waiting_for(customer)
+        )
+
+    def is_waiting_for(self, customer):
+        """A letter under way is as good as sent; a call may never be made."""
+        return any(
+            reminder.customer == customer and reminder.channel != "phone"
+            for reminder in self.waiting
         )
 
     def in_company_currency(self, invoice):
@@ -264,13 +267,18 @@ class Oracle:
             for debt in self.debts:
                 age = (day - debt.invoice.settled).days - step.days
                 if 0 <= age <= THANKS_HORIZON and not debt.thanked:
-                    if self.deserves_thanks(debt, step):
+                    spoken_to = self.is_spoken_to(debt.invoice.customer, day)
+                    if not spoken_to and self.deserves_thanks(debt, step):
                         key = debt.invoice.customer, debt.invoice.currency
                         groups[key].append((debt, index))
                         debt.thanked = True
             for (customer, currency), lines in groups.items():
                 reminder = Reminder(customer, currency, day, step, lines)
                 self.record(reminder, day, Decimal(0))
+
+    def is_spoken_to(self, customer, day):
+        """Reminded today, or about to be: the word of thanks waits."""
+        return self.last_contact.get(customer) == day or self.is_waiting_for(customer)
 
     def deserves_thanks(self, debt, step):
         if debt.invoice.settled <= debt.invoice.due:

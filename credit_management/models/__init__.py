@@ -114,6 +114,7 @@ from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import res_config_settings_rates
+from . import res_lang
 from . import res_partner
 from . import res_partner_bank
 from . import credit_account

@@ -2,7 +2,6 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
-from odoo.tools.misc import get_lang
 
 from ..engine import disputes
 from ..report.wording import date_text
@@ -434,13 +433,13 @@ class CreditDispute(models.Model):
     def _decided_amount_text(self):
         """How much of it was accepted, as the debtor's language writes it."""
         self.ensure_one()
-        currency = self.with_context(lang=self._contact().lang).currency_id
+        currency = self.with_context(lang=self._contact_lang()).currency_id
         return currency.format(self.amount_accepted)
 
     def _resume_text(self):
         """From when reminders go on, as the debtor's language writes it."""
         self.ensure_one()
-        lang = get_lang(self.env, self._contact().lang).code
+        lang = self._contact_lang()
         return date_text(self.resume_date, "long", lang) if self.resume_date else ""
 
     def _drop_draft_note(self):

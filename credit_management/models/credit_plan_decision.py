@@ -79,7 +79,7 @@ class CreditPlan(models.Model):
         """
         report = self.env.ref("credit_management.action_report_acknowledgement")
         for plan in self:
-            localized = report.sudo().with_context(lang=plan._contact().lang)
+            localized = report.sudo().with_context(lang=plan._contact_lang())
             content, _kind = localized._render_qweb_pdf(report, plan.ids)
             plan.acknowledgement_id = (
                 self.env["ir.attachment"]

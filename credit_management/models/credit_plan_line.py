@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
-from odoo.tools.misc import get_lang, split_every
+from odoo.tools.misc import split_every
 
 from ..report.wording import date_text, moment_text
 
@@ -69,25 +69,25 @@ class CreditPlan(models.Model):
     def _next_amount_text(self):
         """What is left of the next instalment, as the debtor's language writes it."""
         self.ensure_one()
-        env = self.with_context(lang=self._contact().lang).env
+        env = self.with_context(lang=self._contact_lang()).env
         return self.with_env(env).currency_id.format(self.amount_next)
 
     def _next_date_text(self):
         """The day of the next instalment, as the debtor's language writes it."""
         self.ensure_one()
-        lang = get_lang(self.env, self._contact().lang).code
+        lang = self._contact_lang()
         return date_text(self.date_next, "long", lang) if self.date_next else ""
 
     def _total_text(self):
         """What it comes to in all, as the debtor's language writes it."""
         self.ensure_one()
-        env = self.with_context(lang=self._contact().lang).env
+        env = self.with_context(lang=self._contact_lang()).env
         return self.with_env(env).currency_id.format(self.amount_total)
 
     def _instalment_texts(self):
         """The day and the amount of each instalment, in order, for the debtor."""
         self.ensure_one()
-        lang = get_lang(self.env, self._contact().lang).code
+        lang = self._contact_lang()
         currency = self.with_context(lang=lang).currency_id
         lines = self.line_ids.sorted(lambda line: (line.date, line.sequence))
         return [

@@ -114,17 +114,13 @@ class CreditReminder(models.Model):
 
     @api.depends("contact_id.lang", "partner_id.lang", "company_id")
     def _compute_lang(self):
-        installed = [code for code, _name in self.env["res.lang"].get_installed()]
-        fallback = self.env.lang or (installed and installed[0]) or "en_US"
-        for reminder in self:
-            candidates = (
-                reminder.contact_id.lang,
-                reminder.partner_id.lang,
-                reminder.company_id.sudo().partner_id.lang,
-            )
-            reminder.lang = next(
-                (lang for lang in candidates if lang in installed), fallback
-            )
+        def wanted(reminder):
+            company = reminder.company_id.sudo()
+            partners = (reminder.contact_id, reminder.partner_id, company.partner_id)
+            return tuple(partner.lang for partner in partners)
+
+        for langs, reminders in self.grouped(wanted).items():
+            reminders.lang = self.env["res.lang"]._credit_choose(*langs)
 
     def _by_lang(self):
         """The reminders by language, each group in the environment of its own."""

@@ -105,6 +105,11 @@ class CreditClaimedMixin(models.AbstractModel):
             chosen = addresses.get("invoice") or self.partner_id.id
         return self.env["res.partner"].browse(chosen)
 
+    def _contact_lang(self):
+        """Code of the language in which they are written to."""
+        self.ensure_one()
+        return self.env["res.lang"]._credit_choose(self._contact().lang)
+
     def _signer(self):
         """The collector, if there is one to whom a debtor can write."""
         self.ensure_one()

@@ -44,7 +44,10 @@ class CreditRun(models.Model):
     def _propose_thanks(self, hold_automatic):
         """Thank for items fully paid of late, in time or after a reminder.
 
-        Never twice for an item, and never where a credit note alone settled it.
+        Never twice for an item, and never where a credit note alone settled it. Nobody
+        is thanked and reminded of something else on one morning: the word waits until
+        the reminder is a day old. A call or a visit may never be made, so none waits
+        for it.
 
         :return int: the number of thank-yous
         """
@@ -100,7 +103,7 @@ class CreditRun(models.Model):
                             ON reminder.id = line.reminder_id
                          WHERE line.move_line_id = aml.id AND reminder.is_thanks)
             ),
-            deserved AS (
+            deserved_any AS (
                 SELECT DISTINCT ON (item.id) item.*, thanks.id AS step_id,
                        thanks.channel, thanks.automation, thanks.to_escalation
                   FROM item
@@ -120,6 +123,21 @@ class CreditRun(models.Model):
                                                        AND reminded.yes
                             ELSE item.settled <= item.due OR reminded.yes END
                  ORDER BY item.id, thanks.sequence, thanks.id
+            ),
+            spoken_to AS MATERIALIZED (
+                SELECT reminder.partner_id AS debtor_id
+                  FROM credit_reminder reminder
+                 WHERE reminder.company_id = %(company)s
+                   AND reminder.partner_id IN (SELECT debtor_id FROM deserved_any)
+                   AND reminder.is_thanks IS NOT TRUE
+                   AND reminder.origin <> 'import'
+                   AND (reminder.state IN ('to_approve', 'queued')
+                            AND reminder.channel NOT IN %(manual)s
+                        OR reminder.state = 'sent' AND reminder.date_done = %(date)s)
+            ),
+            deserved AS (
+                SELECT * FROM deserved_any
+                 WHERE debtor_id NOT IN (SELECT debtor_id FROM spoken_to)
             ),
             proposal AS (
                 INSERT INTO credit_reminder (

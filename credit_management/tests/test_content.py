@@ -248,6 +248,17 @@ class TestContent(ContentCommon):
             reminder.invalidate_recordset()
             self.assertEqual(reminder.lang, "en_US")
 
+    def test_language_without_texts(self):
+        """English with German dates would be neither: until somebody translates."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.debtor.lang = "de_DE"
+        reminder = self.make_reminder(self.make_invoice())
+        self.assertEqual(reminder.lang, "en_US")
+        template = reminder._mail_template()
+        template.with_context(lang="de_DE").body_html = "<p>Guten Tag</p>"
+        reminder.invalidate_recordset()
+        self.assertEqual(reminder.lang, "de_DE")
+
     # ------------------------------------------------------------------
     # Paying
     # ------------------------------------------------------------------

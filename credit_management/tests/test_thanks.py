@@ -22,9 +22,9 @@ class TestThanks(DeliveryCommon):
         super().setUpClass()
         cls.policy = cls.make_policy(REMINDER_1, NOTICE, THANKS)
         cls.step_1, cls.notice, cls.thanks = cls.policy.step_ids
-        # Due in five days, and due ten days ago.
+        # Due in five days, and due ten days ago by somebody else.
         cls.early = cls.make_invoice(overdue=-5, amount=80)
-        cls.late = cls.make_invoice(overdue=10)
+        cls.late = cls.make_invoice(cls.make_debtor("Late SA"), overdue=10)
 
     def _thanks(self, day=1, company=None):
         """Thank-yous of the run some days from today; the claims are of no interest."""
@@ -64,12 +64,13 @@ class TestThanks(DeliveryCommon):
         self.assertFalse(self._thanks())
 
     def test_conditions(self):
-        self.remind(self.late, self.step_1, days_ago(2))
-        self.pay(self.late | self.early)
+        late = self.make_invoice(overdue=10)
+        self.remind(late, self.step_1, days_ago(2))
+        self.pay(late | self.early)
         expected = {
             "in_time": self.early,
-            "after_reminder": self.late,
-            "any": self.early | self.late,
+            "after_reminder": late,
+            "any": self.early | late,
         }
         for condition, moves in expected.items():
             with self.subTest(condition):
@@ -157,6 +158,43 @@ class TestThanks(DeliveryCommon):
         other = self.make_invoice(overdue=10)
         self.assertReason(other, False)
         self.assertTrue(other.credit_is_due)
+
+    def test_not_on_the_day_of_a_reminder(self):
+        """The word waits for the reminder of another invoice, and comes a day later."""
+        self.pay(self.early)
+        self.make_invoice(overdue=10)
+        with freeze_time(f"{TODAY + timedelta(days=1)} 12:00:00"):
+            run = self.propose(automatic=True)
+            self.assertFalse(run.reminder_ids.filtered("is_thanks"))
+            reminder = run.reminder_ids.filtered(
+                lambda reminder: reminder.partner_id == self.debtor
+            )
+            self.deliver(reminder)
+            self.assertEqual(reminder.state, "sent")
+            self.assertFalse(self._thanks())
+        self.assertEqual(self._thanks(2).line_ids.move_id, self.early)
+
+    def test_not_while_a_reminder_is_under_way(self):
+        """A letter to approve will leave; a call may never be made."""
+        self.pay(self.early)
+        self.step_1.automation = "approve"
+        self.make_invoice(overdue=10)
+        with freeze_time(f"{TODAY + timedelta(days=1)} 12:00:00"):
+            letter = self.propose(automatic=True).reminder_ids.filtered(
+                lambda reminder: reminder.partner_id == self.debtor
+            )
+        self.assertEqual(letter.state, "to_approve")
+        self.assertFalse(self._thanks(2))
+        letter.channel = "phone"
+        self.assertEqual(self._thanks(3).line_ids.move_id, self.early)
+
+    def test_a_reminder_of_another_company_is_no_reason(self):
+        self.make_invoice(overdue=10, company=self.other_company)
+        self.pay(self.early)
+        with freeze_time(f"{TODAY + timedelta(days=1)} 12:00:00"):
+            run = self.propose(self.other_company, automatic=True)
+        self.assertTrue(run.reminder_ids.sudo())
+        self.assertEqual(self._thanks().line_ids.move_id, self.early)
 
     def test_working_days(self):
         self.thanks.only_working_days = True
