@@ -174,7 +174,7 @@ def _specification(model, view, view_type):
     specification = {}
     for node in arch.iter("field"):
         nested = any(parent.tag == "field" for parent in node.iterancestors("field"))
-        if nested or node.get("column_invisible") in ("1", "True", "true"):
+        if nested:  # columns that are never shown are read as well
             continue
         field = model._fields[node.get("name")]
         specification[field.name] = {"fields": NESTED} if field.relational else {}

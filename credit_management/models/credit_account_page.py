@@ -219,7 +219,18 @@ class CreditAccount(models.AbstractModel):
         )
         if not payee:
             return None
-        reference = self._payment_reference(account, reminder, asked, moves)
+        due = moves
+        if total["now"]:
+            due = moves.browse(
+                sorted(
+                    {
+                        row["move_id"]
+                        for row in picture.claims
+                        if row["move_id"] in claims and row["owed"]
+                    }
+                )
+            )
+        reference = self._payment_reference(account, reminder, asked, due or moves)
         payload = payee._credit_qr_payload(account.debtor, currency, amount, reference)
         return {
             "beneficiary": payee.acc_holder_name or account.company.name,
@@ -237,8 +248,8 @@ class CreditAccount(models.AbstractModel):
     def _payment_reference(self, account, reminder, asked, moves):
         """The reference by which a payment of ``moves`` is found again.
 
-        An invoice alone goes by its own, several by the one that stands for the
-        reminder, or for the debtor where none was sent.
+        An invoice alone goes by its own, as in a reminder; several by the one that
+        stands for the reminder, or for the debtor where none was sent.
         """
         if len(moves) == 1 and (asked or moves) == moves:
             return moves.payment_reference or moves.name

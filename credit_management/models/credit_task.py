@@ -79,7 +79,7 @@ class CreditTask(models.Model):
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
     name = fields.Char(string="What", compute="_compute_name")
-    summary = fields.Text(compute="_compute_name")
+    summary = fields.Text(compute="_compute_summary")
     company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Debtor", readonly=True)
     partner_phone = fields.Char(related="partner_id.phone")
@@ -135,30 +135,37 @@ class CreditTask(models.Model):
                 if rate and rate != own
             ]
         parts = [part for _kind, part in self._task_parts(companies, engine)]
+        own_currency = {company.id: company.currency_id.id for company in companies}
+
+        def of_company(value, by_company):
+            cases = [
+                SQL(f"WHEN %s THEN {value}", *pair) for pair in by_company.items()
+            ]
+            return SQL("CASE task.company_id %s END", SQL(" ").join(cases))
+
         return SQL(
             """WITH firm (id, today, currency_id) AS (VALUES %(firms)s),
             rate (company_id, currency_id, rate) AS (VALUES %(rates)s),
-            task AS MATERIALIZED (%(parts)s),
+            task AS (%(parts)s),
             history AS (
                 SELECT company_id, partner_id,
                        COUNT(*) FILTER (WHERE state = 'kept') AS kept,
                        COUNT(*) FILTER (WHERE state IN ('broken', 'partly')) AS broken
                   FROM credit_promise
-                 WHERE partner_id IN (SELECT partner_id FROM task)
+                 WHERE state IN ('kept', 'broken', 'partly')
                  GROUP BY company_id, partner_id
             ),
             weighed AS (
                 SELECT task.id, task.kind, task.res_model, task.res_id,
                        task.company_id, task.partner_id,
-                       firm.currency_id, task.date, task.deadline_date, task.days,
+                       %(currency)s AS currency_id, task.date, task.deadline_date, task.days,
                        COALESCE(task.user_id,
                            (debtor.credit_user_id ->> task.company_id::text)::int)
                            AS user_id,
-                       firm.today - task.date AS age,
+                       %(today)s - task.date AS age,
                        ROUND(task.amount / COALESCE(rate.rate, 1), 2) AS amount,
                        %(chance)s AS chance, %(factor)s AS age_factor
                   FROM task
-                  JOIN firm ON firm.id = task.company_id
                   LEFT JOIN res_partner debtor ON debtor.id = task.partner_id
                   LEFT JOIN rate ON rate.company_id = task.company_id
                        AND rate.currency_id = task.currency_id
@@ -170,6 +177,9 @@ class CreditTask(models.Model):
             firms=SQL(", ").join(firms),
             rates=SQL(", ").join(rates or [SQL("(0, 0, 1::numeric)")]),
             parts=SQL(" UNION ALL ").join(parts),
+            # No join: PostgreSQL would take it that it leaves one task in a thousand.
+            today=of_company("%s::date", today),
+            currency=of_company("%s::int", own_currency),
             chance=self._chance_sql(),
             factor=self._factor_sql(),
         )
@@ -204,13 +214,21 @@ class CreditTask(models.Model):
 
     @api.depends("res_model", "res_id")
     def _compute_name(self):
+        for task, record in self._with_records():
+            task.name = task._title_of(record) if record else False
+
+    @api.depends("res_model", "res_id")
+    def _compute_summary(self):
+        for task, record in self._with_records():
+            task.summary = task._summary_of(record) if record else False
+
+    def _with_records(self):
+        """Each task with what it is about, or with nothing where that is gone."""
         for model, tasks in self.grouped("res_model").items():
             records = self.env[model].browse(tasks.mapped("res_id")).exists()
             known = {record.id: record for record in records}
             for task in tasks:
-                record = known.get(task.res_id)
-                task.name = task._title_of(record) if record else False
-                task.summary = task._summary_of(record) if record else False
+                yield task, known.get(task.res_id)
 
     def _title_of(self, record):
         """What the task is about. The debtor stands beside it and is not repeated."""

@@ -436,8 +436,8 @@ class ResPartner(models.Model):
         return self._credit_overdue_items().action_credit_plan()
 
     def _credit_overdue_items(self):
-        """Overdue items that no promise or plan holds; all open ones if there are
-        none."""
+        """Overdue items that no promise or plan holds and nobody contests as a whole;
+        all open ones if there are none."""
         self.ensure_one()
         company = self.env.company
         items = self.env["credit.answer"]._open_items(
@@ -460,6 +460,7 @@ class ResPartner(models.Model):
             .item_ids
         )
         today = company._credit_today()
-        free = items - held
+        undisputed = self.env["credit.engine"].sudo()._undisputed(company, items)
+        free = (items - held).filtered(lambda item: undisputed.get(item.id, 0) > 0)
         overdue = free.filtered(lambda item: (item.date_maturity or item.date) < today)
         return overdue or free or items

@@ -86,6 +86,13 @@ class TestPortalBank(PortalCommon):
         self.assertEqual(lines[7], "EUR777.0")
         self.assertEqual(lines[9:11], ["", "F-2026/17"])
 
+    def test_one_invoice_beside_others_of_later(self):
+        """Its own reference, as in the reminder: it alone is asked for."""
+        self.make_invoice(self.debtor_b, amount=23, overdue=-20)
+        [(told, _coded)] = self._banks()
+        self.assertEqual(told["Reference"], "F-2026/17")
+        self.assertEqual(told["Amount"].replace("\xa0", " "), "777.00 €")
+
     def test_several_invoices(self):
         """One reference stands for the debtor, and is found again."""
         self.make_invoice(self.debtor_b, amount=23)

@@ -385,6 +385,14 @@ class TestDebtorFile(TaskCommon):
         second.sudo().state = "broken"
         self.assertEqual(self.debtor.credit_promises_text, "1 of 2")
 
+    def test_what_is_contested_is_not_promised(self):
+        self.env["credit.dispute"]._make(self.second, self.dispute_reason)
+        action = self.debtor.action_credit_promise()
+        promise = (
+            self.env["credit.promise"].with_context(**action["context"]).create({})
+        )
+        self.assertEqual(promise.item_ids, self.items(self.move))
+
     def test_two_clicks(self):
         action = self.debtor.action_credit_promise()
         promise = (

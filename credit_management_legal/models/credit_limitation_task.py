@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.credit_management.models.credit_article import article_text
 from odoo.addons.credit_management.models.credit_task import ACTS, NUMBER
 
 NUMBER["limitation"] = 33
@@ -76,6 +77,22 @@ class CreditTask(models.Model):
         if self.res_model == "credit.limitation.item":
             return self.env._("Limitation: %s", record.move_name)
         return super()._title_of(record)
+
+    def _summary_of(self, record):
+        # EXTENDS credit_management
+        if self.res_model != "credit.limitation.item":
+            return super()._summary_of(record)
+        period = record.period_id
+        article = article_text(self.env, period.article)
+        parts = [
+            f"{period.name} ({article})" if article else period.name,
+            not record.certain
+            and self.env._(
+                "The kind of the claim is not known: the shortest period counts."
+            ),
+            record.case_id.display_name,
+        ]
+        return "\n".join(part for part in parts if part)
 
     def action_open(self):
         # EXTENDS credit_management: the debtor's items with their last days

@@ -417,6 +417,8 @@ class TestLimitationItems(CaseCommon):
             (1, 100, date(2026, 9, 1), self.debtor),
         )
         self.assertIn("INV", task.name)
+        # Which rule says so, with its article.
+        self.assertIn("Carriage of goods (L133-6 C. com.)", task.summary)
         self.assertEqual(task.action_open()["res_model"], "credit.limitation.item")
         task.with_context(act="done").action_act()
         self.env.invalidate_all()

@@ -1,0 +1,44 @@
+"""Forms of answers in the browser: what is only looked at is not made."""
+
+import json
+
+from odoo.tests import HttpCase, tagged
+
+from .test_task import TaskCommon
+
+CODE = """(async () => {
+    const {action} = odoo.__WOWL_DEBUG__.root.env.services;
+    await action.doAction(%s);
+    while (!document.querySelector(".o_form_view .o_field_widget")) {
+        await new Promise(requestAnimationFrame);
+    }
+    window.dispatchEvent(new Event("beforeunload"));
+    const {orm} = odoo.__WOWL_DEBUG__.root.env.services;
+    await orm.searchCount("credit.promise", []);
+    console.log("test successful");
+})()"""
+
+
+@tagged("post_install", "-at_install")
+class TestAnswerForm(TaskCommon, HttpCase):
+    browser_size = "1366x768"
+    touch_enabled = False
+
+    def test_closed_without_saving(self):
+        """A form that comes filled in stops no reminders when its page is closed."""
+        collector = self.make_user("collector")
+        partner = self.debtor.with_user(collector).with_company(self.company)
+        for kind, method in (
+            ("credit.promise", "action_credit_promise"),
+            ("credit.plan", "action_credit_plan"),
+        ):
+            with self.subTest(kind):
+                action = dict(getattr(partner, method)(), views=[(False, "form")])
+                self.browser_js(
+                    "/odoo",
+                    CODE % json.dumps(action),
+                    ready="odoo.isReady === true",
+                    login="collector",
+                )
+                self.env.invalidate_all()
+                self.assertFalse(self.env[kind].search([]))
