@@ -6,10 +6,13 @@ browser for half a day, and the list has it fetch them ahead: so they open, and 
 filled in, where there is no network.
 """
 
+from functools import partial
+
 from odoo import http
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 
+from ..report.wording import day_text
 from .portal_answers import MOST_BYTES
 
 #: Seconds for which the visitor's browser may show a page again by itself.
@@ -56,7 +59,9 @@ class CreditVisitPages(http.Controller):
 
     def _visit_show(self, template, values, status=200, keep=False):
         response = request.render(
-            f"credit_management.{template}", values, status=status
+            f"credit_management.{template}",
+            {"day_text": partial(day_text, request.env), **values},
+            status=status,
         )
         kept = f"private, max-age={KEPT}" if keep else "private, no-cache"
         response.headers["Cache-Control"] = kept

@@ -103,6 +103,25 @@ class AccountMoveLine(models.Model):
                 (payment | item).reconcile()
         return True
 
+    def _credit_match_hint(self):
+        """What :meth:`action_credit_match` would pay, for whoever is about to ask."""
+        self.ensure_one()
+        waiting = self.account_type != "asset_receivable"
+        left = -(self.amount_currency if waiting else self.amount_residual_currency)
+        names = []
+        for item in self._credit_to_match():
+            if self.currency_id.compare_amounts(left, 0) <= 0:
+                break
+            names.append(item.move_name)
+            left -= item.amount_residual_currency
+        if not names:
+            return self.env._("Nothing is open in %s.", self.currency_id.name)
+        text = self.env._("It pays %s.", ", ".join(dict.fromkeys(names)))
+        if self.currency_id.compare_amounts(left, 0) > 0:
+            rest = self.currency_id.format(left)
+            text = f"{text} {self.env._('%s are left over.', rest)}"
+        return text
+
     def _credit_receive(self, account):
         """Book money that waits on the suspense account of a bank to the debtor."""
         self.ensure_one()

@@ -84,6 +84,20 @@ class CreditPlan(models.Model):
         env = self.with_context(lang=self._contact_lang()).env
         return self.with_env(env).currency_id.format(self.amount_total)
 
+    def _instalments_hint(self):
+        """How many instalments, of what, from when to when: for whoever decides."""
+        self.ensure_one()
+        lines = self.line_ids.sorted(lambda line: (line.date, line.sequence))
+        if not lines:
+            return False
+        return self.env._(
+            "%(number)s instalments of at most %(amount)s, from %(first)s to %(last)s.",
+            number=len(lines),
+            amount=self.currency_id.format(max(lines.mapped("amount"))),
+            first=format_date(self.env, lines[0].date),
+            last=format_date(self.env, lines[-1].date),
+        )
+
     def _instalment_texts(self):
         """The day and the amount of each instalment, in order, for the debtor."""
         self.ensure_one()

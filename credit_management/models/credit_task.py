@@ -255,8 +255,12 @@ class CreditTask(models.Model):
             parts = [record.description]
         elif self.res_model == "credit.answer":
             parts = [record.text]
-        elif self.res_model in ("credit.promise", "credit.plan"):
+        elif self.res_model == "credit.promise":
             parts = [record.note]
+        elif self.res_model == "credit.plan":
+            parts = [record._instalments_hint(), record.note]
+        elif self.res_model == "account.move.line":
+            parts = [record._credit_match_hint()]
         elif self.res_model == "credit.charge":
             parts = [record._booking_hint()]
         else:

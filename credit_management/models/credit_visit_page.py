@@ -12,6 +12,7 @@ from odoo.fields import Domain
 from odoo.tools import consteq, format_amount
 from odoo.tools.misc import hmac
 
+from ..report.wording import day_text
 from .credit_account import Account, Refused
 from .credit_account_forms import FORM_DAYS
 
@@ -163,14 +164,19 @@ class CreditVisit(models.Model):
         return texts
 
     def _owed_text(self, owed):
-        """What is owed now, else in all, in each currency.
+        """What is owed now in each currency; in all, where nothing is owed now.
 
         :param dict owed: of the debtor, as ``_credit_owed_now`` gives it
         """
-        return " + ".join(
-            format_amount(self.env, now or whole, currency)
+        texts = (
+            format_amount(self.env, now, currency)
+            if now
+            else self.env._(
+                "%s in all, nothing of it now", format_amount(self.env, whole, currency)
+            )
             for currency, (now, whole) in owed.items()
         )
+        return " + ".join(texts)
 
     @api.model
     def _recent(self, debtors, company, count):
@@ -211,7 +217,10 @@ class CreditVisit(models.Model):
             "owed": sorted(picture.rows, key=lambda row: row["amount"] < 0),
             "totals": picture.totals,
             "currencies": self._form_currencies(),
-            "recent": recent.get(self.partner_id.id, []),
+            "recent": [
+                f"{channel} {day_text(self.env, day)}"
+                for day, channel in recent.get(self.partner_id.id, [])
+            ],
             "maps": self.address_id._credit_map_links(),
             "phone": self.address_id.phone or self.partner_id.phone,
             "choices": self._choices(),

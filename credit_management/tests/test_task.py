@@ -165,6 +165,7 @@ class TestTask(TaskCommon):
         plan = self.plan(number=12)
         task = self.tasks("plan_request")
         self.assertEqual((task._record(), task.amount), (plan, 100))
+        self.assertIn("12 instalments of at most 8.", task.summary)
         self.do(task)
         self.assertEqual(plan.state, "active")
         self.assertFalse(self.tasks())
@@ -203,6 +204,7 @@ class TestTask(TaskCommon):
         self.make_payment(self.make_debtor("Nothing owed"), amount=30)
         task = self.tasks("unmatched_payment")
         self.assertEqual((task.partner_id, task.amount), (self.debtor, 30))
+        self.assertEqual(task.summary, f"It pays {self.move.name}.")
         # The oldest first, what is contested last.
         self.make_payment(amount=90)
         older = self.make_invoice(overdue=40)
@@ -215,6 +217,11 @@ class TestTask(TaskCommon):
         self.make_payment(amount=20)
         self.do(self.tasks("unmatched_payment"))
         self.assertEqual(older.amount_residual, 80)
+        self.make_payment(amount=300)
+        self.assertEqual(
+            self.tasks("unmatched_payment").summary.replace("\xa0", " "),
+            f"It pays {older.name}, {self.second.name}. 40.00 € are left over.",
+        )
 
     def test_charge_that_is_paid_but_only_shown(self):
         """Whoever only shows charges has to book those that are paid, or waive them."""

@@ -1,7 +1,7 @@
 """Write-offs in the books, on the items and their cases."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Command
 from odoo.tools import SQL
 
@@ -55,13 +55,15 @@ class CreditWriteOff(models.Model):
     def _account(self, field, label):
         account = self.company_id[field]
         if not account:
-            raise UserError(
+            raise RedirectWarning(
                 self.env._(
                     "%(setting)s: choose the account in the settings of %(company)s "
                     "first.",
                     setting=label,
                     company=self.company_id.name,
-                )
+                ),
+                self.env.ref("account.action_account_config").id,
+                self.env._("Open the settings"),
             )
         return account
 

@@ -1,6 +1,11 @@
 """Write-offs: proposed, approved by somebody else, booked, reversed."""
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import (
+    AccessError,
+    RedirectWarning,
+    UserError,
+    ValidationError,
+)
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 
@@ -176,7 +181,7 @@ class TestWriteOff(CaseCommon):
     def test_settings_are_missing(self):
         self.company.credit_write_off_account_id = False
         record = self.write_off(self.make_invoice(overdue=60, amount=50))
-        with self.assertRaisesRegex(UserError, "Bad debts"):
+        with self.assertRaisesRegex(RedirectWarning, "Bad debts"):
             record.action_propose()
 
     # ------------------------------------------------------------------
