@@ -77,14 +77,14 @@ class CreditAccount(models.AbstractModel):
         reminder = self._speaking_reminder(account)
         asked = self._asked_moves(reminder)
         picture = self._picture(account, asked)
-        charges = picture.charges
+        charges, show = picture.charges, Show(account.env)
         return {
             "account": account,
             "company": account.company,
             "res_company": account.company,
             "debtor": account.debtor,
             "today": account.today,
-            "show": Show(account.env),
+            "show": show,
             "page_name": "credit",
             "picture": picture,
             "claims": picture.claims,
@@ -93,6 +93,7 @@ class CreditAccount(models.AbstractModel):
             "basis": self._charge_basis(account, reminder, charges),
             "charge_sums": self._charge_sums(charges),
             "totals": picture.totals,
+            "asked_before": self._asked_before(account, picture, show),
             "banks": self._bank_rows(account, reminder, asked, picture),
             "payments": self._last_payments(account),
             "person": self._person(account),
@@ -125,6 +126,24 @@ class CreditAccount(models.AbstractModel):
                 Domain("reminder_id", "=", reminder.id), ["move_id"]
             )
         return lines.move_id
+
+    @api.model
+    def _asked_before(self, account, picture, show):
+        """A sentence on what the message that led here asked for, where that is not
+        what is owed now."""
+        reminder = account.reminder
+        if not reminder or reminder.is_thanks or reminder.state != "sent":
+            return None
+        currency, asked = reminder.currency_id, reminder.amount_total
+        total = picture.totals.get(currency)
+        if not total or not currency.compare_amounts(asked, total["now"]):
+            return None
+        return account.env._(
+            "Our message of %(day)s asked for %(amount)s. Below is all that is owed on "
+            "this day.",
+            day=show.day(reminder.date_done),
+            amount=show.money(asked, currency),
+        )
 
     @api.model
     def _charge_rows(self, reminder, charges):

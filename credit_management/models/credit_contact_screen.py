@@ -212,8 +212,12 @@ class CreditReminder(models.Model):
             reminder.call_history_ids = self.env["credit.contact.attempt"].search(
                 debtor, limit=LAST
             )
+            # On which day an imported step was taken nobody knows.
             reminder.call_reminder_ids = self.search(
-                debtor & Domain("state", "=", "sent"), limit=LAST
+                debtor
+                & Domain("state", "=", "sent")
+                & Domain("origin", "!=", "import"),
+                limit=LAST,
             )
 
     def _rest_texts(self):

@@ -1,7 +1,8 @@
 """What people do with letters: post them, note what became of them, file the proof."""
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..engine import postal
 from .credit_postal import LETTER_CHANNELS, Happened
@@ -244,7 +245,7 @@ class CreditReminder(models.Model):
                 "A letter to %(contact)s came back on %(date)s: check the address "
                 "first.",
                 contact=letter.contact_id.display_name,
-                date=fields.Date.to_string(returned[letter.contact_id].date_postal_end),
+                date=format_date(self.env, returned[letter.contact_id].date_postal_end),
             )
             for letter in letters
             if letter.contact_id in returned

@@ -138,9 +138,7 @@ class CreditTask(models.Model):
         own_currency = {company.id: company.currency_id.id for company in companies}
 
         def of_company(value, by_company):
-            cases = [
-                SQL(f"WHEN %s THEN {value}", *pair) for pair in by_company.items()
-            ]
+            cases = [SQL(f"WHEN %s THEN {value}", *pair) for pair in by_company.items()]
             return SQL("CASE task.company_id %s END", SQL(" ").join(cases))
 
         return SQL(
@@ -158,7 +156,8 @@ class CreditTask(models.Model):
             weighed AS (
                 SELECT task.id, task.kind, task.res_model, task.res_id,
                        task.company_id, task.partner_id,
-                       %(currency)s AS currency_id, task.date, task.deadline_date, task.days,
+                       %(currency)s AS currency_id,
+                       task.date, task.deadline_date, task.days,
                        COALESCE(task.user_id,
                            (debtor.credit_user_id ->> task.company_id::text)::int)
                            AS user_id,

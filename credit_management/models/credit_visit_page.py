@@ -191,6 +191,7 @@ class CreditVisit(models.Model):
         found = {}
         for reminder in self.env["credit.reminder"].search_fetch(
             Domain("partner_id", "in", debtors.ids)
+            & Domain("origin", "!=", "import")
             & Domain("company_id", "=", company.id)
             & Domain("state", "=", "sent")
             & Domain("date_done", ">=", since),

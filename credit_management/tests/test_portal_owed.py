@@ -301,6 +301,19 @@ class TestPortalOwed(PortalCommon):
         pdf = self.get("/statement.pdf")
         self.assertEqual(pdf.status_code, 200)
 
+    def test_the_message_asked_for_something_else(self):
+        """Who comes from a message finds its sum, and why it is not the one to pay."""
+        self.assertEqual(self.reminder.state, "sent")
+        self.reminder.amount_total = 300
+        self.assertNotIn("asked for", self._text(self._page()))
+        self.make_invoice(overdue=1, amount=40)
+        text = self._text(self._page())
+        self.assertIn("Overdue 340.00", text)
+        self.assertIn(
+            "asked for 300.00 €. Below is all that is owed on this day.",
+            text.replace("\xa0", " "),
+        )
+
     def test_links_of_the_mail(self):
         """The button of an old message asks for no more than the page does."""
         self._plan(self.old, self.mid)
