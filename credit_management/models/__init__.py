@@ -130,6 +130,7 @@ from . import credit_account_under_way
 from . import credit_account_payment
 from . import credit_account_statement
 from . import credit_engine_payment
+from . import payment_provider
 from . import payment_transaction
 from . import res_partner_credit_file
 from . import credit_visit

@@ -78,6 +78,11 @@ class CreditAccount(models.AbstractModel):
         asked = self._asked_moves(reminder)
         picture = self._picture(account, asked)
         charges, show = picture.charges, Show(account.env)
+        providers = account.env["payment.provider"]
+        online = any(
+            providers._credit_is_there(account.company.id, currency.id)
+            for currency in picture.totals
+        )
         return {
             "account": account,
             "company": account.company,
@@ -97,6 +102,7 @@ class CreditAccount(models.AbstractModel):
             "banks": self._bank_rows(account, reminder, asked, picture),
             "payments": self._last_payments(account),
             "person": self._person(account),
+            "pays_online": online,
             "can_pay": bool(any(row["payable"] for row in picture.claims) or charges),
             "can_agree": bool(
                 any(row["payable"] and not row["held"] for row in picture.claims)
@@ -136,7 +142,7 @@ class CreditAccount(models.AbstractModel):
             return None
         currency, asked = reminder.currency_id, reminder.amount_total
         total = picture.totals.get(currency)
-        if not total or not currency.compare_amounts(asked, total["now"]):
+        if not (asked and total) or not currency.compare_amounts(asked, total["now"]):
             return None
         return account.env._(
             "Our message of %(day)s asked for %(amount)s. Below is all that is owed on "

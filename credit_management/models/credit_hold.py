@@ -10,7 +10,7 @@ RESUME_HORIZON = 7
 class CreditHold(models.Model):
     _name = "credit.hold"
     _description = "Credit Hold"
-    _inherit = ["mail.thread", "credit.house.mixin"]
+    _inherit = ["credit.house.mixin", "mail.thread"]
     _order = "date_end desc, id desc"
     _check_company_auto = True
     _rec_name = "reason"

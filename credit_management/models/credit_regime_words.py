@@ -266,7 +266,9 @@ class CreditRegime(models.Model):
     def _words_allocation(self):
         _ = self.env._
         if self.allocation == "interest":
-            return [_("A part payment goes to interest first, then to the principal.")]
+            return [
+                _("A part payment goes to interest before it goes to the principal.")
+            ]
         return [_("A part payment goes to the principal first.")]
 
     def _words_suspension(self):

@@ -67,6 +67,7 @@ class CreditReminder(models.Model):
         help="The account to pay to: the one on the invoices if they agree, else the "
         "company's first account for the currency.",
     )
+    pays_online = fields.Boolean(compute="_compute_pays_online", compute_sudo=True)
     payment_reference = fields.Char(
         compute="_compute_payment_reference",
         compute_sudo=True,
@@ -137,6 +138,15 @@ class CreditReminder(models.Model):
         for reminder in self:
             reminder.bank_account_id = accounts._credit_payee(
                 reminder.company_id, reminder.currency_id, reminder.line_ids.move_id
+            )
+
+    @api.depends("company_id", "currency_id")
+    def _compute_pays_online(self):
+        """Whether the page that the message leads to takes payments."""
+        providers = self.env["payment.provider"]
+        for reminder in self:
+            reminder.pays_online = providers._credit_is_there(
+                reminder.company_id.id, reminder.currency_id.id
             )
 
     @api.depends("line_ids.move_id.payment_reference", "company_id")

@@ -10,7 +10,7 @@ from .mail_thread import is_from_outside
 
 class CreditReminder(models.Model):
     _name = "credit.reminder"
-    _inherit = ["credit.reminder", "credit.house.mixin"]
+    _inherit = ["credit.house.mixin", "credit.reminder"]
 
     reply_hold_until = fields.Date(
         string="Stopped until",

@@ -26,7 +26,7 @@ class CreditHouseMixin(models.AbstractModel):
     """
 
     _name = "credit.house.mixin"
-    _description = "Notes in the Language of the House"
+    _description = "Notes and Messages of the House"
 
     def _in_house(self, company=None, collector=None):
         """The records in the language of those who read notes about them.
@@ -46,13 +46,22 @@ class CreditHouseMixin(models.AbstractModel):
         lang = collector.sudo().lang or company.sudo().partner_id.lang
         return self.with_context(lang=lang) if lang else self
 
+    def _message_compute_author(self, author_id=None, email_from=None):
+        # OVERRIDE mail: whoever has no address of their own writes from the company's,
+        # or what they answer would never leave
+        author_id, email_from = super()._message_compute_author(author_id, email_from)
+        if not email_from:
+            company = self.company_id[:1] or self.env.company
+            email_from = company.sudo().email_formatted
+        return author_id, email_from
+
 
 class CreditResponseMixin(models.AbstractModel):
     """Something that came from a debtor, perhaps as the answer to a reminder."""
 
     _name = "credit.response.mixin"
     _description = "Response of a Debtor"
-    _inherit = ["mail.thread", "mail.activity.mixin", "credit.house.mixin"]
+    _inherit = ["credit.house.mixin", "mail.thread", "mail.activity.mixin"]
 
     source = fields.Selection(SOURCES, default="collector", required=True)
     reminder_id = fields.Many2one(

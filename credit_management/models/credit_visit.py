@@ -30,7 +30,7 @@ class CreditVisit(models.Model):
 
     _name = "credit.visit"
     _description = "Visit"
-    _inherit = ["mail.thread", "mail.activity.mixin", "credit.house.mixin"]
+    _inherit = ["credit.house.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, round_id, sequence, id"
     _check_company_auto = True
     _mail_post_access = "read"

@@ -60,6 +60,7 @@ from . import test_law_stories_unknown
 from . import test_limits
 from . import test_mention_check
 from . import test_mentions_text
+from . import test_online
 from . import test_owed
 from . import test_plan
 from . import test_plan_charges

@@ -17,7 +17,7 @@ class CreditCase(models.Model):
 
     _name = "credit.case"
     _description = "Credit Case"
-    _inherit = ["mail.thread", "mail.activity.mixin", "credit.house.mixin"]
+    _inherit = ["credit.house.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"

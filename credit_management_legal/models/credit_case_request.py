@@ -57,7 +57,7 @@ class CreditCaseRequest(models.Model):
 
     _name = "credit.case.request"
     _description = "Request of a Third Party"
-    _inherit = ["mail.thread", "mail.activity.mixin", "credit.house.mixin"]
+    _inherit = ["credit.house.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"

@@ -22,7 +22,7 @@ class CreditInsolvency(models.Model):
 
     _name = "credit.insolvency"
     _description = "Insolvency of a Debtor"
-    _inherit = ["mail.thread", "mail.activity.mixin", "credit.house.mixin"]
+    _inherit = ["credit.house.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_opened desc, id desc"
     _check_company_auto = True
 

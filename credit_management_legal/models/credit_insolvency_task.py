@@ -25,7 +25,9 @@ class CreditTask(models.Model):
     def _insolvency_part(self, company, engine):
         """Those of the company, and those for all while none is its own.
 
-        Once the deadline is over the day for relief is told, then the end of all.
+        What was written off since the opening is a loss in our books and still a claim:
+        it is declared like what is open. Once the deadline is over the day for relief
+        is told, then the end of all.
         """
         return self._part(
             "insolvency",
@@ -35,12 +37,28 @@ class CreditTask(models.Model):
                 """credit_insolvency insolvency
                      JOIN firm ON firm.id = %(company)s
                      JOIN LATERAL (
-                        SELECT SUM(aml.amount_residual) AS amount,
-                               MIN(COALESCE(aml.date_maturity, aml.date)) AS oldest
-                          FROM account_move_line aml
-                          JOIN res_partner payer ON payer.id = aml.partner_id
-                         WHERE payer.commercial_partner_id = insolvency.partner_id
-                           AND aml.amount_residual > 0 AND %(open)s
+                        SELECT SUM(claim.amount) AS amount,
+                               MIN(COALESCE(claim.date_maturity, claim.date)) AS oldest
+                          FROM (
+                            SELECT aml.amount_residual AS amount,
+                                   aml.date_maturity, aml.date
+                              FROM account_move_line aml
+                              JOIN res_partner payer ON payer.id = aml.partner_id
+                             WHERE payer.commercial_partner_id = insolvency.partner_id
+                               AND aml.amount_residual > 0 AND %(open)s
+                             UNION ALL
+                            SELECT line.amount * aml.balance
+                                       / NULLIF(aml.amount_currency, 0),
+                                   aml.date_maturity, aml.date
+                              FROM credit_write_off lost
+                              JOIN credit_write_off_line line
+                                ON line.write_off_id = lost.id
+                              JOIN account_move_line aml ON aml.id = line.move_line_id
+                             WHERE lost.partner_id = insolvency.partner_id
+                               AND lost.company_id = %(company)s
+                               AND lost.state = 'booked'
+                               AND lost.date >= insolvency.date_opened
+                          ) claim
                      ) owed ON owed.amount > 0
                     WHERE insolvency.state = 'open'
                       AND insolvency.date_declared IS NULL

@@ -13,7 +13,7 @@ class CreditLimitationAct(models.Model):
 
     _name = "credit.limitation.act"
     _description = "Act on Limitation"
-    _inherit = ["mail.thread", "credit.house.mixin"]
+    _inherit = ["credit.house.mixin", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
 

@@ -24,7 +24,7 @@ class CreditWriteOff(models.Model):
 
     _name = "credit.write.off"
     _description = "Write-off"
-    _inherit = ["mail.thread", "mail.activity.mixin", "credit.house.mixin"]
+    _inherit = ["credit.house.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 

@@ -130,10 +130,36 @@ class TestInsolvency(InsolvencyCommon, ChargesCommon):
             (task.deadline_date, task.amount, task.user_id),
             (date(2026, 8, 15), 500, self.collector),
         )
+        # A loss in our books is still a claim to declare.
+        move = self.make_invoice(overdue=50, amount=100, currency=self.dollar)
+        self._write_off(move)
+        self.env.invalidate_all()
+        self.assertEqual(move.amount_residual, 0)
+        self.assertEqual(task.amount, 550)
         record.date_declared = TODAY
         self.assertFalse(record.activity_ids)
         self.env.invalidate_all()
         self.assertFalse(self.env["credit.task"].search([("kind", "=", "insolvency")]))
+
+    def _write_off(self, move):
+        """Book the loss of an invoice."""
+        self.company.write(
+            {
+                "credit_write_off_limit": 1000,
+                "credit_write_off_account_id": self.company_data[
+                    "default_account_expense"
+                ].id,
+            }
+        )
+        self.env["credit.write.off"].with_user(self.manager).create(
+            {
+                "company_id": move.company_id.id,
+                "partner_id": move.commercial_partner_id.id,
+                "currency_id": move.currency_id.id,
+                "reason": "Nothing to seize",
+                "line_ids": [Command.create({"move_line_id": self.items(move).id})],
+            }
+        ).action_propose()
 
     def test_creditor_abroad_and_other_countries(self):
         record = self.declare(company_id=self.other_company.id)

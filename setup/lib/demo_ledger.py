@@ -175,7 +175,10 @@ def set_up_companies(env, only_one=False):
         charts.try_loading(place.chart, company=company, install_demo=False)
         _add_bank(env, company, place)
         _add_charge_accounts(env, company)
+        _add_provider(env, company)
         companies.append(company)
+    # Whoever answers a debtor has an address.
+    env.ref("base.user_admin").email = f"admin@{PLACES[0].country.lower()}.example.com"
     return companies
 
 
@@ -213,6 +216,35 @@ def _add_charge_accounts(env, company):
             "credit_fee_account_id": account.id,
         }
     )
+
+    if "credit_write_off_account_id" in company:
+        company.credit_write_off_account_id = _bad_debts(env, company)
+
+
+def _bad_debts(env, company):
+    """The account of lost claims: 654 in France, 642 in Belgium, 3805 in Switzerland."""
+    expenses = env["account.account"].search(
+        [("company_ids", "=", company.id), ("account_type", "=like", "expense%")],
+        order="code",
+    )
+    named = expenses.filtered(
+        lambda account: (account.code or "").startswith(("654", "642", "3805"))
+    )
+    return (named or expenses)[:1]
+
+
+def _add_provider(env, company):
+    """Payments online, by the provider that only pretends to take money."""
+    provider = env["payment.provider"].search(
+        [("code", "=", "demo"), ("company_id", "=", company.id)], limit=1
+    )
+    if not provider:
+        template = env.ref("payment.payment_provider_demo")
+        provider = template.copy({"company_id": company.id})
+    provider = provider.with_company(company)
+    provider.write({"state": "test", "is_published": True})
+    provider.payment_method_ids.active = True
+    provider._ensure_payment_method_line()
 
 
 def _add_bank(env, company, place):
