@@ -222,7 +222,7 @@ def _add_charge_accounts(env, company):
 
 
 def _bad_debts(env, company):
-    """The account of lost claims: 654 in France, 642 in Belgium, 3805 in Switzerland."""
+    """The account of lost claims: 654 in France, 642 in Belgium, 3805 for Swiss."""
     expenses = env["account.account"].search(
         [("company_ids", "=", company.id), ("account_type", "=like", "expense%")],
         order="code",
