@@ -38,7 +38,7 @@ class CreditCase(models.Model):
         withdrawn = make("withdrawn", garage, [(75, 980.0)], mandate=bailiff)
         closed = make("closed", joinery, [(400, 260.0)], mandate=agency)
         running._demo_events(
-            (20, "letter", "Formal notice of the agency"),
+            (20, "letter", "First letter of the agency"),
             (12, "contact", "Called: nobody answered"),
             (9, "contact", "Called: the manager asks for the invoices"),
             (8, "answer", "The invoices were sent once more"),
