@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime, plaintext2html
+from odoo.tools import format_datetime, plaintext2html
 
 #: Contacts shown while calling.
 LAST = 8
@@ -73,9 +73,8 @@ class CreditReminder(models.Model):
     def _search_call_first(self, operator, value):
         if operator != "in":
             return NotImplemented
-        self.env.flush_all()
         first = Domain("channel", "=", "phone") & Domain(
-            "id", "in", SQL("(%s)", self._to_make_sql(self.env.companies))
+            "id", "in", self._to_make_ids(self.env.companies)
         )
         return Domain.OR(first if wanted else ~first for wanted in value)
 

@@ -70,15 +70,24 @@ class CreditReminder(models.Model):
         return SQL(" UNION ALL ").join(parts)
 
     @api.model
-    def _to_make_sql(self, companies):
-        """SQL of the ids of what stands in the lists: each visit, and of the calls to
-        one debtor the first, which stands for all of them."""
-        return SQL(
-            """SELECT MIN(standing.id) FROM (%s) standing
-                GROUP BY standing.company_id, standing.partner_id, standing.channel,
-                         CASE WHEN standing.channel <> 'phone' THEN standing.id END""",
-            self._standing_sql(companies),
+    def _to_make_ids(self, companies):
+        """The ids of what stands in the lists: each visit, and of the calls to one
+        debtor the first, which stands for all of them.
+
+        By a query of their own: PostgreSQL overestimates the cost of the conditions so
+        much that it plans all else in the same statement without a thought.
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT MIN(standing.id) FROM (%s) standing
+                    GROUP BY standing.company_id, standing.partner_id, standing.channel,
+                             CASE WHEN standing.channel <> 'phone'
+                                  THEN standing.id END""",
+                self._standing_sql(companies),
+            )
         )
+        return [id_ for (id_,) in rows]
 
     # ------------------------------------------------------------------
     # Checking again

@@ -10,18 +10,12 @@ class CreditTask(models.Model):
     @api.model
     def _call_condition(self, companies):
         """Which calls and visits are tasks: one call per debtor, from its slot on, as
-        long as something is claimed.
-
-        They are looked for by themselves: PostgreSQL overestimates the cost of the
-        conditions so much that it plans the rest of the worklist without a thought.
-        """
-        self.env.flush_all()
-        to_make = self.env["credit.reminder"]._to_make_sql(companies)
+        long as something is claimed."""
         return SQL(
             """(reminder.contact_after IS NULL OR reminder.contact_after <= %s)
                AND reminder.id = ANY(%s)""",
             fields.Datetime.now(),
-            [id_ for [id_] in self.env.execute_query(to_make)],
+            self.env["credit.reminder"]._to_make_ids(companies),
         )
 
     @api.model
