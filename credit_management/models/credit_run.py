@@ -15,7 +15,6 @@ class CreditRun(models.Model):
     _order = "date desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(string="Name")
     company_id = fields.Many2one(
         "res.company",
         required=True,
