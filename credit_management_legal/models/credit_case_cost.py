@@ -94,7 +94,7 @@ class CreditCaseCost(models.Model):
     in_claim = fields.Boolean(
         string="In the claim", compute="_compute_in_claim", store=True
     )
-    unclaimed_text = fields.Char(
+    unclaimed_text = fields.Text(
         string="Not in the claim because",
         compute="_compute_unclaimed_text",
         help="Why a cost that the debtor is to bear is not in the claim.",
