@@ -142,6 +142,7 @@
             "credit_management/static/src/credit_answer/**/*",
             "credit_management/static/src/credit_task/**/*",
             "credit_management/static/src/credit_control/**/*",
+            "credit_management/static/src/credit_records/**/*",
         ],
         "web.assets_tests": ["credit_management/static/tests/tours/**/*"],
     },

@@ -14,6 +14,7 @@ from . import credit_response
 from . import credit_items
 from . import credit_hold
 from . import credit_dispute_reason
+from . import credit_number_mixin
 from . import credit_agreement
 from . import credit_promise
 from . import credit_promise_credit

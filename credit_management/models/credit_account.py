@@ -24,6 +24,7 @@ ITEM_FIELDS = (
     "invoice_date",
     "move_id",
     "move_name",
+    "name",
     "partner_id",
 )
 MOVE_FIELDS = (

@@ -31,7 +31,10 @@ class CreditAccount(models.AbstractModel):
             attachments=attachments,
             **values,
         )
-        self._file_with(attachments, answer)
+        if attachments:
+            # A visitor may post only files that wait to be sent; posting hands them
+            # over to the answer.
+            attachments.write({"res_model": "mail.compose.message", "res_id": 0})
         answer.message_subscribe((account.contact | answer.user_id.partner_id).ids)
         kinds = dict(answer._fields["kind"]._description_selection(account.env))
         answer.message_post(
@@ -126,6 +129,7 @@ class CreditAccount(models.AbstractModel):
         )
         shown = [
             {
+                "id": message.id,
                 "date": message.date,
                 "own": message.author_id.commercial_partner_id == account.debtor,
                 "author": message.author_id.name or account.company.name,
@@ -143,7 +147,10 @@ class CreditAccount(models.AbstractModel):
             for reminder in reminders
             if reminder.date_sent
         ]
-        shown += self._said_by_answers(account, limit)
+        answered, files = self._said_by_answers(account, messages, limit)
+        for row in shown:
+            row["files"] = files.get(row.get("id"), "")
+        shown += answered
         shown = sorted(shown, key=lambda row: row["date"], reverse=True)[:limit]
         zone = account.company.credit_tz
         for row in shown:
@@ -151,13 +158,19 @@ class CreditAccount(models.AbstractModel):
         return shown
 
     @api.model
-    def _said_by_answers(self, account, limit):
-        """The latest promises, plans and objections, as parts of what was said."""
+    def _said_by_answers(self, account, messages, limit):
+        """The latest promises, plans and objections, as parts of what was said.
+
+        :return: (rows, {id of a message: names of the files that came with it})
+        """
         account.env.flush_all()
-        show, rows = Show(account.env), []
+        show, rows, files = Show(account.env), [], {}
         for answer in account.env.execute_query_dict(
-            self._answers_said_sql(account, limit)
+            self._answers_said_sql(account, messages, limit)
         ):
+            if answer["kind"] == "message":
+                files[answer["number"]] = answer["files"]
+                continue
             currency = account.env["res.currency"].browse(answer["currency_id"])
             answer["amount"] = float(answer["amount"] or 0)
             answer["money"] = show.money(answer["amount"], currency)
@@ -172,22 +185,24 @@ class CreditAccount(models.AbstractModel):
                     "own": own,
                     "author": account.debtor.name if own else account.company.name,
                     "text": "\n".join(text),
+                    "files": answer["files"],
                     "state": self._said_state(account, answer),
                     "reply": plain(answer["reply"]).strip(),
                 }
             )
-        return rows
+        return rows, files
 
     @api.model
-    def _answers_said_sql(self, account, limit):
+    def _answers_said_sql(self, account, messages, limit):
         """Query of the latest promises, plans and objections of the debtor.
 
-        What the company answered is shown once it has settled the matter.
+        What the company answered is shown once it has settled the matter. The names of
+        the files that came with these messages are told by rows of their own.
         """
         return SQL(
             """(SELECT 'promise' AS kind, create_date, source, state, amount,
                        currency_id, date AS day, NULL::bigint AS number, '' AS name,
-                       note, '' AS reply
+                       note, '' AS reply, '' AS files
                   FROM credit_promise
                  WHERE partner_id = %(debtor)s AND company_id = %(company)s
                  ORDER BY id DESC LIMIT %(limit)s)
@@ -195,7 +210,7 @@ class CreditAccount(models.AbstractModel):
                (SELECT 'plan', create_date, source, state, amount_total, currency_id,
                        NULL, (SELECT COUNT(*) FROM credit_plan_line line
                                WHERE line.plan_id = plan.id), name, note,
-                       CASE WHEN state = 'refused' THEN refuse_reason END
+                       CASE WHEN state = 'refused' THEN refuse_reason END, ''
                   FROM credit_plan plan
                  WHERE partner_id = %(debtor)s AND company_id = %(company)s
                  ORDER BY id DESC LIMIT %(limit)s)
@@ -203,12 +218,25 @@ class CreditAccount(models.AbstractModel):
                (SELECT 'dispute', dispute.create_date, dispute.source, dispute.state,
                        dispute.amount, move.currency_id, NULL, NULL, move.name,
                        dispute.description,
-                       CASE WHEN dispute.state <> 'open' THEN dispute.answer END
+                       CASE WHEN dispute.state <> 'open' THEN dispute.answer END,
+                       (SELECT STRING_AGG(file.name, ', ' ORDER BY file.id)
+                          FROM credit_dispute_ir_attachment_rel rel
+                          JOIN ir_attachment file ON file.id = rel.ir_attachment_id
+                         WHERE rel.credit_dispute_id = dispute.id)
                   FROM credit_dispute dispute
                   JOIN account_move move ON move.id = dispute.move_id
                  WHERE dispute.partner_id = %(debtor)s
                    AND dispute.company_id = %(company)s
-                 ORDER BY dispute.id DESC LIMIT %(limit)s)""",
+                 ORDER BY dispute.id DESC LIMIT %(limit)s)
+            UNION ALL
+               (SELECT 'message', NULL, NULL, NULL, NULL, NULL, NULL, rel.message_id,
+                       NULL, NULL, NULL,
+                       STRING_AGG(file.name, ', ' ORDER BY file.id)
+                  FROM message_attachment_rel rel
+                  JOIN ir_attachment file ON file.id = rel.attachment_id
+                 WHERE rel.message_id = ANY(%(messages)s)
+                 GROUP BY rel.message_id)""",
+            messages=messages.ids,
             debtor=account.debtor.id,
             company=account.company.id,
             limit=limit,

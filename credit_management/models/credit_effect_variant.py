@@ -125,6 +125,16 @@ class CreditEffectVariant(models.Model):
         text = _("%(value)s points (95 %%: %(low)s to %(high)s)", **points)
         if not found.is_sure:
             text = _("%s, may be chance", text)
+        # A difference says little to who does not see of how many.
+        text = _(
+            "%(hits_b)s of %(total_b)s against %(hits_a)s of %(total_a)s: "
+            "%(difference)s",
+            hits_b=hits_b,
+            total_b=total_b,
+            hits_a=hits_a,
+            total_a=total_a,
+            difference=text,
+        )
         return text, found.is_sure
 
     def _signed(self, points):
@@ -154,11 +164,8 @@ class CreditPolicyStep(models.Model):
         for step in self:
             step.variant_result = "\n".join(
                 self.env._(
-                    "%(channel)s, %(count_a)s against %(count_b)s: answered "
-                    "%(answered)s; paid %(paid)s",
+                    "%(channel)s – answered: %(answered)s; paid: %(paid)s",
                     channel=channels.get(row.channel, row.channel),
-                    count_b=row.sent_b,
-                    count_a=row.sent_a,
                     answered=row.answered_text,
                     paid=row.paid_text,
                 )

@@ -22,17 +22,10 @@ class CreditPlan(models.Model):
 
     _name = "credit.plan"
     _description = "Payment Plan"
-    _inherit = ["credit.agreement.mixin"]
+    _inherit = ["credit.number.mixin", "credit.agreement.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Reference",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self.env["ir.sequence"].next_by_code("credit.plan"),
-    )
     item_ids = fields.Many2many(
         "account.move.line",
         "credit_plan_item_rel",

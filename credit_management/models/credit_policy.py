@@ -47,6 +47,7 @@ class CreditPolicy(models.Model):
         "unmatched payments, is not sent; in the company's currency.",
     )
     min_interval_days = fields.Integer(
+        aggregator=None,
         string="Days between contacts",
         default=7,
         help="A debtor contacted less than this many days ago is left in peace, "

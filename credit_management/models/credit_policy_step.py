@@ -87,6 +87,7 @@ class CreditPolicyStep(models.Model):
         "written in words.",
     )
     deadline_days = fields.Integer(
+        aggregator=None,
         string="Days to pay",
         help="Time given to the debtor. The next step waits until it is over.",
     )

@@ -29,19 +29,10 @@ class CreditPostalBatch(models.Model):
 
     _name = "credit.postal.batch"
     _description = "Postal Batch"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.number.mixin", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Reference",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self.env["ir.sequence"].next_by_code(
-            "credit.postal.batch"
-        ),
-    )
     company_id = fields.Many2one(
         "res.company",
         required=True,

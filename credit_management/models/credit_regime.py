@@ -110,7 +110,9 @@ class CreditRegime(models.Model):
     )
     term_max_since = fields.Date(string="For invoices of this day or later")
     rate_series = fields.Char(help="Code of the series of rates.")
-    rate_margin = fields.Float(digits=(9, 5), help="Points added to the series.")
+    rate_margin = fields.Float(
+        digits=(9, 5), aggregator=None, help="Points added to the series."
+    )
     contract_rate_allowed = fields.Boolean(default=True)
     floor_series = fields.Char(help="A rate agreed by contract may not be below it.")
     cap_series = fields.Char(help="A rate agreed by contract may not be above it.")

@@ -70,7 +70,7 @@ class CreditRegime(models.Model):
     def _words_scope(self):
         _ = self.env._
         if self.scope == "country":
-            law = _("Law of %s.", self.country_id.name or "?")
+            law = _("Law: %s.", self.country_id.name or "?")
         else:
             law = f"{selection_label(self, 'scope')}."
         sentences = [law, _("Debtors: %s.", selection_label(self, "kind"))]

@@ -11,16 +11,10 @@ _logger = logging.getLogger(__name__)
 class CreditRun(models.Model):
     _name = "credit.run"
     _description = "Credit Run"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.number.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self.env._("New"),
-    )
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -103,15 +97,6 @@ class CreditRun(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        # EXTENDS mail: a form that is left again takes no number
-        new = self.env._("New")
-        for vals in vals_list:
-            if vals.get("name", new) == new:
-                vals["name"] = self.env["ir.sequence"].next_by_code("credit.run")
-        return super().create(vals_list)
 
     # ------------------------------------------------------------------
     # Actions

@@ -55,11 +55,15 @@ class CreditTerms(models.Model):
         required=True,
         tracking=True,
     )
-    rate = fields.Float(string="Per cent a year", digits=(9, 5), tracking=True)
+    rate = fields.Float(
+        string="Per cent a year", digits=(9, 5), aggregator=None, tracking=True
+    )
     rate_series = fields.Char(
         string="Series", help="Code of the series of rates.", tracking=True
     )
-    rate_margin = fields.Float(string="Points added", digits=(9, 5), tracking=True)
+    rate_margin = fields.Float(
+        string="Points added", digits=(9, 5), aggregator=None, tracking=True
+    )
     compounding = fields.Boolean(
         string="Interest on interest",
         tracking=True,

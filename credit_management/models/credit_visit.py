@@ -30,14 +30,16 @@ class CreditVisit(models.Model):
 
     _name = "credit.visit"
     _description = "Visit"
-    _inherit = ["credit.house.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "credit.number.mixin",
+        "credit.house.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date desc, round_id, sequence, id"
     _check_company_auto = True
     _mail_post_access = "read"
 
-    name = fields.Char(
-        string="Reference", required=True, readonly=True, copy=False, default="/"
-    )
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -101,8 +103,8 @@ class CreditVisit(models.Model):
         tracking=True,
         default=lambda self: self.env.company._credit_today() + timedelta(days=1),
     )
-    hour_from = fields.Float(string="From", required=True, default=9.0)
-    hour_to = fields.Float(string="To", required=True, default=17.0)
+    hour_from = fields.Float(string="From", required=True, default=9.0, aggregator=None)
+    hour_to = fields.Float(string="To", required=True, default=17.0, aggregator=None)
     start_at = fields.Datetime(
         string="Begins", compute="_compute_moments", store=True, precompute=True
     )
@@ -254,11 +256,8 @@ class CreditVisit(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS base
-        sequence = self.env["ir.sequence"].sudo()
         for vals in vals_list:
             self._check_written(vals)
-            if vals.get("name", "/") == "/":
-                vals["name"] = sequence.next_by_code("credit.visit")
         visits = super().create(vals_list)
         visits._number_receipts()
         visits._assign_rounds()

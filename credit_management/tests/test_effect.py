@@ -326,7 +326,10 @@ class TestWordings(AnswersCommon):
         self.assertEqual((row.sent_a, row.sent_b), (12, 12))
         self.assertEqual((row.answered_a, row.answered_b), (4, 11))
         # 11/12 less 4/12, and the interval of Newcombe.
-        self.assertEqual(row.answered_text, "+58.3 points (95 %: +19.7 to +79.0)")
+        self.assertEqual(
+            row.answered_text,
+            "11 of 12 against 4 of 12: +58.3 points (95 %: +19.7 to +79.0)",
+        )
         self.assertTrue(row.answered_sure)
         self.env["res.lang"]._activate_lang("fr_FR")
         self.assertIn("58,3", row.with_context(lang="fr_FR").answered_text)

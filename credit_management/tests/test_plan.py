@@ -189,6 +189,20 @@ class TestPlan(AnswersCommon, MailCommon):
         self.plan()
         self.assertEqual(promise.state, "cancelled")
 
+    def test_number_is_drawn_when_saved(self):
+        """A form that is opened and left again takes none."""
+        for name in ("credit.plan", "credit.postal.batch", "credit.run"):
+            [sequence] = self.env["ir.sequence"].search([("code", "=", name)])
+            before = sequence.number_next_actual
+            given = self.env[name].default_get(["name"])
+            self.assertEqual(given, {"name": "New"})
+            sequence.invalidate_recordset()
+            self.assertEqual(sequence.number_next_actual, before)
+        run = self.env["credit.run"].create({**given, "company_id": self.company.id})
+        self.assertTrue(run.name.startswith("RUN/"))
+        sequence.invalidate_recordset()
+        self.assertGreater(sequence.number_next_actual, before)
+
     def test_rights(self):
         plan = self.plan(number=12)
         abroad = self.make_user("abroad", companies=self.other_company)

@@ -1,7 +1,9 @@
 """Which policy applies, and what a policy may be."""
 
+import re
 from datetime import timedelta
 
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError, ValidationError
@@ -280,3 +282,23 @@ class TestPolicy(CreditCommon):
         steps = policy._sequence_steps()
         self.assertLessEqual(steps.filtered("legally_required"), taken)
         self.assertEqual(taken[-1:], steps[-1:])
+
+    def test_lists_add_no_days_and_rates(self):
+        """Under a group of a list, their sum would say nothing."""
+        views = self.env["ir.ui.view"].search(
+            [
+                ("model", "=like", "credit.%"),
+                ("type", "=", "list"),
+                ("mode", "=", "primary"),
+            ]
+        )
+        self.assertTrue(views)
+        meant = re.compile(r"(^|_)(days|months|percent|rate|margin|hour|row)(_|$)")
+        for view in views:
+            model = self.env[view.model]
+            arch = etree.fromstring(model.get_view(view.id, "list")["arch"])
+            for node in arch.iterfind("field"):
+                field = model._fields[node.get("name")]
+                added = field.store and field.aggregator == "sum"
+                if field.type in ("integer", "float") and meant.search(field.name):
+                    self.assertFalse(added, field)

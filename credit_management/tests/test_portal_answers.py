@@ -292,6 +292,12 @@ class TestPortalAnswers(PortalCommon):
             files=files,
         )
 
+    def _said(self):
+        """What the page tells of what was said."""
+        main = html.fromstring(self.get().text)
+        [said] = main.xpath("//ol[contains(@class, 'o_credit_messages')]")
+        return " ".join(said.text_content().split())
+
     def _disputes(self):
         return self.env["credit.dispute"].search([("partner_id", "=", self.debtor.id)])
 
@@ -316,6 +322,7 @@ class TestPortalAnswers(PortalCommon):
         self.assertEqual(names.mapped("mimetype"), ["application/pdf", "image/png"])
         self.assertEqual(set(names.mapped("res_id")), {dispute.id})
         self.assertEqual(names[0].raw, PDF)
+        self.assertIn("Sent with it: offer.pdf, photo.png", self._said())
 
     def test_one_instalment_of_an_invoice(self):
         """What was not ticked is not contested."""
@@ -427,6 +434,10 @@ class TestPortalAnswers(PortalCommon):
         self.assertEqual((answer.kind, answer.paid_amount), ("paid", 100))
         self.assertEqual(answer.paid_date, days_ago(2))
         self.assertEqual(answer.attachment_ids.raw, PDF)
+        file = answer.attachment_ids
+        self.assertEqual((file.res_model, file.res_id), (answer._name, answer.id))
+        self.assertEqual(answer.message_ids.attachment_ids, file, "e-mailed as well")
+        self.assertIn("Sent with it: proof.pdf", self._said())
         self.assertReason(self.old, "answer")
 
     def test_paid_refused(self):

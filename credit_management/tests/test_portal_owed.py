@@ -153,6 +153,15 @@ class TestPortalOwed(PortalCommon):
     # Plans
     # ------------------------------------------------------------------
 
+    def test_instalments_of_one_invoice(self):
+        """Each says which one it is; an invoice due at once needs no number."""
+        move = self.make_instalments(20, -10, amount=90)
+        portal = self.env["credit.account"]
+        rows = portal._item_rows(self.account, self.items(move | self.old))
+        names = [f"{move.name}, instalment 1", f"{move.name}, instalment 2"]
+        self.assertEqual([row["name"] for row in rows], [self.old.name, *names])
+        self.assertIn(names[1], self._text(self._page()))
+
     def test_all_in_a_plan(self):
         """Nothing is owed now, nothing is called overdue."""
         self._plan(self.old, self.mid)

@@ -28,6 +28,16 @@ class TestRunTour(CreditCommon, HttpCase):
             ["cancelled", "cancelled", "sent"],
         )
 
+    def test_note(self):
+        """A word of one's own is written in the reminder that the run opens."""
+        self.make_invoice(self.make_debtor("Another"))
+        run = self.propose()
+        action = "credit_management.credit_run_action"
+        self.start_tour(
+            f"/odoo/action-{action}/{run.id}", "credit_note", login="collector"
+        )
+        self.assertIn("We spoke", run.reminder_ids.personal_note)
+
     def test_stop(self):
         action = "credit_management.credit_run_action"
         self.start_tour(

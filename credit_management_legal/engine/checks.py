@@ -129,7 +129,12 @@ def refusals(checks):
 
 def may_be_overruled(checks):
     """Whether only prudence speaks against it."""
-    return all(check.code in BY_PRUDENCE for check in refusals(checks))
+    return not final(checks)
+
+
+def final(checks):
+    """What keeps the claims back whatever reason somebody gives."""
+    return [check for check in refusals(checks) if check.code not in BY_PRUDENCE]
 
 
 def _claims(facts):

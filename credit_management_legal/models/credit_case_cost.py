@@ -94,6 +94,11 @@ class CreditCaseCost(models.Model):
     in_claim = fields.Boolean(
         string="In the claim", compute="_compute_in_claim", store=True
     )
+    unclaimed_text = fields.Text(
+        string="Not in the claim because",
+        compute="_compute_unclaimed_text",
+        help="Why a cost that the debtor is to bear is not in the claim.",
+    )
     bill_id = fields.Many2one(
         "account.move",
         string="Vendor bill",
@@ -151,6 +156,19 @@ class CreditCaseCost(models.Model):
         for cost in self:
             charge = cost.sudo().charge_id
             cost.in_claim = bool(charge) and charge.state != "reversed"
+
+    @api.depends("state", "in_claim", "recoverable", "basis", "case_id")
+    def _compute_unclaimed_text(self):
+        for cost in self:
+            cost.unclaimed_text = (
+                cost.state == "accepted"
+                and not cost.in_claim
+                and cost._debtor_bears()
+                and (
+                    cost._claim_refused()
+                    or self.env._("A manager has not added it to the claim yet.")
+                )
+            )
 
     @api.constrains("amount_claimed", "amount_total")
     def _check_claimed(self):

@@ -41,7 +41,7 @@ class CreditCase(models.Model):
             (20, "letter", "First letter of the agency"),
             (12, "contact", "Called: nobody answered"),
             (9, "contact", "Called: the manager asks for the invoices"),
-            (8, "answer", "The invoices were sent once more"),
+            (8, "document", "The invoices were sent once more"),
         )
         judicial.procedure_id = self.env.ref(f"{MODULE}.procedure_fr_order")
         judicial._demo_events(
@@ -161,7 +161,7 @@ class CreditCase(models.Model):
                     "kind": kind,
                     "name": name,
                     "date": fields.Date.subtract(today, days=days),
-                    "origin": "party" if kind != "answer" else "creditor",
+                    "origin": "party",
                     "author_id": self.party_id.id,
                     "procedure_stage_id": acts.get("".join(act), False),
                 }

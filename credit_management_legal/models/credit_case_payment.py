@@ -310,7 +310,7 @@ class CreditCasePayment(models.Model):
                 }
             )
             payment.case_id.sudo()._add_event(
-                "payment",
+                "status",
                 self.env._("Taken back: %s", payment.display_name),
                 amount=-payment.amount,
             )

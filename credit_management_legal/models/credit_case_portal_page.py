@@ -25,7 +25,8 @@ LIST_FIELDS = (
     "party_reference",
     "state",
 )
-#: What is said in requests, and stands there.
+#: What is said in requests, and stands there; a third party's own entry of these kinds
+#: that belongs to none stands on the timeline.
 IN_REQUESTS = ("question", "answer")
 MOST_REMINDERS = 50
 MOST_CONTACTS = 10
@@ -247,8 +248,9 @@ class CreditCasePortal(models.AbstractModel):
         downloaded the file is nothing that happened to the debtor.
         """
         show, own = Show(desk.env), self._own_events(desk)
+        shown = own - desk.case.request_ids.event_id
         events = desk.case.event_ids.filtered(
-            lambda e: e.kind not in IN_REQUESTS and (e in own or not e.handoff_sha256)
+            lambda e: e in shown or (e.kind not in IN_REQUESTS and not e.handoff_sha256)
         )
         kinds = dict(events._fields["kind"]._description_selection(desk.env))
         rows = []

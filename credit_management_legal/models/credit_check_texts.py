@@ -1,9 +1,12 @@
 """The checks before a hand-over, in words."""
 
+from dataclasses import replace
+
 from odoo import api, models
 from odoo.fields import Date
 from odoo.tools import format_date
 
+from ..engine import checks
 from ..engine.checks import LEVELS, WARNING
 
 #: Names that a sentence tells before it only counts the rest.
@@ -29,6 +32,16 @@ class CreditHandover(models.AbstractModel):
             for row in stored or ()
         ]
         return sorted(rows, key=lambda row: -LEVELS.index(row["level"]))
+
+    @api.model
+    def _final_rows(self, proposal):
+        """What keeps a proposal back whatever reason somebody gives, as ``_rows``."""
+        final = replace(
+            proposal,
+            checks=checks.final(proposal.checks),
+            extra=tuple(row for row in proposal.extra if row[0] == checks.REFUSED),
+        )
+        return self._rows(self._as_json(final))
 
     @api.model
     def _names(self, names):

@@ -78,7 +78,7 @@ class CreditFeedMessage(models.Model):
         help="When it came or left; for what was refused, the last time.",
     )
     source = fields.Char(readonly=True, help="The file that it stood in.")
-    row = fields.Integer(readonly=True, help="The row of the file.")
+    row = fields.Integer(readonly=True, aggregator=None, help="The row of the file.")
     event_id = fields.Many2one(
         "credit.case.event",
         string="Event made",

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, plaintext2html
 
 from odoo.addons.credit_management.engine.regime import CHARGES, FEE, INTEREST
 from odoo.addons.credit_management.models.credit_agreement import to_major
@@ -217,30 +217,35 @@ class CreditInsolvency(models.Model):
 
     def _work_out(self):
         self.ensure_one()
-        commands = [Command.clear()]
+        commands, left_out = [Command.clear()], []
         for company in self._creditors():
-            vals_list = self._item_lines(company)
+            vals_list, withheld = self._item_lines(company)
+            left_out += withheld
             stated = {vals["move_line_id"] for vals in vals_list}
             vals_list += self._cost_lines(company, stated)
             commands += [Command.create(vals) for vals in vals_list]
         # In sudo: nobody edits the lines by hand.
         self.sudo().write({"line_ids": commands, "date_frozen": fields.Datetime.now()})
-        self._message_log(
-            body=self.env._(
+        texts = [
+            self.env._(
                 "Claims worked out as of %(day)s: %(totals)s",
                 day=format_date(self.env, self.date_opened),
                 totals=self.totals_text or self.env._("nothing was open"),
             )
-        )
+        ]
+        # An amount of zero is taken for a fault unless something says why.
+        texts += [self.env._("Left out: %s", text) for text in dict.fromkeys(left_out)]
+        self._message_log(body=plaintext2html("\n".join(texts)))
 
     def _item_lines(self, company):
-        """Values of lines for the items of a company.
+        """Values of lines for the items of a company, and what they do not bear.
 
+        :return: (values, sentences that say which charge is left out and why)
         :raise UserError: where a rate is missing
         """
         open_at = self._open_at(company)
         if not open_at:
-            return []
+            return [], []
         # In sudo: what is declared are sums of items of this debtor and company.
         items = self.env["account.move.line"].sudo().browse(open_at)
         items = items.with_company(company)
@@ -273,7 +278,12 @@ class CreditInsolvency(models.Model):
                     "costs": to_major(booked, currency),
                 }
             )
-        return vals_list
+        # A charge that is left out of some items only says of which.
+        rows = [row for one in made for row in calculation._all_withheld(one)]
+        return vals_list, [
+            f"{row['text']} – {row['about']}" if row["about"] else row["text"]
+            for row in rows
+        ]
 
     def _booked_costs(self, items):
         """What of documents that book charges is for acts: {item id: minor units}."""

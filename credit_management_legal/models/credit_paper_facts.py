@@ -19,6 +19,8 @@ SHARED = {
     "company_id": ("creditor_form", "creditor_representative"),
     "party_id": ("supervisor", "lawyer"),
 }
+#: What only Belgium wants said, and only to consumers.
+BELGIAN = frozenset(("not_summons", "rights", "supervisor"))
 #: What follows from the books and the law, and nobody enters.
 SETTLED = frozenset(
     (
@@ -114,7 +116,7 @@ class CreditCase(models.Model):
         currency = self.currency_id
 
         def money(minor):
-            return words.money(minor, currency.name, currency.decimal_places, lang)
+            return self._paper_money(minor, lang)
 
         kinds = list(dict.fromkeys(k for made in statements for k in made.kinds))
         descriptions = self._paper_descriptions(items)
@@ -173,6 +175,12 @@ class CreditCase(models.Model):
             "missing": [text for made in statements for text in made.missing],
             "rates": self._paper_rates(statements),
         }
+
+    def _paper_money(self, minor, lang):
+        currency = self.currency_id
+        return words.money(
+            minor, currency.name, currency.decimal_places, lang, currency.position
+        )
 
     @api.model
     def _paper_rates(self, statements):
@@ -349,14 +357,16 @@ class CreditCase(models.Model):
 
         That it wants it was read in the law; the words are ours, to be verified.
         """
-        debtor = self.partner_id
-        country = debtor.country_id or self.company_id.country_id
-        if country.code != "BE" or debtor.credit_legal_kind != "consumer":
+        if self._paper_unfit():
             return {}
-        return {
-            name: words.word(name, lang)
-            for name in ("not_summons", "rights", "supervisor")
-        }
+        return {name: words.word(name, lang) for name in sorted(BELGIAN)}
+
+    def _paper_unfit(self):
+        """Names of the fields that a law asks for which is not the debtor's."""
+        debtor = self.sudo().partner_id
+        country = debtor.country_id or self.company_id.country_id
+        belgian = country.code == "BE" and debtor.credit_legal_kind == "consumer"
+        return frozenset() if belgian else BELGIAN
 
     @api.model
     def _paper_address(self, partner, lang):
@@ -404,13 +414,7 @@ class CreditCase(models.Model):
         event = self.event_ids.filtered(lambda event: event.kind == "payment")[:1]
         if not event:
             return ""
-        currency = self.currency_id
-        amount = words.money(
-            to_minor(event.amount, currency),
-            currency.name,
-            currency.decimal_places,
-            lang,
-        )
+        amount = self._paper_money(to_minor(event.amount, self.currency_id), lang)
         return f"{amount}, {words.day_text(event.date, lang)}"
 
     # ------------------------------------------------------------------

@@ -22,13 +22,11 @@ class CreditRemittance(models.Model):
 
     _name = "credit.remittance"
     _description = "Remittance"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.number.mixin", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Number", required=True, readonly=True, copy=False, default="/"
-    )
+    name = fields.Char(string="Number")
     company_id = fields.Many2one(
         "res.company",
         string="Creditor",
@@ -250,17 +248,6 @@ class CreditRemittance(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        # EXTENDS base
-        for vals in vals_list:
-            if vals.get("name", "/") == "/":
-                vals["name"] = (
-                    self.env["ir.sequence"].sudo().next_by_code("credit.remittance")
-                    or "/"
-                )
-        return super().create(vals_list)
 
     def write(self, vals):
         # EXTENDS base: what was checked is what is booked

@@ -307,19 +307,21 @@ class CreditRemittance(models.Model):
             lines.reconcile()
 
     def _tell_cases(self):
-        """Note on the timelines what was handed on."""
+        """Note on the timelines what was handed on.
+
+        The debtor paid before: there the amount stands, and limitation counts from it.
+        """
         self.env["credit.case"]._add_events(
             [
                 {
                     "case_id": line.case_id.id,
-                    "kind": "payment",
+                    "kind": "status",
                     "name": self.env._(
                         "Handed on in %(remittance)s: %(payment)s",
                         remittance=self.name,
                         payment=line.payment_id.display_name,
                     ),
                     "date": self.company_id._credit_today(),
-                    "amount": line.collected,
                     "origin": "system",
                 }
                 for line in self.line_ids

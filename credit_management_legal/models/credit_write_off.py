@@ -24,17 +24,15 @@ class CreditWriteOff(models.Model):
 
     _name = "credit.write.off"
     _description = "Write-off"
-    _inherit = ["credit.house.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "credit.number.mixin",
+        "credit.house.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Reference",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=lambda self: self.env["ir.sequence"].next_by_code("credit.write.off"),
-    )
     company_id = fields.Many2one(
         "res.company",
         required=True,

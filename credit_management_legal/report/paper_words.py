@@ -15,6 +15,8 @@ from odoo.addons.credit_management.report.wording import first_of_month
 
 #: Locales by which amounts and dates of a paper are written.
 LOCALES = {"en": "en_001", "fr": "fr_FR", "nl": "nl_BE", "de": "de_DE"}
+#: Where the symbol of a currency stands.
+PATTERNS = {"after": "#,##0.00\xa0¤", "before": "¤\xa0#,##0.00"}
 
 #: What the fields of papers are called: {name: (English, French, Dutch, German)}.
 FIELDS = {
@@ -406,15 +408,22 @@ def short_day(day, lang):
     )
 
 
-def money(minor, currency, decimals, lang):
-    """An amount of minor units, as a language writes it.
+def money(minor, currency, decimals, lang, position="after"):
+    """An amount of minor units: its figures as a language writes them.
 
     :param int minor: may be negative
     :param str currency: ISO code
     :param int decimals: decimal places of the currency
+    :param str position: on which side the symbol stands, as in all else that Odoo
+        prints: one debtor gets a reminder and a paper
     """
     amount = Decimal(abs(minor)).scaleb(-decimals)
-    text = format_currency(amount, currency, locale=LOCALES.get(lang, "en_001"))
+    text = format_currency(
+        amount,
+        currency,
+        format=PATTERNS[position],
+        locale=LOCALES.get(lang, "en_001"),
+    )
     return f"\N{MINUS SIGN}{text}" if minor < 0 else text
 
 

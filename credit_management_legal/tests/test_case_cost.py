@@ -62,10 +62,12 @@ class TestCaseCost(MoneyCommon):
 
     def test_without_a_title_costs_stay_with_the_creditor(self):
         self.rule("title", note="They stay with the creditor.")
-        cost = self.report_cost(self.case, 50)
+        cost = self.report_cost(self.case, 50, recoverable=True)
         cost.basis = "Bill of the bailiff"
+        self.assertFalse(cost.unclaimed_text, "nobody has decided on it yet")
         cost.action_accept()
         self.assertFalse(cost.in_claim)
+        self.assertIn("without an enforceable title", cost.unclaimed_text)
         with self.assertRaisesRegex(UserError, "enforceable title.*art. 9"):
             cost.action_claim()
         self.assertEqual(self.case._claim_at(TODAY)["costs"], 0)

@@ -291,6 +291,16 @@ class TestCasePortal(CasePortalCommon):
     # Sending
     # ------------------------------------------------------------------
 
+    def test_own_answers_without_a_request(self):
+        """What a request says stands there; other entries of the agency here."""
+        self.ask()
+        own = {"origin": "party", "author_id": self.agency.id}
+        self.case._add_event("question", "Shows a credit note", **own)
+        self.case._add_event("answer", "Sent once more")
+        portal = self.portal()
+        names = [row["name"] for row in portal._timeline(portal._case(self.case.id))]
+        self.assertEqual(names, ["Shows a credit note"])
+
     def last_event(self):
         return self.case.event_ids.sorted("id")[-1:]
 

@@ -46,7 +46,7 @@ class TestDemo(CaseCommon):
         # What was told of it, and the agency's request.
         self.assertEqual(
             sorted(running.event_ids.mapped("kind")),
-            ["answer", "contact", "contact", "letter", "question"],
+            ["contact", "contact", "document", "letter", "question"],
         )
         self.assertEqual(running.request_ids.state, "open")
         judicial = self.env.ref("credit_management_legal.demo_case_judicial")

@@ -93,8 +93,13 @@ class TestHandover(CaseCommon):
         self.assertIn(fresh.name, wizard.left_out_text)
         wizard.action_take_all()
         self.assertEqual(wizard.line_ids.level, "refused")
-        with self.assertRaisesRegex(UserError, "checks say.$"):
+        wizard.reason = "Because"
+        with self.assertRaisesRegex(UserError, "No reason sets this aside") as caught:
             wizard.action_open()
+        [told] = str(caught.exception).split("\n")[1:]
+        self.assertTrue(told.startswith(f"{self.debtor.display_name} – "), told)
+        self.assertIn("to pay.", told, "the time to pay runs; no notice is prudence")
+        wizard.reason = False
         wizard.item_ids = self.items(self.move | fresh)
         with self.assertRaisesRegex(UserError, "fill in “Open all the same because”"):
             wizard.action_open()

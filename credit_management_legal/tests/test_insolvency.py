@@ -213,6 +213,15 @@ class TestInsolvency(InsolvencyCommon, ChargesCommon):
         )
         self.assertEqual(claim[0].charge("interest"), round(line.interest * 100))
 
+    def test_what_is_left_out_says_why(self):
+        """A consumer owes no recovery indemnity: the note tells, not only a zero."""
+        self.debtor.write({"vat": False, "credit_kind": "consumer"})
+        self.make_invoice(overdue=60, amount=1000)
+        record = self.declare()
+        record.action_work_out()
+        self.assertFalse(record.line_ids.charges)
+        self.assertIn("Left out: Recovery indemnity:", record.message_ids[:1].body)
+
     def test_two_companies_declare_apart(self):
         self.make_invoice(overdue=60, amount=1000)
         self.make_invoice(

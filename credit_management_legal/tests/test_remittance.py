@@ -406,3 +406,13 @@ class TestRemittance(MoneyCommon):
         made = self.book()
         self.assertEqual(payment.move_id.date, days_ago(1))
         self.assertEqual(made.line_ids.date, days_ago(1))
+
+    def test_timeline_tells_a_payment_once(self):
+        """To hand it on or to take it back is no payment of the debtor's."""
+        payment = self.report_payment(self.case, 100)
+        self.book()
+        payment.action_undo()
+        events = self.case.event_ids.sorted("id")
+        self.assertEqual(events.mapped("kind"), ["payment", "status", "status"])
+        self.assertEqual(events.mapped("amount"), [100, 0, -100])
+        self.assertEqual(self.case._paper_received("en"), "100.00\xa0€, 12 June 2026")

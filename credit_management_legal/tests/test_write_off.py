@@ -95,6 +95,16 @@ class TestWriteOff(CaseCommon):
     # Approval
     # ------------------------------------------------------------------
 
+    def test_number_is_drawn_when_saved(self):
+        """A form that is opened and left again takes none."""
+        for name in ("credit.write.off", "credit.remittance"):
+            [sequence] = self.env["ir.sequence"].search([("code", "=", name)])
+            before = sequence.number_next_actual
+            given = self.env[name].default_get(["name"])
+            self.assertEqual(given, {"name": "New"})
+            sequence.invalidate_recordset()
+            self.assertEqual(sequence.number_next_actual, before)
+
     def test_small_is_booked_at_once(self):
         move = self.make_invoice(overdue=60, amount=100)
         record = self.write_off(move)

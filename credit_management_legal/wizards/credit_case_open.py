@@ -6,6 +6,8 @@ from ..engine.checks import OK, REFUSED, WARNING
 
 #: Debtors of whom the checks are shown one by one.
 MOST_SHOWN = 200
+#: Lines of an error that tell what can't be set aside.
+MOST_TOLD = 5
 
 
 class CreditCaseOpen(models.TransientModel):
@@ -191,35 +193,54 @@ class CreditCaseOpen(models.TransientModel):
             if line.chosen
         }
         # Whatever the screen says: it may be old.
-        wanted = [made for key, made in self._proposals().items() if key in chosen]
-        overrulable = any(made.overrulable for made in wanted)
+        asked = [made for key, made in self._proposals().items() if key in chosen]
+        wanted = asked
         if opened:
             reason = (self.reason or "").strip()
             wanted = [
                 made
-                for made in wanted
+                for made in asked
                 if made.level != REFUSED or (made.overrulable and reason)
             ]
         if not wanted:
-            raise UserError(self._nothing_text(overrulable))
+            raise UserError(self._nothing_text(asked))
         cases = self.env["credit.handover"]._make_cases(
             wanted, opened=opened, reason=self.reason
         )
         return cases._get_records_action(name=self.env._("Cases"))
 
-    def _nothing_text(self, overrulable):
-        """Why nothing was handed over, and what would let it pass.
-
-        :param bool overrulable: whether only prudence speaks against some of it
-        """
-        if overrulable:
+    def _nothing_text(self, proposals):
+        """Why nothing was handed over, and what would let it pass."""
+        texts = [self.env._("Nothing can be handed over: see what the checks say.")]
+        if any(made.overrulable for made in proposals):
             label = self._fields["reason"]._description_string(self.env)
-            return self.env._(
-                "Nothing can be handed over: see what the checks say. To hand it over "
-                "all the same, fill in “%s”.",
-                label,
-            )
-        return self.env._("Nothing can be handed over: see what the checks say.")
+            texts = [
+                self.env._(
+                    "Nothing can be handed over: see what the checks say. To hand it "
+                    "over all the same, fill in “%s”.",
+                    label,
+                )
+            ]
+        elif proposals:
+            texts = [
+                self.env._("Nothing can be handed over. No reason sets this aside:"),
+                *self._final_texts(proposals),
+            ]
+        return "\n".join(texts)
+
+    @api.model
+    def _final_texts(self, proposals):
+        """What no reason can set aside: a line for each of the first debtors."""
+        handover = self.env["credit.handover"]
+        lines = [
+            f"{made.debtor.display_name} – {row['label']}: {row['text']}"
+            for made in proposals
+            for row in handover._final_rows(made)
+        ]
+        more = len(lines) - MOST_TOLD
+        if more > 0:
+            lines[MOST_TOLD:] = [self.env._("and %s more", more)]
+        return lines
 
 
 class CreditCaseOpenLine(models.TransientModel):

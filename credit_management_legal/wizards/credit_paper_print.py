@@ -88,6 +88,10 @@ class CreditPaperPrint(models.TransientModel):
         case, paper = self.case_id, self.paper_id
         claim = paper._claim(case, self.day, self.lang)
         facts = case._paper_facts(paper, self.lang, self.day, claim)
+        hidden = {"claim_table", "law_text"}
+        if not paper.country_id:
+            # A paper for any country has fields that one law alone asks for.
+            hidden |= case._paper_unfit()
         return [
             {
                 "field_id": line.id,
@@ -95,7 +99,7 @@ class CreditPaperPrint(models.TransientModel):
                 "known": facts.get(line.code) or "",
             }
             for line in paper.field_ids
-            if line.code not in ("claim_table", "law_text")
+            if line.code not in hidden
         ]
 
     def _is_ready(self):

@@ -26,6 +26,7 @@ class CreditSmsPrice(models.Model):
         string="Price per segment",
         digits=(16, 5),
         required=True,
+        aggregator=None,
         help="In the company's currency, as the provider bills it.",
     )
 

@@ -70,6 +70,36 @@ registry.category("web_tour.tours").add("credit_run_control", {
   ],
 });
 
+registry.category("web_tour.tours").add("credit_note", {
+  steps: () => [
+    {
+      content: "Open a reminder of the run",
+      trigger: "div[name='reminder_ids'] .o_data_row td[name='partner_id']",
+      run: "click",
+    },
+    {
+      content: "To its note",
+      trigger: ".o_form_view .nav-link[name='note']",
+      run: "click",
+    },
+    {
+      content: "Add a word",
+      trigger: "div[name='personal_note'] .odoo-editor-editable",
+      run: "editor We spoke on the telephone",
+    },
+    ...stepUtils.saveForm(),
+    {
+      content: "Back to the run",
+      trigger: ".o_back_button, .breadcrumb-item:last a",
+      run: "click",
+    },
+    {
+      content: "The reminders of the run",
+      trigger: "div[name='reminder_ids'] .o_data_row",
+    },
+  ],
+});
+
 registry.category("web_tour.tours").add("credit_stop", {
   steps: () => [
     {
