@@ -5,7 +5,8 @@ from runpy import run_path
 
 from odoo.tests import TransactionCase, tagged
 
-SCRIPT = "migrations/19.0.1.6.0/post-reply-words.py"
+REPLY_WORDS = "19.0.1.6.0/post-reply-words.py"
+WORDS_THAT_HOLD = "19.0.1.7.0/post-words-that-hold.py"
 #: What the text before the due date said.
 OLD = {
     "en_US": "If anything is unclear or incorrect, simply reply to it: we will gladly "
@@ -23,9 +24,9 @@ class TestWordsUpgrade(TransactionCase):
         super().setUp()
         self.template = self.env.ref("credit_management.mail_template_pre_due")
 
-    def _upgrade(self):
+    def _upgrade(self, script=REPLY_WORDS):
         self.env.flush_all()
-        path = Path(__file__).parents[1] / SCRIPT
+        path = Path(__file__).parents[1] / "migrations" / script
         run_path(str(path))["migrate"](self.env.cr, "19.0.1.5.0")
         self.env.invalidate_all()
 
@@ -54,3 +55,22 @@ class TestWordsUpgrade(TransactionCase):
         self.template.body_html = "<p>Simply write to us: we read everything.</p>"
         self._upgrade()
         self.assertIn("Simply write to us: we read", self._text("en_US"))
+
+    def test_despite_reminders(self):
+        """Of an invoice that only comes along nobody was reminded; own words stay."""
+        step = self.env.ref("credit_management.credit_step_firm_formal_notice")
+        template = self.env.ref("credit_management.mail_template_second_reminder")
+        said = step.letter_text
+        step.letter_text = said.replace(
+            "The invoices listed below",
+            "Despite our reminders, the invoices listed below",
+        )
+        self.assertNotEqual(step.letter_text, said)
+        template.body_html = (
+            "<p>Despite our earlier reminder, the amount below is still open.</p>"
+            "<p>Despite our reminders, we like you.</p>"
+        )
+        self._upgrade(WORDS_THAT_HOLD)
+        self.assertEqual(step.letter_text, said)
+        self.assertIn("Your account is not settled yet", template.body_html)
+        self.assertIn("Despite our reminders, we like you.", template.body_html)

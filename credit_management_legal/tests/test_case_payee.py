@@ -22,14 +22,14 @@ class TestCasePayee(TrackCommon):
         reminder = self.advance("2026-06-19").reminder_ids
         self.assertEqual(reminder.bank_account_id, ours)
         self.assertIn("FR76 3000 6000", case._paper_payment("fr"))
-        self.assertIn("View and pay online", reminder.payment_html)
+        self.assertIn("View your account", reminder.payment_html)
         self.mandate.payments_to = "party"
         self.env.invalidate_all()
         self.assertEqual(reminder.bank_account_id, theirs)
         self.assertEqual(reminder.payment_reference, "DUP-7")
         self.assertIn("BE68 5390 0754 7034", reminder.payment_html)
         self.assertIn(self.mandate.party_id.name, reminder.payment_html)
-        self.assertNotIn("View and pay online", reminder.payment_html)
+        self.assertNotIn("View your account", reminder.payment_html)
         self.assertIn("BE68 5390 0754 7034", case._paper_payment("fr"))
         self.assertIn("DUP-7", case._paper_payment("fr"))
         # Without an account there is nothing to name, least of all ours.

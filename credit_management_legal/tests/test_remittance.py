@@ -1,6 +1,8 @@
 """Statements of third parties: what is in them, what differs, and never twice."""
 
 import base64
+from pathlib import Path
+from runpy import run_path
 
 from psycopg2 import IntegrityError
 
@@ -416,3 +418,18 @@ class TestRemittance(MoneyCommon):
         self.assertEqual(events.mapped("kind"), ["payment", "status", "status"])
         self.assertEqual(events.mapped("amount"), [100, 0, -100])
         self.assertEqual(self.case._paper_received("en"), "100.00\xa0€, 12 June 2026")
+
+    def test_timelines_of_before(self):
+        """What was handed on counted as a payment: no more, and the payment stays."""
+        payment = self.report_payment(self.case, 100)
+        self.book()
+        payment.action_undo()
+        events = self.case.event_ids.sorted("id")
+        events.sudo().write({"kind": "payment"})
+        events[1].sudo().amount = 100
+        self.env.flush_all()
+        path = Path(__file__).parents[1] / "migrations/19.0.1.3.0/post-handed-on.py"
+        run_path(str(path))["migrate"](self.env.cr, "19.0.1.2.0")
+        self.env.invalidate_all()
+        self.assertEqual(events.mapped("kind"), ["payment", "status", "status"])
+        self.assertEqual(events.mapped("amount"), [100, 0, -100])
