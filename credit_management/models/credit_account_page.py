@@ -75,7 +75,8 @@ class CreditAccount(models.AbstractModel):
     def _page_values(self, account):
         """All that the page shows: the account of this debtor, no more."""
         reminder = self._speaking_reminder(account)
-        asked = self._asked_moves(reminder)
+        lines = self._asked_lines(reminder)
+        asked = lines.move_id
         picture = self._picture(account, asked)
         charges, show = picture.charges, Show(account.env)
         providers = account.env["payment.provider"]
@@ -98,7 +99,7 @@ class CreditAccount(models.AbstractModel):
             "basis": self._charge_basis(account, reminder, charges),
             "charge_sums": self._charge_sums(charges),
             "totals": picture.totals,
-            "asked_before": self._asked_before(account, picture, show),
+            "asked_before": self._asked_before(account, lines, picture, show),
             "banks": self._bank_rows(account, reminder, asked, picture),
             "payments": self._last_payments(account),
             "person": self._person(account),
@@ -124,25 +125,29 @@ class CreditAccount(models.AbstractModel):
         ).with_context(lang=account.env.lang)
 
     @api.model
-    def _asked_moves(self, reminder):
-        """The documents that a reminder asked for, by one query."""
+    def _asked_lines(self, reminder):
+        """What a reminder asked for, by one query."""
         lines = reminder.env["credit.reminder.line"]
         if reminder:
             lines = lines.search_fetch(
-                Domain("reminder_id", "=", reminder.id), ["move_id"]
+                Domain("reminder_id", "=", reminder.id),
+                ["move_id", "days_overdue", "amount_residual"],
             )
-        return lines.move_id
+        return lines
 
     @api.model
-    def _asked_before(self, account, picture, show):
+    def _asked_before(self, account, lines, picture, show):
         """A sentence on what the message that led here asked for, where that is not
         what is owed now."""
         reminder = account.reminder
         if not reminder or reminder.is_thanks or reminder.state != "sent":
             return None
-        currency, asked = reminder.currency_id, reminder.amount_total
+        currency = reminder.currency_id
+        asked = reminder.amount_total - sum(lines._coming().mapped("amount_residual"))
         total = picture.totals.get(currency)
-        if not (asked and total) or not currency.compare_amounts(asked, total["now"]):
+        if not total or currency.compare_amounts(asked, 0) <= 0:
+            return None
+        if not currency.compare_amounts(asked, total["now"]):
             return None
         return account.env._(
             "Our message of %(day)s asked for %(amount)s. Below is all that is owed on "

@@ -25,7 +25,7 @@ class CreditAccount(models.AbstractModel):
     def _statement_values(self, account):
         """What a statement tells: open items, charges and totals."""
         reminder = self._speaking_reminder(account)
-        asked = self._asked_moves(reminder)
+        asked = self._asked_lines(reminder).move_id
         picture = self._picture(account, asked)
         return {
             "account": account,

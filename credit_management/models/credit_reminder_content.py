@@ -226,13 +226,8 @@ class CreditReminder(models.Model):
         What is overdue, with the charges and less the credits. A reminder of nothing
         but the future asks for all of it.
         """
-        later = sum(self._coming_lines().mapped("amount_residual"))
+        later = sum(self.line_ids._coming().mapped("amount_residual"))
         return max(self.currency_id.round(self.amount_total - later), 0)
-
-    def _coming_lines(self):
-        """The items that are told besides what is claimed: they fall due later."""
-        later = self.line_ids.filtered(lambda line: line.days_overdue <= 0)
-        return later if later != self.line_ids else later.browse()
 
     def _creditor_phrase(self):
         """Who claims: the company, and the number by which registers know it."""
@@ -268,7 +263,7 @@ class CreditReminder(models.Model):
 
     def _names_phrase(self):
         """The names of the invoices that are claimed."""
-        lines = self.line_ids - self._coming_lines()
+        lines = self.line_ids - self.line_ids._coming()
         names = list(dict.fromkeys(lines.mapped(lambda line: line.name or "")))
         shown = ", ".join(names[:NAMES_SHOWN])
         if len(names) <= NAMES_SHOWN:
@@ -353,7 +348,7 @@ class CreditReminder(models.Model):
         self.ensure_one()
         _ = self.env._
         note = self.personal_note
-        coming = self.line_ids.browse() if self.is_thanks else self._coming_lines()
+        coming = self.line_ids.browse() if self.is_thanks else self.line_ids._coming()
         claimed = self.line_ids - coming
         rows, later = (
             [self._line_values(line, descriptions or {}) for line in lines]

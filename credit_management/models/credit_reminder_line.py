@@ -52,6 +52,12 @@ class CreditReminderLine(models.Model):
     state = fields.Selection(related="reminder_id.state")
     company_id = fields.Many2one(related="reminder_id.company_id")
 
+    def _coming(self):
+        """Of the items of one reminder those that fall due later: they are told besides
+        what is claimed, unless all of it lies ahead."""
+        later = self.filtered(lambda line: line.days_overdue <= 0)
+        return later if later != self else self.browse()
+
     @api.depends("move_line_id")
     def _compute_snapshot(self):
         """What the line says of its item does not change with the item."""

@@ -47,10 +47,11 @@ class CreditHouseMixin(models.AbstractModel):
         return self.with_context(lang=lang) if lang else self
 
     def _message_compute_author(self, author_id=None, email_from=None):
-        # OVERRIDE mail: whoever has no address of their own writes from the company's,
-        # or what they answer would never leave
+        # EXTENDS mail: an employee without an address writes from the company's, or
+        # what they answer would never leave
         author_id, email_from = super()._message_compute_author(author_id, email_from)
-        if not email_from:
+        user = self.env.user
+        if not email_from and user._is_internal() and author_id == user.partner_id.id:
             company = self.company_id[:1] or self.env.company
             email_from = company.sudo().email_formatted
         return author_id, email_from

@@ -53,6 +53,22 @@ class TestDecisionMail(AnswersCommon):
         self.assertIn("billing@example.com", mail.email_from)
         self.assertNotIn("OdooBot", mail.body_html)
 
+    def test_answer_of_an_employee_without_an_address(self):
+        """It leaves from the company's; nobody else is given that for a sender."""
+        nobody = self.make_user("nobody")
+        nobody.partner_id.email = False
+        dispute = self.env["credit.dispute"].create(
+            {"move_id": self.move.id, "reason_id": self.dispute_reason.id}
+        )
+        written = dispute.with_user(nobody).message_post(
+            body="We look into it.", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertEqual(written.author_id, nobody.partner_id)
+        self.assertIn("billing@example.com", written.email_from)
+        stranger = self.make_debtor("Stranger", email=False)
+        written = dispute.message_post(body="No.", author_id=stranger.id)
+        self.assertFalse(written.email_from)
+
     def test_in_the_language_of_the_debtor(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.env["ir.module.module"].search(

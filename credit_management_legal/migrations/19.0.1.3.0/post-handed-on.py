@@ -1,7 +1,7 @@
-"""That a third party handed a payment on, or took it back, is no payment by the debtor.
+"""To hand a payment on, or to take it back, is no payment by the debtor.
 
-Entries of the timeline that said so counted as one, for limitation too, and stood beside
-the payment with the same amount. The payment itself stays.
+Entries of the timeline that said so counted as one, for limitation too, and stood
+beside the payment with the same amount. The payment itself stays.
 """
 
 
