@@ -125,6 +125,26 @@ class TestVolume(VolumeMixin, CreditCommon):
 
 @freeze_time(NOW)
 @tagged("post_install", "-at_install")
+class TestTablesThatLookEmpty(VolumeMixin, ChargesCommon):
+    def test_are_looked_at(self):
+        """As after a vacuum that passed while a ledger was imported: see the method."""
+        self.make_policy(CHARGED_2)
+        self._copy_invoice(self.make_invoice(overdue=30), 300, debtors=30)
+        self.env.cr.execute(
+            """UPDATE pg_class SET reltuples = 0,
+                                   relpages = pg_relation_size(oid) / 8192
+                WHERE relname IN ('account_move', 'account_move_line')"""
+        )
+        self._propose(self.company)
+        for table, rows in (("account_move", 300), ("account_move_line", 600)):
+            [(counted,)] = self.env.execute_query(
+                SQL("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", table)
+            )
+            self.assertGreaterEqual(counted, rows)
+
+
+@freeze_time(NOW)
+@tagged("post_install", "-at_install")
 class TestVolumeCharges(VolumeMixin, ChargesCommon):
     """Nor does it where each item has its interest and its fixed sum."""
 
