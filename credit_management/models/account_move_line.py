@@ -1,7 +1,12 @@
+import re
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+#: The number of an instalment, at the end of the label of its item.
+INSTALMENT = re.compile(r"\D(\d{1,2})$")
 
 
 class AccountMoveLine(models.Model):
@@ -18,6 +23,27 @@ class AccountMoveLine(models.Model):
             and not line.reconciled
             and line._origin
         }
+
+    def _credit_names(self):
+        """What debtors call items: instalments of an invoice by their number as well.
+
+        It stands at the end of their labels, whatever the language of these. An item
+        whose siblings are not asked for is called by its invoice alone.
+
+        :return: {item id: name}
+        """
+        names = {item.id: item.move_name for item in self}
+        for move, own in self.grouped("move_id").items():
+            numbers = [INSTALMENT.search(item.name or "") for item in own]
+            if len(own) < 2 or move.move_type != "out_invoice" or not all(numbers):
+                continue
+            for item, number in zip(own, numbers, strict=True):
+                names[item.id] = self.env._(
+                    "%(invoice)s, instalment %(number)s",
+                    invoice=item.move_name,
+                    number=number[1],
+                )
+        return names
 
     def _credit_domain(self, items):
         # OVERRIDES credit.position.mixin

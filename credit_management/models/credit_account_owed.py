@@ -4,7 +4,6 @@ The page, the statement and the payments all ask :meth:`_picture`, so that none 
 says something else than the others.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +19,6 @@ from .credit_regime_resolution import to_minor
 
 #: What may go on with an item, in the order in which it is told.
 STATUSES = ("payment", "promise", "plan", "plan_asked", "dispute")
-#: The number of an instalment, at the end of the label of its item.
-INSTALMENT = re.compile(r"\D(\d{1,2})$")
 #: The sums of :meth:`CreditAccount._totals`.
 SUMS = (
     "overdue",
@@ -167,7 +164,7 @@ class CreditAccount(models.AbstractModel):
         statuses, under_way, unbooked = self._statuses(account, items)
         engine = account.env["credit.engine"]
         undisputed = engine._undisputed(account.company, items) if items else {}
-        names = self._item_names(account, items)
+        names = items._credit_names()
         rows = []
         for item in items:
             move, due = item.move_id, item.date_maturity or item.date
@@ -197,25 +194,6 @@ class CreditAccount(models.AbstractModel):
                 )
             )
         return rows
-
-    @api.model
-    def _item_names(self, account, items):
-        """What items are called: instalments of one invoice by their number as well.
-
-        It stands at the end of their labels, whatever the language of these.
-        """
-        names = {item.id: item.move_name for item in items}
-        for move, own in items.grouped("move_id").items():
-            numbers = [INSTALMENT.search(item.name or "") for item in own]
-            if len(own) < 2 or move.move_type != "out_invoice" or not all(numbers):
-                continue
-            for item, number in zip(own, numbers, strict=True):
-                names[item.id] = account.env._(
-                    "%(invoice)s, instalment %(number)s",
-                    invoice=item.move_name,
-                    number=number[1],
-                )
-        return names
 
     @api.model
     def _row(self, **told):

@@ -16,8 +16,10 @@ class CreditRateSeries(models.Model):
 
     _name = "credit.rate.series"
     _description = "Series of Interest Rates"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.cached.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "code"
+
+    _cached_fields = frozenset(("code", "frequency", "checked_until", "company_id"))
 
     code = fields.Char(required=True, help="Short name, such as FR_B2B_DEFAULT.")
     name = fields.Char(required=True, translate=True)
@@ -154,27 +156,3 @@ class CreditRateSeries(models.Model):
                 until=format_date(self.env, self.checked_until),
             )
         return False
-
-    # ------------------------------------------------------------------
-    # CRUD
-    # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        # EXTENDS 'mail'
-        series = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return series
-
-    def write(self, vals):
-        # EXTENDS 'mail'
-        result = super().write(vals)
-        if {"code", "frequency", "checked_until", "company_id"} & set(vals):
-            self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        # EXTENDS 'mail'
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result

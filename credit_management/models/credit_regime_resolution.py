@@ -35,7 +35,7 @@ class Version(NamedTuple):
 
 
 #: Fields of regimes by which one is found.
-FOUND_BY = {*Version._fields[1:], "active"}
+FOUND_BY = frozenset((*Version._fields[1:], "active"))
 
 
 def exact(number):
@@ -49,31 +49,10 @@ def to_minor(amount, currency):
 
 
 class CreditRegime(models.Model):
-    _inherit = "credit.regime"
+    _name = "credit.regime"
+    _inherit = ["credit.cached.mixin", "credit.regime"]
 
-    # ------------------------------------------------------------------
-    # CRUD
-    # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        # EXTENDS base: see _versions
-        regimes = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return regimes
-
-    def write(self, vals):
-        # EXTENDS base: see _versions
-        result = super().write(vals)
-        if FOUND_BY & set(vals):
-            self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        # EXTENDS base: see _versions
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
+    _cached_fields = FOUND_BY
 
     # ------------------------------------------------------------------
     # Resolution

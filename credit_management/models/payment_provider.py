@@ -5,7 +5,8 @@ from odoo.fields import Domain
 
 
 class PaymentProvider(models.Model):
-    _inherit = "payment.provider"
+    _name = "payment.provider"
+    _inherit = ["credit.cached.mixin", "payment.provider"]
 
     @api.model
     @tools.ormcache("company_id", "currency_id")
@@ -25,19 +26,3 @@ class PaymentProvider(models.Model):
             )
         )
         return bool(self.sudo().search_count(domain, limit=1))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        providers = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return providers
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result

@@ -32,6 +32,7 @@ from freezegun import freeze_time
 
 import demo_cases
 import demo_channels
+import demo_companies
 import demo_effect
 import demo_ledger
 
@@ -69,7 +70,7 @@ def main(env, args):
     with _clock(first):
         with watch.stage("companies"):
             args.progress("companies and their charts of accounts")
-            companies = demo_ledger.set_up_companies(env, only_one=bool(args.ledger))
+            companies = demo_companies.set_up_companies(env, only_one=bool(args.ledger))
             env.cr.commit()
         with watch.stage("ledger"):
             args.progress("the ledger")
