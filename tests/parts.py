@@ -111,6 +111,21 @@ class SmtpServer:
         except FileNotFoundError:
             return 0
 
+    @contextlib.contextmanager
+    def hold(self, senders):
+        """Answer nobody who has sent a message; go on when so many wait."""
+
+        def held():
+            return len(list(self.folder.glob("*.held")))
+
+        (self.folder / "hold").touch()
+        try:
+            wait_until(lambda: held() == senders, f"{senders} messages at once")
+            yield
+        finally:
+            (self.folder / "hold").unlink()
+            wait_until(lambda: not held(), "the answers")
+
 
 def check_books(reminders, accepted):
     """Each debtor got the reminder that the books say was sent.

@@ -4,9 +4,14 @@ The local part of a recipient says how the server treats it: ``gone…`` is refu
 good (550), ``busy…`` for now (451), and at ``drop…`` the connection breaks after the
 message was sent and before it is answered. All others are accepted.
 
+While there is a file ``hold`` in its folder, whoever sent a message waits for the
+answer: the message is there, and its sender does not know it. ``*.held`` are the
+messages whose senders wait.
+
 Usage: smtp_server.py FOLDER PORT; prints the port. It ends with its standard input.
 """
 
+import asyncio
 import itertools
 import json
 import os
@@ -51,7 +56,20 @@ class Handler:
         # On disk before the answer: what was promised must be there to be counted.
         os.write(self.log, json.dumps(line).encode() + b"\n")
         os.fsync(self.log)
+        await self.hold(path.with_suffix(".held"))
         return "250 OK"
+
+    async def hold(self, held):
+        hold = self.folder / "hold"
+        if not hold.exists():
+            return
+        held.touch()
+        try:
+            while hold.exists():
+                await asyncio.sleep(0.01)
+        finally:
+            # Also if its sender is no longer there.
+            held.unlink()
 
 
 class LoopbackController(Controller):
