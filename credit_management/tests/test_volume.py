@@ -125,22 +125,41 @@ class TestVolume(VolumeMixin, CreditCommon):
 
 @freeze_time(NOW)
 @tagged("post_install", "-at_install")
-class TestTablesThatLookEmpty(VolumeMixin, ChargesCommon):
-    def test_are_looked_at(self):
-        """As after a vacuum that passed while a ledger was imported: see the method."""
+class TestTablesThatWereNotCounted(VolumeMixin, ChargesCommon):
+    """PostgreSQL counts them before it plans the proposal: see the method."""
+
+    def setUp(self):
+        super().setUp()
         self.make_policy(CHARGED_2)
-        self._copy_invoice(self.make_invoice(overdue=30), 300, debtors=30)
-        self.env.cr.execute(
-            """UPDATE pg_class SET reltuples = 0,
-                                   relpages = pg_relation_size(oid) / 8192
-                WHERE relname IN ('account_move', 'account_move_line')"""
-        )
+        self.move = self.make_invoice(overdue=30)
+
+    def _assert_counted(self):
         self._propose(self.company)
         for table, rows in (("account_move", 300), ("account_move_line", 600)):
             [(counted,)] = self.env.execute_query(
                 SQL("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", table)
             )
             self.assertGreaterEqual(counted, rows)
+
+    def _set_counted(self, rows):
+        self.env.cr.execute(
+            """UPDATE pg_class SET reltuples = %s,
+                                   relpages = pg_relation_size(oid) / 8192
+                WHERE relname IN ('account_move', 'account_move_line')""",
+            (rows,),
+        )
+
+    def test_look_empty(self):
+        """As after a vacuum that passed while a ledger was imported."""
+        self._copy_invoice(self.move, 300, debtors=30)
+        self._set_counted(0)
+        self._assert_counted()
+
+    def test_of_this_transaction(self):
+        """As in an import that proposes at once."""
+        self._set_counted(2)
+        self._copy_invoice(self.move, 300, debtors=30)
+        self._assert_counted()
 
 
 @freeze_time(NOW)
