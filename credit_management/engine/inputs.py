@@ -12,6 +12,12 @@ from decimal import Decimal
 MAX_DIGITS = 12
 MAX_IDS = 500
 _AMOUNT = re.compile(r"(\d{1,12})(?:[.,](\d{1,6}))?", re.ASCII)
+#: As amounts are written and copied: thousands apart, by the same mark throughout.
+_GROUPED = re.compile(
+    r"\d{1,3}([.,'\u2019 \u00a0\u2009\u202f])\d{3}(?P<more>\1\d{3})*"
+    r"(?:(?!\1)(?P<mark>[.,])\d{1,6})?",
+    re.ASCII,
+)
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _TIME = re.compile(r"(\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?", re.ASCII)
@@ -25,11 +31,21 @@ class BadInput(ValueError):
 def parse_amount(text, decimals=2):
     """A positive amount, with a point or a comma before the decimals.
 
+    Thousands may stand apart, and the sign of the currency before or after. Whether the
+    point of ``1.234`` means thousands or decimals nobody can tell: more decimals than
+    the currency has are refused.
+
     :param int decimals: decimal places of the currency; more are refused unless zero
     :return: Decimal
-    :raise BadInput: for anything else: signs, exponents, blanks between digits
+    :raise BadInput: for anything else: signs, exponents, thousands that are none
     """
-    match = _AMOUNT.fullmatch(text.strip()) if isinstance(text, str) else None
+    if not isinstance(text, str):
+        raise BadInput("amount")
+    text = text.strip().strip("€£$").strip()
+    grouped = _GROUPED.fullmatch(text)
+    if grouped and (grouped["more"] or grouped["mark"] or grouped[1] not in ".,"):
+        text = text.replace(grouped[1], "")
+    match = _AMOUNT.fullmatch(text)
     if not match:
         raise BadInput("amount")
     fraction = (match[2] or "").rstrip("0")

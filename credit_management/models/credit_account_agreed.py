@@ -3,7 +3,7 @@
 from datetime import timedelta
 from types import SimpleNamespace
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..report.wording import day_text
@@ -73,9 +73,33 @@ class CreditAccount(models.AbstractModel):
                 account, last, min(policy.promise_min_share for policy in policies)
             ),
             "plan_text": self._plan_words(account, policies, claims),
-            # A month from now is when most can begin.
-            "plan_first": account.company._credit_day_to_pay(months=1),
+            "plan_first": self._plan_first(account, policies),
         }
+
+    @api.model
+    def _plan_first(self, account, policies):
+        """The first day that is proposed for a plan.
+
+        A month from now is when most can begin; or sooner, where as many instalments
+        as are agreed to at once would end too late: what the page offers has to fit.
+        """
+        company, today = account.company, account.today
+        first = company._credit_day_to_pay(months=1)
+        widest = self._widest_plan(policies)
+        if not widest:
+            return first
+        last = today + timedelta(days=widest.plan_max_days)
+        latest = fields.Date.subtract(last, months=max(0, widest.plan_max_number - 1))
+        calendar = company._credit_calendar()
+        while latest > today and not calendar.is_working(latest):
+            latest -= timedelta(days=1)
+        return min(first, latest) if latest > today else first
+
+    @api.model
+    def _widest_plan(self, policies):
+        """The policy that agrees at once to most instalments; None if none does."""
+        agreeing = [policy for policy in policies if policy.plan_auto]
+        return max(agreeing, key=lambda policy: policy.plan_max_number, default=None)
 
     @api.model
     def _answering_policies(self, account, claims):
@@ -113,10 +137,9 @@ class CreditAccount(models.AbstractModel):
     def _plan_words(self, account, policies, claims):
         """What is agreed to at once, as one of the policies says."""
         _ = account.env._
-        policies = [policy for policy in policies if policy.plan_auto]
-        if not policies:
+        widest = self._widest_plan(policies)
+        if not widest:
             return _("A person decides on your request.")
-        widest = max(policies, key=lambda policy: policy.plan_max_number)
         company = account.company
         currency = claims[0]["currency"] if claims else company.currency_id
         least = company.currency_id._convert(

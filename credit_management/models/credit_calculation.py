@@ -21,7 +21,8 @@ class Statement:
 
     ``carried``: charges claimed before that belong to none of the items, as
     ``credit.charge`` records. ``withheld``: charges that none, or not all, of the items
-    bear, for reasons that are not those of one item.
+    bear, for reasons that are not those of one item. ``contested``: by invoice, what
+    the debtor disputes of the items, in minor units; claimed like the rest.
     """
 
     company: object
@@ -32,6 +33,7 @@ class Statement:
     later: list = field(default_factory=list)
     carried: object = None
     withheld: list = field(default_factory=list)
+    contested: dict = field(default_factory=dict)
 
     @property
     def residual(self):

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
+from ..engine.regime import COST
 from ..report.wording import day_text
 from .credit_article import article_text, article_told
 
@@ -31,6 +32,7 @@ class CreditCharge(models.Model):
             )
         texts = {
             "forbidden": _("the law allows none"),
+            "no_scale": _("the law fixes none"),
             "unproven": _("nothing proves that the debtor is a business"),
             "first_reminder": _("a free first reminder has to go first"),
             "waiting": _("the waiting period of the law is not over"),
@@ -46,6 +48,9 @@ class CreditCharge(models.Model):
     def _withheld_text(self, kind, reason, article="", until=None, detail=""):
         """A charge that is left out: its kind, the reason and the article."""
         article = article_told(self.env, article)
+        if kind == COST and reason == "forbidden":
+            # Most laws leave them to proof: no scale does not mean that none are due.
+            reason = "no_scale"
         values = {
             "charge": self._kind_label(kind),
             "reason": self._reason_text(reason, until, detail),

@@ -58,6 +58,13 @@ class CreditReminder(models.Model):
             reminder._drop(self.env._("The payment was taken back."))
         return self - undone
 
+    def _nothing_left(self, reasons):
+        """Why a reminder is dropped, all of whose items were left out or paid."""
+        told = ", ".join(dict.fromkeys(reasons))
+        if not told:
+            return self.env._("Nothing is left to claim.")
+        return self.env._("Nothing is left to claim: %s.", told)
+
     def _recheck_claims(self, company):
         today = company._credit_today()
         labels = dict(self.env["credit.engine"]._selection_block_reason())
@@ -96,7 +103,9 @@ class CreditReminder(models.Model):
             pool = (reminder.run_id, reminder.partner_id, reminder.currency_id)
             reminder._refresh_amounts(max(pools.get(pool, 0), 0))
             if not reminder.line_ids:
-                reminder._drop(self.env._("Nothing is left to claim."))
+                reasons = [reason for _line, reason in dropped]
+                reasons = [text for text in reasons if text != labels["paid"]]
+                reminder._drop(self._nothing_left(reasons))
             elif reminder.amount_total <= 0:
                 reminder._drop(self.env._("The debtor's credits cover the claim."))
             else:

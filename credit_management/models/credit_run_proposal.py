@@ -158,6 +158,8 @@ class CreditRun(models.Model):
             SQL("<> ALL(%s::int[])", array_of(charged)), hold_automatic
         )
         self.env.cr.execute(SQL("DROP TABLE credit_proposal"))
+        # What follows looks for much that was only just inserted.
+        self._look_at_tables()
         self._carry_charges()
 
     def _asking_steps(self):

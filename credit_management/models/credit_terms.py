@@ -194,7 +194,7 @@ class CreditTerms(models.Model):
                     self.env._(
                         "Terms “%(terms)s”: %(rate)s %% is no yearly rate of interest.",
                         terms=terms.name,
-                        rate=f"{rate:g}",
+                        rate=f"{rate.normalize():f}",
                     )
                 )
 

@@ -129,6 +129,9 @@ def _write_others(sheet, made, calculation):
         note = _("Not due yet")
         day = item.date_maturity or item.date
         sheet.add(debtor, item.move_id.name, note, day, amount, currency, note)
+    for move, amount in made.contested.items():
+        what = _("Disputed")
+        sheet.add(debtor, move.name, what, None, amount * unit, currency, "")
     for row in calculation._all_withheld(made):
         left_out = _("Left out")
         sheet.add(debtor, row["about"], left_out, None, None, currency, row["text"])

@@ -50,6 +50,7 @@ from . import test_import_batches
 from . import test_import_formats
 from . import test_import_ledger
 from . import test_import_parts
+from . import test_inputs
 from . import test_interest
 from . import test_interest_properties
 from . import test_interest_rates

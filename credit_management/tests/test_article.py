@@ -28,9 +28,13 @@ class TestArticle(TransactionCase):
         self.assertEqual(article_told(self.env, "No provision"), "")
         self.assertEqual(
             charges._withheld_text("cost", "forbidden", "No provision"),
-            "Collection costs: the law allows none",
+            "Collection costs: the law fixes none",
         )
         self.assertEqual(
             charges._withheld_text("cost", "forbidden", "106 OR"),
-            "Collection costs: the law allows none (106 OR)",
+            "Collection costs: the law fixes none (106 OR)",
+        )
+        self.assertEqual(
+            charges._withheld_text("fee", "forbidden", "106 OR"),
+            "Reminder fee: the law allows none (106 OR)",
         )

@@ -52,6 +52,31 @@ class TestClaim(ChargesCommon, DeliveryCommon):
         self.assertEqual(reasons, {"clause": "forbidden"})
         self.assertEqual([w.kind for w in made.withheld], ["cost"])
 
+    def test_tells_what_is_disputed(self):
+        whole, part = (self.make_invoice(overdue=60, amount=500) for _number in "12")
+        reason = self.env["credit.dispute.reason"].search([], limit=1)
+        self.env["credit.dispute"].create(
+            [
+                {"move_id": whole.id, "reason_id": reason.id},
+                {"move_id": part.id, "reason_id": reason.id, "amount": 120},
+            ]
+        )
+        claim = self.claim(self.move | whole | part)
+        (made,) = claim._statements()
+        self.assertEqual(made.contested, {whole: 50_000, part: 12_000})
+        ((_lang, values),) = claim._document_values()
+        self.assertEqual(
+            [(row["label"], row["amount"][:6]) for row in values["beside"]],
+            [
+                (f"Of which disputed by the debtor: {whole.name}", "500.00"),
+                (f"Of which disputed by the debtor: {part.name}", "120.00"),
+            ],
+        )
+        claim.action_export()
+        book = load_workbook(io.BytesIO(base64.b64decode(claim.workbook)))
+        told = [row[1:3] for row in book.worksheets[2].iter_rows(values_only=True)]
+        self.assertIn((whole.name, "Disputed"), told)
+
     def test_at_another_day(self):
         self.assertEqual(self.statement(self.move, date=days_ago(50)).total, 105_370)
         self.assertEqual(

@@ -1,5 +1,7 @@
 """A plan with a fee on the debtor's page: shown, and paid by its instalments alone."""
 
+from datetime import date
+
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -90,3 +92,27 @@ class TestPlanPortal(PortalCommon):
         again.action_schedule()
         self.assertEqual(again.amount_fee, 0)
         self.assertIn("terms", again.withheld_html)
+
+
+@tagged("post_install", "-at_install")
+class TestPlanFirstDay(PortalCommon):
+    """The day on which a plan is proposed to begin."""
+
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(freeze_time("2026-07-15 12:00:00"))
+
+    def test_is_one_on_which_banks_work(self):
+        """A month later is the Saturday of 15 August."""
+        self.policy.plan_max_days = 365
+        self.assertIn('value="2026-08-17"', self.get().text)
+
+    def test_fits_what_is_agreed_to_at_once(self):
+        """Six months in 180 days have to begin sooner than a month from now."""
+        self.policy.plan_min_amount = 0
+        self.assertIn('value="2026-08-11"', self.get().text)
+        offer = self.env["credit.plan"]._offer(
+            self.items(self.old | self.mid), 6, "month", date(2026, 8, 11)
+        )
+        self.assertEqual(offer["refusals"], [])
+        self.assertEqual(offer["schedule"][-1][0], date(2027, 1, 11))

@@ -177,11 +177,6 @@ class TestPortalAnswers(PortalCommon):
         text = self.preview(self._plan_data()).text
         self.assertLess(text.index(self.mid.name), text.index(self.old.name))
 
-    def test_plan_begins_on_a_day_on_which_banks_work(self):
-        """A month later is the Saturday of 15 August."""
-        with freeze_time("2026-07-15 12:00:00"):
-            self.assertIn('value="2026-08-17"', self.get().text)
-
     def test_a_word_about_a_plan(self):
         note = "My season begins in July."
         refused = self._accept(number=10, plan_name="", plan_note=note)

@@ -135,7 +135,11 @@ class TestTablesThatWereNotCounted(VolumeMixin, ChargesCommon):
 
     def _assert_counted(self):
         self._propose(self.company)
-        for table, rows in (("account_move", 300), ("account_move_line", 600)):
+        for table, rows in (
+            ("account_move", 300),
+            ("account_move_line", 600),
+            ("credit_reminder_line", 300),
+        ):
             [(counted,)] = self.env.execute_query(
                 SQL("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", table)
             )

@@ -1,4 +1,5 @@
 import base64
+from collections import Counter
 from urllib.parse import quote
 
 from odoo import api, fields, models
@@ -125,9 +126,33 @@ class CreditClaim(models.TransientModel):
         if not items or not self.date:
             return []
         items.check_access("read")
-        return self.env["credit.calculation"]._statements(
+        made = self.env["credit.calculation"]._statements(
             items, self.date, self._wanted(), carried=self.charge_fee
         )
+        self._add_contested(made)
+        return made
+
+    def _add_contested(self, statements):
+        """Tell what the debtors dispute: whoever claims it has to know.
+
+        Disputes are told as they stand today, whatever the day of the claim.
+        """
+        entries = [entry for made in statements for entry in made.entries]
+        moves = self.env["account.move"].union(*(e.record.move_id for e in entries))
+        disputes = self.env["credit.dispute"].search(
+            Domain("move_id", "in", moves.ids) & Domain("state", "=", "open")
+        )
+        by_move = disputes.grouped("move_id")
+        for made in statements:
+            open_ = Counter()
+            for entry in made.entries:
+                open_[entry.record.move_id] += entry.residual
+            for move in by_move.keys() & open_.keys():
+                amounts = by_move[move].mapped("amount")
+                parts = sum(to_minor(amount, made.currency) for amount in amounts)
+                if not all(amounts):
+                    parts = open_[move]
+                made.contested[move] = min(parts, open_[move])
 
     def _unmatched(self, statements):
         """Payments and credit notes that nobody has matched, until the day.
@@ -182,9 +207,18 @@ class CreditClaim(models.TransientModel):
         _ = calculation.env._
         values = calculation._statement_values(made)
         amount, taken_off = unmatched
+        money = calculation._money_of(made.currency)
+        values["beside"] = [
+            {
+                "label": _("Of which disputed by the debtor: %s", move.name),
+                "amount": money(disputed),
+            }
+            for move, disputed in sorted(
+                made.contested.items(), key=lambda pair: pair[0].name
+            )
+        ]
         if not amount:
             return values
-        money = calculation._money_of(made.currency)
         if taken_off:
             label = _(
                 "Credit notes and payments not matched yet; interest runs without "
@@ -197,7 +231,7 @@ class CreditClaim(models.TransientModel):
                 "Not taken off: credit notes and payments not matched yet, as other "
                 "invoices are open that they may pay"
             )
-            values["beside"] = [{"label": label, "amount": money(-amount)}]
+            values["beside"].insert(0, {"label": label, "amount": money(-amount)})
         return values
 
     def _complete_statements(self):

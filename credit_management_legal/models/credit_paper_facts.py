@@ -268,7 +268,12 @@ class CreditCase(models.Model):
         facts = {
             "today": words.day_text(today, lang),
             "case_ref": case.name,
-            "cause": words.word("unpaid", lang, names=words.joined(names, lang)),
+            # Stands in the middle of sentences, and by itself behind its label.
+            "cause": words.word(
+                "unpaid_one" if len(names) == 1 else "unpaid",
+                lang,
+                names=words.joined(names, lang),
+            ),
             "products": words.joined(
                 dict.fromkeys(descriptions.get(move.id, "") for move in moves), lang, 5
             ),

@@ -323,10 +323,16 @@ WORDS = {
         "{place}, den {day}",
     ),
     "unpaid": (
-        "Unpaid invoices {names}",
-        "Factures impayées {names}",
-        "Onbetaalde facturen {names}",
-        "Offene Rechnungen {names}",
+        "unpaid invoices {names}",
+        "factures impayées {names}",
+        "onbetaalde facturen {names}",
+        "offene Rechnungen {names}",
+    ),
+    "unpaid_one": (
+        "unpaid invoice {names}",
+        "facture impayée {names}",
+        "onbetaalde factuur {names}",
+        "offene Rechnung {names}",
     ),
     "not_summons": (
         "This letter is about an amicable collection. It is no summons before a court "

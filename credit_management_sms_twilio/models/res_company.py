@@ -32,6 +32,7 @@ class ResCompany(models.Model):
             number = company.credit_whatsapp_number
             if number and (
                 not number.startswith("+")
+                or not number[1:].isdigit()
                 or numbers.read(number, None) == numbers.INVALID
             ):
                 raise ValidationError(

@@ -259,7 +259,13 @@ class TestWhatsapp(TwilioCommon):
                 self.content.write(values)
 
     def test_sender_is_checked(self):
-        for number in ("0612345678", "whatsapp:+33612345678", "+33 6", "abc"):
+        for number in (
+            "0612345678",
+            "whatsapp:+33612345678",
+            "+33 6",
+            "+33 6 12 34 56 78",
+            "abc",
+        ):
             with self.subTest(number), self.assertRaises(ValidationError):
                 self.company.credit_whatsapp_number = number
 
