@@ -246,7 +246,7 @@ class TestRemittance(MoneyCommon):
         made = form.save()
         made.action_fill()
         self.assertEqual(len(made.line_ids), 1)
-        self.assertRegex(made.name, r"^REM/\d{4}/\d{5}$")
+        self.assertRegex(made.name, r"^RMT/\d{4}/\d{5}$")
         made.action_check()
         made.action_book()
         action = made.action_view_moves()
