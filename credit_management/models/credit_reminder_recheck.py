@@ -103,8 +103,7 @@ class CreditReminder(models.Model):
             pool = (reminder.run_id, reminder.partner_id, reminder.currency_id)
             reminder._refresh_amounts(max(pools.get(pool, 0), 0))
             if not reminder.line_ids:
-                reasons = [reason for _line, reason in dropped]
-                reasons = [text for text in reasons if text != labels["paid"]]
+                reasons = [text for _line, text in dropped if text != labels["paid"]]
                 reminder._drop(self._nothing_left(reasons))
             elif reminder.amount_total <= 0:
                 reminder._drop(self.env._("The debtor's credits cover the claim."))
