@@ -128,9 +128,10 @@ class OdooSms(MessageProvider):
     def _give_up(self, message, sms):
         notification = message.notification_ids
         failure = sms.failure_type
-        reason = notification.failure_reason or dict(
-            sms._fields["failure_type"]._description_selection(self.env)
-        ).get(failure, failure)
+        labels = dict(sms._fields["failure_type"]._description_selection(self.env))
+        label = labels.get(failure, failure)
         if failure == UNKNOWN_OUTCOME:
-            raise InDoubt(reason)
+            # Not its reason: Odoo's words for it send people to Odoo's support.
+            raise InDoubt(label)
+        reason = notification.failure_reason or label
         raise (NotNow if failure in OURS else Refused)(reason)

@@ -264,7 +264,10 @@ class CreditAccount(models.AbstractModel):
         return account.env["ir.qweb"]._render(
             "credit_management.acknowledgement",
             {
-                "company": account.company,
+                "parties": [
+                    self._party_text(partner)
+                    for partner in (account.debtor, account.company.partner_id)
+                ],
                 "debtor": account.debtor,
                 "items": self._oldest_first(items._credit_claimable()),
                 "currency": items.currency_id,
@@ -284,6 +287,14 @@ class CreditAccount(models.AbstractModel):
             },
             minimal_qcontext=True,
         )
+
+    @api.model
+    def _party_text(self, partner):
+        """Who it is, so that nobody else can be meant: name, address and number."""
+        address = partner._display_address(without_company=True)
+        lines = [line.strip() for line in address.splitlines()]
+        number = partner.company_registry or partner.vat
+        return ", ".join(part for part in (partner.name, *lines, number) if part)
 
     @api.model
     def _oldest_first(self, amounts):

@@ -4,11 +4,14 @@ from markupsafe import Markup
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, html2plaintext
 
 from ..report.wording import moment_text
 from .credit_account import Refused
 from .credit_account_page import Show
+
+#: Characters of a message that the page shows.
+LONGEST = 2000
 
 
 class CreditAccount(models.AbstractModel):
@@ -36,9 +39,9 @@ class CreditAccount(models.AbstractModel):
             # over to the answer.
             attachments.write({"res_model": "mail.compose.message", "res_id": 0})
         answer.message_subscribe((account.contact | answer.user_id.partner_id).ids)
-        kinds = dict(answer._fields["kind"]._description_selection(account.env))
         answer.message_post(
-            body=answer.text or kinds[kind],
+            # No links are made of what a debtor writes.
+            body=Markup("<br/>").join(self._told_text(account, answer).splitlines()),
             author_id=account.contact.id,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
@@ -47,6 +50,17 @@ class CreditAccount(models.AbstractModel):
         if account.reminder.state == "sent":
             account.reminder._register_message()
         return answer
+
+    @api.model
+    def _told_text(self, account, answer):
+        """What was told, in the language of the debtor: first what it is about."""
+        kinds = dict(answer._fields["kind"]._description_selection(account.env))
+        if answer.kind in ("not_me", "wrong_address"):
+            about = kinds[answer.kind]
+        else:
+            about = answer.with_env(account.env)._paid_text()
+        parts = [part for part in (about, answer.text) if part]
+        return "\n".join(parts or [kinds[answer.kind]])
 
     @api.model
     def _message(self, account, form):
@@ -178,7 +192,7 @@ class CreditAccount(models.AbstractModel):
             text = [self._said_text(account, answer, show)]
             # What a collector noted of it is for the house.
             if answer["note"] and answer["source"] == "portal":
-                text.append(plain(answer["note"]))
+                text.append(short(answer["note"]))
             rows.append(
                 {
                     "date": answer["create_date"],
@@ -187,7 +201,9 @@ class CreditAccount(models.AbstractModel):
                     "text": "\n".join(text),
                     "files": answer["files"],
                     "state": self._said_state(account, answer),
-                    "reply": plain(answer["reply"]).strip(),
+                    "reply": (plain if answer["kind"] == "dispute" else short)(
+                        answer["reply"]
+                    ),
                 }
             )
         return rows, files
@@ -298,7 +314,12 @@ class CreditAccount(models.AbstractModel):
         }[answer["kind"]][answer["state"]]
 
 
-def plain(body, most=2000):
-    """The text of a message, short enough for the page."""
-    text = Markup(body or "").striptags()
+def short(text, most=LONGEST):
+    """A text, short enough for the page."""
+    text = (text or "").strip()
     return text if len(text) <= most else f"{text[:most]} …"
+
+
+def plain(body, most=LONGEST):
+    """The text of an HTML message, line by line, short enough for the page."""
+    return short(html2plaintext(body or ""), most)

@@ -18,7 +18,15 @@ from .credit_agreement import to_major
 from .credit_regime_resolution import to_minor
 
 #: What may go on with an item, in the order in which it is told.
-STATUSES = ("payment", "promise", "plan", "plan_asked", "dispute")
+STATUSES = (
+    "payment",
+    "promise",
+    "plan",
+    "plan_asked",
+    "told",
+    "dispute",
+    "credited",
+)
 #: The sums of :meth:`CreditAccount._totals`.
 SUMS = (
     "overdue",
@@ -111,7 +119,7 @@ class CreditAccount(models.AbstractModel):
                 row["late"] = max(row["days"], 0) if asked_now else 0
                 row["wanted"] = (
                     asked_now
-                    and "plan_asked" not in codes
+                    and not codes & {"plan_asked", "told"}
                     and not row["held"]
                     and not (split.agreed or split.under_way)
                 )
@@ -291,10 +299,21 @@ class CreditAccount(models.AbstractModel):
     def _status_label(self, account, code, day, amount, currency):
         """What the debtor reads of a status.
 
-        :param date day: the day that was promised
-        :param float amount: what is disputed or being paid, if it is a part
+        :param date day: the day that was promised, or on which it was paid as told
+        :param float amount: what is disputed or being paid, if it is a part; what is to
+            be credited
         """
         _ = account.env._
+        if code == "told":
+            day_told = day and day_text(account.env, day)
+            return (
+                _("Paid on %s, you told us", day_told)
+                if day
+                else _("Paid, you told us")
+            )
+        if code == "credited":
+            money = format_amount(account.env, amount, currency)
+            return _("Credit note of %s to follow", money)
         if code == "promise":
             return _("Promised for %s", day_text(account.env, day))
         if code == "dispute" and amount:
@@ -343,6 +362,30 @@ class CreditAccount(models.AbstractModel):
                  JOIN account_move_line aml ON aml.move_id = dispute.move_id
                 WHERE dispute.state = 'open' AND dispute.scope <> 'none'
                   AND aml.id IN %(items)s
+                GROUP BY aml.id
+            UNION ALL
+               SELECT aml.id, 'credited', NULL, SUM(dispute.amount_accepted)
+                 FROM credit_dispute dispute
+                 JOIN account_move note ON note.id = dispute.credit_note_id
+                 JOIN account_move_line aml ON aml.move_id = dispute.move_id
+                WHERE dispute.state IN ('accepted', 'partly')
+                  AND note.state = 'draft' AND aml.id IN %(items)s
+                GROUP BY aml.id
+            UNION ALL
+               SELECT aml.id, 'told', MAX(answer.paid_date), NULL
+                 FROM account_move_line aml
+                 JOIN res_partner partner ON partner.id = aml.partner_id
+                 JOIN credit_answer answer ON answer.company_id = aml.company_id
+                      AND answer.partner_id = partner.commercial_partner_id
+                WHERE answer.kind = 'paid' AND answer.state = 'new'
+                  AND aml.id IN %(items)s AND aml.amount_residual_currency > 0
+                  AND CASE WHEN EXISTS (SELECT FROM credit_answer_item_rel rel
+                                         WHERE rel.answer_id = answer.id)
+                      THEN EXISTS (SELECT FROM credit_answer_item_rel rel
+                                    WHERE rel.answer_id = answer.id
+                                      AND rel.item_id = aml.id)
+                      -- Without items it is about all that there was.
+                      ELSE COALESCE(aml.invoice_date, aml.date) <= answer.date END
                 GROUP BY aml.id""",
             transactions=self._transactions_sql(items, UNDER_WAY),
             items=tuple(items.ids) or (0,),
@@ -426,7 +469,8 @@ class CreditAccount(models.AbstractModel):
         ``overdue`` and ``later`` are what nothing else is said of; ``contested``,
         ``under_way`` and ``agreed_later`` need not be paid now, ``agreed_now`` has to:
         instalments and promises whose day has come, with the fee of a plan.
-        ``held`` is not asked for here, with its charges (``apart``). ``charges``,
+        ``held`` is not asked for here, with its charges (``apart``). ``credited`` tells
+        whether a credit note is to follow for some of what is contested. ``charges``,
         ``credit``; ``now`` is what is owed now, all in all, ``whole`` that and what
         falls due later; ``next`` falls due on ``next_day`` as agreed on.
         """
@@ -465,6 +509,9 @@ class CreditAccount(models.AbstractModel):
             # One sum alone is what is owed now: it need not be said twice.
             total["several"] = any(
                 total[name] for name in total if name not in ("overdue", "later")
+            )
+            total["credited"] = any(
+                code == "credited" for row in own for code, _label in row["statuses"]
             )
             now = total["overdue"] + total["agreed_now"] + total["charges"]
             now -= total["credit"]

@@ -76,25 +76,24 @@ class CreditAccount(models.AbstractModel):
         What is owed now comes first, then why the rest of what is open is not.
         """
         _ = account.env._
-        labels = {
-            "agreed_later": _("Agreed for later"),
-            "contested": _("Disputed"),
-            "under_way": _("Payment under way"),
-            "later": _("Due later"),
-            "held": _("Handled apart"),
-        }
-        return [
-            row
-            for currency, total in totals.items()
-            for row in (
-                (_("Owed now"), total["now"], currency, True),
-                *(
-                    (label, total[name], currency, False)
-                    for name, label in labels.items()
-                    if total[name]
-                ),
-            )
-        ]
+        rows = []
+        for currency, total in totals.items():
+            rows.append((_("Owed now"), total["now"], currency, True))
+            labels = {
+                "agreed_later": _("Agreed for later"),
+                "contested": _("Disputed or to be credited")
+                if total["credited"]
+                else _("Disputed"),
+                "under_way": _("Payment under way"),
+                "later": _("Due later"),
+                "held": _("Handled apart"),
+            }
+            rows += [
+                (label, total[name], currency, False)
+                for name, label in labels.items()
+                if total[name]
+            ]
+        return rows
 
     @api.model
     def _statement_name(self, account, ending):

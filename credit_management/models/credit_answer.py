@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..report.wording import day_text
 from .credit_response import REPEAT_DAYS
 from .mail_thread import is_from_outside
 
@@ -154,6 +155,20 @@ class CreditAnswer(models.Model):
         if hold:
             answer._log_hold()
         return answer.with_env(self.env)
+
+    def _paid_text(self):
+        """What the debtor says was paid, and when; empty where it says neither.
+
+        In the language of the environment.
+        """
+        self.ensure_one()
+        day = self.paid_date and day_text(self.env, self.paid_date)
+        money = self.paid_amount and self.currency_id.format(self.paid_amount)
+        if day and money:
+            return self.env._("%(amount)s paid on %(day)s", amount=money, day=day)
+        if day:
+            return self.env._("Paid on %s", day)
+        return money or ""
 
     def _log_hold(self):
         """Write down, on the invoices, what the answer stops."""

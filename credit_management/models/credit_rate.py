@@ -118,6 +118,13 @@ class CreditRate(models.Model):
                 min=f"{RATE_MIN:g}",
                 max=f"{RATE_MAX:g}",
             )
+        if series.date_end and valid_from > series.date_end:
+            return self.env._(
+                "%(series)s ended on %(last)s: there is no rate from %(day)s on.",
+                series=label,
+                last=format_date(self.env, series.date_end),
+                day=format_date(self.env, valid_from),
+            )
         if (
             series.frequency != "change"
             and not is_start(series.frequency, valid_from)

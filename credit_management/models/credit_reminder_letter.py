@@ -1,6 +1,9 @@
 """The letter channels: paper from the office's own printer."""
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..report.batch import Letter, merge
 
 
 class CreditReminder(models.Model):
@@ -88,3 +91,62 @@ class CreditReminder(models.Model):
             ("printed", "=", False),
             ("letter_id", "!=", False),
         ]
+
+    def _letters_pdf(self, duplex=None):
+        """The letters in one PDF: as they left, or as they would leave now.
+
+        :param bool duplex: see :meth:`action_print_letters`
+        :raise UserError: where there is none, or where one left in another way: printed
+            now it would say something else than what was sent
+        """
+        if duplex is None:
+            duplex = any(self.company_id.mapped("credit_letter_duplex"))
+        fresh = self.filtered(lambda reminder: not reminder.letter_id)
+        for reminder in fresh.filtered(lambda r: r.state == "sent")[:1]:
+            raise UserError(
+                self.env._("%s has left without a letter of ours.", reminder.name)
+            )
+        pdfs = fresh._letter_pdfs()
+        letters = []
+        for reminder in self.sudo():
+            contact = reminder.contact_id or reminder.partner_id
+            letters.append(
+                Letter(
+                    content=pdfs.get(reminder.id) or reminder.letter_id.raw,
+                    country=contact.country_id.code or "",
+                    postcode=contact.zip or "",
+                    name=contact.commercial_partner_id.name or "",
+                )
+            )
+        if not letters:
+            raise UserError(self.env._("There is no letter to print."))
+        return merge(letters, duplex=duplex)
+
+    def action_print_letters(self, duplex=None):
+        """Put the letters into one file for the printer, in the order of the post.
+
+        :param bool duplex: start each letter on a new sheet when printing both sides;
+            by default as the company prints
+        :return: the action that downloads the file
+        """
+        self.check_access("write")
+        content = self._letters_pdf(duplex)
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": self.env._(
+                        "Letters of %s.pdf", fields.Date.context_today(self)
+                    ),
+                    "raw": content,
+                    "mimetype": "application/pdf",
+                }
+            )
+        )
+        self.filtered(lambda r: r.letter_id and r.state == "sent").sudo().printed = True
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{attachment.id}?download=true",
+            "target": "download",
+        }

@@ -12,7 +12,7 @@ from odoo.tools.misc import split_every
 from odoo.tools.rendering_tools import convert_inline_template_to_qweb
 
 from ..report import payment
-from ..report.batch import Letter, join, merge
+from ..report.batch import join
 
 #: Where the body of an e-mail goes in the layout, which is rendered once for many.
 BODY_MARK = "@@credit-reminder-body@@"
@@ -398,51 +398,6 @@ class CreditReminder(models.Model):
                 raise UserError(self.env._("%s can't be printed.", self.name))
             return {id_: pdf for r in self for id_, pdf in r._print_letters().items()}
         return {id_: part["stream"].getvalue() for id_, part in streams.items()}
-
-    def action_print_letters(self, duplex=None):
-        """Put the letters into one file for the printer, in the order of the post.
-
-        :param bool duplex: start each letter on a new sheet when printing both sides;
-            by default as the company prints
-        :return: the action that downloads the file
-        """
-        self.check_access("write")
-        if duplex is None:
-            duplex = any(self.company_id.mapped("credit_letter_duplex"))
-        letters = []
-        filed = self.filtered("letter_id").sudo()
-        fresh = (self - filed)._letter_pdfs()
-        for reminder in self.sudo():
-            contact = reminder.contact_id or reminder.partner_id
-            letters.append(
-                Letter(
-                    content=fresh.get(reminder.id) or reminder.letter_id.raw,
-                    country=contact.country_id.code or "",
-                    postcode=contact.zip or "",
-                    name=contact.commercial_partner_id.name or "",
-                )
-            )
-        if not letters:
-            raise UserError(self.env._("There is no letter to print."))
-        attachment = (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                {
-                    "name": self.env._(
-                        "Letters of %s.pdf", fields.Date.context_today(self)
-                    ),
-                    "raw": merge(letters, duplex=duplex),
-                    "mimetype": "application/pdf",
-                }
-            )
-        )
-        filed.filtered(lambda reminder: reminder.state == "sent").printed = True
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{attachment.id}?download=true",
-            "target": "download",
-        }
 
     # ------------------------------------------------------------------
     # Preview

@@ -239,7 +239,7 @@ class CreditTask(models.Model):
             parts = [record.move_id.name, record.reason_id.name]
         elif self.res_model == "credit.answer":
             labels = dict(record._fields["kind"]._description_selection(self.env))
-            parts = [labels.get(record.kind), record.name]
+            parts = [labels.get(record.kind), record.name, record._paid_text()]
         elif self.res_model == "account.move.line":
             parts = [record.move_name, record.name]
         else:

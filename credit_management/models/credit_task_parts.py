@@ -272,7 +272,18 @@ class CreditTask(models.Model):
                 date=SQL("answer.date"),
                 deadline=SQL("answer.hold_until"),
                 days=owed(oldest, "answer.partner_id"),
-                amount=owed(total, "answer.partner_id"),
+                amount=SQL(
+                    "COALESCE((%s), %s)",
+                    # What it names, if anything: the same money is not counted twice.
+                    SQL(
+                        """SELECT SUM(named.amount_residual)
+                             FROM credit_answer_item_rel rel
+                             JOIN account_move_line named ON named.id = rel.item_id
+                            WHERE rel.answer_id = answer.id
+                              AND named.reconciled IS NOT TRUE"""
+                    ),
+                    owed(total, "answer.partner_id"),
+                ),
             ),
             unmatched(
                 SQL(

@@ -21,9 +21,10 @@ from ..report.style import prune, used_names
 
 LETTER_STYLE = "credit_management/static/src/css/letter.css"
 SHEET_STYLE = "credit_management/static/src/css/sheet.css"
+REMINDER = "credit_management.report_reminder"
 #: Reports that are printed in this way, and the style sheet of each.
 STYLES = {
-    "credit_management.report_reminder": LETTER_STYLE,
+    REMINDER: LETTER_STYLE,
     "credit_management.report_calculation": SHEET_STYLE,
     "credit_management.report_claim": SHEET_STYLE,
     "credit_management.report_regime": SHEET_STYLE,
@@ -38,6 +39,16 @@ SCRIPT_DELAY = "50"
 
 class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
+
+    def _render_qweb_pdf(self, report_ref, res_ids=None, data=None):
+        # EXTENDS base: what is printed by the report's address is what the reminders
+        # print: the letter that was filed, or one with its annexes
+        if self._get_report(report_ref).report_name != REMINDER:
+            return super()._render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
+        ids = [res_ids] if isinstance(res_ids, int) else res_ids or []
+        reminders = self.env["credit.reminder"].browse(ids)
+        reminders.check_access("read")
+        return reminders._letters_pdf(), "pdf"
 
     def _run_wkhtmltopdf(
         self, bodies, report_ref=False, header=None, footer=None, **kwargs

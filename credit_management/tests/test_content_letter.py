@@ -133,6 +133,29 @@ class TestContentLetter(ContentCommon):
         self.assertEqual([bool(page.strip()) for page in pages], [True, False] * 2)
         self.assertFalse(any(reminders.mapped("printed")), "not sent yet")
 
+    def test_print_by_the_address_of_the_report(self):
+        """What was filed, or what would leave with its annex; nothing made up."""
+        report = self.env["ir.actions.report"]
+        name = "credit_management.report_reminder"
+        reminder = self.make_reminder(self.make_invoice(), self.notice)
+        fresh, _kind = report._render_qweb_pdf(name, reminder.ids)
+        [page] = self.pages(fresh)
+        self.assertIn(reminder.name, page)
+        reminder._refresh_charges()
+        fresh, _kind = report._render_qweb_pdf(name, reminder.ids)
+        self.assertEqual(len(self.pages(fresh)), 2, "with the calculation")
+        reminder._file_letters({reminder.id: fresh})
+        mailed = self.make_reminder(self.make_invoice(), self.notice, channel="email")
+        (reminder | mailed).state = "sent"
+        filed, _kind = report._render_qweb_pdf(name, reminder.ids)
+        self.assertEqual(len(self.pages(filed)), 2)
+        with self.assertRaisesRegex(UserError, "left without a letter"):
+            report._render_qweb_pdf(name, mailed.ids)
+        with self.assertRaisesRegex(UserError, "left without a letter"):
+            (reminder | mailed).action_print_letters()
+        with self.assertRaisesRegex(UserError, "no letter"):
+            report._render_qweb_pdf(name, [])
+
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from lxml import html
 
 from odoo.tests import freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import html2plaintext, mute_logger
 
 from .common import NOW, TODAY, days_ago
 from .portal_common import PortalCommon
@@ -186,13 +186,29 @@ class TestPortalAnswers(PortalCommon):
         self.assertEqual(self._plans().note, note)
 
     def test_plan_within_the_limits(self):
+        self.debtor.write(
+            {
+                "street": "1 Rue du Port",
+                "zip": "44000",
+                "city": "Nantes",
+                "country_id": self.env.ref("base.fr").id,
+                "company_registry": "SIREN 1",
+                "is_company": True,
+            }
+        )
         text = self.assertDone(self._accept(), "plan")
         plan = self._plans()
         self.assertEqual(plan.state, "active")
         self.assertEqual(plan.line_ids.mapped("amount"), [100, 100, 100])
         self.assertEqual(plan.accepted_name, "Marie Dupont")
         self.assertEqual(plan.accepted_ip, "127.0.0.1")
-        self.assertIn("Marie Dupont", plan.acknowledgement_html)
+        said = " ".join(html2plaintext(plan.acknowledgement_html).split())
+        self.assertIn(
+            f"{self.debtor.name}, 1 Rue du Port, 44000 Nantes, France, SIREN 1 "
+            f"acknowledges to owe {self.company.name}, ",
+            said,
+        )
+        self.assertIn(f"Accepted by Marie Dupont for {self.debtor.name} , on 17", said)
         self.assertIn(plan.name, text)
         self.assertReason(self.old, "plan")
         pdf = self.get(f"/plan/{plan.id}.pdf")

@@ -166,6 +166,80 @@ class TestPortalSaid(PortalCommon):
         for text in ("kept", "not accepted", "The chair was checked."):
             self.assertIn(text, said)
 
+    def test_what_was_told_to_be_paid(self):
+        """The invoice says so until somebody has looked, and is not ticked again."""
+        self.post(
+            "/paid",
+            {
+                "item": self.ids(self.old),
+                "paid_date": str(self._day(-2)),
+                "paid_amount": "100",
+                "paid_text": "By transfer\nsee <b>the file</b>",
+            },
+        )
+        [main] = html.fromstring(self.get().text).xpath("//main")
+        [said] = main.xpath("//ol[contains(@class, 'o_credit_messages')]/li")
+        text = said.text_content()
+        for line in (
+            "100.00 € paid on 15 Jun 2026",
+            "By transfer",
+            "see <b>the file</b>",
+        ):
+            lines = text.replace("\N{NO-BREAK SPACE}", " ").splitlines()
+            self.assertIn(line, [part.strip() for part in lines])
+        self.assertEqual(self._badges(self.old), ["Paid on 15 Jun 2026, you told us"])
+        self.assertEqual(self._badges(self.mid), [])
+        self.assertEqual(self._ticked(), self.ids(self.mid))
+        self.env["credit.answer"].search(
+            [("partner_id", "=", self.debtor.id)]
+        ).action_handle()
+        self.assertEqual(self._badges(self.old), [])
+
+    def test_all_was_told_to_be_paid(self):
+        """Without invoices it is about all that there was on that day."""
+        self.env["credit.answer"]._tell(self.debtor, self.company, "paid")
+        newer = self.make_invoice(overdue=-30, amount=60)
+        newer.line_ids.invalidate_recordset()
+        answer = self.env["credit.answer"].search([("partner_id", "=", self.debtor.id)])
+        answer.date = self._day(-25)
+        told = {
+            move: self._badges(move) == ["Paid, you told us"]
+            for move in (self.old, self.mid, self.later, newer)
+        }
+        self.assertEqual(
+            told,
+            {
+                move: move.invoice_date <= answer.date
+                for move in (self.old, self.mid, self.later, newer)
+            },
+        )
+        self.assertEqual(set(told.values()), {True, False})
+
+    def test_dispute_that_was_accepted(self):
+        """Until the credit note is posted, the page says that it is to come."""
+        dispute = self.env["credit.dispute"]._make(self.mid, self.reason, amount=30)
+        self.assertEqual(self._badges(self.mid), ["30.00 € disputed"])
+        self.assertIn("Disputed 30.00 €", self._text(self.get()))
+        dispute.action_accept()
+        self.assertEqual(self._badges(self.mid), ["Credit note of 30.00 € to follow"])
+        self.assertIn("Disputed or to be credited 30.00 €", self._text(self.get()))
+        dispute.credit_note_id.action_post()
+        self.assertEqual(self._badges(self.mid), [])
+
+    def _badges(self, move):
+        """What the page says beside an invoice."""
+        page = html.fromstring(self.get().text)
+        [link] = page.xpath(f"//table//a[contains(@href, '/invoice/{move.id}')]")
+        return [
+            " ".join(badge.text_content().split())
+            for badge in link.getparent().xpath("span[@class]")
+        ]
+
+    def _ticked(self):
+        page = html.fromstring(self.get().text)
+        boxes = page.xpath("//input[@name='item'][@checked]")
+        return [int(box.get("value")) for box in boxes]
+
     def _set_time(self, number):
         """Answers of one test are of one moment: put them a minute apart."""
         self.env.flush_all()

@@ -141,6 +141,9 @@ class TestRateImport(TransactionCase):
     def test_future(self):
         self.assertBad("FR_B2B_DEFAULT,2027-07-01,12.65", "nobody can know today")
 
+    def test_series_that_has_ended(self):
+        self.assertBad("FR_LEGAL_SINGLE,2027-01-01,4", "ended on 12/31/2014")
+
     def test_not_on_a_border(self):
         self.assertBad("FR_B2B_DEFAULT,2026-12-15,12.65", "not from 12/15/2026")
 

@@ -199,6 +199,26 @@ class TestTask(TaskCommon):
         self.assertEqual((task.amount, task.days), (300, 10))
         self.assertIn("Why?", task.summary)
 
+    def test_answer_that_names_invoices(self):
+        """It is worth what they are, and says what was paid and when."""
+        other = self.make_invoice(overdue=40, amount=70)
+        for move in (other, self.move):
+            self.env["credit.answer"]._tell(
+                self.debtor,
+                self.company,
+                "paid",
+                items=self.items(move),
+                paid_date=days_ago(3),
+                paid_amount=move.amount_total,
+                currency=move.currency_id,
+            )
+        tasks = self.tasks("answer").sorted("amount")
+        self.assertEqual(
+            tasks.mapped("amount"), sorted((other.amount_total, self.move.amount_total))
+        )
+        name = " ".join(tasks[0].name.split())
+        self.assertIn("70.00 € paid on 14 Jun 2026", name)
+
     def test_unmatched_payment(self):
         self.make_payment(amount=30)
         self.make_payment(self.make_debtor("Nothing owed"), amount=30)

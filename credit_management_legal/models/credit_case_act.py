@@ -272,7 +272,7 @@ class CreditCaseAct(models.Model):
                 {
                     "case_id": act.case_id.id,
                     "kind": EVENT_OF.get(act.stage_id.channel, "contact"),
-                    "name": act.stage_id.name,
+                    "name": act.stage_id.with_env(act.case_id._in_house().env).name,
                     "date": act.date_done,
                     "origin": "system",
                     "amount": reminder.amount_total,

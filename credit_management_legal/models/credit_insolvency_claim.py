@@ -46,11 +46,45 @@ class CreditInsolvencyLine(models.Model):
         "it.",
     )
     total = fields.Monetary(compute="_compute_total", store=True, precompute=True)
+    standing = fields.Char(
+        string="Today",
+        compute="_compute_standing",
+        help="What has become of it since: what is declared stays as it stood at the "
+        "opening.",
+    )
 
     @api.depends("principal", "interest", "charges", "costs")
     def _compute_total(self):
         for line in self:
             line.total = line.principal + line.interest + line.charges + line.costs
+
+    @api.depends(
+        "principal",
+        "costs",
+        "move_line_id.amount_residual_currency",
+        "move_line_id.move_id",
+    )
+    def _compute_standing(self):
+        # In sudo: what is told are facts of lines that may be read.
+        items = self.sudo().move_line_id
+        disputes = self.env["credit.dispute"].sudo()
+        disputes = disputes.search(
+            Domain("move_id", "in", items.move_id.ids) & Domain("state", "=", "open")
+        )
+        for line in self:
+            item, currency, parts = line.sudo().move_line_id, line.currency_id, []
+            left = item.amount_residual_currency
+            if item and currency.is_zero(left):
+                parts.append(self.env._("Paid or settled since"))
+            elif (
+                item and currency.compare_amounts(left, line.principal + line.costs) < 0
+            ):
+                parts.append(self.env._("%s still open", currency.format(left)))
+            if item.move_id in disputes.move_id:
+                parts.append(
+                    self.env._("disputed") if parts else self.env._("Disputed")
+                )
+            line.standing = ", ".join(parts)
 
 
 class CreditInsolvency(models.Model):

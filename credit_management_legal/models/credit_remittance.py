@@ -369,9 +369,11 @@ class CreditRemittance(models.Model):
             labels = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(
                 self.env._(
-                    "%(remittance)s is “%(state)s”: this can't be done any more.",
+                    "%(remittance)s is “%(state)s”: this is possible where it is "
+                    "%(wanted)s.",
                     remittance=self.name,
                     state=labels[self.state],
+                    wanted=", ".join(f"“{labels[state]}”" for state in states),
                 )
             )
 

@@ -27,6 +27,7 @@ from . import test_request
 from . import test_case_portal
 from . import test_case_portal_hostile
 from . import test_case_portal_hostile_forms
+from . import test_case_portal_send
 from . import test_case_portal_tour
 from . import test_case_routes
 from . import test_checks

@@ -95,6 +95,26 @@ class TestInsolvencyClaim(InsolvencyCommon, MoneyCommon):
         self.assertEqual(record.line_ids.filtered("cost_id").costs, 40)
         self.assertEqual(sum(record.line_ids.mapped("principal")), 1000)
 
+    def test_what_has_become_of_the_claims(self):
+        """What is declared stays; beside it stands what was paid or is disputed."""
+        other = self.make_invoice(overdue=60, amount=200)
+        part = self.make_invoice(overdue=50, amount=300)
+        record = self.declare()
+        record.action_work_out()
+        lines = record.line_ids.grouped(lambda line: line.move_line_id.move_id)
+        self.assertFalse(any(record.line_ids.mapped("standing")))
+        self.pay(other)
+        self.pay(part, 100)
+        reason = self.env.ref("credit_management.dispute_reason_price")
+        self.env["credit.dispute"]._make(self.move, reason)
+        self.env["credit.dispute"]._make(part, reason, amount=50)
+        record.line_ids.invalidate_recordset(["standing"])
+        self.assertEqual(lines[other].standing, "Paid or settled since")
+        standing = lines[part].standing.replace("\N{NO-BREAK SPACE}", " ")
+        self.assertEqual(standing, "200.00 € still open, disputed")
+        self.assertEqual(lines[self.move].standing, "Disputed")
+        self.assertEqual(lines[part].principal, 300)
+
     def test_costs_of_the_other_company_are_its_own(self):
         self.accepted_cost(50)
         record = self.declare(company_id=self.other_company.id)

@@ -66,6 +66,11 @@ def simplify(text):
     return text.translate(PLAIN).strip()
 
 
+def outside(text):
+    """The characters of ``text`` that the alphabet of telephones lacks, once each."""
+    return [c for c in dict.fromkeys(text) if c not in BASIC and c not in EXTENDED]
+
+
 def _width(character, encoding):
     if encoding == GSM:
         return 2 if character in EXTENDED else 1
@@ -77,7 +82,7 @@ def measure(text):
 
     :rtype: Size
     """
-    encoding = GSM if all(c in BASIC or c in EXTENDED for c in text) else UCS2
+    encoding = UCS2 if outside(text) else GSM
     widths = [_width(character, encoding) for character in text]
     units = sum(widths)
     if units <= ALONE[encoding]:

@@ -9,6 +9,8 @@ from odoo.exceptions import UserError
 
 from ..engine import numbers, segments
 
+#: Characters that are named as the reason why a text costs more.
+SHOWN = 10
 #: Settled once the message has left.
 EVIDENCE = {
     "sms_number",
@@ -54,6 +56,7 @@ class CreditReminder(models.Model):
         copy=False,
         help="By the company's prices, in its currency.",
     )
+    sms_cost_text = fields.Char(string="Cost of the text", compute="_compute_cost_text")
     sms_sender = fields.Char(compute="_compute_sms_sender", compute_sudo=True)
     sms_uuid = fields.Char(readonly=True, copy=False, index="btree_not_null")
 
@@ -92,6 +95,12 @@ class CreditReminder(models.Model):
             for reminder, mobile in texts._mobiles().items()
             if isinstance(mobile, numbers.Mobile)
         }
+
+    @api.depends("sms_cost", "company_id")
+    def _compute_cost_text(self):
+        for reminder in self:
+            company, cost = reminder.company_id, reminder.sms_cost
+            reminder.sms_cost_text = cost and company._credit_sms_money(cost)
 
     @api.depends("company_id", "step_id.sender_id")
     @api.depends_context("lang")
@@ -291,7 +300,10 @@ class CreditReminder(models.Model):
         _ = self.env._
         alphabet = _("Telephone alphabet (GSM-7)")
         if estimate.size.encoding == segments.UCS2:
-            alphabet = _("Unicode (UCS-2): a character is outside the alphabet")
+            alphabet = _(
+                "Unicode (UCS-2), for what telephones lack: %s",
+                " ".join(segments.outside(estimate.text)[:SHOWN]),
+            )
         rows = [
             (_("Characters"), f"{estimate.size.units}"),
             (_("Alphabet"), alphabet),

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine.segments import BASIC, EXTENDED, GSM, UCS2, measure, simplify
+from ..engine.segments import BASIC, EXTENDED, GSM, UCS2, measure, outside, simplify
 
 
 @tagged("post_install", "-at_install")
@@ -44,6 +44,11 @@ class TestSegments(BaseCase):
         self.assertSize("ê" * 71, UCS2, 71, 2)
         self.assertSize("ê" * 134, UCS2, 134, 2)
         self.assertSize("ê" * 135, UCS2, 135, 3)
+
+    def test_what_telephones_lack(self):
+        self.assertEqual(outside("Über 5 € à Noël, hé"), ["ë"])
+        self.assertEqual(outside("ê, ê and œ 😀"), ["ê", "œ", "😀"])
+        self.assertEqual(outside(""), [])
 
     def test_pairs_are_not_split(self):
         self.assertSize("😀" * 35, UCS2, 70, 1)
