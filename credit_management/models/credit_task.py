@@ -142,8 +142,14 @@ class CreditTask(models.Model):
             return SQL("CASE task.company_id %s END", SQL(" ").join(cases))
 
         return SQL(
+            # PostgreSQL leaves out of a count what has one row at most and is not used:
+            # hence the rates by group, though each is there once.
             """WITH firm (id, today, currency_id) AS (VALUES %(firms)s),
-            rate (company_id, currency_id, rate) AS (VALUES %(rates)s),
+            rate AS (
+                SELECT company_id, currency_id, MAX(rate) AS rate
+                  FROM (VALUES %(rates)s) given (company_id, currency_id, rate)
+                 GROUP BY company_id, currency_id
+            ),
             task AS (%(parts)s),
             history AS (
                 SELECT company_id, partner_id,

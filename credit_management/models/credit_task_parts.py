@@ -121,9 +121,16 @@ class CreditTask(models.Model):
                 "credit.dispute",
                 "dispute",
                 SQL(
+                    # Looked up one by one: PostgreSQL would read all invoices there
+                    # are. As aggregates, since it then leaves them out of a count.
                     """credit_dispute dispute
-                         JOIN account_move move ON move.id = dispute.move_id
                          JOIN firm ON firm.id = dispute.company_id
+                         LEFT JOIN LATERAL (
+                            SELECT MAX(currency_id) AS currency_id,
+                                   MAX(invoice_date_due) AS invoice_date_due,
+                                   MAX(amount_residual) AS amount_residual
+                              FROM account_move WHERE id = dispute.move_id
+                         ) move ON TRUE
                         WHERE dispute.state = 'open'"""
                 ),
                 currency=SQL("move.currency_id"),
@@ -216,7 +223,7 @@ class CreditTask(models.Model):
     @api.model
     def _ledger_parts(self, companies, engine):
         """Messages, payments that nobody matched, and charges to book."""
-        overdue = """(SELECT {what}
+        overdue = """{what}
               FROM account_move_line aml
               JOIN res_partner partner ON partner.id = aml.partner_id
              WHERE partner.commercial_partner_id = {debtor}
@@ -224,8 +231,9 @@ class CreditTask(models.Model):
                AND aml.reconciled IS NOT TRUE AND aml.amount_residual > 0
                AND aml.account_id = ANY(%(accounts)s)
                AND COALESCE(aml.date_maturity, aml.date) < firm.today)"""
-        total = "SUM(aml.amount_residual)"
-        oldest = "firm.today - MIN(COALESCE(aml.date_maturity, aml.date))"
+        total = "(SELECT SUM(aml.amount_residual)"
+        oldest = "(SELECT firm.today - MIN(COALESCE(aml.date_maturity, aml.date))"
+        exists = "EXISTS (SELECT"
         accounts = list(
             {
                 id_
@@ -246,9 +254,9 @@ class CreditTask(models.Model):
                 SQL(
                     """account_move_line unmatched
                          JOIN firm ON firm.id = unmatched.company_id
-                         %s AND %s IS NOT NULL""",
+                         %s AND %s""",
                     source,
-                    owed(total, debtor),
+                    owed(exists, debtor),
                 ),
                 partner=SQL(debtor),
                 user=SQL("NULL::int"),
