@@ -26,6 +26,7 @@ NO_TERMS = "no_terms"  # due only if the terms agree on it, and they do not
 INSOLVENCY = "insolvency"
 NOT_LATE = "not_late"  # nothing is open after its due date
 RATE_MISSING = "rate_missing"
+EXCHANGE_MISSING = "exchange_missing"  # fixed amounts in a currency without a rate
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Withheld:
     :param str reason: one of the reasons of this module
     :param str article: the provision
     :param date until: the last day of the period that has to end first, or None
-    :param str detail: for a rate that is missing, the sentence that names it
+    :param str detail: for a rate that is missing, the sentence that names it; for a
+        rate of exchange, the two currencies
     """
 
     kind: str
@@ -239,6 +241,9 @@ def _general_refusal(claim, regime, kind, article, today):
         return Withheld(kind, UNPROVEN, article)
     if today <= claim.due:
         return Withheld(kind, NOT_LATE, article)
+    if kind != INTEREST and regime.exchange_missing:
+        pair = regime.exchange_missing
+        return Withheld(kind, EXCHANGE_MISSING, article, detail=pair)
     return gate(claim, regime, kind, today)
 
 
@@ -307,6 +312,9 @@ def _assess_clause(assessment, claim, regime, terms, today, _book):
     if _fell_due_in_insolvency(claim, regime):
         return Withheld(CLAUSE, INSOLVENCY, regime.insolvency_article)
     base = open_amount(claim, today)
+    if terms and terms.clause and terms.exchange_missing:
+        pair = terms.exchange_missing
+        return Withheld(CLAUSE, EXCHANGE_MISSING, regime.clause_article, detail=pair)
     if clause_amount(regime, terms, base) is None:
         return Withheld(CLAUSE, NO_TERMS, regime.clause_article)
     if base <= 0:
@@ -481,4 +489,6 @@ def fee(regime, terms, reminded):
         return 0, Withheld(FEE, NO_TERMS, article)
     if reminded < regime.fee_free_count:
         return 0, Withheld(FEE, FIRST_REMINDER, article)
+    if pair := regime.exchange_missing or terms.exchange_missing:
+        return 0, Withheld(FEE, EXCHANGE_MISSING, article, detail=pair)
     return min(terms.fee, regime.fee_max), None

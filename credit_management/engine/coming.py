@@ -53,6 +53,15 @@ def rate_on(book, regime, terms, day):
     return pieces[0].percent if pieces else None
 
 
+def rates_between(book, regime, terms, first, last):
+    """The yearly rates in per cent of some days: a set, empty if one is not known."""
+    try:
+        pieces = book.plan(regime, terms).between(first, last)
+    except MissingRate:
+        return frozenset()
+    return frozenset(piece.percent for piece in pieces)
+
+
 def _put_on_notice(claim, today):
     """The item as it will be when the debtor has been reminded, and has waited."""
     yesterday = today - ONE_DAY

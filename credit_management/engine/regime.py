@@ -120,6 +120,9 @@ class Regime:
     # Whether a fee may be asked for where the penalty clause is.
     fee_beside_clause: bool = True
     fee_article: str = ""
+    # The two currencies, such as ``GBP/EUR``, between which no rate of exchange is
+    # known: fixed amounts and thresholds can't be told then. Empty: they can.
+    exchange_missing: str = ""
     # Nothing may be charged before a free first reminder and its waiting period.
     first_reminder_required: bool = False
     # The charges that the first reminder holds back.
@@ -149,6 +152,7 @@ class Terms:
     ``interest_mention``: invoices go out in time and say what the law wants said before
     interest is due.
     ``due_agreed``: due dates are agreed with the debtor, not only named by the invoice.
+    ``exchange_missing``: as in :class:`Regime`, of the fixed amounts of the terms.
     """
 
     rate: Decimal | None = None
@@ -161,6 +165,7 @@ class Terms:
     fee: int = 0
     interest_mention: bool = False
     due_agreed: bool = True
+    exchange_missing: str = ""
 
 
 @dataclass(frozen=True)

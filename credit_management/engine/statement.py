@@ -4,7 +4,7 @@ It puts together what :mod:`.charges` found on each item with what became of cha
 that were claimed before. Amounts are integers in minor units of the item's currency.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from .charges import assess_costs, open_amount, spread
@@ -25,9 +25,9 @@ class Prior:
 class Part:
     """One kind of charge on one item.
 
-    ``worked_out`` is what law and terms give. A charge that was claimed before stays
-    owed, even if it would be less now; what was waived is given up, and what is booked
-    is an item of its own.
+    ``worked_out`` is what law and terms give. A fixed charge that was claimed before
+    stays owed, even if it would be less now; what was waived is given up, and what is
+    booked is an item of its own.
     """
 
     worked_out: int = 0
@@ -93,6 +93,9 @@ def entry(record, claim, assessment, day, prior, wanted, keep_claimed=False):
         before = prior.get(kind, Prior())
         amount = assessment.amounts.get(kind, 0) if kind in wanted else 0
         shown = kind in wanted or keep_claimed
+        if kind == INTEREST and kind in wanted and kind in assessment.amounts:
+            # A payment or a credit note that was entered late lowers it.
+            before = replace(before, claimed=min(before.claimed, amount))
         if shown and (amount or before.claimed):
             made.parts[kind] = Part(amount, before)
     return made

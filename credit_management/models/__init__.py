@@ -96,6 +96,7 @@ from . import credit_reminder_charges
 from . import credit_reminder_law
 from . import credit_charge_booking
 from . import credit_charge_claim
+from . import credit_charge_correction
 from . import credit_dispute_charges
 from . import credit_plan_charges
 from . import credit_plan_decision
@@ -117,6 +118,7 @@ from . import res_company
 from . import res_config_settings
 from . import res_config_settings_rates
 from . import res_lang
+from . import res_currency
 from . import res_partner
 from . import res_partner_bank
 from . import credit_account

@@ -50,12 +50,14 @@ class AccountMoveLine(models.Model):
         return Domain("id", "in", items)
 
     def _credit_react(self):
-        """Settle the promises and plans on these items after a payment.
+        """Settle the promises and plans on these items after a payment, and look at
+        what was charged on them.
 
-        One query where there are none, however many items.
+        One query for each where there are none, however many items.
         """
         if not self.ids:
             return
+        self.env["credit.charge"].sudo()._correct(self)
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT 'credit.promise', promise_id

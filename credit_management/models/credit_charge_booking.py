@@ -303,6 +303,7 @@ class CreditCharge(models.Model):
         Debtor by debtor in small committed batches. One that cannot be booked says
         why, and does not hold the others.
         """
+        self._correct_flagged()
         cron = self.env["ir.cron"]
         companies = (
             self.env["res.company"]

@@ -40,6 +40,7 @@ class CreditCharge(models.Model):
             "no_terms": _("due only if the terms agree on it, and they do not"),
             "insolvency": _("the debtor is insolvent"),
             "not_late": _("nothing was late"),
+            "exchange_missing": _("no rate of exchange %s is known", detail),
             "rate_missing": detail.rstrip(".") or _("the rate is not known"),
         }
         return texts.get(reason, reason)

@@ -10,23 +10,6 @@ from odoo.tools import SQL
 from ..engine import disputes
 from .credit_regime_resolution import to_minor
 
-#: What a charge that is reduced keeps of the one that it takes the place of.
-KEPT = (
-    "company_id",
-    "partner_id",
-    "currency_id",
-    "kind",
-    "move_line_id",
-    "invoice_id",
-    "reminder_id",
-    "plan_id",
-    "regime_id",
-    "date",
-    "date_from",
-    "date_to",
-    "waive_reason",
-)
-
 
 class CreditEngine(models.AbstractModel):
     _inherit = "credit.engine"
@@ -128,8 +111,7 @@ class CreditDispute(models.Model):
                 row["id"]: row
                 for row in engine._charge_claims(company, items.ids, today)
             }
-            vals_list = []
-            reversed_ = charges.browse()
+            left = {}
             for item, own in charges.grouped("move_line_id").items():
                 row = rows[item.id]
                 amounts = disputes.kept(
@@ -147,17 +129,10 @@ class CreditDispute(models.Model):
                         for charge in own
                     ],
                 )
-                for charge, amount in zip(own, amounts, strict=True):
-                    values = charge._reduced_values(amount)
-                    if values is not None:
-                        reversed_ |= charge
-                        vals_list += values
-            if reversed_:
-                reversed_._reverse()
-                # Before others take their places.
-                self.env.flush_all()
-                made = charges._claim(vals_list)
-                after = sum((charges - reversed_ + made).mapped("amount"))
+                left.update(zip(own, amounts, strict=True))
+            standing = charges._lower([left[charge] for charge in charges])
+            if standing != charges:
+                after = sum(standing.mapped("amount"))
                 dispute.move_id._credit_log(
                     self.env._(
                         "Charges on the accepted part fall away: %(after)s instead of "
@@ -203,28 +178,3 @@ class CreditDispute(models.Model):
                 )
             )
             charges._reverse()
-
-
-class CreditCharge(models.Model):
-    _inherit = "credit.charge"
-
-    def _reduced_values(self, amount):
-        """Values of the charge that takes the place of one that is less now.
-
-        :param int amount: what is left of it, in minor units
-        :return: list of values, empty if nothing is left; None if it stays as it is
-        """
-        self.ensure_one()
-        currency = self.currency_id
-        if amount >= to_minor(self.amount, currency):
-            return None
-        if not amount:
-            return []
-        values = {name: self[name] for name in KEPT}
-        for name, value in values.items():
-            if isinstance(value, models.BaseModel):
-                values[name] = value.id
-        left = currency.round(amount / 10**currency.decimal_places)
-        values["amount"] = left
-        values["amount_waived"] = min(self.amount_waived, left)
-        return [values]

@@ -16,7 +16,7 @@ from odoo.tools import SQL
 from ..engine import charges
 from ..engine import regime as rules
 from ..engine.calendar import ONE_DAY
-from ..engine.coming import rate_on
+from ..engine.coming import rates_between
 from ..engine.start import add_months, interest_start
 from .credit_engine_charges import array_of
 
@@ -29,6 +29,7 @@ class Account:
     """What one reminder asks for; minor units.
 
     :ivar dict lines: {line: [interest, indemnity and clause, costs]}
+    :ivar dict bearing: rows that bear interest, by rules and first day: one for each
     :ivar list new: what is claimed for the first time: (kind, amount, row, last day of
         what was claimed before)
     :ivar missing: the rate for want of which nothing could be worked out, or None
@@ -36,7 +37,7 @@ class Account:
 
     __slots__ = (
         *("lines", "fee", "claimed", "details", "withheld", "missing", "new"),
-        "reasons",
+        *("reasons", "bearing"),
     )
 
     def __init__(self):
@@ -48,12 +49,16 @@ class Account:
         self.missing = None
         self.new = []
         self.reasons = None
+        self.bearing = {}
 
     def add(self, kind, amount, row):
         """Ask for ``amount``, by the rules that ``row`` stands for."""
         if amount:
             self.claimed[kind] = self.claimed.get(kind, 0) + amount
             self.details.setdefault(kind, row)
+            if kind == rules.INTEREST:
+                start = interest_start(row["claim"], row["regime"], row["terms"])
+                self.bearing[id(row["regime"]), id(row["terms"]), start] = row
 
     def claim(self, kind, amount, row, last=None):
         """Note what is claimed for the first time; the rest was claimed before."""
@@ -110,13 +115,21 @@ class Work:
             self._costs[start] = engine._costs_since(self.company, start)
         return self._costs[start]
 
-    def percent(self, row):
-        """The yearly rate on the day, as text, if interest was worked out."""
-        key = (id(row["regime"]), id(row["terms"]))
-        if key not in self._percents:
-            percent = rate_on(self.book, row["regime"], row["terms"], self.day)
-            self._percents[key] = None if percent is None else str(percent)
-        return self._percents[key]
+    def percent(self, account):
+        """The yearly rate of the interest, as text, if all of it bears the same one.
+
+        Where it has changed meanwhile, a debtor who multiplies would find another sum.
+        """
+        found = set()
+        for key, row in account.bearing.items():
+            if key not in self._percents:
+                *_rules, start = key
+                first = start + ONE_DAY if start else self.day
+                self._percents[key] = rates_between(
+                    self.book, row["regime"], row["terms"], first, self.day
+                )
+            found |= self._percents[key]
+        return str(found.pop()) if len(found) == 1 else None
 
 
 class CreditEngine(models.AbstractModel):
@@ -384,9 +397,7 @@ def account_summary(account, unit, work, final):
                 "kind": kind,
                 "amount": str(amount * unit),
                 "regime_id": account.details[kind]["regime_record"].id,
-                "percent": work.percent(account.details[kind])
-                if kind == rules.INTEREST
-                else None,
+                "percent": work.percent(account) if kind == rules.INTEREST else None,
             }
             for kind in rules.CHARGES
             if (amount := account.claimed.get(kind))

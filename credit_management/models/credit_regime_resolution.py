@@ -174,7 +174,8 @@ class CreditRegime(models.Model):
     def _to_engine(self, currency, company, day):
         """The rules for items in ``currency``, as :mod:`engine.regime` wants them.
 
-        Fixed amounts are converted at the company's rate of ``day``.
+        Fixed amounts are converted at the company's rate of ``day``; without one they
+        are not told.
 
         :rtype: engine.regime.Regime
         """
@@ -260,6 +261,9 @@ class CreditRegime(models.Model):
             fee_free_count=self.fee_free_count,
             fee_free_per=self.fee_free_per,
             fee_beside_clause=self.fee_beside_clause,
+            exchange_missing=self.currency_id._credit_exchange_missing(
+                currency, company
+            ),
             fee_article=article("fee", ""),
             first_reminder_required=self.first_reminder_required,
             held_back=frozenset(self._held_back_kinds()),
@@ -365,6 +369,9 @@ class CreditTerms(models.Model):
             fee=minor(self.fee_amount),
             interest_mention=self.interest_mention,
             due_agreed=self.due_agreed,
+            exchange_missing=self.currency_id._credit_exchange_missing(
+                currency, self.company_id
+            ),
         )
 
 

@@ -9,6 +9,7 @@ from . import test_bank_line
 from . import test_calendar
 from . import test_charge
 from . import test_charge_coming
+from . import test_charge_correction
 from . import test_charge_screens
 from . import test_charge_texts
 from . import test_charge_texts_law

@@ -58,6 +58,22 @@ class TestReminderCharges(ChargesCommon, DeliveryCommon):
         self.assertEqual(claimed["indemnity"]["amount"], "40.00")
         self.assertEqual(claimed["indemnity"]["regime_id"], self.business.id)
 
+    def test_rate_that_has_changed_is_not_told(self):
+        """1,000.00 x (10 % x 5 + 20 % x 20)/365 = 12.33: no rate gives that."""
+        self.env["credit.rate"].create(
+            {"series": "TEST_TEN", "valid_from": days_ago(19), "rate": 20}
+        )
+        reminder = self._second(self.make_invoice(overdue=25, amount=1000))
+        self.assertEqual(reminder.amount_interest, 12.33)
+        claimed = {row["kind"]: row for row in reminder.charges["claimed"]}
+        self.assertIsNone(claimed["interest"]["percent"])
+        [label] = [
+            label
+            for label, amount in reminder._charge_rows()
+            if amount == reminder.amount_interest
+        ]
+        self.assertEqual(label, "Late interest")
+
     def test_indemnity_for_each_late_invoice(self):
         moves = self.make_invoice(overdue=25) | self.make_invoice(overdue=30)
         for move in moves:
@@ -109,6 +125,16 @@ class TestReminderCharges(ChargesCommon, DeliveryCommon):
         reminder = self.propose(self.other_company).reminder_ids
         self.assertEqual(reminder.currency_id, self.dollar)
         self.assertEqual(reminder.amount_indemnity, 80)
+
+    def test_unknown_rate_of_exchange(self):
+        """One to one would be wrong: the fixed amounts are left out, and why."""
+        self.dollar.rate_ids.unlink()
+        move = self.make_invoice(overdue=25, amount=1000, currency=self.dollar)
+        reminder = self._second(move)
+        self.assertEqual(reminder.amount_interest, 6.85)
+        self.assertEqual(reminder.amount_indemnity, 0)
+        self.assertEqual(self._withheld(reminder), {("indemnity", "exchange_missing")})
+        self.assertIn("no rate of exchange EUR/USD is known", reminder.withheld_html)
 
     def test_american_debtor(self):
         self.debtor.write(
