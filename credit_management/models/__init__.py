@@ -98,6 +98,7 @@ from . import credit_reminder_law
 from . import credit_charge_booking
 from . import credit_charge_claim
 from . import credit_dispute_charges
+from . import credit_dispute_credit_note
 from . import credit_plan_charges
 from . import credit_plan_decision
 from . import credit_plan_renegotiate
