@@ -53,14 +53,16 @@ class CreditPromise(models.Model):
 
     def _resume(self):
         # EXTENDS credit.agreement.mixin: what follows would hold the reminders on
-        self._drop_rest()
+        if self.series:
+            self._drop_rest()
         return super()._resume()
 
     def _log_outcome(self):
         # EXTENDS credit.promise: kept after all
-        super()._log_outcome()
-        if self.state in ("kept", "open"):
+        result = super()._log_outcome()
+        if self.series and self.state in ("kept", "open"):
             self._take_up_rest()
+        return result
 
     def _drop_rest(self):
         """Drop the open promises of the series that come after this one."""
@@ -71,7 +73,7 @@ class CreditPromise(models.Model):
             & Domain("date", ">", self.date),
             order="date, id",
         )
-        if not self.series or not rest:
+        if not rest:
             return
         today = self.company_id._credit_today()
         rest.write({"state": "cancelled", "dropped": True, "date_closed": today})
@@ -92,8 +94,7 @@ class CreditPromise(models.Model):
         series = self.search([("series", "=", self.series)], order="date, id")
         dropped = series.filtered("dropped")
         if (
-            not self.series
-            or not dropped
+            not dropped
             or any(promise.state in ("broken", "partly") for promise in series)
             or self._agreed_otherwise(series)
         ):
