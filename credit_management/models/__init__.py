@@ -19,6 +19,7 @@ from . import credit_number_mixin
 from . import credit_agreement
 from . import credit_promise
 from . import credit_promise_credit
+from . import credit_promise_series
 from . import credit_plan
 from . import credit_plan_offer
 from . import credit_plan_request
@@ -98,6 +99,7 @@ from . import credit_charge_booking
 from . import credit_charge_claim
 from . import credit_charge_correction
 from . import credit_dispute_charges
+from . import credit_dispute_credit_note
 from . import credit_plan_charges
 from . import credit_plan_decision
 from . import credit_plan_renegotiate

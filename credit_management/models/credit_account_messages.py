@@ -216,9 +216,10 @@ class CreditAccount(models.AbstractModel):
         the files that came with these messages are told by rows of their own.
         """
         return SQL(
-            """(SELECT 'promise' AS kind, create_date, source, state, amount,
-                       currency_id, date AS day, NULL::bigint AS number, '' AS name,
-                       note, '' AS reply, '' AS files
+            """(SELECT 'promise' AS kind, create_date, source,
+                       CASE WHEN dropped THEN 'dropped' ELSE state END AS state,
+                       amount, currency_id, date AS day, NULL::bigint AS number,
+                       '' AS name, note, '' AS reply, '' AS files
                   FROM credit_promise
                  WHERE partner_id = %(debtor)s AND company_id = %(company)s
                  ORDER BY id DESC LIMIT %(limit)s)
@@ -294,6 +295,7 @@ class CreditAccount(models.AbstractModel):
                 "partly": _("kept in part"),
                 "broken": _("not kept"),
                 "cancelled": _("does not apply any more"),
+                "dropped": _("dropped: an earlier part was not kept"),
             },
             "plan": {
                 "requested": _("asked for: you will hear from us"),

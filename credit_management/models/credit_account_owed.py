@@ -79,7 +79,8 @@ class CreditAccount(models.AbstractModel):
         """What is open, what is to be paid of it now, and why the rest is not.
 
         Each row gets its ``split``, in minor units; ``late`` days are those of what is
-        owed now, and ``wanted`` tells whether all of it is that is not contested. What
+        owed now or promised (a plan has days of its own), and ``wanted`` tells whether
+        all of it is owed now that is not contested. What
         is ``held``, see :meth:`_held_codes`, is part of no sum that is asked for, nor
         are its charges.
 
@@ -116,7 +117,8 @@ class CreditAccount(models.AbstractModel):
                 row["payable"] = split.contested + split.payable > 0 and held.get(
                     row["held"], True
                 )
-                row["late"] = max(row["days"], 0) if asked_now else 0
+                promised = split.agreed > 0 and row["owed"] and "plan" not in codes
+                row["late"] = max(row["days"], 0) if asked_now or promised else 0
                 row["wanted"] = (
                     asked_now
                     and not codes & {"plan_asked", "told"}

@@ -133,12 +133,36 @@ class CreditAccount(models.AbstractModel):
 
     @api.model
     def _check_payable(self, account, rows, whole=False):
-        """Refuse to pay what is being paid.
+        """Refuse to pay what is being paid, or is paid to somebody else.
 
         :param bool whole: refuse also if only a part of an item is being paid
         """
+        held = self._held_codes()
+        apart = [row for row in rows if not held.get(row["held"], True)]
+        if apart:
+            raise self._handled_apart(account, apart[0])
         if any(not row["payable"] or (whole and row["under_way"]) for row in rows):
             raise self._being_paid(account)
+
+    @api.model
+    def _handled_apart(self, account, row):
+        """Why the page does not ask for a row that is held. Addons say more."""
+        codes = dict(row["statuses"])
+        return Refused(
+            account.env._(
+                "%(invoice)s is handled apart: %(status)s. Please contact us.",
+                invoice=row["name"],
+                status=codes[row["held"]],
+            )
+        )
+
+    @api.model
+    def _nothing_asked(self, account, rows):
+        """Why nothing of some rows is asked for: paid, or handled apart."""
+        apart = [row for row in rows if row["held"]]
+        if apart:
+            return self._handled_apart(account, apart[0])
+        return self._not_open(account)
 
     @api.model
     def _being_paid(self, account):
@@ -215,7 +239,7 @@ class CreditAccount(models.AbstractModel):
                 own_charges = plan.charge_ids.filtered(lambda c: c.amount_open > 0)
                 charges |= own_charges - self._charges_under_way(own_charges)
         if not shares and not charges:
-            raise self._not_open(account)
+            raise self._nothing_asked(account, own)
         amount = totals[currency_id]["now"]
         return self._due_of_rows(account, f"o.{rest}", own, shares, charges, amount)
 
@@ -227,17 +251,14 @@ class CreditAccount(models.AbstractModel):
         minor = parse_number(minor, least=1)
         currency_id = parse_number(currency_id, least=1)
         picture = self._picture(account)
-        rows = [
-            row
-            for row in picture.claims
-            if row["payable"] and not row["held"] and row["currency"].id == currency_id
-        ]
+        own = [row for row in picture.claims if row["currency"].id == currency_id]
+        rows = [row for row in own if row["payable"] and not row["held"]]
         charges = picture.charges.filtered(lambda c: c.currency_id.id == currency_id)
         currency = account.env["res.currency"].browse(
             [row["currency"].id for row in rows[:1]] or charges.currency_id.ids
         )
         if not currency:
-            raise self._not_open(account)
+            raise self._nothing_asked(account, own)
         charged = to_minor(sum(charges.mapped("amount_open")), currency)
         splits = [(row["id"], row["split"]) for row in rows]
         room = [(key, split.rest) for key, split in splits]

@@ -4,7 +4,7 @@ from odoo.tools import format_date
 
 from ..report.wording import day_text
 from .credit_response import REPEAT_DAYS
-from .mail_thread import is_from_outside
+from .mail_thread import is_from_house, is_from_outside
 
 ANSWER_KINDS = [
     ("message", "Message"),
@@ -89,6 +89,7 @@ class CreditAnswer(models.Model):
     _new_idx = models.Index("(company_id) WHERE state = 'new'")
 
     @api.depends("kind", "partner_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for answer in self:
@@ -238,10 +239,30 @@ class CreditAnswer(models.Model):
         self.state = "new"
         return True
 
+    # ------------------------------------------------------------------
+    # Conversation
+    # ------------------------------------------------------------------
+
     def _message_post_after_hook(self, message, msg_vals):
-        # EXTENDS mail: what comes back by e-mail is to be read as well. In sudo: mail
-        # comes in as nobody in particular.
+        # EXTENDS mail: what comes back by e-mail is to be read as well, and what is
+        # answered was read; a payment is still looked for. In sudo: mail comes in as
+        # nobody in particular, and whoever may read may answer.
         result = super()._message_post_after_hook(message, msg_vals)
         if is_from_outside(self, message):
             self.sudo().filtered(lambda a: a.state == "handled").action_reopen()
+        elif is_from_house(self, message):
+            self.sudo().filtered(lambda a: a.kind != "paid").action_handle()
         return result
+
+    def _notify_by_email_get_final_mail_values(
+        self, recipient_ids, base_mail_values, additional_values=None
+    ):
+        # EXTENDS mail: the subject that nobody chose is in the language of its readers,
+        # who have the same in each mail
+        values = super()._notify_by_email_get_final_mail_values(
+            recipient_ids, base_mail_values, additional_values
+        )
+        lang = self.env["res.partner"].browse(recipient_ids[:1]).lang
+        if lang and values.get("subject") == self._message_compute_subject():
+            values["subject"] = self.with_context(lang=lang)._message_compute_subject()
+        return values

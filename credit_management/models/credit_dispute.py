@@ -3,10 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..engine import disputes
 from ..report.wording import date_text
-from .credit_agreement import to_major
-from .credit_regime_resolution import to_minor
 from .credit_response import REPEAT_DAYS
 
 
@@ -61,6 +58,11 @@ class CreditDispute(models.Model):
         help="Empty: the whole invoice. The rest is still reminded, unless the scope "
         "says otherwise.",
     )
+    amount_disputed = fields.Monetary(
+        string="Disputed",
+        compute="_compute_amount_disputed",
+        help="What is open of it; once it was answered, what it was about.",
+    )
     scope = fields.Selection(
         [
             ("amount", "The disputed amount"),
@@ -100,7 +102,7 @@ class CreditDispute(models.Model):
     resume_date = fields.Date(
         string="Reminders go on from",
         copy=False,
-        help="After a rejection: the first day on which reminders go on.",
+        help="After what was not accepted: the first day on which its reminders go on.",
     )
     attachment_ids = fields.Many2many(
         "ir.attachment", string="Attachments", bypass_search_access=True
@@ -115,7 +117,8 @@ class CreditDispute(models.Model):
     _open_move_idx = models.Index("(move_id) WHERE state = 'open'")
     _open_company_idx = models.Index("(company_id) WHERE state = 'open'")
     _resume_idx = models.Index(
-        "(company_id, resume_date) WHERE state = 'rejected' AND resume_date IS NOT NULL"
+        "(company_id, resume_date) WHERE state IN ('rejected', 'partly') "
+        "AND resume_date IS NOT NULL"
     )
     _credited_idx = models.Index(
         "(company_id) WHERE state IN ('accepted', 'partly') "
@@ -127,6 +130,16 @@ class CreditDispute(models.Model):
         for dispute in self:
             dispute.company_id = dispute.move_id.company_id
             dispute.partner_id = dispute.move_id.commercial_partner_id
+
+    @api.depends("amount", "state", "move_id")
+    def _compute_amount_disputed(self):
+        for dispute in self:
+            move = dispute.move_id
+            if dispute.state == "open":
+                open_ = move.amount_residual
+                dispute.amount_disputed = min(dispute.amount or open_, open_)
+            else:
+                dispute.amount_disputed = dispute.amount or move.amount_total
 
     @api.depends("move_id")
     def _compute_scope(self):
@@ -275,87 +288,19 @@ class CreditDispute(models.Model):
             partly = currency.compare_amounts(accepted, whole) < 0
             note = dispute.sudo()._propose_credit_note(accepted)
             dispute.write({"amount_accepted": accepted, "credit_note_id": note.id})
-            dispute._close(
-                "partly" if partly else "accepted",
-                self.env._(
-                    "The dispute was accepted for %s: a credit note is proposed.",
-                    currency.format(accepted),
-                ),
+            text = self.env._(
+                "The dispute was accepted for %s: a credit note is proposed.",
+                currency.format(accepted),
             )
+            if partly:
+                dispute.resume_date = dispute._resume_day()
+                text = f"{text} {dispute._rest_text(whole - accepted)}"
+            dispute._close("partly" if partly else "accepted", text)
             if not partly and not dispute.amount:
                 dispute._reverse_charges()
             else:
                 dispute._reduce_charges()
         return True
-
-    def _propose_credit_note(self, amount):
-        """A draft credit note of ``amount``, taxes included, in the same proportion
-        of each line as the amount is of the invoice."""
-        self.ensure_one()
-        move = self.move_id
-        if move.currency_id.is_zero(amount) or move.state != "posted":
-            return self.env["account.move"]
-        note = move._reverse_moves(
-            [
-                {
-                    "invoice_date": self.company_id._credit_today(),
-                    "date": self.company_id._credit_today(),
-                    "ref": self.env._(
-                        "%(invoice)s, dispute: %(reason)s",
-                        invoice=move.name,
-                        reason=self.reason_id.name,
-                    ),
-                }
-            ]
-        )
-        if move.currency_id.compare_amounts(amount, move.amount_total):
-            self._reduce_credit_note(note, amount)
-        return note
-
-    def _reduce_credit_note(self, note, amount):
-        """Let a credit note of the whole invoice come to ``amount``, to the cent.
-
-        Each line is one piece of what it comes to: a price for several is not exact.
-        What taxes round goes to a line without any, else to the tax itself.
-        """
-        move, currency = self.move_id, self.move_id.currency_id
-        note.invoice_cash_rounding_id = False
-        lines = note.invoice_line_ids.filtered(
-            lambda line: line.display_type == "product"
-        )
-        parts = disputes.portions(
-            [
-                to_minor(
-                    line.price_unit * line.quantity * (1 - line.discount / 100),
-                    currency,
-                )
-                for line in lines
-            ],
-            to_minor(amount, currency),
-            to_minor(move.amount_total, currency),
-        )
-        for line, part in zip(lines, parts, strict=True):
-            line.write(
-                {
-                    "quantity": 1,
-                    "discount": 0,
-                    "price_unit": to_major(part, currency),
-                }
-            )
-        rest = amount - note.amount_total
-        if currency.is_zero(rest):
-            return
-        untaxed = lines.filtered(lambda line: line.price_unit and not line.tax_ids)
-        if untaxed:
-            untaxed[-1].price_unit += rest
-        else:
-            taxes = note.line_ids.filtered(lambda line: line.display_type == "tax")
-            taxes[:1].amount_currency += rest
-
-    def action_view_credit_note(self):
-        """Open the credit note that was proposed."""
-        self.ensure_one()
-        return self.credit_note_id._get_records_action()
 
     def action_reject(self):
         """The claim stands: reminders go on where they had stopped.
@@ -365,11 +310,7 @@ class CreditDispute(models.Model):
         self._check_open()
         self._drop_draft_note()
         for dispute in self:
-            policy = self.env["credit.policy"]._answer_policy(dispute._items())
-            today = dispute.company_id._credit_today()
-            delay = policy.dispute_resume_days if dispute.scope != "none" else 0
-            resume = fields.Date.add(today, days=delay) if delay else False
-            dispute.resume_date = resume
+            dispute.resume_date = resume = dispute._resume_day()
             text = self.env._("The dispute was rejected: reminders go on.")
             if resume:
                 text = self.env._(
@@ -430,6 +371,29 @@ class CreditDispute(models.Model):
         if state != "withdrawn":
             self._tell_decision("mail_template_dispute_answered")
 
+    def _resume_day(self):
+        """The day from which reminders of what was not accepted go on.
+
+        False where they go on at once, or had not stopped.
+        """
+        self.ensure_one()
+        policy = self.env["credit.policy"]._answer_policy(self._items())
+        delay = policy.dispute_resume_days if self.scope != "none" else 0
+        today = self.company_id._credit_today()
+        return fields.Date.add(today, days=delay) if delay else False
+
+    def _rest_text(self, rest):
+        """What becomes of ``rest``, in the invoice's currency: it was not accepted."""
+        self.ensure_one()
+        money = self.currency_id.format(rest)
+        if not self.resume_date:
+            return self.env._("%s were not accepted: their reminders go on.", money)
+        return self.env._(
+            "%(amount)s were not accepted: their reminders go on from %(day)s.",
+            amount=money,
+            day=format_date(self.env, self.resume_date),
+        )
+
     def _decided_amount_text(self):
         """How much of it was accepted, as the debtor's language writes it."""
         self.ensure_one()
@@ -441,9 +405,6 @@ class CreditDispute(models.Model):
         self.ensure_one()
         lang = self._contact_lang()
         return date_text(self.resume_date, "long", lang) if self.resume_date else ""
-
-    def _drop_draft_note(self):
-        self.sudo().credit_note_id.filtered(lambda note: note.state == "draft").unlink()
 
     def _log_stop(self):
         self.ensure_one()

@@ -28,7 +28,7 @@ class CreditEngine(models.AbstractModel):
                           COALESCE(dispute.date_closed, DATE '9999-12-31'),
                           dispute.scope = 'amount'
                               AND (dispute.state = 'open'
-                                   OR dispute.state = 'rejected'
+                                   OR dispute.state IN ('rejected', 'partly')
                                       AND dispute.resume_date > %(day)s),
                           ROUND(LEAST(aml.amount_currency, GREATEST(0,
                               COALESCE(dispute.amount, 0)

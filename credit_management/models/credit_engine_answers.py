@@ -24,15 +24,20 @@ class CreditEngine(models.AbstractModel):
         """What disputes keep out of reminders: a query for (move_id, partner_id,
         amount, whole, scope).
 
-        An open dispute, one that was rejected and whose delay runs, and one that was
-        accepted and whose credit note is not posted yet.
+        An open dispute, what was rejected of one while its delay runs, and what was
+        accepted while its credit note is not posted yet.
         """
         return SQL(
             """SELECT dispute.move_id, dispute.partner_id, dispute.scope,
                       CASE WHEN dispute.state IN ('accepted', 'partly')
-                           THEN dispute.amount_accepted ELSE dispute.amount END
-                          AS amount,
-                      dispute.state IN ('open', 'rejected')
+                           THEN CASE WHEN note.state = 'draft'
+                                     THEN dispute.amount_accepted ELSE 0 END
+                                + CASE WHEN %(delayed)s
+                                       THEN GREATEST(0, COALESCE(dispute.amount, 0)
+                                                        - dispute.amount_accepted)
+                                       ELSE 0 END
+                           ELSE dispute.amount END AS amount,
+                      COALESCE(dispute.state = 'open' OR %(delayed)s, FALSE)
                           AND (COALESCE(dispute.amount, 0) = 0
                                OR dispute.scope <> 'amount') AS whole
                  FROM credit_dispute dispute
@@ -40,15 +45,18 @@ class CreditEngine(models.AbstractModel):
                 WHERE dispute.company_id = %(company)s
                   AND %(of_debtors)s
                   AND (dispute.scope <> 'none'
-                       AND (dispute.state = 'open' OR dispute.state = 'rejected'
-                                AND dispute.resume_date > %(today)s)
+                       AND (dispute.state = 'open' OR %(delayed)s)
                        OR dispute.state IN ('accepted', 'partly')
                           AND note.state = 'draft')""",
             company=company.id,
             of_debtors=self._of_debtors(
                 SQL.identifier("dispute", "partner_id"), debtors
             ),
-            today=today,
+            delayed=SQL(
+                """(dispute.state IN ('rejected', 'partly')
+                    AND dispute.resume_date > %s)""",
+                today,
+            ),
         )
 
     @api.model

@@ -180,7 +180,7 @@ class CreditHold(models.Model):
                 "credit.plan": Domain("state", "=", "requested")
                 & Domain("hold_until", "<", today)
                 & Domain("hold_until", ">=", since),
-                "credit.dispute": Domain("state", "=", "rejected")
+                "credit.dispute": Domain("state", "in", ("rejected", "partly"))
                 & Domain("resume_date", "<=", today)
                 & Domain("resume_date", ">=", since),
             }

@@ -118,8 +118,8 @@ class AccountMoveLine(models.Model):
             return self.env._("Nothing is open in %s.", self.currency_id.name)
         text = self.env._("It pays %s.", ", ".join(dict.fromkeys(names)))
         if self.currency_id.compare_amounts(left, 0) > 0:
-            rest = self.currency_id.format(left)
-            text = f"{text} {self.env._('%s are left over.', rest)}"
+            rest = self.env._("%s are left over.", self.currency_id.format(left))
+            text = f"{text} {rest}"
         return text
 
     def _credit_receive(self, account):

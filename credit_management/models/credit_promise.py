@@ -354,8 +354,12 @@ class CreditPromise(models.Model):
         """
         settled = self.filtered(lambda promise: promise.state != "cancelled")
         settled -= settled._being_corrected()
+        # Of a series the first part decides on the rest.
+        settled = settled.sorted(lambda promise: (promise.date, promise.id))
         awaiting = settled._awaiting()
         for promise, paid in settled._paid_in_time().items():
+            if promise.state == "cancelled":
+                continue
             today = promise.company_id._credit_today()
             before = promise._minor(promise.amount_before)
             amount = promise._minor(promise.amount)

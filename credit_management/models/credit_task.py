@@ -261,7 +261,7 @@ class CreditTask(models.Model):
         elif self.res_model == "credit.answer":
             parts = [record.text]
         elif self.res_model == "credit.promise":
-            parts = [record.note]
+            parts = [record.series_text, record.note]
         elif self.res_model == "credit.plan":
             parts = [record._instalments_hint(), record.note]
         elif self.res_model == "account.move.line":

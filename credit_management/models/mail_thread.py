@@ -36,6 +36,21 @@ def is_from_outside(thread, message):
     )
 
 
+def is_from_house(thread, message):
+    """Whether an employee wrote a message for the debtor, no note, no machine.
+
+    The parameters are those of :func:`is_from_outside`.
+    """
+    comment = thread.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+    return (
+        message.message_type in ("comment", "email")
+        and message.subtype_id.id == comment
+        and not message.is_internal
+        and not thread.env.context.get("credit_automatic_message")
+        and bool(message.author_id.user_ids.filtered(lambda user: user._is_internal()))
+    )
+
+
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 

@@ -240,7 +240,8 @@ class ResPartner(models.Model):
     def _credit_events(self, company):
         """All that was sent, opened, said, promised and paid, the newest first.
 
-        One query, whatever there is.
+        Within a day by the moment at which it happened or was entered. One query,
+        whatever there is.
 
         :return: list of dict(day, kind, state, text, model, id, amount, currency_id)
         """
@@ -249,7 +250,8 @@ class ResPartner(models.Model):
         return self.env.execute_query_dict(
             SQL(
                 """SELECT day, kind, state, text, model, id, amount, currency_id FROM (
-                    SELECT date_done AS day, 'sent' AS kind, channel AS state,
+                    SELECT date_done AS day, COALESCE(date_sent, create_date) AS moment,
+                           'sent' AS kind, channel AS state,
                            name AS text, 'credit.reminder' AS model, id,
                            amount_total AS amount, currency_id
                       FROM credit_reminder
@@ -257,30 +259,33 @@ class ResPartner(models.Model):
                        AND state = 'sent'
                      UNION ALL
                     SELECT (date_opened AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date,
-                           'opened', delivery_state, name, 'credit.reminder', id,
-                           NULL, currency_id
+                           date_opened, 'opened', delivery_state, name,
+                           'credit.reminder', id, NULL, currency_id
                       FROM credit_reminder
                      WHERE partner_id = %(debtor)s AND company_id = %(company)s
                        AND date_opened IS NOT NULL
                      UNION ALL
-                    SELECT date_done, 'bounced', channel, name, 'credit.reminder', id,
+                    -- When it came back is not known: after it had left.
+                    SELECT date_done, date_sent + INTERVAL '1 second', 'bounced',
+                           channel, name, 'credit.reminder', id,
                            NULL, currency_id
                       FROM credit_reminder
                      WHERE partner_id = %(debtor)s AND company_id = %(company)s
                        AND delivery_state = 'bounced'
                      UNION ALL
-                    SELECT date_promised, 'promised', state, NULL, 'credit.promise',
-                           id, amount, currency_id
+                    SELECT date_promised, create_date, 'promised',
+                           CASE WHEN dropped THEN 'dropped' ELSE state END,
+                           date::text, 'credit.promise', id, amount, currency_id
                       FROM credit_promise
                      WHERE partner_id = %(debtor)s AND company_id = %(company)s
                      UNION ALL
-                    SELECT date_requested, 'plan', state, name, 'credit.plan', id,
-                           amount_total, currency_id
+                    SELECT date_requested, create_date, 'plan', state, name,
+                           'credit.plan', id, amount_total, currency_id
                       FROM credit_plan
                      WHERE partner_id = %(debtor)s AND company_id = %(company)s
                      UNION ALL
-                    SELECT dispute.date, 'disputed', dispute.state, move.name,
-                           'credit.dispute', dispute.id,
+                    SELECT dispute.date, dispute.create_date, 'disputed',
+                           dispute.state, move.name, 'credit.dispute', dispute.id,
                            COALESCE(NULLIF(dispute.amount, 0), move.amount_total),
                            move.currency_id
                       FROM credit_dispute dispute
@@ -288,13 +293,14 @@ class ResPartner(models.Model):
                      WHERE dispute.partner_id = %(debtor)s
                        AND dispute.company_id = %(company)s
                      UNION ALL
-                    SELECT date, 'said', kind, LEFT(text, 200), 'credit.answer', id,
-                           paid_amount, currency_id
+                    SELECT date, create_date, 'said', kind, LEFT(text, 200),
+                           'credit.answer', id, paid_amount, currency_id
                       FROM credit_answer
                      WHERE partner_id = %(debtor)s AND company_id = %(company)s
                      UNION ALL
                     SELECT (message.date AT TIME ZONE 'UTC'
                                 AT TIME ZONE %(tz)s)::date,
+                           message.date,
                            CASE WHEN staff.id IS NULL THEN 'replied'
                                 ELSE 'answered' END,
                            NULL, message.body, message.model, message.res_id,
@@ -313,19 +319,20 @@ class ResPartner(models.Model):
                             OR message.message_type = 'comment'
                                AND staff.id IS NOT NULL)
                      UNION ALL
-                    SELECT date, 'visited', outcome, name, 'credit.visit', id,
-                           NULLIF(paid_amount, 0), paid_currency_id
+                    SELECT date, reported_at, 'visited', outcome, name,
+                           'credit.visit', id, NULLIF(paid_amount, 0), paid_currency_id
                       FROM credit_visit
                      WHERE partner_id = %(debtor)s AND company_id = %(company)s
                        AND reported_at IS NOT NULL
                      UNION ALL
-                    SELECT date_start, 'held', NULL, reason, 'credit.hold', id,
-                           NULL, NULL
+                    SELECT date_start, create_date, 'held', NULL, reason,
+                           'credit.hold', id, NULL, NULL
                       FROM credit_hold
                      WHERE partner_id = %(debtor)s AND company_id = %(company)s
                      UNION ALL
-                    SELECT paid.date, 'paid', NULL, paid.move_name, 'account.move',
-                           paid.move_id, -SUM(paid.amount_currency), paid.currency_id
+                    SELECT paid.date, MIN(paid.create_date), 'paid', NULL,
+                           paid.move_name, 'account.move', paid.move_id,
+                           -SUM(paid.amount_currency), paid.currency_id
                       FROM account_move_line paid
                       JOIN res_partner partner ON partner.id = paid.partner_id
                       JOIN account_journal journal ON journal.id = paid.journal_id
@@ -338,7 +345,8 @@ class ResPartner(models.Model):
                      GROUP BY paid.date, paid.move_name, paid.move_id, paid.currency_id
                 ) event
                 WHERE day IS NOT NULL
-                ORDER BY day DESC, kind, id DESC LIMIT %(limit)s""",
+                ORDER BY day DESC, moment DESC NULLS LAST, kind, id DESC
+                LIMIT %(limit)s""",
                 debtor=self.id,
                 company=company.id,
                 tz=company.sudo().credit_tz or "UTC",
@@ -386,6 +394,8 @@ class ResPartner(models.Model):
             text = event["text"]
             if event["kind"] in ("replied", "answered"):
                 text = plain(text, most=200)
+            elif event["kind"] == "promised":
+                text = _("by %s", format_date(self.env, text))
             rows.append(
                 Markup(
                     '<tr><td class="text-nowrap">%s</td><td>%s</td>'
@@ -421,6 +431,9 @@ class ResPartner(models.Model):
             field = self.env[model]._fields[name]
             for code, label in field._description_selection(self.env):
                 labels[model, kind, code] = label
+        labels["credit.promise", "promised", "dropped"] = self.env._(
+            "Dropped: an earlier promise of the series was not kept."
+        )
         return labels
 
     # ------------------------------------------------------------------

@@ -92,6 +92,7 @@ from . import test_postal_proof
 from . import test_postal_rules
 from . import test_postal_tour
 from . import test_promise
+from . import test_promise_series
 from . import test_promises
 from . import test_proposal_charges
 from . import test_rate_check

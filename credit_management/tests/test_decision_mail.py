@@ -82,6 +82,31 @@ class TestDecisionMail(AnswersCommon):
         self.assertIn("Madame, Monsieur", mail.body_html)
         self.assertNotIn("Yours sincerely", mail.body_html)
 
+    def test_subject_of_an_answer_in_the_language_of_its_reader(self):
+        """A collector answers in the chatter; a subject that was chosen stays."""
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.env["ir.module.module"].search(
+            [("name", "=", "credit_management")]
+        )._update_translations(["nl_NL"])
+        self.debtor.lang = "nl_NL"
+        answer = self.env["credit.answer"]._tell(self.debtor, self.company, "message")
+        answer.message_subscribe(self.debtor.ids)
+        for chosen in (None, "About your order"):
+            with self.subTest(chosen=chosen):
+                mail = self.told(
+                    lambda subject=chosen: answer.with_user(
+                        self.collector
+                    ).message_post(
+                        body="It is in the annex.",
+                        subject=subject,
+                        message_type="comment",
+                        subtype_xmlid="mail.mt_comment",
+                    )
+                )
+                wanted = chosen or f"{self.debtor.name}: Bericht"
+                self.assertEqual(mail.mapped("subject"), [wanted])
+        self.assertEqual(answer.display_name, f"{self.debtor.name}: Message")
+
     def test_upgrade_of_the_instalment(self):
         template = self.env.ref("credit_management.mail_template_instalment")
         script = run_path(str(Path(__file__).parents[1] / SCRIPT))

@@ -250,6 +250,79 @@ class TestDispute(AnswersCommon, DeliveryCommon):
             self.assertReason(self.move, False)
         self.assertIn("rejected", self.notes(self.move))
 
+    def test_rejected_in_part_with_a_delay(self):
+        """The rejected part waits for the delay, the accepted one for its credit note.
+
+        Of a part of the invoice, and of all of it.
+        """
+        self.policy.dispute_resume_days = 5
+
+        def undisputed(move):
+            self.env.flush_all()
+            engine, items = self.env["credit.engine"], self.items(move)
+            return sum(engine._undisputed(move.company_id, items).values())
+
+        last = TODAY + timedelta(days=4)
+        for move, amount, rest in ((self.move, 40, 60), (self.second, 0, 0)):
+            with self.subTest(amount=amount):
+                dispute = self.dispute(move, amount)
+                dispute.amount_accepted = 10
+                dispute.action_accept_part()
+                self.assertEqual(dispute.state, "partly")
+                self.assertEqual(dispute.resume_date, last + timedelta(days=1))
+                self.assertIn(
+                    f"{(amount or 200) - 10}.00&nbsp;€ were not accepted: their "
+                    "reminders go on from",
+                    self.notes(move),
+                )
+                self.assertEqual(undisputed(move), rest)
+                self.assertReason(move, "dispute" if not amount else False)
+                dispute.credit_note_id.action_post()
+                self.assertEqual(undisputed(move), rest)
+                with freeze_time(f"{last} 12:00:00"):
+                    self.assertEqual(undisputed(move), rest)
+                with freeze_time(f"{last + timedelta(days=1)} 12:00:00"):
+                    self.assertEqual(undisputed(move), move.amount_total - 10)
+                    self.assertReason(move, False)
+
+    def test_the_end_of_the_delay_of_a_part_is_noted(self):
+        self.policy.dispute_resume_days = 5
+        dispute = self.dispute(self.move, 40)
+        dispute.amount_accepted = 10
+        dispute.action_accept_part()
+        with freeze_time(f"{dispute.resume_date} 12:00:00"):
+            with self.enter_registry_test_mode():
+                cron = self.env.ref("credit_management.ir_cron_resume")
+                cron.method_direct_trigger()
+        self.assertIn("The delay after the dispute is over", self.notes(self.move))
+
+    def test_without_a_delay_the_rest_is_reminded_at_once(self):
+        for move, amount in ((self.move, 40), (self.second, 0)):
+            dispute = self.dispute(move, amount)
+            dispute.amount_accepted = 10
+            dispute.action_accept_part()
+            self.assertFalse(dispute.resume_date)
+            self.assertEqual(self.claimable(move), move.amount_total - 10)
+            self.assertReason(move, False)
+        self.assertIn(
+            "were not accepted: their reminders go on.", self.notes(self.move)
+        )
+
+    def test_what_is_disputed_is_shown(self):
+        """Of a whole invoice what is open of it, of a part no more than that."""
+        whole, part = self.dispute(), self.dispute(self.second, 150)
+        self.pay(self.move | self.second, 40)
+        open_ = self.move.amount_residual
+        self.assertLess(open_, 100)
+        self.assertEqual((whole.amount_disputed, part.amount_disputed), (open_, 150))
+        self.pay(self.second, 100)
+        part.invalidate_recordset()
+        self.assertEqual(part.amount_disputed, self.second.amount_residual)
+        part.action_reject()
+        self.assertEqual(part.amount_disputed, 150)
+        whole.action_withdraw()
+        self.assertEqual(whole.amount_disputed, 100)
+
     def test_rights(self):
         dispute = self.dispute(self.abroad)
         for user in (self.make_user("here"), self.make_user("viewer", "group_viewer")):

@@ -1,6 +1,7 @@
 """What is owed now, and what is not: every part of the page says the same."""
 
 import io
+import re
 from datetime import timedelta
 
 from lxml import html
@@ -171,7 +172,7 @@ class TestPortalOwed(PortalCommon):
         # What is named for a transfer is the next instalment, with its day.
         self.assertIn("Amount 150.00 € Due 27 Jun 2026", text)
         sheet = [row for row in self._sheet().values if row[0] == self.old.name]
-        self.assertEqual(sheet[0][3], 0)
+        self.assertEqual(sheet[0][3], 30, "the sheet tells days since the due date")
 
     def test_the_rest_besides_a_plan(self):
         self._plan(self.old)
@@ -242,8 +243,12 @@ class TestPortalOwed(PortalCommon):
 
     def test_promise_of_a_part(self):
         self._promise(self.old | self.mid, (5, 60), (10, 60))
-        _main, text = self.assertSame(180, agreed_later=120)
-        self.assertNotIn("30 days overdue", text)
+        main, _text = self.assertSame(180, agreed_later=120)
+        _box, text = self._row(main, self.old)
+        self.assertIn("Promised for", text)
+        self.assertIn("30 days overdue", text)
+        [row] = [row for row in self._sheet().values if row[0] == self.old.name]
+        self.assertEqual(row[3], 30)
         self.finish(self.begin(f"o.{self.euro.id}", 180))
         self.assertEqual(self.moves.mapped("amount_residual"), [100, 20, 50])
 
@@ -329,3 +334,25 @@ class TestPortalOwed(PortalCommon):
         text = self._text(html.fromstring(self.get("?answer=pay").text))
         self.assertNotIn("Pay all that is owed now", text)
         self.assertIn("Agreed for later", text)
+
+    def test_links_of_the_mail_lead_to_the_form(self):
+        """Without a script: each names a place that is on the page, opened there."""
+        body = self.env["ir.qweb"]._render(
+            "credit_management.mail_payment",
+            {"o": self.reminder, "button": True, "account": False},
+        )
+        links = re.findall(r'href="[^"]*(\?answer=\w+)#(\w+)"', str(body))
+        self.assertEqual(
+            links,
+            [
+                ("?answer=pay", "credit_pay"),
+                ("?answer=promise", "credit_promise"),
+                ("?answer=paid", "credit_paid"),
+                ("?answer=question", "credit_message"),
+            ],
+        )
+        for query, anchor in links:
+            text = self.get(query).text
+            self.assertEqual(text.count(f'id="{anchor}"'), 1)
+            if anchor != "credit_pay":
+                self.assertIn(f'id="{anchor}" open', text)

@@ -30,6 +30,20 @@ axe.run(document, {resultTypes: ["violations"]}).then((result) => {
 """
 
 
+#: Where a link of an e-mail leads is on the screen, below what stays at its top.
+SEEN = """
+requestAnimationFrame(() => requestAnimationFrame(() => {
+    const place = document.getElementById(location.hash.slice(1));
+    const {top} = place.getBoundingClientRect();
+    if (top >= 0 && top < innerHeight - 40) {
+        console.log("test successful");
+    } else {
+        console.error(`${location.hash} is at ${top} of ${innerHeight}`);
+    }
+}));
+"""
+
+
 class DebtorTours(TourPictures, PortalCommon):
     @classmethod
     def setUpClass(cls):
@@ -138,6 +152,16 @@ class Tours:
         for path in ("", f"/pay?choice=o.{self.euro.id}", plan, "-0"):
             with self.subTest(path):
                 self.browser_js(self.path + path, axe(CHECK))
+
+    def test_links_of_the_mail_are_on_the_screen(self):
+        for answer, panel in (
+            ("pay", "pay"),
+            ("promise", "promise"),
+            ("paid", "paid"),
+            ("question", "message"),
+        ):
+            with self.subTest(answer):
+                self.browser_js(f"{self.path}?answer={answer}#credit_{panel}", SEEN)
 
     def test_refused(self):
         self._tour("refused", f"/credit/{self.reminder.id}-{'0' * 64}")

@@ -195,3 +195,37 @@ class TestReplyStop(AnsweringCommon):
         self.assertIn("pay on Friday", answer.text)
         self.assertEqual((answer.source, answer.contact_id), ("email", self.debtor))
         self.assertReason(self.move, "reply")
+
+    def _comment(self, answer, user):
+        answer.with_user(user).message_post(
+            body="It is in the annex.",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+
+    def test_what_a_collector_answers_is_handled(self):
+        """By an answer to the debtor, not by a note; and it may be opened again."""
+        answer = self.env["credit.answer"]._tell(
+            self.debtor, self.company, "message", text="Where?", source="email"
+        )
+        self.assertReason(self.move, "reply")
+        writing = self.make_user("writing")
+        answer.with_user(writing).message_post(
+            body="He always asks.", subtype_xmlid="mail.mt_note"
+        )
+        self.assertEqual(answer.state, "new")
+        self._comment(answer, writing)
+        self.assertEqual((answer.state, answer.handled_by), ("handled", writing))
+        self.assertReason(self.move, False)
+        notes = " ".join(self.move.message_ids.mapped("body"))
+        self.assertIn("The message was handled: reminders go on.", notes)
+        answer.action_reopen()
+        self.assertReason(self.move, "reply")
+
+    def test_a_payment_is_looked_for_whatever_is_answered(self):
+        answer = self.env["credit.answer"]._tell(
+            self.debtor, self.company, "paid", items=self.items(self.move)
+        )
+        self._comment(answer, self.make_user("writing"))
+        self.assertEqual(answer.state, "new")
+        self.assertReason(self.move, "answer")

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import format_date
 
 from ..engine import gain
 from .answers_common import AnswersCommon
@@ -405,6 +406,28 @@ class TestDebtorFile(TaskCommon):
         self.assertNotIn("<script>", self.debtor.credit_timeline_html)
         self.assertFalse(self.debtor._credit_events(self.other_company))
         self.assertFalse(self.debtor_b._credit_events(self.company))
+
+    def test_timeline_of_a_day(self):
+        """By the time at which it happened; a promise with its day."""
+        self.remind(self.move, self.step_1, TODAY, date_sent="2026-06-17 08:00:00")
+        promise = self.promise()
+        dispute = self.env["credit.dispute"]._make(self.second, self.dispute_reason)
+        answer = self.env["credit.answer"]._tell(self.debtor, self.company, "message")
+        self.env.flush_all()
+        for record, hour in ((dispute, 9), (answer, 10), (promise, 11)):
+            self.env.cr.execute(
+                f"UPDATE {record._table} SET create_date = %s WHERE id = %s",
+                (f"2026-06-17 {hour:02}:00:00", record.id),
+            )
+        events = self.debtor._credit_events(self.company)
+        self.assertEqual(
+            [event["kind"] for event in events],
+            ["promised", "said", "disputed", "sent"],
+        )
+        self.assertIn(
+            f"by {format_date(self.env, promise.date)} · Open",
+            self.debtor.credit_timeline_html,
+        )
 
     def test_promises_kept(self):
         first, second = self.promise(), self.promise(self.second)

@@ -170,6 +170,11 @@ class CreditAccount(models.AbstractModel):
         return f"{about} {how[payee]}"
 
     @api.model
+    def _handled_apart(self, account, row):
+        # EXTENDS credit_management: in the words of the page
+        return Refused(self._held_groups(account, [row])[0]["text"])
+
+    @api.model
     def _check_not_busy(self, account, items):
         # EXTENDS credit_management: whoever has the case agrees on how it is paid
         checked = super()._check_not_busy(account, items)

@@ -114,7 +114,7 @@ class TestAccountHeld(PortalCommon, CaseCommon):
         self.assertIn("BE68 5390 0754 7034, Agency Dupont, reference DUP-7", text)
         item = self.items(self.mid)
         self.assertNotIn(f'name="item" value="{item.id}"', source)
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(UserError, "Please pay Agency Dupont, not us."):
             self.due(f"i.{item.id}")
 
     def test_creditor_is_paid(self):
@@ -160,8 +160,10 @@ class TestAccountHeld(PortalCommon, CaseCommon):
             self.assertNotIn(f'id="credit_{name}"', source)
         self.assertNotIn('name="item"', source)
         item = self.items(self.old)
-        with self.assertRaises(UserError):
-            self.due(f"i.{item.id}")
+        currency = self.old.currency_id.id
+        for choice in (f"i.{item.id}", f"o.{currency}", f"p.5000.{currency}"):
+            with self.assertRaisesRegex(UserError, "collective procedure"):
+                self.due(choice)
         with self.assertRaisesRegex(UserError, "collective procedure"):
             self.account_model._check_not_busy(self.account, item)
 
