@@ -9,24 +9,13 @@ from typing import Any
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_amount
+from odoo.tools import SQL
 
 from ..engine import owed
-from ..report.wording import day_text
-from .credit_account import DOCUMENTS, MOVE_FIELDS, UNDER_WAY
+from .credit_account import DOCUMENTS, MOVE_FIELDS
 from .credit_agreement import to_major
 from .credit_regime_resolution import to_minor
 
-#: What may go on with an item, in the order in which it is told.
-STATUSES = (
-    "payment",
-    "promise",
-    "plan",
-    "plan_asked",
-    "told",
-    "dispute",
-    "credited",
-)
 #: The sums of :meth:`CreditAccount._totals`.
 SUMS = (
     "overdue",
@@ -243,155 +232,6 @@ class CreditAccount(models.AbstractModel):
         """Charges that go with what is held."""
         moves = {row["move_id"] for row in rows if row["held"]}
         return charges.filtered(lambda charge: charge.invoice_id.id in moves)
-
-    # ------------------------------------------------------------------
-    # What is going on
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _statuses(self, account, items):
-        """What is going on with the items.
-
-        :return: ({id: [(code, label)]}, {id: what is being paid, in minor units},
-            {id: what of that was paid without a journal entry})
-        """
-        whole = {
-            item.id: to_minor(item.amount_residual_currency, item.currency_id)
-            for item in items
-        }
-        unbooked = items.filtered(
-            lambda item: item.move_id.payment_state in ("in_payment", "paid")
-        )
-        paid = {
-            item.id: whole[item.id] - to_minor(open_, item.currency_id)
-            for item, open_ in unbooked._credit_open().items()
-        }
-        unbooked = {item_id: part for item_id, part in paid.items() if part > 0}
-        under_way = dict(unbooked)
-        account.env.flush_all()
-        found = {}
-        for item_id, code, day, amount in account.env.execute_query(
-            self._statuses_sql(items)
-        ):
-            if code != "payment":
-                found[item_id, code] = (day, float(amount or 0))
-            elif amount is None:
-                under_way[item_id] = whole[item_id]
-            elif amount:
-                paid = under_way.get(item_id, 0) + int(amount)
-                under_way[item_id] = min(paid, whole[item_id])
-        currencies = {item.id: item.currency_id for item in items}
-        for item_id, paid in under_way.items():
-            part = paid if paid < whole[item_id] else 0
-            found[item_id, "payment"] = (None, to_major(part, currencies[item_id]))
-        statuses = {}
-        order = self._status_codes().index
-        for item_id, code in sorted(found, key=lambda key: order(key[1])):
-            day, amount = found[item_id, code]
-            label = self._status_label(account, code, day, amount, currencies[item_id])
-            statuses.setdefault(item_id, []).append((code, label))
-        return statuses, under_way, unbooked
-
-    @api.model
-    def _status_codes(self):
-        """Codes of statuses in the order in which they are told. Addons add theirs."""
-        return STATUSES
-
-    @api.model
-    def _status_label(self, account, code, day, amount, currency):
-        """What the debtor reads of a status.
-
-        :param date day: the day that was promised, or on which it was paid as told
-        :param float amount: what is disputed or being paid, if it is a part; what is to
-            be credited
-        """
-        _ = account.env._
-        if code == "told":
-            day_told = day and day_text(account.env, day)
-            return (
-                _("Paid on %s, you told us", day_told)
-                if day
-                else _("Paid, you told us")
-            )
-        if code == "credited":
-            money = format_amount(account.env, amount, currency)
-            return _("Credit note of %s to follow", money)
-        if code == "promise":
-            return _("Promised for %s", day_text(account.env, day))
-        if code == "dispute" and amount:
-            return _("%s disputed", format_amount(account.env, amount, currency))
-        if code == "payment" and amount:
-            return _(
-                "Payment of %s under way", format_amount(account.env, amount, currency)
-            )
-        return {
-            "payment": _("Payment under way"),
-            "plan": _("In a payment plan"),
-            "plan_asked": _("Payment plan asked for"),
-            "dispute": _("Disputed"),
-        }[code]
-
-    @api.model
-    def _statuses_sql(self, items):
-        """Query of (item id, code, day, amount): one for all kinds of statuses.
-
-        The amount of a payment is in minor units, and empty for the whole item.
-        """
-        return SQL(
-            """SELECT tx.item_id, 'payment', NULL::date, tx.share::numeric
-                 FROM (%(transactions)s) tx
-            UNION ALL
-               SELECT rel.item_id, 'promise', MIN(promise.date), NULL
-                 FROM credit_promise_item_rel rel
-                 JOIN credit_promise promise ON promise.id = rel.promise_id
-                WHERE promise.state = 'open' AND rel.item_id IN %(items)s
-                GROUP BY rel.item_id
-            UNION ALL
-               SELECT rel.item_id,
-                      CASE WHEN BOOL_OR(plan.state = 'active') THEN 'plan'
-                           ELSE 'plan_asked' END, NULL, NULL
-                 FROM credit_plan_item_rel rel
-                 JOIN credit_plan plan ON plan.id = rel.plan_id
-                WHERE plan.state IN ('active', 'requested')
-                  AND rel.item_id IN %(items)s
-                GROUP BY rel.item_id
-            UNION ALL
-               SELECT aml.id, 'dispute', NULL,
-                      -- Without an amount the whole invoice is disputed.
-                      CASE WHEN MIN(COALESCE(dispute.amount, 0)) = 0 THEN 0
-                           ELSE SUM(dispute.amount) END
-                 FROM credit_dispute dispute
-                 JOIN account_move_line aml ON aml.move_id = dispute.move_id
-                WHERE dispute.state = 'open' AND dispute.scope <> 'none'
-                  AND aml.id IN %(items)s
-                GROUP BY aml.id
-            UNION ALL
-               SELECT aml.id, 'credited', NULL, SUM(dispute.amount_accepted)
-                 FROM credit_dispute dispute
-                 JOIN account_move note ON note.id = dispute.credit_note_id
-                 JOIN account_move_line aml ON aml.move_id = dispute.move_id
-                WHERE dispute.state IN ('accepted', 'partly')
-                  AND note.state = 'draft' AND aml.id IN %(items)s
-                GROUP BY aml.id
-            UNION ALL
-               SELECT aml.id, 'told', MAX(answer.paid_date), NULL
-                 FROM account_move_line aml
-                 JOIN res_partner partner ON partner.id = aml.partner_id
-                 JOIN credit_answer answer ON answer.company_id = aml.company_id
-                      AND answer.partner_id = partner.commercial_partner_id
-                WHERE answer.kind = 'paid' AND answer.state = 'new'
-                  AND aml.id IN %(items)s AND aml.amount_residual_currency > 0
-                  AND CASE WHEN EXISTS (SELECT FROM credit_answer_item_rel rel
-                                         WHERE rel.answer_id = answer.id)
-                      THEN EXISTS (SELECT FROM credit_answer_item_rel rel
-                                    WHERE rel.answer_id = answer.id
-                                      AND rel.item_id = aml.id)
-                      -- Without items it is about all that there was.
-                      ELSE COALESCE(aml.invoice_date, aml.date) <= answer.date END
-                GROUP BY aml.id""",
-            transactions=self._transactions_sql(items, UNDER_WAY),
-            items=tuple(items.ids) or (0,),
-        )
 
     # ------------------------------------------------------------------
     # What was agreed on
