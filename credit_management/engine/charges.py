@@ -18,6 +18,7 @@ from .start import interest_start, late_by_notice
 
 #: Why a charge is withheld.
 FORBIDDEN = "forbidden"  # the regime has none
+UNKNOWN_LAW = "unknown_law"  # the law of the debtor's country is not known
 UNPROVEN = "unproven"  # the debtor is not proven to be of the kind of the regime
 FIRST_REMINDER = "first_reminder"  # a free reminder has to go first
 WAITING = "waiting"  # a period of the law is not over
@@ -36,14 +37,16 @@ class Withheld:
     :param str reason: one of the reasons of this module
     :param str article: the provision
     :param date until: the last day of the period that has to end first, or None
-    :param str detail: for a rate that is missing, the sentence that names it
+    :param str series: for a rate that is missing, the code of its series
+    :param str period: and for when it is missing, see :class:`.rates.MissingRate`
     """
 
     kind: str
     reason: str
     article: str = ""
     until: date | None = None
-    detail: str = ""
+    series: str = ""
+    period: str = ""
 
 
 @dataclass
@@ -230,11 +233,17 @@ def assess(claim, regime, terms, wanted, today, book):
     return assessment
 
 
+def lacking(regime, kind, article):
+    """What is told of a kind of charge that the regime does not have."""
+    return Withheld(kind, FORBIDDEN if regime.known else UNKNOWN_LAW, article)
+
+
 def _general_refusal(claim, regime, kind, article, today):
     """Why nothing of this kind is due, whatever its own rule."""
     if not _has(regime, kind):
-        reason = UNPROVEN if kind in claim.unproven else FORBIDDEN
-        return Withheld(kind, reason, article)
+        if kind in claim.unproven:
+            return Withheld(kind, UNPROVEN, article)
+        return lacking(regime, kind, article)
     if regime.kind != "consumer" and not claim.kind_proven:
         return Withheld(kind, UNPROVEN, article)
     if today <= claim.due:
@@ -276,7 +285,9 @@ def _assess_interest(assessment, claim, regime, terms, today, book):
     except MissingRate as error:
         assessment.missing = error
         article = regime.rate_article or article
-        return Withheld(INTEREST, RATE_MISSING, article, detail=str(error))
+        return Withheld(
+            INTEREST, RATE_MISSING, article, series=error.series, period=error.period
+        )
     if not counted.total and late_amount(claim, today) <= 0:
         return Withheld(INTEREST, NOT_LATE, article)
     assessment.interest = counted
@@ -476,7 +487,7 @@ def fee(regime, terms, reminded):
     """
     article = regime.fee_article
     if regime.fee_max is None:
-        return 0, Withheld(FEE, FORBIDDEN, article)
+        return 0, lacking(regime, FEE, article)
     if terms is None or terms.fee <= 0:
         return 0, Withheld(FEE, NO_TERMS, article)
     if reminded < regime.fee_free_count:
