@@ -18,6 +18,7 @@ from .start import interest_start, late_by_notice
 
 #: Why a charge is withheld.
 FORBIDDEN = "forbidden"  # the regime has none
+UNKNOWN_LAW = "unknown_law"  # the law of the debtor's country is not known
 UNPROVEN = "unproven"  # the debtor is not proven to be of the kind of the regime
 FIRST_REMINDER = "first_reminder"  # a free reminder has to go first
 WAITING = "waiting"  # a period of the law is not over
@@ -37,15 +38,17 @@ class Withheld:
     :param str reason: one of the reasons of this module
     :param str article: the provision
     :param date until: the last day of the period that has to end first, or None
-    :param str detail: for a rate that is missing, the sentence that names it; for a
-        rate of exchange, the two currencies
+    :param str series: for a rate that is missing, the code of its series; for a rate of
+        exchange, the two currencies
+    :param str period: and for when it is missing, see :class:`.rates.MissingRate`
     """
 
     kind: str
     reason: str
     article: str = ""
     until: date | None = None
-    detail: str = ""
+    series: str = ""
+    period: str = ""
 
 
 @dataclass
@@ -232,18 +235,24 @@ def assess(claim, regime, terms, wanted, today, book):
     return assessment
 
 
+def lacking(regime, kind, article):
+    """What is told of a kind of charge that the regime does not have."""
+    return Withheld(kind, FORBIDDEN if regime.known else UNKNOWN_LAW, article)
+
+
 def _general_refusal(claim, regime, kind, article, today):
     """Why nothing of this kind is due, whatever its own rule."""
     if not _has(regime, kind):
-        reason = UNPROVEN if kind in claim.unproven else FORBIDDEN
-        return Withheld(kind, reason, article)
+        if kind in claim.unproven:
+            return Withheld(kind, UNPROVEN, article)
+        return lacking(regime, kind, article)
     if regime.kind != "consumer" and not claim.kind_proven:
         return Withheld(kind, UNPROVEN, article)
     if today <= claim.due:
         return Withheld(kind, NOT_LATE, article)
     if kind != INTEREST and regime.exchange_missing:
         pair = regime.exchange_missing
-        return Withheld(kind, EXCHANGE_MISSING, article, detail=pair)
+        return Withheld(kind, EXCHANGE_MISSING, article, series=pair)
     return gate(claim, regime, kind, today)
 
 
@@ -281,7 +290,9 @@ def _assess_interest(assessment, claim, regime, terms, today, book):
     except MissingRate as error:
         assessment.missing = error
         article = regime.rate_article or article
-        return Withheld(INTEREST, RATE_MISSING, article, detail=str(error))
+        return Withheld(
+            INTEREST, RATE_MISSING, article, series=error.series, period=error.period
+        )
     if not counted.total and late_amount(claim, today) <= 0:
         return Withheld(INTEREST, NOT_LATE, article)
     assessment.interest = counted
@@ -314,7 +325,7 @@ def _assess_clause(assessment, claim, regime, terms, today, _book):
     base = open_amount(claim, today)
     if terms and terms.clause and terms.exchange_missing:
         pair = terms.exchange_missing
-        return Withheld(CLAUSE, EXCHANGE_MISSING, regime.clause_article, detail=pair)
+        return Withheld(CLAUSE, EXCHANGE_MISSING, regime.clause_article, series=pair)
     if clause_amount(regime, terms, base) is None:
         return Withheld(CLAUSE, NO_TERMS, regime.clause_article)
     if base <= 0:
@@ -484,11 +495,11 @@ def fee(regime, terms, reminded):
     """
     article = regime.fee_article
     if regime.fee_max is None:
-        return 0, Withheld(FEE, FORBIDDEN, article)
+        return 0, lacking(regime, FEE, article)
     if terms is None or terms.fee <= 0:
         return 0, Withheld(FEE, NO_TERMS, article)
     if reminded < regime.fee_free_count:
         return 0, Withheld(FEE, FIRST_REMINDER, article)
     if pair := regime.exchange_missing or terms.exchange_missing:
-        return 0, Withheld(FEE, EXCHANGE_MISSING, article, detail=pair)
+        return 0, Withheld(FEE, EXCHANGE_MISSING, article, series=pair)
     return min(terms.fee, regime.fee_max), None

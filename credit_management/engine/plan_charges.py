@@ -23,7 +23,6 @@ from .agreed import Objection
 from .calendar import ONE_DAY
 from .charges import (
     FIRST_REMINDER,
-    FORBIDDEN,
     INSOLVENCY,
     NO_TERMS,
     NOTICE,
@@ -32,6 +31,7 @@ from .charges import (
     WAITING,
     Withheld,
     gate,
+    lacking,
 )
 from .coming import rate_on
 from .interest import half_up, interest
@@ -179,7 +179,7 @@ def _begin(item, today, book):
         return None, None, Withheld(INTEREST, reason, article, **values)
 
     if regime.interest_start == "none":
-        return none(FORBIDDEN)
+        return None, None, lacking(regime, INTEREST, article)
     if regime.kind != "consumer" and not claim.kind_proven:
         return none(UNPROVEN)
     if claim.insolvency_day and regime.insolvency_stops:
@@ -227,7 +227,7 @@ def _fee_refusal(item, today):
     regime, agreed = item.regime, bool(item.terms and item.terms.fee > 0)
     consumer = regime.kind == "consumer"
     if regime.fee_max is None and (consumer or not agreed):
-        return Withheld(FEE, FORBIDDEN, regime.fee_article)
+        return lacking(regime, FEE, regime.fee_article)
     if consumer and not agreed:
         return Withheld(FEE, NO_TERMS, regime.fee_article)
     if item.reminded < regime.fee_free_count:

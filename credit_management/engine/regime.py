@@ -57,6 +57,8 @@ class Regime:
 
     code: str
     kind: str = "business"
+    # Whether the law is known at all: nothing is charged where it is not.
+    known: bool = True
     # Interest: ``none``, ``due`` (the day after the due date), ``notice`` (the day
     # after the formal notice left), ``reminder`` (when the waiting period after the
     # first reminder is over), ``months`` (``interest_months`` after the due date).
@@ -138,6 +140,10 @@ class Regime:
     wait_article: str = ""
     notice_days: int = 15
     notice_article: str = ""
+
+
+#: Where there is no regime at all.
+UNKNOWN = Regime(code="none", known=False)
 
 
 @dataclass(frozen=True)

@@ -252,7 +252,8 @@ class CreditCalculation(models.AbstractModel):
             withheld.reason,
             withheld.article,
             withheld.until,
-            withheld.detail,
+            withheld.series,
+            withheld.period,
         )
 
     # ------------------------------------------------------------------

@@ -19,9 +19,12 @@ class CreditCharge(models.Model):
         return labels.get(kind, kind)
 
     @api.model
-    def _reason_text(self, reason, until=None, detail=""):
+    def _reason_text(self, reason, until=None, series="", period=""):
         """Why a charge is left out, by the code of :mod:`engine.charges`.
 
+        :param series: for a rate that is missing, the code of its series; for a rate of
+            exchange, the two currencies
+        :param period: and for when it is missing
         :return: the end of a sentence that begins with the charge
         """
         _ = self.env._
@@ -30,8 +33,17 @@ class CreditCharge(models.Model):
                 "the waiting period of the law runs until %s",
                 day_text(self.env, until),
             )
+        series_model = self.env["credit.rate.series"].sudo(False)
+        # Debtors are not told by which name we keep our rates.
+        if reason == "rate_missing" and series and series_model.has_access("read"):
+            return _(
+                "there is no rate “%(series)s” for %(period)s",
+                series=series_model._label_of(series),
+                period=period,
+            )
         texts = {
             "forbidden": _("the law allows none"),
+            "unknown_law": _("the law of the debtor’s country is not known here"),
             "no_scale": _("the law fixes none"),
             "unproven": _("nothing proves that the debtor is a business"),
             "first_reminder": _("a free first reminder has to go first"),
@@ -40,13 +52,15 @@ class CreditCharge(models.Model):
             "no_terms": _("due only if the terms agree on it, and they do not"),
             "insolvency": _("the debtor is insolvent"),
             "not_late": _("nothing was late"),
-            "exchange_missing": _("no rate of exchange %s is known", detail),
-            "rate_missing": detail.rstrip(".") or _("the rate is not known"),
+            "exchange_missing": _("no rate of exchange %s is known", series),
+            "rate_missing": _("the rate is not known"),
         }
         return texts.get(reason, reason)
 
     @api.model
-    def _withheld_text(self, kind, reason, article="", until=None, detail=""):
+    def _withheld_text(
+        self, kind, reason, article="", until=None, series="", period=""
+    ):
         """A charge that is left out: its kind, the reason and the article."""
         article = article_told(self.env, article)
         if kind == COST and reason == "forbidden":
@@ -54,7 +68,7 @@ class CreditCharge(models.Model):
             reason = "no_scale"
         values = {
             "charge": self._kind_label(kind),
-            "reason": self._reason_text(reason, until, detail),
+            "reason": self._reason_text(reason, until, series, period),
             "article": article,
         }
         if article:
@@ -150,7 +164,8 @@ class CreditReminder(models.Model):
                 entry["reason"],
                 entry.get("article") or "",
                 fields.Date.to_date(entry.get("until")),
-                entry.get("detail") or "",
+                entry.get("series") or "",
+                entry.get("period") or "",
             )
             for entry in withheld
         ]

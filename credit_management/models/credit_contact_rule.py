@@ -13,6 +13,7 @@ from odoo.tools import SQL, format_datetime
 
 from ..engine import contact
 from ..engine.calendar import WorkingCalendar
+from .credit_article import article_text
 from .credit_policy_step import MANUAL_CHANNELS
 
 
@@ -412,6 +413,11 @@ class CreditReminder(models.Model):
 class CreditRegimeContact(models.Model):
     _inherit = "credit.regime.contact"
 
+    def _source_text(self):
+        """Where the rule stands, in the reader's language."""
+        self.ensure_one()
+        return article_text(self.env, self.article) or self.regime_id.name
+
     def _windows(self):
         """The hours of these rules as :mod:`..engine.contact` wants them."""
         return [
@@ -435,7 +441,7 @@ class CreditRegimeContact(models.Model):
                 days=rule.max_days,
                 channels=frozenset(family(rule.channel)) if rule.channel else None,
                 binding=rule.binding,
-                source=rule.article or rule.regime_id.name,
+                source=rule._source_text(),
             )
             for rule in self
             if rule.max_count and rule.max_days
@@ -448,7 +454,7 @@ class CreditRegimeContact(models.Model):
             contact.Silence(
                 days=rule.silent_days,
                 channels=frozenset(family(rule.channel)) if rule.channel else None,
-                source=rule.article or rule.regime_id.name,
+                source=rule._source_text(),
             )
             for rule in self
             if rule.silent_days

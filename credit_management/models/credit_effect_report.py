@@ -54,29 +54,41 @@ class CreditEffectReport(models.Model):
         "the proposal.",
     )
     tried = fields.Integer(
+        string="Attempts",
         readonly=True,
         help="Calls and visits that were made for it; once for what is written.",
     )
     sent = fields.Integer(
-        readonly=True, help="It left, the debtor was reached or met, or it was done."
+        string="Reminders sent",
+        readonly=True,
+        help="It left, the debtor was reached or met, or it was done.",
     )
     failed = fields.Integer(
+        string="Reminders failed",
         readonly=True,
         help="It could not be sent, or the calls or visits were given up.",
     )
     delivered = fields.Integer(
-        readonly=True, help="Known to have arrived; what was opened or answered has."
+        string="Reminders delivered",
+        readonly=True,
+        help="Known to have arrived; what was opened or answered has.",
     )
     opened = fields.Integer(
-        readonly=True, help="The debtor opened the page that the reminder leads to."
+        string="Reminders opened",
+        readonly=True,
+        help="The debtor opened the page that the reminder leads to.",
     )
     answered = fields.Integer(
-        readonly=True, help="The debtor replied, was reached by telephone, or was met."
+        string="Reminders answered",
+        readonly=True,
+        help="The debtor replied, was reached by telephone, or was met.",
     )
-    bounced = fields.Integer(string="Came back", readonly=True)
-    opened_share = fields.Float(string="Opened (%)", readonly=True, aggregator="avg")
+    bounced = fields.Integer(string="Reminders returned", readonly=True)
+    opened_share = fields.Float(
+        string="Reminders opened (%)", readonly=True, aggregator="avg"
+    )
     answered_share = fields.Float(
-        string="Answered (%)", readonly=True, aggregator="avg"
+        string="Reminders answered (%)", readonly=True, aggregator="avg"
     )
     amount = fields.Monetary(string="Claimed", readonly=True)
     paid_7 = fields.Monetary(string="Paid within 7 days", readonly=True)

@@ -408,7 +408,8 @@ def account_summary(account, unit, work, final):
                 "reason": withheld.reason,
                 "article": withheld.article,
                 "until": withheld.until.isoformat() if withheld.until else None,
-                "detail": withheld.detail,
+                "series": withheld.series,
+                "period": withheld.period,
             }
             for withheld in account.withheld.values()
         ],

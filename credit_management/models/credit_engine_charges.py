@@ -372,7 +372,8 @@ class CreditEngine(models.AbstractModel):
             return frozenset(
                 kind
                 for kind in rules.CHARGES
-                if regime._forbids(kind) and not business._forbids(kind)
+                if regime._forbids(kind, company)
+                and not business._forbids(kind, company)
             )
 
         def find(kind, country_id, due, regime_id, issued, currency_id, unproven):
@@ -388,7 +389,7 @@ class CreditEngine(models.AbstractModel):
                     "terms_record": terms,
                     "regime": regime._to_engine(currency, company, day)
                     if regime
-                    else rules.Regime(code="none"),
+                    else rules.UNKNOWN,
                     "terms": terms._to_engine(currency, day),
                 }
             return {**values[key], "unproven": missed}

@@ -9,6 +9,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import is_html_empty
 
 from ..engine import mentions
+from .credit_article import article_text
 
 #: Parts that stand on every letter, whatever its text says.
 LETTER_PARTS = ("items_html", "payment_html", "signature_html")
@@ -21,9 +22,10 @@ LEGAL_STEPS = [
 ]
 
 
-def titled(mention):
+def titled(env, mention):
     """The name of a mention, and the article that asks for it."""
-    return f"{mention.name} ({mention.article})" if mention.article else mention.name
+    article = article_text(env, mention.article)
+    return f"{mention.name} ({article})" if article else mention.name
 
 
 def as_placeholders(mention):
@@ -137,7 +139,7 @@ class CreditPolicyStep(models.Model):
                     "language and by every channel it may leave by:",
                     step=self.name,
                 ),
-                *(f"• {titled(m)}: {as_placeholders(m)}" for m in unsaid),
+                *(f"• {titled(self.env, m)}: {as_placeholders(m)}" for m in unsaid),
             ]
         )
 
@@ -246,7 +248,7 @@ class CreditReminder(models.Model):
                 [
                     self.env._("By law this reminder has to say more than it does:"),
                     *(
-                        f"• {titled(mention)}: {problem}"
+                        f"• {titled(self.env, mention)}: {problem}"
                         for mention, problem in missing.items()
                     ),
                 ]

@@ -14,7 +14,11 @@ class CreditPolicyStep(models.Model):
     )
     charge_hint = fields.Text(string="In law", compute="_compute_charge_hint")
 
-    @api.depends("policy_id.debtor_kind", "policy_id.company_id", "trigger")
+    @api.depends(
+        "policy_id.debtor_kind",
+        "policy_id.company_id.credit_claim_kind",
+        "trigger",
+    )
     @api.depends_context("lang")
     def _compute_charge_hint(self):
         known = {}
@@ -35,22 +39,25 @@ class CreditPolicy(models.Model):
         :return: (kinds that are forbidden, separated by commas; sentences, one a line)
         """
         _ = self.env._
-        regimes = self._regimes().with_env(self.env).sudo()
-        if not regimes:
+        laws = [
+            (regime.with_env(self.env).sudo(), company)
+            for regime, company in self._written_for()
+        ]
+        if not laws:
             return False, _(
                 "Say in the policy for whom it is written to see what the law allows. "
                 "What it forbids for a debtor is left out of the reminder in any case."
             )
-        forbidden = [k for k in CHARGES if all(r._forbids(k) for r in regimes)]
-        texts = [regime._charge_hint() for regime in regimes]
+        forbidden = [k for k in CHARGES if all(r._forbids(k, c) for r, c in laws)]
+        texts = [regime._charge_hint(company) for regime, company in laws]
         return ",".join(forbidden) or False, "\n".join(texts)
 
 
 class CreditRegime(models.Model):
     _inherit = "credit.regime"
 
-    def _charge_hint(self):
-        """What this regime forbids or holds back, in a line."""
+    def _charge_hint(self, company):
+        """What this regime forbids ``company`` or holds back, in a line."""
         self.ensure_one()
         _ = self.env._
         label = self.env["credit.charge"]._kind_label
@@ -59,7 +66,7 @@ class CreditRegime(models.Model):
             article = self._article(kind) or _("no article given")
             return f"{label(kind).lower()} ({article})"
 
-        forbidden = [kind for kind in CHARGES if self._forbids(kind)]
+        forbidden = [kind for kind in CHARGES if self._forbids(kind, company)]
         held = set(self._held_back_kinds()) - set(forbidden)
         parts = []
         if forbidden:
@@ -76,4 +83,6 @@ class CreditRegime(models.Model):
                 )
             )
         text = "; ".join(parts) or _("every charge is allowed")
+        if self.scope == "none":
+            text = _("no law is known here, and nothing is charged")
         return _("“%(regime)s”: %(text)s.", regime=self.name, text=text)

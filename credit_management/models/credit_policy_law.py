@@ -15,9 +15,14 @@ from .credit_regime import KINDS
 class CreditRegime(models.Model):
     _inherit = "credit.regime"
 
-    def _forbids(self, kind):
-        """Whether this regime has no charge of ``kind`` at all."""
+    def _forbids(self, kind, company=None):
+        """Whether this regime has no charge of ``kind`` at all.
+
+        :param company: for what it claims; without one, for whatever may be claimed
+        """
         self.ensure_one()
+        if kind == "fee" and company:
+            return not self._allows_fees(company)
         rule = {
             "interest": self.interest_start,
             "indemnity": self.indemnity_rule,
@@ -36,21 +41,32 @@ class CreditPolicy(models.Model):
 
         Empty where the policy does not say for whom it is written.
         """
-        return self.filtered("debtor_kind")._regimes_of_followers()
-
-    def _regimes_of_followers(self):
-        """The same; of every kind of debtor where the policy names none."""
         regimes = self.env["credit.regime"]
+        return regimes.union(*(regime for regime, _company in self._written_for()))
+
+    def _written_for(self):
+        """The same, each with a company that claims under it."""
+        return self.filtered("debtor_kind")._followers_law()
+
+    def _followers_law(self):
+        """The same; for every kind of debtor where the policy names none.
+
+        :return: list of (regime, company); of companies to which a regime allows the
+            same, one
+        """
+        found = {}
         for policy in self.sudo():
             companies = policy.company_id or self.env["res.company"].sudo().search(
                 [("active", "=", True)]
             )
             for company in companies:
-                find = regimes._resolver(company)
+                find = self.env["credit.regime"]._resolver(company)
                 today = company._credit_today()
                 for kind in policy._kinds():
-                    regimes |= find(kind, company.country_id.id, today)
-        return regimes
+                    for regime in find(kind, company.country_id.id, today):
+                        key = (regime, regime._allows_fees(company))
+                        found.setdefault(key, (regime, company))
+        return list(found.values())
 
     def _kinds(self):
         """The kinds of debtors that may follow this policy."""
@@ -87,10 +103,9 @@ class CreditPolicyStep(models.Model):
         "trigger",
     )
     def _check_law(self):
-        for step in self:
-            objections = step._law_objections()
-            if objections:
-                raise ValidationError("\n".join(objections))
+        objections = [text for step in self for text in step._law_objections()]
+        if objections:
+            raise ValidationError("\n".join(objections))
 
     def _law_objections(self):
         """Why the law does not let the step be as it is: a list of sentences.
@@ -99,11 +114,11 @@ class CreditPolicyStep(models.Model):
         what some of them know, and has to keep to what all of them ask for.
         """
         self.ensure_one()
-        regimes = self.policy_id._regimes_of_followers()
-        if not regimes or self.trigger == "payment" or not self.policy_id.active:
+        laws = self.policy_id._followers_law()
+        if not laws or self.trigger == "payment" or not self.policy_id.active:
             # Nobody follows an archived policy: those of tracks are, for their steps.
             return []
-        by_regime = [self._objections(regime) for regime in regimes]
+        by_regime = [self._objections(regime, company) for regime, company in laws]
         shared = set.intersection(*(set(found) for found in by_regime))
         if not self.policy_id.debtor_kind:
             # How long a notice gives and what goes first is a matter of each kind.
@@ -115,8 +130,11 @@ class CreditPolicyStep(models.Model):
             shared -= anywhere
         return [text for key, text in by_regime[0].items() if key in shared]
 
-    def _objections(self, regime):
-        """What ``regime`` has against the step: {what it is about: sentence}."""
+    def _objections(self, regime, company):
+        """What ``regime`` has against the step: {what it is about: sentence}.
+
+        :param company: the one that claims
+        """
         _ = self.env._
         found = {}
         labels = {
@@ -125,10 +143,10 @@ class CreditPolicyStep(models.Model):
         }
         wanted = self._wanted_charges()
         for kind in CHARGES:
-            if kind in wanted and regime._forbids(kind):
+            if kind in wanted and regime._forbids(kind, company):
                 found[kind] = _(
                     "Step “%(step)s”: “%(charge)s” is not allowed under “%(regime)s” "
-                    "(%(article)s).",
+                    "(%(article)s). Take its tick away.",
                     step=self.name,
                     charge=labels[kind],
                     regime=regime.name,

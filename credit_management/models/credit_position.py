@@ -6,6 +6,7 @@ from odoo.tools import SQL, format_date
 
 from ..engine import decision
 from ..engine.calendar import ONE_DAY
+from .credit_article import article_text
 from .credit_engine_charges import array_of
 
 
@@ -289,7 +290,7 @@ class CreditPositionMixin(models.AbstractModel):
         return self.env._(
             "The waiting period of the law runs until %(day)s (%(article)s).",
             day=format_date(self.env, until),
-            article=article or self.env._("no article noted"),
+            article=article_text(self.env, article) or self.env._("no article noted"),
         )
 
     def _credit_rows(self):

@@ -219,6 +219,7 @@ class CreditRegime(models.Model):
         return rules.Regime(
             code=self.code,
             kind=self.kind,
+            known=self.scope != "none",
             interest_start=self.interest_start,
             interest_months=self.interest_months,
             interest_by_contract_only=self.interest_by_contract_only,

@@ -2,8 +2,11 @@
 
 from datetime import date
 
+from babel.dates import get_day_names
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools.misc import babel_locale_parse, get_lang
 
 from .credit_article import article_text
 from .credit_regime_parts import TOPICS
@@ -285,6 +288,9 @@ class CreditRegime(models.Model):
         }
         rows = []
         for period in self.period_ids.sorted(_period_order):
+            claim_kind = selection_label(period, "claim_kind")
+            if period.topic != "limitation" or claim_kind == period.name:
+                claim_kind = ""
             text = one[period.unit]
             if period.number != 1:
                 text = units[period.unit] % period.number
@@ -292,9 +298,7 @@ class CreditRegime(models.Model):
                 {
                     "topic": period.topic,
                     "label": period.name,
-                    "claim_kind": selection_label(period, "claim_kind")
-                    if period.topic == "limitation"
-                    else "",
+                    "claim_kind": claim_kind,
                     "value": text,
                     "starts": period.starts or "",
                     "holds": self._period_validity(period),
@@ -368,18 +372,20 @@ class CreditRegime(models.Model):
     def _contact_hours(self, rule):
         """On which days and at which hours the debtor may be contacted."""
         _ = self.env._
-        labels = self.env["res.lang"]._fields["week_start"]
-        names = dict(labels._description_selection(self.env))
+        locale = babel_locale_parse(get_lang(self.env).code)
+        # As the language writes them in a sentence; the week of Babel begins with 0.
+        names = {place + 1: n for place, n in get_day_names(locale=locale).items()}
         chosen = sorted(int(day) for day in (rule.weekdays or "").split(",") if day)
-        days = ", ".join(names[str(day)] for day in chosen)
+        days = ", ".join(names[day] for day in chosen)
         if chosen == list(WEEKDAYS):
             days = _("Every day")
         elif len(chosen) > 2 and chosen[-1] - chosen[0] == len(chosen) - 1:
             days = _(
                 "%(first)s to %(last)s",
-                first=names[str(chosen[0])],
-                last=names[str(chosen[-1])],
+                first=names[chosen[0]],
+                last=names[chosen[-1]],
             )
+        days = f"{days[:1].upper()}{days[1:]}"
         if rule.hour_from <= 0 and rule.hour_to >= 24:
             return _("%s, at any hour.", days)
         return _(

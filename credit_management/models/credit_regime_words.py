@@ -8,6 +8,7 @@ from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ..engine.rates import MissingRate
 from ..engine.start import due_in_law
+from ..report.wording import first_of_month, rate_text
 from .credit_charge import CHARGE_KINDS
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -32,7 +33,7 @@ class CreditRegime(models.Model):
         return format_decimal(number, format="#,##0.#####", locale=locale)
 
     def _percent_text(self, number):
-        return f"{self._number_text(number)}{NO_BREAK_SPACE}%"
+        return f"{rate_text(number, get_lang(self.env).code)}{NO_BREAK_SPACE}%"
 
     def _money_text(self, amount):
         currency = self.currency_id
@@ -41,7 +42,8 @@ class CreditRegime(models.Model):
         )
 
     def _day_text(self, day):
-        return format_date(self.env, day, date_format="long")
+        text = format_date(self.env, day, date_format="long")
+        return first_of_month(text, get_lang(self.env).code)
 
     def _series_text(self, code):
         """A series by its name, with its rate of today."""

@@ -9,10 +9,11 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import formatLang
 from odoo.tools.i18n import format_list
+from odoo.tools.misc import get_lang
 
 from ..engine import regime as rules
+from ..report.wording import rate_text
 
 #: Channels whose message travels by post.
 POSTAL = ("letter", "registered_letter")
@@ -98,7 +99,8 @@ class CreditReminder(models.Model):
         _ = self.env._
         if kind == rules.INTEREST and percent is not None:
             return _(
-                "Late interest at %(rate)s%% a year", rate=self._percent_text(percent)
+                "Late interest at %(rate)s%% a year",
+                rate=rate_text(percent, get_lang(self.env).code),
             )
         return {
             rules.INTEREST: _("Late interest"),
@@ -107,14 +109,6 @@ class CreditReminder(models.Model):
             rules.COST: _("Collection costs"),
             rules.FEE: _("Reminder fee"),
         }[kind]
-
-    def _percent_text(self, percent):
-        """A rate as the language writes it: “8”, “12.40”, “3.375”."""
-        percent = Decimal(percent).normalize()
-        digits = max(-percent.as_tuple().exponent, 0)
-        if digits == 1:
-            digits = 2
-        return formatLang(self.env, float(percent), digits=digits)
 
     # ------------------------------------------------------------------
     # On what basis
@@ -310,7 +304,7 @@ class CreditReminder(models.Model):
     def _coming_phrase(self, kind, context):
         _ = self.env._
         if kind == rules.INTEREST:
-            rate = self._percent_text(context["percent"])
+            rate = rate_text(context["percent"], get_lang(self.env).code)
             if context["engine_regime"].interest_start == "notice":
                 return _(
                     "late interest at %(rate)s%% a year from a formal notice on",

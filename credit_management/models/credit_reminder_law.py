@@ -70,7 +70,7 @@ class CreditReminder(models.Model):
                 known[key] = (
                     regime._to_engine(reminder.currency_id, company, sent)
                     if regime
-                    else rules.Regime(code="none"),
+                    else rules.UNKNOWN,
                     regime._calendar() if regime else company._credit_calendar(),
                 )
             times, calendar = known[key]
@@ -145,7 +145,7 @@ class CreditReminder(models.Model):
         context = {
             "regime": regime,
             "terms": self.env["credit.terms"],
-            "engine_regime": rules.Regime(code="none"),
+            "engine_regime": rules.UNKNOWN,
             "engine_terms": rules.Terms(),
             "coming": {},
             "percent": None,

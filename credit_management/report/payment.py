@@ -16,6 +16,7 @@ import re
 import struct
 import zlib
 from base64 import b64encode
+from copy import copy
 from functools import lru_cache
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -170,6 +171,26 @@ def qr_data(payload):
     return f"data:image/png;base64,{b64encode(qr_png(payload)).decode()}"
 
 
+#: What num2words does not know of Switzerland's currency: one unit and several, and the
+#: same of its hundredth.
+SWISS_FORMS = {
+    "en": (("Swiss franc", "Swiss francs"), ("centime", "centimes")),
+    "fr": (("franc suisse", "francs suisses"), ("centime", "centimes")),
+    "nl": (("Zwitserse frank", "Zwitserse frank"), ("centime", "centime")),
+    "de": (("Schweizer Franken", "Schweizer Franken"), ("Rappen", "Rappen")),
+}
+
+
+def _converter(code, currency):
+    """What writes numbers in a language, with the names of its currencies, or None."""
+    converter = CONVERTER_CLASSES.get(code)
+    swiss = SWISS_FORMS.get(code.split("_")[0])
+    if converter and swiss and currency == "CHF":
+        converter = copy(converter)
+        converter.CURRENCY_FORMS = {**converter.CURRENCY_FORMS, currency: swiss}
+    return converter
+
+
 def amount_in_words(amount, currency, lang, decimals=2):
     """``amount`` in words, in the language or else in English.
 
@@ -181,7 +202,7 @@ def amount_in_words(amount, currency, lang, decimals=2):
     subunits = 10**decimals
     whole, rest = divmod(round(amount * subunits), subunits)
     for code in (lang, lang.split("_")[0], "en"):
-        converter = CONVERTER_CLASSES.get(code)
+        converter = _converter(code, currency)
         if not converter:
             continue
         try:

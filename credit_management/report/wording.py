@@ -1,8 +1,10 @@
 """Dates and texts as a reader is used to them."""
 
+from decimal import Decimal
 from functools import lru_cache
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from pytz import timezone, utc
 
 from odoo.tools import babel_locale_parse, posix_to_ldml
@@ -58,6 +60,18 @@ def day_text(env, day):
     if _is_english(lang.code):
         return date_text(day, "medium", lang.code)
     return _figures(day, lang.date_format, lang.code)
+
+
+def rate_text(percent, lang):
+    """A rate as a language writes it, without the sign: “8”, “12.40”, “3.375”.
+
+    :param percent: to five decimals at most
+    :param str lang: code of a language, such as ``fr_BE``
+    """
+    percent = round(Decimal(str(percent)), 5).normalize()
+    digits = max(-percent.as_tuple().exponent, 0)
+    pattern = f"#,##0.{'0' * max(digits, 2)}" if digits else "#,##0"
+    return format_decimal(percent, format=pattern, locale=babel_locale_parse(lang))
 
 
 def moment_text(env, moment, tz):

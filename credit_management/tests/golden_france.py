@@ -6,6 +6,7 @@ from ..engine.regime import Scale, Terms, Tier
 from .golden_case import case
 from .golden_regimes import FR_BUSINESS as B
 from .golden_regimes import FR_CONSUMER as C
+from .golden_regimes import FR_PUBLIC as P
 
 RATE = "L441-10 II C. com.: central bank rate of the half-year + 10"
 SUM = "D441-5 C. com.: 40 per late invoice"
@@ -16,6 +17,9 @@ STOP = "L622-28 and L441-10 II, last sentence, C. com."
 NOTICE = "1231-6 and 1344-1 C. civ.: from the formal notice, at the legal rate"
 NO_COSTS = "L111-8 CPCE, L121-21 C. conso.: costs stay with the creditor"
 YEAR = "1343-2 C. civ.: interest due for a full year, if agreed"
+PUBLIC = "R2192-31 C. commande publique: reference rate of the half-year + 8"
+PUBLIC_SUM = "D2192-35 C. commande publique: 40 per late payment"
+PUBLIC_NONE = "L2192-14 C. commande publique: no clause beside the penalties of the law"
 PROOF = "a debtor of unknown kind is a consumer"
 
 
@@ -223,4 +227,26 @@ CASES = [
          cost="forbidden", fee="forbidden"),
     case("consumer, the first half of 2027 is missing", C, "1000.00", "2026-08-01",
          "2027-02-01", NOTICE, notice="2026-09-01", interest="rate_missing: 2027-S1"),
+    # Public bodies: 2.15 % and 2.40 % are the reference rates of 2026
+    case("30 days", P, "1000.00", "2026-08-01", "2026-08-31", PUBLIC,
+         interest="1000.00 x (2.40 % + 8 %) x 30/365 = 8.55", indemnity="40.00",
+         lines=1),
+    case("split at the half-year", P, "1000.00", "2026-06-15", "2026-07-15", PUBLIC,
+         interest="1000.00 x (2.15 % + 8 %) x 15/365"
+         " + 1000.00 x (2.40 % + 8 %) x 15/365 = 8.45", lines=2),
+    case("the day after the due date", P, "1000.00", "2026-08-01", "2026-08-02",
+         PUBLIC_SUM, interest="1000.00 x (2.40 % + 8 %) x 1/365 = 0.28",
+         indemnity="40.00"),
+    case("part payment goes to interest first", P, "1000.00", "2026-08-01",
+         "2026-08-31", ORDER, payments=("2026-08-11 500.00",),
+         interest="1000.00 x 10.40 % x 10/365"
+         " + (500.00 + 1000.00 x 10.40 % x 10/365) x 10.40 % x 20/365 = 5.71"),
+    case("terms set no other rate and no clause", P, "1000.00", "2026-08-01",
+         "2026-08-31", PUBLIC_NONE, terms=terms("15", clause=FIFTEEN, fee=500),
+         interest="1000.00 x 10.40 % x 30/365 = 8.55", indemnity="40.00",
+         clause="forbidden", cost="forbidden", fee="forbidden"),
+    case("rate of the first half of 2027", P, "1000.00", "2026-12-31", "2027-01-01",
+         PUBLIC, interest="rate_missing: 2027-S1", indemnity="40.00"),
+    case("not proven to be a public body", P, "1000.00", "2026-08-01", "2026-08-31",
+         PROOF, proven=False, interest="unproven", indemnity="unproven"),
 ]

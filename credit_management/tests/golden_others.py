@@ -125,8 +125,10 @@ CASES = [
     case("not proven to be a public body", rules.EU_PUBLIC, "1000.00", *LATE, DIRECTIVE,
          proven=False, interest="unproven", indemnity="unproven"),
     case("no charges", rules.NO_CHARGES, "1000.00", *LATE, "no law known",
-         terms=TEN, interest="forbidden", indemnity="forbidden", clause="forbidden",
-         cost="forbidden", fee="forbidden"),
+         terms=TEN, interest="unknown_law", indemnity="unknown_law",
+         clause="unknown_law", cost="unknown_law", fee="unknown_law"),
+    case("no charges: a public body", rules.NO_CHARGES_PUBLIC, "1000.00", *LATE,
+         "no law known", terms=TEN, interest="unknown_law", indemnity="unknown_law"),
     # Ways to count days
     case("actual days of a year of 365", rules.ES_ACTUAL, "1000.00", "2022-12-31",
          "2023-12-31", "days of the year they are in",

@@ -42,6 +42,7 @@ def shipped(name, claims="general", **changes):
 
 
 FR_BUSINESS, FR_CONSUMER = shipped("fr_business"), shipped("fr_consumer")
+FR_PUBLIC = shipped("fr_public")
 BE_BUSINESS, BE_CONSUMER = shipped("be_business"), shipped("be_consumer_2023")
 BE_CONSUMER_PERIODIC = shipped("be_consumer_2023", claims="periodic")
 BE_CONSUMER_BEFORE = shipped("be_consumer")
@@ -59,6 +60,7 @@ EU_BUSINESS = shipped("eu_business")
 #: Where a country of the union has no rules for public bodies of its own.
 EU_PUBLIC = shipped("eu_business", kind="public")
 NO_CHARGES = shipped("none_consumer")
+NO_CHARGES_PUBLIC = shipped("none_public")
 # Other ways to count days.
 DE_MONTHS = shipped("de_business", day_count="30e/360")
 CH_MONTHS = shipped("ch_consumer", day_count="30e/360")

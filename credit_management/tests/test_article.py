@@ -1,8 +1,21 @@
 """Articles of the law, as they are told."""
 
+import re
+from datetime import date
+
 from odoo.tests import TransactionCase, tagged
 
-from ..models.credit_article import article_text, article_told
+from ..engine.mentions import Mention
+from ..models.credit_article import FOUND, article_text, article_told
+from ..models.credit_mention_check import titled
+
+#: Words of English, and none of the abbreviations that lawyers of a country use.
+ENGLISH = re.compile(
+    r"\b(?:and|to|on|of|law|old|the|book|article|decree|Directive|Regulation|Jud|CJEU|"
+    r"EU|Terms|Common|National|provision|following|abroad|Form|as read|no\.)(?!\w)"
+)
+#: The acts of Parliament are called by their names.
+ACT = re.compile(r"(?:\(?[A-Z]\w+\)? |of |and )+Act \d{4}")
 
 
 @tagged("post_install", "-at_install")
@@ -15,13 +28,49 @@ class TestArticle(TransactionCase):
             for article in set(parts.mapped("article")):
                 self.assertEqual(article_text(self.env, article), article)
 
+    def _articles(self):
+        """Every article that any addon ships."""
+        for model in self.env.values():
+            names = {"article", "rollover_article"} & set(model._fields)
+            if not model._auto or model._transient or model._abstract:
+                continue
+            for name in names:
+                if model._fields[name].store and model._name.startswith("credit."):
+                    yield from set(model.search([(name, "!=", False)]).mapped(name))
+
+    def test_no_word_stays_english(self):
+        articles = set(self._articles())
+        self.assertGreater(len(articles), 200)
+        for article in articles:
+            rest = ACT.sub("", FOUND.sub("", article))
+            self.assertFalse(ENGLISH.search(rest), article)
+
+    def test_acts_keep_their_names(self):
+        act = "Prescription and Limitation (Scotland) Act 1973, s. 6"
+        self.assertEqual(FOUND.findall(act), [])
+        found = [each.group() for each in FOUND.finditer("1338 to 1344 Jud. C.")]
+        self.assertEqual(found, ["to", "Jud. C."])
+
     def test_in_the_language_of_the_reader(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         french = self.env["ir.qweb"].with_context(lang="fr_FR").env
         told = article_text(french, "5 law of 2 August 2002, as amended on 1 May 2013")
-        self.assertEqual(told, "5 loi du 2 août 2002, modifiée le 1 mai 2013")
+        self.assertEqual(told, "5 loi du 2 août 2002, modifiée le 1er mai 2013")
         self.assertEqual(article_text(french, "104 (1) OR"), "104 (1) OR")
         self.assertEqual(article_text(french, False), "")
+
+    def test_in_sentences(self):
+        """Wherever an article is named, it is told in the reader's language."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        french = self.env(context={"lang": "fr_FR"})
+        kept, told = "XIX.2 C. econ. law", "XIX.2 CDE"
+        mention = Mention("formal_notice", "Montant", article=kept)
+        for text in (
+            french["account.move"]._credit_wait_phrase((date(2026, 12, 16), kept)),
+            french["credit.regime.contact"].new({"article": kept})._source_text(),
+            titled(french, mention),
+        ):
+            self.assertIn(told, text)
 
     def test_debtors_are_not_told_that_there_is_none(self):
         charges = self.env["credit.charge"]

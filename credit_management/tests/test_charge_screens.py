@@ -103,6 +103,23 @@ class TestChargeScreens(ChargesCommon, DeliveryCommon):
         end = "the waiting period of the law runs until 17 Jun 2026 (art. 4)"
         self.assertEqual(text, f"Reminder fee: {end}")
 
+    def test_missing_rate_goes_by_its_name(self):
+        """In the reader's language; debtors are not told of our series."""
+        series = self.make_series("TEST_GONE", {})
+        series.name = "Rate of the bank"
+        reason = ("interest", "rate_missing", "art. 9", None, "TEST_GONE", "2026-S2")
+        charges_of = self.env["credit.charge"].with_user
+        viewer = new_test_user(self.env, "rates", "credit_management.group_viewer")
+        self.assertEqual(
+            charges_of(viewer)._withheld_text(*reason),
+            "Late interest: there is no rate “Rate of the bank” for 2026-S2 (art. 9)",
+        )
+        portal = new_test_user(self.env, "owes", "base.group_portal")
+        self.assertEqual(
+            charges_of(portal)._withheld_text(*reason),
+            "Late interest: the rate is not known (art. 9)",
+        )
+
     def test_nothing_said_without_charges(self):
         reminder = self.remind(self.make_invoice(), self.make_policy(EMAIL_1).step_ids)
         self.assertFalse(reminder.claimed_html)

@@ -6,6 +6,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import html2plaintext
 
 from ..models.credit_reminder_content import PLACEHOLDERS
+from ..report.wording import rate_text
 from .charges_common import SIREN, ChargesCommon
 from .common import NOW
 from .test_content import ContentCommon
@@ -160,18 +161,22 @@ class TestChargeTexts(ChargeTextsCommon):
         self.assertEqual(labels(None), ["Late interest"])
 
     def test_rates_as_the_language_writes_them(self):
-        reminder = self.make_reminder(self.make_invoice())
+        """In a letter, its annex and on a sheet alike."""
         for percent, english, french in (
             ("8.0", "8", "8"),
             ("10", "10", "10"),
             ("12.4", "12.40", "12,40"),
+            (12.4, "12.40", "12,40"),
             ("3.375", "3.375", "3,375"),
             ("0", "0", "0"),
         ):
-            for lang, text in (("en_US", english), ("fr_FR", french)):
-                self.assertEqual(
-                    reminder.with_context(lang=lang)._percent_text(percent), text
-                )
+            with self.subTest(percent):
+                self.assertEqual(rate_text(percent, "en_US"), english)
+                self.assertEqual(rate_text(percent, "fr_FR"), french)
+                label = self.env["credit.reminder"]._charge_label("interest", percent)
+                self.assertEqual(label, f"Late interest at {english}% a year")
+                shown = self.business._percent_text(percent)
+                self.assertEqual(shown, f"{english}\N{NO-BREAK SPACE}%")
 
     def test_other_company_and_currency(self):
         """40 euros are 80 dollars; each reminder in the currency of its own."""

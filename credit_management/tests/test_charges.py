@@ -18,7 +18,7 @@ from ..engine.charges import (
     spread,
 )
 from ..engine.rates import Book, MissingRate, Rate, Series
-from ..engine.regime import Claim, Event, Regime, Scale, Terms, Tier
+from ..engine.regime import UNKNOWN, Claim, Event, Regime, Scale, Terms, Tier
 from ..engine.start import add_months, due_in_law, interest_start
 
 DUE = date(2026, 3, 1)
@@ -260,13 +260,21 @@ class TestAssess(BaseCase):
         )
         self.assertEqual(set(amounts), ALL)
 
+    def test_where_the_law_is_not_known(self):
+        """Nothing is charged, and nobody says that it is forbidden."""
+        assessment = assess(claim(), UNKNOWN, None, ALL, TODAY, BOOK)
+        self.assertEqual(assessment.amounts, {})
+        reasons = {withheld.reason for withheld in assessment.withheld}
+        self.assertEqual(reasons, {"unknown_law"})
+        self.assertEqual(fee(UNKNOWN, None, 3)[1].reason, "unknown_law")
+
     def test_a_missing_rate_leaves_the_rest(self):
         assessment = assess(claim(), regime(rate_series="NONE"), None, ALL, TODAY, BOOK)
         self.assertEqual(assessment.amounts, {"indemnity": 4000})
         self.assertIsInstance(assessment.missing, MissingRate)
         self.assertEqual(assessment.missing.day, date(2026, 3, 2))
         refusal = assessment.withheld[0]
-        self.assertEqual(refusal.detail, str(assessment.missing))
+        self.assertEqual((refusal.series, refusal.period), ("NONE", "2026-03-02"))
 
     def test_consumers_need_no_proof(self):
         amounts, _withheld = self.found(

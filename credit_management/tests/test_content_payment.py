@@ -121,7 +121,16 @@ class TestContentPayment(BaseCase):
             (1000, "EUR", "fr_FR", "mille euros"),
             (80.05, "EUR", "fr_BE", "quatre-vingt euros et cinq centimes"),
             (845, "EUR", "nl_NL", "achthonderdvijfenveertig euro"),
-            (12.5, "CHF", "fr_FR", "douze CHF 50/100"),
+            (12.5, "CHF", "fr_FR", "douze francs suisses et cinquante centimes"),
+            (
+                2908.75,
+                "CHF",
+                "en_GB",
+                "two thousand, nine hundred and eight Swiss francs, seventy-five "
+                "centimes",
+            ),
+            (1, "CHF", "nl_NL", "één Zwitserse frank"),
+            (12.5, "CZK", "fr_FR", "douze CZK 50/100"),
             # A language that would write its own currency, whatever is asked.
             (2, "EUR", "ar_001", "اثنان EUR"),
             (2, "EUR", "zz_ZZ", "two euro"),

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo.fields import Command
 from odoo.models import BaseModel
 from odoo.tests import freeze_time, tagged
@@ -274,6 +276,13 @@ class TestEffect(AnswersCommon):
         viewer = self.make_user("viewer", "group_viewer")
         mine = self.env["credit.effect.report"].with_user(viewer).search([])
         self.assertEqual(mine.reminder_id, here)
+
+    def test_steps_of_policies_are_told_apart(self):
+        report = self.env["credit.effect.report"]
+        for kind, path in (("pivot", "//field[@type='row']"), ("graph", "//field")):
+            view = etree.fromstring(report.get_view(view_type=kind)["arch"])
+            names = [field.get("name") for field in view.xpath(path)]
+            self.assertEqual(names[:2], ["policy_id", "step_id"])
 
     def test_grouped(self):
         self.remind(self.move, self.step_1, delivery_state="replied")

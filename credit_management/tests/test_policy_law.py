@@ -34,6 +34,28 @@ class TestPolicyLaw(ChargesCommon):
             "Reminder fee.* is not allowed under", EMAIL_1, fee, company_id=False
         )
 
+    def test_fees_for_claims_of_one_kind(self):
+        """Belgium allows fees on periodic claims alone."""
+        self.consumer.fee_claim_kind = "periodic"
+        steps = (FREE_1, CONSUMER_2)
+        self.refused(
+            "“Reminder fee” is not allowed under “Consumer in France”.* tick away",
+            *steps,
+            debtor_kind="consumer",
+        )
+        # A policy of no company is for those to come, too: one may have such claims.
+        self.accepted(*steps, debtor_kind="consumer", company_id=False)
+        self.company.credit_claim_kind = "periodic"
+        policy = self.accepted(*steps, debtor_kind="consumer")
+        step = policy.step_ids[1]
+        self.assertEqual(step.charge_forbidden, "indemnity,cost")
+        self.company.credit_claim_kind = "general"
+        self.assertEqual(step.charge_forbidden, "indemnity,cost,fee")
+
+    def test_refusal_names_every_step(self):
+        steps = [dict(CHARGED_2, name=name, charge_cost=True) for name in ("A", "B")]
+        self.refused("“A”(.|\n)*“B”", *steps, debtor_kind="business")
+
     def test_of_no_company_what_no_country_knows_is_refused(self):
         steps = (FREE_1, CHARGED_2)
         self.refused(

@@ -1,6 +1,9 @@
 """A regime on one page: what a lawyer reads, on screen and on paper."""
 
+from io import BytesIO
+
 from lxml import html
+from pypdf import PdfReader
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -9,6 +12,8 @@ from odoo.tests import new_test_user, tagged
 from ..models.credit_regime_parts import TOPICS
 from .charges_common import ChargesCommon
 
+#: The longest sheets of those that are shipped.
+LONGEST = ("regime_be_consumer_2023", "regime_fr_business")
 SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -82,7 +87,7 @@ class TestRegimeSheet(ChargesCommon):
             [
                 "– up to 2,500 €: 15 %",
                 "– from 2,500 € to 5,000 €: 10 % of this part",
-                "– above 5,000 €: 0.5 % of this part",
+                "– above 5,000 €: 0.50 % of this part",
                 "– at least 40 €",
             ],
         )
@@ -230,6 +235,51 @@ class TestRegimeSheet(ChargesCommon):
         text = html.fromstring(self.business.sheet_html).text_content()
         for part in ("How to pay", "art. 20", "art. 21", "Interest is due by law."):
             self.assertIn(part, text)
+
+    def test_in_french(self):
+        """Days of the week as the language writes them, the first of a month too."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.business.date_from = "2026-09-01"
+        self.business.contact_ids = [
+            Command.create({"weekdays": "1,2,3,4,5,6", "hour_from": 8, "hour_to": 22})
+        ]
+        sheet = self.business.with_context(lang="fr_FR")._sheet_values()
+        self.assertIn("1er septembre 2026", sheet["validity"])
+        self.assertRegex(sheet["contacts"][0]["value"], "^Lundi .*samedi, ")
+
+    def test_kind_of_claim_is_told_once(self):
+        kinds = ("bailiff", "transport")
+        self.business.period_ids = [
+            Command.create(
+                {
+                    "name": "Fees of bailiffs",
+                    "topic": "limitation",
+                    "claim_kind": kind,
+                    "number": 1,
+                    "unit": "years",
+                }
+            )
+            for kind in kinds
+        ]
+        rows = self.business._sheet_values()["limitations"]
+        self.assertEqual({row["claim_kind"] for row in rows}, {"", "Transport"})
+
+    def test_on_two_pages_of_paper(self):
+        """In a language that needs room."""
+        if self.env["ir.actions.report"].get_wkhtmltopdf_state() != "ok":
+            self.skipTest("wkhtmltopdf with patched Qt is not installed")
+        self.env["res.lang"]._activate_lang("fr_FR")
+        report = self.env["ir.actions.report"].with_context(
+            lang="fr_FR", force_report_rendering=True
+        )
+        for name in LONGEST:
+            with self.subTest(name):
+                regime = self.env.ref(f"credit_management.{name}")
+                content, _type = report._render_qweb_pdf(
+                    "credit_management.report_regime", regime.ids
+                )
+                pages = PdfReader(BytesIO(content)).pages
+                self.assertEqual(len(pages), 2)
 
     def test_versions_side_by_side(self):
         self.business.date_to = "2026-08-31"

@@ -38,7 +38,7 @@ class TestTerms(ChargesCommon):
 
     def test_rate_below_the_floor(self):
         self.refused(
-            "7.5\N{NO-BREAK SPACE}%",
+            "7.50\N{NO-BREAK SPACE}%",
             "at least 8\N{NO-BREAK SPACE}% (TEST_EIGHT)",
             "art. 7",
             "Business in France",

@@ -6,6 +6,7 @@ from runpy import run_path
 from odoo.tests import TransactionCase, tagged
 
 REPLY_WORDS = "19.0.1.6.0/post-reply-words.py"
+SHIPPED_DATA = "19.0.1.8.0/post-words-of-shipped-data.py"
 WORDS_THAT_HOLD = "19.0.1.7.0/post-words-that-hold.py"
 #: What the text before the due date said.
 OLD = {
@@ -74,3 +75,14 @@ class TestWordsUpgrade(TransactionCase):
         self.assertEqual(step.letter_text, said)
         self.assertIn("Your account is not settled yet", template.body_html)
         self.assertIn("Despite our reminders, we like you.", template.body_html)
+
+    def test_words_of_shipped_data(self):
+        """An act is no act of law; words that somebody chose stay."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        name = "credit_management.regime_be_{}_period_limitation_bailiff"
+        periods = [self.env.ref(name.format(kind)) for kind in ("business", "consumer")]
+        wrong, own = (each.with_context(lang="fr_FR") for each in periods)
+        wrong.starts, own.starts = "la loi", "la loi de 1804"
+        self._upgrade(SHIPPED_DATA)
+        self.assertEqual((wrong.starts, own.starts), ("l’acte", "la loi de 1804"))
+        self.assertEqual(periods[0].with_context(lang="en_US").starts, "the act")

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from odoo.addons.credit_management.models.credit_article import article_text
+
 from .credit_cost_rule import SCALE, TITLE
 
 COST_KINDS = [
@@ -344,7 +346,7 @@ class CreditCaseCost(models.Model):
         rule = self.env["credit.cost.rule"]._of(regime)
         values = {
             "cost": self.name,
-            "article": rule["article"],
+            "article": article_text(self.env, rule["article"]),
             "regime": regime.name or "",
             "note": rule["note"],
         }

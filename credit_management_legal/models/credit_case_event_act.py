@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.credit_management.models.credit_article import article_text
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 
 from ..engine import deadline as engine
@@ -50,7 +51,7 @@ class CreditCaseEvent(models.Model):
                         "Note that first, with its day.",
                         act=stage.name,
                         first=stage.requires_id.name,
-                        article=stage.article or "",
+                        article=article_text(self.env, stage.article),
                     )
                 )
 

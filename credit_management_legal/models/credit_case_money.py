@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from odoo.addons.credit_management.engine.charges import spread
 from odoo.addons.credit_management.models.credit_agreement import to_major
+from odoo.addons.credit_management.models.credit_article import article_text
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 
 from ..engine import allocation
@@ -108,7 +109,7 @@ class CreditCase(models.Model):
             order, article, sure = case._allocation()
             text = ", ".join(names[kind] for kind in order)
             if article:
-                text = f"{text} ({article})"
+                text = f"{text} ({article_text(self.env, article)})"
             if not sure:
                 text += " – " + self.env._("to be verified")
             case.allocation_text = text

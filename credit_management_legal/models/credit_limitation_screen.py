@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from odoo.addons.credit_management.models.credit_article import article_text
 from odoo.addons.credit_management.models.credit_regime import CLAIM_KINDS
 
 from ..engine import limitation
@@ -34,7 +35,12 @@ class CreditLimitation(models.AbstractModel):
         """A text with its article, and how sure that is."""
         sure = dict(record._fields["confidence"]._description_selection(self.env))
         basis = ", ".join(
-            part for part in (article, sure.get(record.confidence)) if part
+            part
+            for part in (
+                article_text(self.env, article),
+                sure.get(record.confidence),
+            )
+            if part
         )
         return f"{text} [{basis}]"
 

@@ -8,7 +8,7 @@ from odoo.fields import Command, Domain
 from odoo.addons.credit_management.engine.regime import CHARGES, FEE
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 from odoo.addons.credit_management.report import payment
-from odoo.addons.credit_management.report.wording import shorten
+from odoo.addons.credit_management.report.wording import rate_text, shorten
 
 from ..engine import procedure as choice
 from ..report import paper_words as words
@@ -289,7 +289,7 @@ class CreditCase(models.Model):
                 words.word(
                     "rate_from",
                     lang,
-                    rate=f"{percent:.2f} %".replace(".", "," if lang != "en" else "."),
+                    rate=f"{rate_text(percent, words.LOCALES.get(lang, lang))} %",
                     day=words.short_day(first, lang),
                 )
                 for percent, first in claim["rates"]

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
+from odoo.addons.credit_management.models.credit_article import article_text
 from odoo.addons.credit_management.models.credit_regime_sheet import BADGES, UNSURE
 from odoo.addons.credit_management.models.credit_regime_words import selection_label
 
@@ -178,7 +179,8 @@ class CreditProcedure(models.Model):
             self._label("rollover").lower(),
         )
         sure = selection_label(self, "rollover_confidence")
-        return f"{words} ({', '.join(filter(None, (self.rollover_article, sure)))})"
+        article = article_text(self.env, self.rollover_article)
+        return f"{words} ({', '.join(filter(None, (article, sure)))})"
 
 
 class CreditProcedureStage(models.Model):
@@ -276,7 +278,7 @@ class CreditProcedureDeadline(models.Model):
 def evidence(part):
     """Article of a part of a procedure, and how sure it is."""
     return {
-        "article": part.article or "",
+        "article": article_text(part.env, part.article),
         "confidence_label": selection_label(part, "confidence"),
         "badge": BADGES[part.confidence],
         "unsure": part.confidence in UNSURE,

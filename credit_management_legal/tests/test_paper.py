@@ -132,7 +132,7 @@ class TestPaper(PaperCommon):
         self.assertEqual(missing, [])
         self.assertNotIn("Incomplet", text)
         self.assertIn("Tribunal de commerce de Paris", text)
-        self.assertIn("10,00 % l'an à compter du 10/03/2026", text)
+        self.assertIn("10 % l'an à compter du 10/03/2026", text)
 
     def test_answers_about_the_company_are_asked_once(self):
         first = self.make_file()

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.credit_management.models.credit_article import article_text
+
 from ..models.credit_paper import LANGS
 from ..models.credit_paper_facts import SETTLED
 
@@ -230,7 +232,7 @@ class CreditPaperPrintLine(models.TransientModel):
     label = fields.Char(related="field_id.name")
     required = fields.Boolean(related="field_id.required")
     is_mention = fields.Boolean(related="field_id.is_mention")
-    article = fields.Char(related="field_id.article")
+    article = fields.Char(compute="_compute_article")
     source = fields.Char(related="field_id.source")
     confidence = fields.Selection(related="field_id.confidence")
     value = fields.Text()
@@ -239,6 +241,12 @@ class CreditPaperPrintLine(models.TransientModel):
         compute="_compute_is_missing", help="It follows from the books and the law."
     )
     is_missing = fields.Boolean(string="To be completed", compute="_compute_is_missing")
+
+    @api.depends("field_id")
+    @api.depends_context("lang")
+    def _compute_article(self):
+        for line in self:
+            line.article = article_text(self.env, line.field_id.article)
 
     @api.depends("value", "field_id")
     def _compute_is_missing(self):
