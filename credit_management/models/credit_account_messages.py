@@ -292,7 +292,7 @@ class CreditAccount(models.AbstractModel):
                 "open": _("open"),
                 "kept": _("kept"),
                 "partly": _("kept in part"),
-                "broken": _("not kept"),
+                "broken": _("was not kept"),
                 "cancelled": _("does not apply any more"),
             },
             "plan": {
