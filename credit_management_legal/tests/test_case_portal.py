@@ -269,7 +269,12 @@ class TestCasePortal(CasePortalCommon):
         self.ask("discount", percent=15, text="")
         visit = {"type": "visit", "date": self.day, "present": True, "text": "At noon"}
         self.case._accept_report(visit, "party", author=self.anna.partner_id)
-        self.get("/file.zip")
+        self.case._add_event(
+            "document",
+            "Hand-off file downloaded",
+            author_id=self.anna.partner_id.id,
+            handoff_sha256="0" * 64,
+        )
         portal = self.portal().with_context(lang="fr_FR")
         desk = portal._case(self.case.id)
         page = str([portal._request_rows(desk), portal._timeline(desk)])
