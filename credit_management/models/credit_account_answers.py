@@ -274,7 +274,7 @@ class CreditAccount(models.AbstractModel):
                 "offer": offer,
                 "favour": self._favour(account, items.currency_id),
                 "total": offer["total"],
-                "country": account.company.country_id.code,
+                "country": self._governing_country(account, items).code,
                 "words": payment.amount_in_words(
                     offer["total"],
                     items.currency_id.name,
@@ -287,6 +287,22 @@ class CreditAccount(models.AbstractModel):
             },
             minimal_qcontext=True,
         )
+
+    @api.model
+    def _governing_country(self, account, items):
+        """Whose law says what an acknowledgement does: that of the items' regime.
+
+        That of the creditor where regimes belong to no country; none where the items
+        are under the laws of several.
+        """
+        engine = account.env["credit.engine"].sudo()
+        rows = engine._charge_claims(account.company, items.ids, account.today)
+        found = account.env["res.country"].union(
+            *(row["regime_record"].country_id for row in rows)
+        )
+        if len(found) > 1:
+            return found.browse()
+        return found or account.company.country_id
 
     @api.model
     def _party_text(self, partner):

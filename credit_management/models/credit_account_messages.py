@@ -293,7 +293,7 @@ class CreditAccount(models.AbstractModel):
                 "open": _("open"),
                 "kept": _("kept"),
                 "partly": _("kept in part"),
-                "broken": _("not kept"),
+                "broken": _("was not kept"),
                 "cancelled": _("does not apply any more"),
                 "dropped": _("dropped: an earlier part was not kept"),
             },

@@ -202,7 +202,8 @@ class CreditReminder(models.Model):
                 for currency, batch in siblings.grouped("currency_id").items()
             )
             reminder.call_rest_text = "\n".join(
-                f"{label}: {text}" for label, text in siblings._rest_texts()
+                self.env._("%(label)s: %(value)s", label=label, value=text)
+                for label, text in siblings._rest_texts()
             )
             reminder.call_script = reminder._call_script()
             debtor = Domain("partner_id", "=", reminder.partner_id.id) & Domain(

@@ -35,13 +35,15 @@ class CreditHouseMixin(models.AbstractModel):
         else the company's.
 
         :param company: that of the records by default
-        :param collector: that of the record by default
+        :param collector: that of the record by default, if it has one
         """
         user = self.env.user
         if user.id != SUPERUSER_ID and user._is_internal():
             return self
         records = self.sudo()
-        collector = collector or records.user_id[:1]
+        if not collector:
+            owned = "user_id" in self._fields
+            collector = records.user_id[:1] if owned else self.env["res.users"]
         company = company or records.company_id[:1]
         lang = collector.sudo().lang or company.sudo().partner_id.lang
         return self.with_context(lang=lang) if lang else self

@@ -214,6 +214,16 @@ class TestPortalAnswers(PortalCommon):
         pdf = self.get(f"/plan/{plan.id}.pdf")
         self.assertEqual(pdf.status_code, 200)
 
+    def test_acknowledgement_by_the_law_of_the_claim(self):
+        """Limitation goes by the regime of the debtor's country, not the creditor's."""
+        belgium, france = self.env.ref("base.be"), self.env.ref("base.fr")
+        self.company.country_id = france
+        for country, article in ((belgium, "2248"), (france, "2240")):
+            self.debtor.country_id = country
+            self._plans().action_cancel()
+            self._accept()
+            self.assertIn(article, self._plans()[:1].acknowledgement_html)
+
     def test_plan_that_a_person_accepts(self):
         self._accept(number=10)
         plan = self._plans()

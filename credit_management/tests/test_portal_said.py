@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 from lxml import html
 from openpyxl import load_workbook
@@ -259,6 +260,15 @@ class TestPortalSaid(PortalCommon):
             [("model", "=", "credit.answer"), ("date", "=", NOW)]
         ).date = f"2026-06-17 13:0{number}:00"
         self.env.invalidate_all()
+
+    def test_promises_and_plans_in_words_of_their_own(self):
+        """Other languages have a gender for each."""
+        model, account = self.env["credit.account"], SimpleNamespace(env=self.env)
+        promise, plan = (
+            model._said_state(account, {"kind": kind, "state": "broken"})
+            for kind in ("promise", "plan")
+        )
+        self.assertEqual((promise, plan), ("was not kept", "not kept"))
 
     def test_nothing_of_others(self):
         self.env["credit.promise"]._make(

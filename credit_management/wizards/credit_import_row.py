@@ -57,8 +57,10 @@ class CreditImportRow(models.Model):
                 for key, value in params.items()
             }
             message = self.env._(ROW_MESSAGES[code]) % values  # pylint: disable=W8301
-            label = self.env._(LABELS[name]) if name in LABELS else ""
-            parts.append(f"{label}: {message}" if label else message)
+            if name in LABELS:
+                label = self.env._(LABELS[name])  # pylint: disable=W8301
+                message = self.env._("%(label)s: %(value)s", label=label, value=message)
+            parts.append(message)
         return "; ".join(parts)
 
     def _set_aside(self, problem):

@@ -320,7 +320,9 @@ class CreditPostalFile(models.Model):
     def _describe(self, problem):
         message = self.env._(MESSAGES[problem.code])  # pylint: disable=W8301
         label = self.env._(LABELS[problem.field])  # pylint: disable=W8301
-        return f"{label}: {message % problem.params}"
+        return self.env._(
+            "%(label)s: %(value)s", label=label, value=message % problem.params
+        )
 
     def _describe_file_problem(self, problem):
         params = dict(problem.params)

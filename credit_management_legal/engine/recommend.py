@@ -42,8 +42,8 @@ class Chance:
 class Way:
     """A way open: ``fee`` is due on success, ``costs`` whatever comes of it.
 
-    ``back`` is what comes without any chance, such as tax of a bad debt. ``closed`` is
-    why it is not open, or an empty text.
+    ``back`` is what comes besides, already weighed: such as the tax in what turns out
+    to be a bad debt. ``closed`` is why it is not open, or an empty text.
     """
 
     code: str

@@ -88,7 +88,9 @@ from . import credit_write_off
 from . import credit_write_off_line
 from . import credit_write_off_booking
 from . import credit_recommendation
+from . import credit_recommendation_case
 from . import credit_paper
+from . import credit_paper_claim
 from . import credit_paper_facts
 from . import credit_paper_render
 from . import credit_amicable_track

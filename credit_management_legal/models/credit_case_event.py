@@ -13,7 +13,7 @@ EVENT_KINDS = [
     ("cost", "Cost"),
     ("payment", "Payment"),
     ("acknowledgement", "Acknowledgement of debt"),
-    ("filed", "Filed"),
+    ("filed", "Filed with a court"),
     ("order", "Order issued"),
     ("served", "Served"),
     ("opposition", "Opposition"),

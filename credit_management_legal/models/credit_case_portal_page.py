@@ -256,6 +256,9 @@ class CreditCasePortal(models.AbstractModel):
         rows = []
         for event in events:
             mine = event in own
+            title, note = desk.case._event_texts(event)
+            if title == desk.case._in_house().env._("Hand-off file downloaded"):
+                title = desk.env._("Hand-off file downloaded")
             who = event.author_id.name if mine else desk.company.name
             if event.origin in ("party", "feed") and not mine:
                 who = desk.env._("Another third party")
@@ -264,8 +267,8 @@ class CreditCasePortal(models.AbstractModel):
                     "id": event.id,
                     "day": show.day(event.date),
                     "kind": kinds[event.kind],
-                    "name": event.name,
-                    "note": event.note if mine else "",
+                    "name": title,
+                    "note": note if mine else "",
                     "amount": show.money(event.amount, event.currency_id)
                     if event.amount
                     else "",
@@ -311,7 +314,7 @@ class CreditCasePortal(models.AbstractModel):
                         {
                             "author": message.author_id.name or desk.company.name,
                             "moment": moment_text(desk.env, message.date, zone),
-                            "text": html2plaintext(message.body or "").strip(),
+                            "text": self._said(desk, request, message),
                             "documents": message.attachment_ids,
                         }
                         for message in messages
@@ -319,6 +322,18 @@ class CreditCasePortal(models.AbstractModel):
                 }
             )
         return rows
+
+    @api.model
+    def _said(self, desk, request, message):
+        """A message about a request, as plain text.
+
+        What a form asked is kept in the language of the house: its figures are shown
+        in the reader's.
+        """
+        text = html2plaintext(message.body or "").strip()
+        if text == request._in_house()._wish_text():
+            return request.with_env(desk.env)._wish_text()
+        return text
 
     @api.model
     def _request_state(self, request):

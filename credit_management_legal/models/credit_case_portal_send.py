@@ -384,7 +384,9 @@ class CreditCasePortal(models.AbstractModel):
         }
         message = desk.env._(REQUEST_MESSAGES[problem.code])  # pylint: disable=W8301
         text = message % params if params else message
-        return f"{problem.key}: {text}" if problem.key else text
+        if not problem.key:
+            return text
+        return desk.env._("%(label)s: %(value)s", label=problem.key, value=text)
 
     # ------------------------------------------------------------------
     # Conversation

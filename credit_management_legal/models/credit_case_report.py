@@ -281,8 +281,19 @@ class CreditCase(models.Model):
         for aspect, code in values.get("observations", {}).items():
             label = visit._fields[aspect]._description_string(self.env)
             seen = self._label_of("credit.visit", aspect, code)
-            lines.append(f"{label}: {seen}")
+            lines.append(self.env._("%(label)s: %(value)s", label=label, value=seen))
         return "\n".join(filter(None, lines))
+
+    @api.model
+    def _event_texts(self, event):
+        """Title and remark of an event, in the reader's language where that is known.
+
+        Those of a report are told from its values; others stay as they were written.
+        """
+        values = event.report
+        if not values or values["type"] == "document":
+            return event.name, event.note or ""
+        return self._report_title(values), self._report_note(values)
 
     @api.model
     def _label_of(self, model, name, code):

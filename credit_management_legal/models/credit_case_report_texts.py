@@ -83,4 +83,6 @@ class CreditCase(models.Model):
         label = LABELS.get(problem.key)
         label = self.env._(label) if label else problem.key  # pylint: disable=W8301
         text = message % params if params else message
-        return f"{label}: {text}" if label else text
+        if not label:
+            return text
+        return self.env._("%(label)s: %(value)s", label=label, value=text)

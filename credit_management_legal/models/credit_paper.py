@@ -19,7 +19,7 @@ KINDS = [
 ]
 LANGS = [("en", "English"), ("fr", "French"), ("nl", "Dutch"), ("de", "German")]
 #: Placeholders of the layout, which are no fields.
-LAYOUT = ("fields", "place_day", "summary")
+LAYOUT = ("behalf", "fields", "further", "place_day", "summary")
 
 
 class CreditPaper(models.Model):

@@ -3,16 +3,12 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 
-from odoo.addons.credit_management.engine.regime import CHARGES, FEE
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 from odoo.addons.credit_management.report import payment
-from odoo.addons.credit_management.report.wording import rate_text, shorten
 
-from ..engine import procedure as choice
 from ..report import paper_words as words
-from .credit_procedure_choice import extras_of
 
 #: Answers that hold for every case of the company, or of the third party.
 SHARED = {
@@ -33,6 +29,15 @@ SETTLED = frozenset(
         "total",
     )
 )
+#: Answers that a claim in an insolvency has of its own: another court has it.
+APART = frozenset(("court",))
+
+
+def answer_name(paper, name):
+    """By which name the answer to a field of a paper is kept."""
+    if paper.kind == "declaration" and name in APART:
+        return f"{paper.kind}_{name}"
+    return name
 
 
 class CreditCase(models.Model):
@@ -83,169 +88,6 @@ class CreditCase(models.Model):
         self.paper_answers = {name: text for name, text in kept.items() if text}
 
     # ------------------------------------------------------------------
-    # The claim
-    # ------------------------------------------------------------------
-
-    def _paper_statements(self, day, items=None):
-        """The statements of the items of the case, see ``credit.calculation``.
-
-        :param items: only these items of the case
-        """
-        self.ensure_one()
-        items = self.sudo()._items() if items is None else items.sudo()
-        if not items:
-            return []
-        wanted = frozenset(kind for kind in CHARGES if kind != FEE)
-        # Payments that the third party reported are in it where they are kept.
-        calculation = self.env["credit.calculation"].sudo()
-        return calculation.with_context(credit_case_reported=self.ids)._statements(
-            items, day, wanted
-        )
-
-    def _paper_claim(self, day, lang, items=None, most_extras=0):
-        """The table of the claim in a language of two letters.
-
-        :param int most_extras: percent of the principal that interest and clauses may
-            come to; what is above is taken off. 0: no limit
-        :return: dict of texts: ``columns``, ``rows``, ``sums``; ``total`` in minor
-            units, ``missing``: sentences that name rates without which nothing can be
-            reckoned, ``rates``: [(rate, from when)]
-        """
-        self.ensure_one()
-        statements = self._paper_statements(day, items)
-        currency = self.currency_id
-
-        def money(minor):
-            return self._paper_money(minor, lang)
-
-        kinds = list(dict.fromkeys(k for made in statements for k in made.kinds))
-        descriptions = self._paper_descriptions(items)
-        rows = [
-            {
-                "name": entry.record.move_name or "",
-                "description": descriptions.get(entry.record.move_id.id, ""),
-                "date": words.short_day(
-                    entry.record.invoice_date or entry.record.date, lang
-                ),
-                "due": words.short_day(
-                    entry.record.date_maturity or entry.record.date, lang
-                ),
-                "amount": money(to_minor(entry.record.amount_currency, currency)),
-                "open": money(entry.residual),
-                "charges": [
-                    money(entry.parts[kind].amount) if kind in entry.parts else "–"
-                    for kind in kinds
-                ],
-                "total": money(entry.total),
-            }
-            for made in statements
-            for entry in made.entries
-        ]
-        totals = self._claim_at(day)
-        unmatched = min(self._paper_unmatched(day, statements), totals["total"])
-        above = self._paper_excess(statements, most_extras)
-        above = min(above, totals["total"] - unmatched)
-        total = totals["total"] - unmatched - above
-        day_text = words.short_day(day, lang)
-        sums = [
-            (
-                words.word(name, lang, day=day_text, percent=most_extras),
-                money(value),
-            )
-            for name, value in (
-                ("principal", totals["principal"]),
-                ("interest", totals["interest"]),
-                ("charges", totals["charges"]),
-                ("costs", totals["costs"]),
-                ("paid", -abs(totals["paid"])),
-                ("credit", -unmatched),
-                ("above", -above),
-            )
-            if value or name == "principal"
-        ]
-        return {
-            "columns": [
-                words.word("interest_short" if kind == "interest" else kind, lang)
-                for kind in kinds
-            ],
-            "rows": rows,
-            "sums": sums,
-            "total": total,
-            "total_text": money(total),
-            "missing": [text for made in statements for text in made.missing],
-            "rates": self._paper_rates(statements),
-        }
-
-    def _paper_money(self, minor, lang):
-        currency = self.currency_id
-        return words.money(
-            minor, currency.name, currency.decimal_places, lang, currency.position
-        )
-
-    @api.model
-    def _paper_rates(self, statements):
-        """The rates of interest in the claim and from when they run, the first ones."""
-        found = {}
-        for made in statements:
-            for entry in made.entries:
-                for segment in entry.interest.segments if entry.interest else ():
-                    if segment.percent:
-                        first = found.get(segment.percent, segment.first)
-                        found[segment.percent] = min(first, segment.first)
-        return sorted(found.items(), key=lambda pair: pair[1])
-
-    @api.model
-    def _paper_excess(self, statements, most_extras):
-        """Interest and clauses above what the law lets a procedure claim."""
-        entries = [entry for made in statements for entry in made.entries]
-        principal = sum(entry.residual for entry in entries)
-        return choice.excess(principal, sum(extras_of(entries).values()), most_extras)
-
-    def _paper_unmatched(self, day, statements):
-        """Credits that nobody has matched and that are taken off, in minor units.
-
-        As the claim at a date does: not where other invoices are open that they may
-        pay.
-        """
-        self.ensure_one()
-        items = self.env["account.move.line"].union(
-            *(entry.record for made in statements for entry in made.entries)
-        )
-        if not items:
-            return 0
-        claim = (
-            self.env["credit.claim"]
-            .sudo()
-            .new({"item_ids": [Command.set(items.ids)], "date": day})
-        )
-        return sum(
-            amount for amount, taken_off in claim._unmatched(statements) if taken_off
-        )
-
-    def _paper_descriptions(self, items=None):
-        """What was sold, by invoice: {id of the invoice: text}."""
-        moves = (self.sudo()._items() if items is None else items.sudo()).move_id
-        lines = (
-            self.env["account.move.line"]
-            .sudo()
-            .search_fetch(
-                Domain("move_id", "in", moves.ids)
-                & Domain("display_type", "=", "product"),
-                ["move_id", "name"],
-                order="move_id, sequence, id",
-            )
-        )
-        found = {}
-        for line in lines:
-            label = (line.name or "").strip().split("\n")[0]
-            if label:
-                found.setdefault(line.move_id.id, []).append(label)
-        return {
-            id_: shorten(", ".join(dict.fromkeys(labels)), 90)
-            for id_, labels in found.items()
-        }
-
-    # ------------------------------------------------------------------
     # Facts
     # ------------------------------------------------------------------
 
@@ -285,15 +127,7 @@ class CreditCase(models.Model):
                 words.LOCALES.get(lang, lang),
                 currency.decimal_places,
             ),
-            "interest_rule": "; ".join(
-                words.word(
-                    "rate_from",
-                    lang,
-                    rate=f"{rate_text(percent, words.LOCALES.get(lang, lang))} %",
-                    day=words.short_day(first, lang),
-                )
-                for percent, first in claim["rates"]
-            ),
+            "interest_rule": case._paper_rates_text(claim["rates"], lang),
             "deadline": words.day_text(deadline, lang) if paper.deadline_days else "",
             "payment": case._paper_payment(lang),
             "notice_date": words.day_text(case._paper_notice_day(), lang),
@@ -306,12 +140,14 @@ class CreditCase(models.Model):
             **case._paper_party(lang),
             **case._paper_consumer(lang),
         }
-        answers = {
-            name: text
-            for name, text in case._paper_answers().items()
-            if text and name not in SETTLED
-        }
-        return {**facts, **answers}
+        if paper.kind == "declaration":
+            facts.update(case._paper_insolvency(lang))
+        entered = case._paper_answers()
+        for name in (*facts, *paper.field_ids.mapped("code")):
+            text = entered.get(answer_name(paper, name))
+            if text and name not in SETTLED:
+                facts[name] = text
+        return facts
 
     def _paper_creditor(self, lang):
         company = self.company_id
@@ -341,10 +177,11 @@ class CreditCase(models.Model):
             "mandate": "",
         }
         if mandate:
+            # By the number of the contract: its name is for the house.
             facts["mandate"] = words.word(
-                "mandate",
+                "mandate" if mandate.reference else "mandate_of",
                 lang,
-                name=mandate.reference or mandate.name,
+                number=mandate.reference,
                 day=words.day_text(mandate.date_from, lang),
             )
         role = party.credit_party_role
@@ -355,6 +192,15 @@ class CreditCase(models.Model):
         elif role == "administrator":
             facts["administrator_name"] = party.name or ""
             facts["administrator_address"] = facts["party_address"]
+        return facts
+
+    def _paper_insolvency(self, lang):
+        """Who has the insolvency, by its record: not by what a petition says."""
+        record = self.insolvency_id
+        facts = {"court": record.court or ""}
+        if administrator := record.administrator_id:
+            facts["administrator_name"] = administrator.name or ""
+            facts["administrator_address"] = self._paper_address(administrator, lang)
         return facts
 
     def _paper_consumer(self, lang):

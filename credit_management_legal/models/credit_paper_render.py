@@ -22,6 +22,20 @@ EVENT_OF = {
     "declaration": "declaration",
     "acknowledgement": "document",
 }
+#: Roles that act by their office: no mandate is named.
+BY_OFFICE = ("bailiff", "lawyer")
+#: The languages of the courts of countries, as far as papers know them.
+COURT_LANGS = {
+    "AT": ("de",),
+    "BE": ("fr", "nl", "de"),
+    "CH": ("de", "fr"),
+    "DE": ("de",),
+    "FR": ("fr",),
+    "GB": ("en",),
+    "IE": ("en",),
+    "LU": ("fr", "de"),
+    "NL": ("nl",),
+}
 
 
 class CreditPaper(models.Model):
@@ -53,11 +67,30 @@ class CreditPaper(models.Model):
     def _lang_for(self, case):
         """The language of the paper: the debtor's for letters, the court's otherwise.
 
-        The first text of a paper is in the language of its court.
+        Where a country has several, the debtor's if it is among them, else the
+        company's, else the first one. Where the paper has no text in any of them it is
+        the company's, else that of its first text.
         """
         self.ensure_one()
-        wanted = (case.partner_id.lang or "")[:2] if self.layout == "letter" else ""
-        return self._text(wanted).lang
+        case = case.sudo()
+        debtor = (case.partner_id.lang or "")[:2]
+        company = (case.company_id.partner_id.lang or "")[:2]
+        if self.layout == "letter":
+            return self._text(debtor).lang
+        if self.kind == "acknowledgement":
+            return self._text((case.party_id.lang or "")[:2] or company).lang
+        langs = COURT_LANGS.get(self._court_country(case).code, ())
+        known = set(self.text_ids.mapped("lang")) & set(langs)
+        wanted = [lang for lang in (debtor, company, *langs) if lang in known]
+        return self._text(wanted[0] if wanted else company).lang
+
+    def _court_country(self, case):
+        """Where the court sits that gets the paper; empty if nothing tells it."""
+        if self.kind == "declaration":
+            where = case.insolvency_id.country_id
+        else:
+            where = self.country_id
+        return where or case.partner_id.country_id or case.company_id.country_id
 
     def _claim_day(self, case):
         """The day of the claim: in an insolvency that of its opening, else today."""
@@ -165,6 +198,8 @@ class CreditPaper(models.Model):
             if line.in_sheet
         ]
         return {
+            "behalf": values["head"]["behalf"],
+            "further": values["claim"]["further"],
             "claim_table": part("paper_claim_table"),
             "summary": part("paper_claim_sums"),
             "fields": part("paper_fields", rows=rows),
@@ -184,8 +219,10 @@ class CreditPaper(models.Model):
         author = creditor if self.in_name_of == "creditor" else case.party_id
         behalf = ""
         if author != creditor:
+            role = case.party_id.credit_party_role
+            named = f"on_behalf_{role}" if role in BY_OFFICE else "on_behalf"
             behalf = words.word(
-                "on_behalf",
+                named,
                 lang,
                 creditor=facts["creditor_name"],
                 mandate=facts.get("mandate") or "…",

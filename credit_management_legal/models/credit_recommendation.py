@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from odoo.addons.credit_management.engine.interest import half_up
 from odoo.addons.credit_management.models.credit_agreement import to_major
@@ -14,7 +14,7 @@ from odoo.addons.credit_management.models.credit_regime_resolution import (
     to_minor,
 )
 
-from ..engine import fees, recommend
+from ..engine import fees, recommend, write_off
 
 WAYS = [
     ("dunning", "Go on with reminders"),
@@ -29,10 +29,11 @@ BANDS = (200, 1000, 5000)
 WITHIN = 180
 #: Years of the company's past that are looked at.
 PAST_YEARS = 3
-#: Events at which the case is at a turn.
-TURNS = ("opposition", "judgment", "certificate", "missed", "status", "order")
-#: Cases at a time whose table is worked out at once; of more when it is asked for.
-AT_ONCE = 5
+#: Events by which a way before a court comes to its decision.
+DECISIONS = {
+    "order": frozenset(("order", "judgment", "certificate")),
+    "lawsuit": frozenset(("judgment",)),
+}
 
 
 class CreditRecommendationAssumption(models.Model):
@@ -159,8 +160,11 @@ class CreditRecommendation(models.AbstractModel):
         return {(kind, band): (won, number) for kind, band, won, number in rows}
 
     @api.model
-    def _case_history(self, company, kind):
-        """Cases that ended: {(kind of debtor, band of amount): (paid, number)}."""
+    def _case_history(self, company, kind, way=None):
+        """Cases that ended: {(kind of debtor, band of amount): (paid, number)}.
+
+        :param str way: of the procedure; cases without a known one count for each
+        """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -168,12 +172,16 @@ class CreditRecommendation(models.AbstractModel):
                           COUNT(*) FILTER (WHERE past.state = 'paid'), COUNT(*)
                      FROM credit_case past
                      JOIN res_partner debtor ON debtor.id = past.partner_id
+                     LEFT JOIN credit_procedure procedure
+                       ON procedure.id = past.procedure_id
                     WHERE past.company_id = %(company)s AND past.kind = %(kind)s
+                      AND COALESCE(procedure.way = %(way)s, TRUE)
                       AND past.state IN ('paid', 'closed', 'withdrawn')
                     GROUP BY 1, 2""",
                 band=self._band_sql(SQL("past.amount_opening")),
                 company=company.id,
                 kind=kind,
+                way=way,
             )
         )
         return {(kind, band): (won, number) for kind, band, won, number in rows}
@@ -236,8 +244,10 @@ class CreditRecommendation(models.AbstractModel):
         history = {
             "dunning": self._dunning_history(company, age),
             "agency": self._case_history(company, "amicable"),
+            "order": self._case_history(company, "judicial", "order"),
+            "lawsuit": self._case_history(company, "judicial", "lawsuit"),
         }
-        history["order"] = history["lawsuit"] = self._case_history(company, "judicial")
+        tax = self._tax_back(case)
         ways, refused = [], case._ways_refused()
         for code, _label in WAYS:
             row = self._assumption(company, code, kind, age)
@@ -253,6 +263,8 @@ class CreditRecommendation(models.AbstractModel):
                     fee=self._fee(case, code, row, amount, age),
                     costs=self._costs(case, code, row, chance),
                     months=row.months,
+                    # What is not paid is written off in the end, whatever the way.
+                    back=half_up(tax * (recommend.ONE - chance.points), recommend.ONE),
                     closed=self._closed(case, code) or refused.get(code, ""),
                 )
             )
@@ -281,8 +293,41 @@ class CreditRecommendation(models.AbstractModel):
         return half_up(*share.as_integer_ratio())
 
     @api.model
+    def _tax_back(self, case):
+        """VAT in what is open that a write-off gets back, in minor units of the case.
+
+        Nothing unless the company asks it back at once: what depends on conditions is
+        not sure to come.
+        """
+        company, currency = case.company_id, case.currency_id
+        if company.credit_write_off_vat != write_off.NOW:
+            return 0
+        write_offs = self.env["credit.write.off"]
+        amounts = {
+            item: to_minor(item.amount_residual_currency, currency)
+            for item in case._items()
+        }
+        return sum(
+            write_offs._split(item, amount, write_off.NOW).tax
+            for item, amount in amounts.items()
+            if amount > 0
+        )
+
+    @api.model
+    def _is_spent(self, case, code):
+        """Whether a way has led to its decision: what it costs has been spent."""
+        if code not in DECISIONS or case.procedure_id.way != code:
+            return False
+        acts = case.event_ids.filtered(
+            lambda e: e.procedure_stage_id.procedure_id == case.procedure_id
+        )
+        return not DECISIONS[code].isdisjoint(acts.mapped("kind"))
+
+    @api.model
     def _costs(self, case, code, row, chance):
-        """What is due whatever comes of it, in minor units of the case."""
+        """What is still due whatever comes of it, in minor units of the case."""
+        if self._is_spent(case, code):
+            return 0
         company, currency = case.company_id, case.currency_id
         day = company._credit_today()
 
@@ -400,88 +445,24 @@ class CreditRecommendation(models.AbstractModel):
     def _formula(self, case, found):
         """How the expected amount comes about, with the figures."""
         way = found.way
+        figures = {
+            "amount": case.currency_id.format(case.amount_residual),
+            "fee": self._money(case, way.fee),
+            "chance": self._percent(way.chance.points),
+            "months": way.months,
+            "costs": self._money(case, way.costs),
+            "expected": self._money(case, found.expected),
+        }
+        if way.back:
+            return self.env._(
+                "(%(amount)s − %(fee)s success fee) × %(chance)s %%, after %(months)s "
+                "months, plus %(back)s of VAT on what is lost, less %(costs)s of costs "
+                "= %(expected)s",
+                back=self._money(case, way.back),
+                **figures,
+            )
         return self.env._(
             "(%(amount)s − %(fee)s success fee) × %(chance)s %%, after %(months)s "
             "months, less %(costs)s of costs = %(expected)s",
-            amount=case.currency_id.format(case.amount_residual),
-            fee=self._money(case, way.fee),
-            chance=self._percent(way.chance.points),
-            months=way.months,
-            costs=self._money(case, way.costs),
-            expected=self._money(case, found.expected),
+            **figures,
         )
-
-
-class CreditCase(models.Model):
-    _inherit = "credit.case"
-
-    recommendation_rows = fields.Json(
-        string="What the ways promise", readonly=True, copy=False
-    )
-    recommendation_date = fields.Date(string="Worked out on", readonly=True, copy=False)
-    recommendation_html = fields.Html(
-        string="What to do next", compute="_compute_recommendation_html", sanitize=False
-    )
-
-    @api.depends("recommendation_rows", "recommendation_date")
-    @api.depends_context("lang")
-    def _compute_recommendation_html(self):
-        for case in self:
-            rows = case.recommendation_rows
-            case.recommendation_html = False
-            if rows:
-                case.recommendation_html = self.env["ir.qweb"]._render(
-                    "credit_management_legal.case_recommendation",
-                    {
-                        "rows": rows,
-                        "day": format_date(self.env, case.recommendation_date),
-                        "waiting": case.company_id.sudo().credit_waiting_rate,
-                    },
-                )
-
-    def action_recommend(self):
-        """Work out what each way promises now."""
-        self.check_access("read")
-        self._recommend()
-        return True
-
-    def _recommend(self):
-        # In sudo: the table is made of sums of the company's past; no names are told.
-        for case in self.sudo():
-            service = self.env["credit.recommendation"].sudo()
-            case.write(
-                {
-                    "recommendation_rows": service._rows(case, service._outcomes(case)),
-                    "recommendation_date": case.company_id._credit_today(),
-                }
-            )
-
-    def _react_to_events(self, events):
-        # EXTENDS credit.case: the case is at a turn
-        result = super()._react_to_events(events)
-        cases = events.filtered(lambda event: event.kind in TURNS).case_id
-        cases = cases.filtered(lambda case: case.state == "open")
-        if len(cases) <= AT_ONCE:
-            cases._recommend()
-        else:
-            cases.sudo().write({"recommendation_rows": False})
-        return result
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    credit_waiting_rate = fields.Float(
-        string="A year of waiting costs (%)",
-        digits=(5, 2),
-        default=5.0,
-        help="By which money that comes later counts less in recommendations. 0: not.",
-    )
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    credit_waiting_rate = fields.Float(
-        related="company_id.credit_waiting_rate", readonly=False
-    )

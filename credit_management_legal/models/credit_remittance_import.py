@@ -204,7 +204,8 @@ class CreditRemittance(models.Model):
                 for key, value in params.items()
             }
             label = self.env._(LABELS[name])  # pylint: disable=W8301
-            parts.append(f"{label}: {text % values if values else text}")
+            text = text % values if values else text
+            parts.append(self.env._("%(label)s: %(value)s", label=label, value=text))
         return self.env._(
             "Row %(row)s: %(problems)s", row=row.number, problems="; ".join(parts)
         )

@@ -123,16 +123,26 @@ class CreditWriteOff(models.Model):
         balance = to_minor(item.amount_residual, own)
         if amount != residual:
             balance = half_up(balance * amount, residual)
-        move = item.move_id
-        total = to_minor(move.amount_total, currency)
-        tax = to_minor(move.amount_tax, currency) if move.is_invoice() else 0
-        parts = write_off.split(amount, max(total, amount), tax, self.vat)
+        parts = self._split(item, amount, self.vat)
         tax_balance = half_up(balance * parts.tax, amount) if amount else 0
         shares = [("item", (-amount, -balance))]
         shares.append(("net", (parts.net, balance - tax_balance)))
         if parts.tax:
             shares.append(("tax", (parts.tax, tax_balance)))
         return shares
+
+    @api.model
+    def _split(self, item, amount, vat):
+        """What of an amount of an item is the loss, and what the tax asked back.
+
+        :param int amount: minor units of the item's currency
+        :param str vat: what happens to the tax, see :mod:`engine.write_off`
+        :rtype: engine.write_off.Split
+        """
+        move, currency = item.move_id, item.currency_id
+        total = to_minor(move.amount_total, currency)
+        tax = to_minor(move.amount_tax, currency) if move.is_invoice() else 0
+        return write_off.split(amount, max(total, amount), tax, vat)
 
     def _entry_line(self, item, account, label, share):
         amount, balance = share

@@ -247,10 +247,10 @@ WORDS = {
     "sum": ("Total", "Total", "Totaal", "Summe"),
     "principal": ("Principal", "Principal", "Hoofdsom", "Hauptforderung"),
     "interest": (
-        "Interest up to {day}",
+        "Interest up to and including {day}",
         "Intérêts arrêtés au {day}",
-        "Rente tot {day}",
-        "Zinsen bis {day}",
+        "Rente tot en met {day}",
+        "Zinsen bis einschließlich {day}",
     ),
     "interest_short": ("Interest", "Intérêts", "Rente", "Zinsen"),
     "indemnity": (
@@ -302,11 +302,29 @@ WORDS = {
         "handelend voor rekening van {creditor}, {mandate}",
         "im Auftrag von {creditor}, {mandate}",
     ),
+    "on_behalf_bailiff": (
+        "at the request of {creditor}",
+        "à la demande de {creditor}",
+        "op verzoek van {creditor}",
+        "im Auftrag von {creditor}",
+    ),
+    "on_behalf_lawyer": (
+        "lawyer of {creditor}",
+        "avocat de {creditor}",
+        "advocaat van {creditor}",
+        "Rechtsanwalt von {creditor}",
+    ),
     "mandate": (
-        "by the mandate “{name}” of {day}",
-        "en vertu du mandat «\u00a0{name}\u00a0» du {day}",
-        "krachtens het mandaat “{name}” van {day}",
-        "mit Vollmacht „{name}“ vom {day}",
+        "by the mandate “{number}” of {day}",
+        "en vertu du mandat «\u00a0{number}\u00a0» du {day}",
+        "krachtens het mandaat “{number}” van {day}",
+        "mit Vollmacht „{number}“ vom {day}",
+    ),
+    "mandate_of": (
+        "by the mandate of {day}",
+        "en vertu du mandat du {day}",
+        "krachtens het mandaat van {day}",
+        "mit Vollmacht vom {day}",
     ),
     "page": ("Page", "Page", "Pagina", "Seite"),
     "account": (
@@ -370,6 +388,22 @@ WORDS = {
         "{names} et {count} autres",
         "{names} en {count} andere",
         "{names} und {count} weitere",
+    ),
+    "since": ("from {day}", "dès le {day}", "vanaf {day}", "ab {day}"),
+    "further": (
+        ", with further interest at the rate due on {amount} from {day} until payment",
+        ", outre les intérêts au taux applicable sur {amount} à compter du {day} "
+        "jusqu'au paiement",
+        ", met de verdere rente tegen de geldende rentevoet op {amount} vanaf {day} "
+        "tot de betaling",
+        ", nebst weiteren Zinsen zum jeweils geltenden Satz aus {amount} ab dem {day} "
+        "bis zur Zahlung",
+    ),
+    "rates_of": (
+        "{names}: {rates}",
+        "{names}\u00a0: {rates}",
+        "{names}: {rates}",
+        "{names}: {rates}",
     ),
     "rate_from": (
         "{rate} a year from {day}",

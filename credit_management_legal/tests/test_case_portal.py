@@ -3,11 +3,14 @@
 import hashlib
 import io
 import zipfile
+from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
+from odoo.tools.translate import code_translations
 
 from odoo.addons.credit_management.tests.common import NOW, days_ago
 
+from ..engine.report import Problem
 from .case_portal_common import PDF, CasePortalCommon
 from .handoff_common import HandoffCommon
 
@@ -242,6 +245,45 @@ class TestCasePortal(CasePortalCommon):
         desk = rows._case(self.case.id)
         shown = rows._owed(desk)["rows"][0][1]
         self.assertEqual("".join(shown.split()), "1500,00€")
+
+    def test_colon_of_the_language(self):
+        """A language that puts a space before the colon has it after every label."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        words = {"%(label)s: %(value)s": "%(label)s : %(value)s"}
+        portal = self.portal().with_context(lang="fr_FR")
+        desk = portal._case(self.case.id)
+        with patch.object(
+            code_translations, "get_python_translations", return_value=words
+        ):
+            shown = portal._problem_text(desk, Problem("Montant", "no_day", {}))
+            reported = desk.case._report_problem_text(Problem("amount", "missing", {}))
+        self.assertEqual(shown, "Montant : give a day")
+        self.assertEqual(reported, "Amount : missing")
+
+    def test_what_is_kept_in_the_language_of_the_house(self):
+        """Requests and reports are told in the reader's, from their values."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.ask(
+            "plan", number=6, frequency="month", first_date="2026-12-20", text="Please"
+        )
+        self.ask("discount", percent=15, text="")
+        visit = {"type": "visit", "date": self.day, "present": True, "text": "At noon"}
+        self.case._accept_report(visit, "party", author=self.anna.partner_id)
+        self.case._add_event(
+            "document",
+            "Hand-off file downloaded",
+            author_id=self.anna.partner_id.id,
+            handoff_sha256="0" * 64,
+        )
+        portal = self.portal().with_context(lang="fr_FR")
+        desk = portal._case(self.case.id)
+        page = str([portal._request_rows(desk), portal._timeline(desk)])
+        for said in ("échéances", "Remise", "Visite", "transmission téléchargé"):
+            self.assertIn(said, page)
+        for said in ("instalments", "Discount:", "Visit:", "Hand-off"):
+            self.assertNotIn(said, page)
+        for said in ("Please", "At noon"):
+            self.assertIn(said, page)
 
     # ------------------------------------------------------------------
     # Files

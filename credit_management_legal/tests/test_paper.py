@@ -134,6 +134,111 @@ class TestPaper(PaperCommon):
         self.assertIn("Tribunal de commerce de Paris", text)
         self.assertIn("10 % l'an à compter du 10/03/2026", text)
 
+    def test_interest_to_come_is_claimed_once(self):
+        """The total has interest until its day: more runs on what is open after it."""
+        second = self.make_invoice(overdue=50, amount=500)
+        case = self.make_file(self.move | second)
+        _name, text, _missing = self.render(case, "order_fr")
+        first_rule = f"{self.move.name} : 10,00 % l'an à compter du 10/03/2026"
+        second_rule = f"{second.name} : 10,00 % l'an à compter du 29/04/2026"
+        self.assertIn(f"{first_rule}; {second_rule}", text)
+        # In the table each has its own day too.
+        self.assertIn("27,40 € dès le 10/03/2026", text)
+        self.assertIn("6,85 € dès le 29/04/2026", text)
+        further = (
+            "outre les intérêts au taux applicable sur 1 500,00 € à compter du "
+            "18/06/2026 jusqu'au paiement, ainsi que les dépens"
+        )
+        self.assertIn(further, text)
+        case.mandate_id.party_id.credit_party_role = "lawyer"
+        for code, lang, said in (
+            ("order_be", "nl", "met de verdere rente tegen de geldende rentevoet op"),
+            ("mahnbescheid_de", "de", "nebst weiteren Zinsen zum jeweils geltenden"),
+            (
+                "eop_form_a",
+                "en",
+                "interest at the rate due on 1,500.00\N{NO-BREAK SPACE}€ from",
+            ),
+        ):
+            paper = self.env["credit.paper"]._of(code)
+            self.assertIn(said, paper._values(case, lang)["body"])
+        # A credit that is taken off the claim bears none.
+        self.make_credit_note(amount=100)
+        order = self.env["credit.paper"]._of("order_fr")
+        self.assertIn("1\N{NARROW NO-BREAK SPACE}400,00", order._values(case)["body"])
+
+    def test_no_more_interest_where_the_procedure_has_enough(self):
+        case = self.make_file()
+        case.procedure_id = self.env.ref("credit_management_legal.procedure_fr_order")
+        paper = self.env["credit.paper"]._of("order_fr")
+        self.assertIn("outre les intérêts", paper._values(case)["body"])
+        case.procedure_id.max_extras = 1
+        self.assertNotIn("outre les intérêts", paper._values(case)["body"])
+
+    def test_court_and_language_of_an_insolvency(self):
+        """Those of its record, whatever was entered for a petition."""
+        case = self.make_file()
+        paper = self.env["credit.paper"]._of("insolvency_claim")
+        wizard = self.wizard(case, "order_fr")
+        wizard.line_ids.filtered(lambda x: x.field_id.code == "court").value = "Lyon"
+        wizard.action_print()
+        record = self.env["credit.insolvency"].create(
+            {
+                "partner_id": self.debtor.id,
+                "company_id": self.company.id,
+                "procedure": "receivership",
+                "date_opened": days_ago(50),
+                "administrator_id": self.make_debtor(
+                    "Maître Roy", street="1 rue Neuve", zip="69001", city="Lyon"
+                ).id,
+            }
+        )
+        self.assertEqual(paper._lang_for(case), "fr", "a French debtor and creditor")
+        self.assertEqual(self.env["credit.paper"]._of("order_be")._lang_for(case), "fr")
+        facts = paper._values(case)["facts"]
+        self.assertEqual(
+            (facts["court"], facts["administrator_name"][:6]), ("", "Maître")
+        )
+        record.court = "Tribunal des activités économiques"
+        wizard = self.wizard(case, "insolvency_claim")
+        line = wizard.line_ids.filtered(lambda x: x.field_id.code == "court")
+        self.assertEqual((wizard.lang, line.value), ("fr", record.court))
+        line.value = "Tribunal de commerce"
+        wizard.action_print()
+        self.assertEqual(paper._values(case)["facts"]["court"], "Tribunal de commerce")
+        order = self.env["credit.paper"]._of("order_fr")
+        self.assertEqual(order._values(case)["facts"]["court"], "Lyon")
+        record.country_id = self.env.ref("base.nl")
+        self.assertEqual(paper._lang_for(case), "nl")
+
+    def test_language_of_a_belgian_court(self):
+        self.env["res.lang"]._activate_lang("nl_BE")
+        self.debtor.write({"country_id": self.env.ref("base.be").id, "lang": "nl_BE"})
+        case = self.make_file()
+        self.assertEqual(self.env["credit.paper"]._of("order_be")._lang_for(case), "nl")
+        self.assertEqual(
+            self.env["credit.paper"]._of("eop_form_a")._lang_for(case), "nl"
+        )
+
+    def test_whose_lawyer_it_is(self):
+        """A lawyer acts by office: no mandate is named, nor its name in the house."""
+        case = self.make_file()
+        self.mandate.reference = False
+        notice = self.env["credit.paper"]._of("agency_notice_fr")._values(case, "fr")
+        self.assertIn("en vertu du mandat du 1er janvier 2026", notice["body"])
+        self.assertNotIn(self.mandate.name, notice["body"] + notice["head"]["behalf"])
+        receipt = self.env["credit.paper"]._of("payment_receipt")
+        self.assertIn(
+            "pour le compte de Aurora SA", receipt._values(case, "fr")["body"]
+        )
+        for role, said in (("lawyer", "avocat de"), ("bailiff", "à la demande de")):
+            self.mandate.party_id.credit_party_role = role
+            for code in ("lawyer_letter", "payment_receipt"):
+                values = self.env["credit.paper"]._of(code)._values(case, "fr")
+                self.assertEqual(values["head"]["behalf"], f"{said} Aurora SA")
+            self.assertIn(f"{said} Aurora SA", values["body"])
+            self.assertNotIn("mandat", values["body"])
+
     def test_answers_about_the_company_are_asked_once(self):
         first = self.make_file()
         first._keep_paper_answers({"creditor_form": "SA", "court": "Lyon"})
@@ -191,7 +296,8 @@ class TestPaper(PaperCommon):
         case = self.make_file()
         self.debtor.credit_insolvency_date = days_ago(50)
         _name, text, missing = self.render(case, "insolvency_claim", lang="fr")
-        self.assertIn("Intérêts arrêtés au 28/04/2026", text)
+        self.assertIn("Intérêts arrêtés au 27/04/2026", text)
+        self.assertIn("les intérêts sont arrêtés au jour indiqué", text)
         self.assertIn("13,42 €", text, "49 days: that of the judgment bears none")
         self.assertIn("28 avril 2026", text)
         self.assertIn("Sûretés ou privilèges (« néant » le cas échéant)", missing)

@@ -1,6 +1,7 @@
 """What to do next: from the company's own past, else from assumptions that say so."""
 
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.credit_management.tests.common import NOW, TODAY, days_ago
@@ -84,6 +85,74 @@ class TestRecommendation(CaseCommon):
         )
         found = self.outcomes(case)["agency"]
         self.assertEqual((found.way.chance.points, found.expected), (2000, 18000))
+
+    def test_orders_and_lawsuits_apart(self):
+        """By the procedure; of cases without one nobody knows which it was."""
+        ref = self.env.ref
+        for number, procedure in enumerate(
+            (
+                ref("credit_management_legal.procedure_fr_order"),
+                ref("credit_management_legal.procedure_fr_summons"),
+                self.env["credit.procedure"],
+            )
+        ):
+            for place in range(number + 1):
+                move = self.make_invoice(self.debtor_b, overdue=100, amount=500)
+                case = self.make_case(move, party_id=self.agency.id, kind="judicial")
+                case.procedure_id = procedure
+                if place:
+                    self.pay(move)
+                else:
+                    case.action_close("Over")
+        self.env.flush_all()
+        history = {
+            way: self.service._segment(
+                self.service._case_history(self.company, "judicial", way), "", 0
+            )
+            for way in ("order", "lawsuit")
+        }
+        self.assertEqual(history, {"order": (2, 4), "lawsuit": (3, 5)})
+
+    def test_costs_that_are_spent(self):
+        case = self.make_case(
+            self.make_invoice(overdue=100, amount=1000), party_id=self.agency.id
+        )
+        procedure = self.env.ref("credit_management_legal.procedure_fr_order")
+        case.procedure_id = procedure
+        case._add_event("filed", "Petition", date=days_ago(20))
+        self.assertEqual(self.outcomes(case)["order"].way.costs, 15000)
+        lawsuit = self.outcomes(case)["lawsuit"].way.costs
+        case._add_event("order", "Order", date=days_ago(5))
+        found = self.outcomes(case)
+        self.assertEqual(found["order"].way.costs, 0)
+        self.assertEqual(found["lawsuit"].way.costs, lawsuit)
+
+    def test_tax_that_a_write_off_gets_back(self):
+        """Of what is not paid in the end: 200 of 1,200, by the chance of each way."""
+        tax = self.company_data["default_tax_sale"]
+        tax.write({"amount": 20, "price_include_override": "tax_excluded"})
+        move = self.make_invoice(
+            overdue=100,
+            invoice_line_ids=[
+                Command.create(
+                    {
+                        "name": "Work",
+                        "quantity": 1,
+                        "price_unit": 1000,
+                        "tax_ids": [Command.set(tax.ids)],
+                    }
+                )
+            ],
+        )
+        case = self.make_case(move, mandate_id=self.mandate.id)
+        for choice, amount in (("none", 0), ("conditions", 0), ("now", 20000)):
+            self.company.credit_write_off_vat = choice
+            found = self.outcomes(case)
+            self.assertEqual(found["write_off"].expected, amount)
+        # 45 % of 1,200, and 200 in the other 55 %.
+        self.assertEqual(found["dunning"].expected, 54000 + 11000)
+        case.action_recommend()
+        self.assertIn("VAT on what is lost", case.recommendation_html)
 
     def test_segments(self):
         history = {

@@ -9,15 +9,15 @@ from odoo.addons.credit_management.tests.common import NOW
 
 from .insolvency_common import InsolvencyCommon
 
-FOLDER = Path(__file__).parents[1] / "migrations" / "19.0.1.2.0"
+FOLDER = Path(__file__).parents[1] / "migrations"
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestUpgrade(InsolvencyCommon):
-    def upgrade(self, script):
+    def upgrade(self, script, version="19.0.1.2.0"):
         self.env.flush_all()
-        run_path(str(FOLDER / script))["migrate"](self.env.cr, "19.0.1.1.0")
+        run_path(str(FOLDER / version / script))["migrate"](self.env.cr, "19.0.1.1.0")
         self.env.invalidate_all()
 
     def test_acts_that_interrupt_nothing(self):
@@ -50,6 +50,23 @@ class TestUpgrade(InsolvencyCommon):
         for _time in range(2):
             self.upgrade("post-procedures.py")
             self.assertTrue(small.limit_interest)
+
+    def test_words_of_papers(self):
+        """What was shipped is replaced; words of somebody's own stay."""
+        text = self.env.ref("credit_management_legal.paper_order_be_text_nl")
+        receipt = self.env.ref("credit_management_legal.paper_payment_receipt_text_fr")
+        shipped = text.body, receipt.body
+        text.body = text.body.replace(
+            "{{ further }}, en van de kosten", ", met de rente en de kosten"
+        )
+        receipt.body = receipt.body.replace(
+            "{{ behalf }}", "agissant pour {{ creditor_name }}, {{ mandate }}"
+        )
+        own = self.env.ref("credit_management_legal.paper_order_be_text_fr")
+        own.body = "<p>{{ total }}, outre les intérêts et les dépens.</p>"
+        self.upgrade("post-words-of-papers.py", "19.0.1.4.0")
+        self.assertEqual((text.body, receipt.body), shipped)
+        self.assertIn("outre les intérêts et les dépens", own.body)
 
     def test_limitation_is_worked_out_again(self):
         triggers = self.env["ir.cron.trigger"].sudo()

@@ -115,6 +115,19 @@ class TestWriteOff(CaseCommon):
         self.assertEqual(self.booked(record)[self.bad_debts], 100)
         self.assertIn("Nothing to seize", move.message_ids[0].body)
 
+    def test_by_the_system_user(self):
+        """A write-off has no collector: what it tells is in the company's language."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.company.partner_id.lang = "fr_FR"
+        move = self.make_invoice(overdue=60, amount=100)
+        record = self.write_off(move, user=self.env.ref("base.user_root"))
+        record.action_propose()
+        self.assertEqual(record.state, "booked")
+        self.assertEqual(record._in_house().env.lang, "fr_FR")
+        record._reverse()
+        self.assertEqual(record.state, "reversed")
+        self.assertFalse(self.items(move).reconciled)
+
     def test_four_eyes(self):
         move = self.make_invoice(overdue=60, amount=100.01)
         record = self.write_off(move)

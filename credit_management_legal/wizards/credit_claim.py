@@ -204,7 +204,9 @@ class CreditCase(models.Model):
             case.amount_claim = to_major(made["total"], case.currency_id)
             money = calculation._money_of(case.currency_id)
             rows = [
-                f"{label}: {money(sign * made[name])}"
+                self.env._(
+                    "%(label)s: %(value)s", label=label, value=money(sign * made[name])
+                )
                 for name, label, sign in calculation._case_sums()
                 if made[name]
             ]

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.credit_management.models.credit_article import article_text
 
 from ..models.credit_paper import LANGS
-from ..models.credit_paper_facts import SETTLED
+from ..models.credit_paper_facts import SETTLED, answer_name
 
 #: The paper that a third party begins with, where no procedure asks for one.
 PARTY_PAPERS = {"lawyer": "lawyer_letter", "bailiff": "bailiff_notice"}
@@ -111,7 +111,7 @@ class CreditPaperPrint(models.TransientModel):
     def _entered(self):
         """What somebody changed: {name of a field: text}."""
         return {
-            line.field_id.code: (line.value or "").strip()
+            answer_name(self.paper_id, line.field_id.code): (line.value or "").strip()
             for line in self.line_ids
             if (line.value or "").strip() != (line.known or "").strip()
         }

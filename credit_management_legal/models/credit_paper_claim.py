@@ -1,0 +1,264 @@
+"""The claim of a case as papers tell it: its table, its sums, its interest."""
+
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.fields import Command, Domain
+
+from odoo.addons.credit_management.engine.regime import CHARGES, FEE, INTEREST
+from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
+from odoo.addons.credit_management.report.wording import rate_text, shorten
+
+from ..engine import procedure as choice
+from ..report import paper_words as words
+from .credit_procedure_choice import extras_of
+
+
+def _rates_of(entry):
+    """The rates of interest of an item and the first day of each, as they change.
+
+    :param entry: :class:`credit_management.engine.statement.Entry`
+    :return: [(percent, first day)]
+    """
+    rates = []
+    for segment in entry.interest.segments if entry.interest else ():
+        if segment.percent and (not rates or rates[-1][0] != segment.percent):
+            rates.append((segment.percent, segment.first))
+    return rates
+
+
+class CreditCase(models.Model):
+    _inherit = "credit.case"
+
+    def _paper_statements(self, day, items=None):
+        """The statements of the items of the case, see ``credit.calculation``.
+
+        :param items: only these items of the case
+        """
+        self.ensure_one()
+        items = self.sudo()._items() if items is None else items.sudo()
+        if not items:
+            return []
+        wanted = frozenset(kind for kind in CHARGES if kind != FEE)
+        # Payments that the third party reported are in it where they are kept.
+        calculation = self.env["credit.calculation"].sudo()
+        return calculation.with_context(credit_case_reported=self.ids)._statements(
+            items, day, wanted
+        )
+
+    def _paper_claim(self, day, lang, items=None, most_extras=0):
+        """The table of the claim in a language of two letters.
+
+        :param int most_extras: percent of the principal that interest and clauses may
+            come to; what is above is taken off. 0: no limit
+        :return: dict of texts: ``columns``, ``rows``, ``sums``; ``total`` in minor
+            units, ``missing``: sentences that name rates without which nothing can be
+            reckoned, ``rates``: see :meth:`_paper_rates`, ``further``: see
+            :meth:`_paper_further`
+        """
+        self.ensure_one()
+        statements = self._paper_statements(day, items)
+        currency = self.currency_id
+
+        def money(minor):
+            return self._paper_money(minor, lang)
+
+        kinds = list(dict.fromkeys(k for made in statements for k in made.kinds))
+        descriptions = self._paper_descriptions(items)
+        rows = [
+            {
+                "name": entry.record.move_name or "",
+                "description": descriptions.get(entry.record.move_id.id, ""),
+                "date": words.short_day(
+                    entry.record.invoice_date or entry.record.date, lang
+                ),
+                "due": words.short_day(
+                    entry.record.date_maturity or entry.record.date, lang
+                ),
+                "amount": money(to_minor(entry.record.amount_currency, currency)),
+                "open": money(entry.residual),
+                "charges": [
+                    (
+                        money(entry.parts[kind].amount) if kind in entry.parts else "–",
+                        self._paper_since(entry, lang) if kind == INTEREST else "",
+                    )
+                    for kind in kinds
+                ],
+                "total": money(entry.total),
+            }
+            for made in statements
+            for entry in made.entries
+        ]
+        totals = self._claim_at(day)
+        unmatched = min(self._paper_unmatched(day, statements), totals["total"])
+        above = self._paper_excess(statements, most_extras)
+        above = min(above, totals["total"] - unmatched)
+        total = totals["total"] - unmatched - above
+        day_text = words.short_day(self._paper_last_day(day, statements), lang)
+        sums = [
+            (
+                words.word(name, lang, day=day_text, percent=most_extras),
+                money(value),
+            )
+            for name, value in (
+                ("principal", totals["principal"]),
+                ("interest", totals["interest"]),
+                ("charges", totals["charges"]),
+                ("costs", totals["costs"]),
+                ("paid", -abs(totals["paid"])),
+                ("credit", -unmatched),
+                ("above", -above),
+            )
+            if value or name == "principal"
+        ]
+        return {
+            "columns": [
+                words.word("interest_short" if kind == "interest" else kind, lang)
+                for kind in kinds
+            ],
+            "rows": rows,
+            "sums": sums,
+            "total": total,
+            "total_text": money(total),
+            "missing": [text for made in statements for text in made.missing],
+            "rates": self._paper_rates(statements),
+            # Where the procedure claims no more interest, none is claimed to come.
+            "further": ""
+            if above
+            else self._paper_further(day, lang, statements, unmatched),
+        }
+
+    def _paper_money(self, minor, lang):
+        currency = self.currency_id
+        return words.money(
+            minor, currency.name, currency.decimal_places, lang, currency.position
+        )
+
+    @api.model
+    def _paper_since(self, entry, lang):
+        """From when the interest of an item runs, in words; empty if it bears none."""
+        rates = _rates_of(entry)
+        if not rates:
+            return ""
+        return words.word("since", lang, day=words.short_day(rates[0][1], lang))
+
+    @api.model
+    def _paper_last_day(self, day, statements):
+        """The last day with interest: that before an insolvency that stops it."""
+        last = [
+            entry.interest.until
+            for made in statements
+            for entry in made.entries
+            if _rates_of(entry)
+        ]
+        return min(max(last, default=day), day)
+
+    @api.model
+    def _paper_rates(self, statements):
+        """The rates of interest in the claim and from when they run.
+
+        :return: [(names of the invoices of which they are, [(percent, first day)])]
+        """
+        found = {}
+        for made in statements:
+            for entry in made.entries:
+                if rates := _rates_of(entry):
+                    names = found.setdefault(tuple(rates), [])
+                    names.append(entry.record.move_name or "")
+        return [(names, rates) for rates, names in found.items()]
+
+    @api.model
+    def _paper_rates_text(self, found, lang):
+        """What :meth:`_paper_rates` found, in words, by invoice if they differ."""
+        texts = []
+        for names, rates in found:
+            text = ", ".join(
+                words.word(
+                    "rate_from",
+                    lang,
+                    rate=f"{rate_text(percent, words.LOCALES.get(lang, lang))} %",
+                    day=words.short_day(first, lang),
+                )
+                for percent, first in rates
+            )
+            if len(found) > 1:
+                names = ", ".join(dict.fromkeys(names))
+                text = words.word("rates_of", lang, names=names, rates=text)
+            texts.append(text)
+        return "; ".join(texts)
+
+    def _paper_further(self, day, lang, statements, unmatched):
+        """The interest that is claimed from the day after the claim until payment.
+
+        That up to the day of the claim is in its total. It is claimed on what is open
+        of the items that bear interest on that day.
+
+        :param int unmatched: credits that are taken off, in minor units
+        :return: the end of a sentence, or an empty text
+        """
+        self.ensure_one()
+        base = sum(
+            entry.residual
+            for made in statements
+            for entry in made.entries
+            if _rates_of(entry) and entry.interest.until >= day
+        )
+        if base <= unmatched:
+            return ""
+        return words.word(
+            "further",
+            lang,
+            amount=self._paper_money(base - unmatched, lang),
+            day=words.short_day(day + timedelta(days=1), lang),
+        )
+
+    @api.model
+    def _paper_excess(self, statements, most_extras):
+        """Interest and clauses above what the law lets a procedure claim."""
+        entries = [entry for made in statements for entry in made.entries]
+        principal = sum(entry.residual for entry in entries)
+        return choice.excess(principal, sum(extras_of(entries).values()), most_extras)
+
+    def _paper_unmatched(self, day, statements):
+        """Credits that nobody has matched and that are taken off, in minor units.
+
+        As the claim at a date does: not where other invoices are open that they may
+        pay.
+        """
+        self.ensure_one()
+        items = self.env["account.move.line"].union(
+            *(entry.record for made in statements for entry in made.entries)
+        )
+        if not items:
+            return 0
+        claim = (
+            self.env["credit.claim"]
+            .sudo()
+            .new({"item_ids": [Command.set(items.ids)], "date": day})
+        )
+        return sum(
+            amount for amount, taken_off in claim._unmatched(statements) if taken_off
+        )
+
+    def _paper_descriptions(self, items=None):
+        """What was sold, by invoice: {id of the invoice: text}."""
+        moves = (self.sudo()._items() if items is None else items.sudo()).move_id
+        lines = (
+            self.env["account.move.line"]
+            .sudo()
+            .search_fetch(
+                Domain("move_id", "in", moves.ids)
+                & Domain("display_type", "=", "product"),
+                ["move_id", "name"],
+                order="move_id, sequence, id",
+            )
+        )
+        found = {}
+        for line in lines:
+            label = (line.name or "").strip().split("\n")[0]
+            if label:
+                found.setdefault(line.move_id.id, []).append(label)
+        return {
+            id_: shorten(", ".join(dict.fromkeys(labels)), 90)
+            for id_, labels in found.items()
+        }
