@@ -9,15 +9,15 @@ from odoo.addons.credit_management.tests.common import NOW
 
 from .insolvency_common import InsolvencyCommon
 
-FOLDER = Path(__file__).parents[1] / "migrations" / "19.0.1.2.0"
+FOLDER = Path(__file__).parents[1] / "migrations"
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
 class TestUpgrade(InsolvencyCommon):
-    def upgrade(self, script):
+    def upgrade(self, script, version="19.0.1.2.0"):
         self.env.flush_all()
-        run_path(str(FOLDER / script))["migrate"](self.env.cr, "19.0.1.1.0")
+        run_path(str(FOLDER / version / script))["migrate"](self.env.cr, "19.0.1.1.0")
         self.env.invalidate_all()
 
     def test_acts_that_interrupt_nothing(self):
@@ -50,6 +50,35 @@ class TestUpgrade(InsolvencyCommon):
         for _time in range(2):
             self.upgrade("post-procedures.py")
             self.assertTrue(small.limit_interest)
+
+    def test_no_lawyer_for_small_claims(self):
+        """What was void for want of a lawyer runs again; what was set stays."""
+        rule = self.env.ref(
+            "credit_management_legal.procedure_fr_order_deadline_lawyer"
+        )
+        rule.write({"principal_above": 0, "article": "1418 and 1419 CPC"})
+        case = self.make_case(
+            self.make_invoice(overdue=100, amount=3000),
+            kind="judicial",
+            procedure_id=rule.procedure_id.id,
+            court_kind="judicial",
+        )
+        case._add_event(
+            rule.after_id.event_kind,
+            rule.after_id.name,
+            date="2026-05-15",
+            procedure_stage_id=rule.after_id.id,
+        )
+        self.assertEqual(case.procedure_outcome, "void")
+        for _time in range(2):
+            self.upgrade("post-lawyer-threshold.py", "19.0.1.4.0")
+            self.assertEqual(rule.principal_above, 10000)
+            self.assertEqual(rule.article, "761, 1418 and 1419 CPC")
+            self.assertEqual(case.procedure_outcome, "running")
+            self.assertFalse(case.event_ids.filtered(lambda e: e.kind == "missed"))
+        rule.principal_above = 12000
+        self.upgrade("post-lawyer-threshold.py", "19.0.1.4.0")
+        self.assertEqual(rule.principal_above, 12000)
 
     def test_limitation_is_worked_out_again(self):
         triggers = self.env["ir.cron.trigger"].sudo()
