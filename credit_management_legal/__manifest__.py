@@ -2,7 +2,7 @@
     "name": "Credit Management: agencies, lawyers and courts",
     "summary": "From the last reminder to the last euro: mandates, cases, deadlines, "
     "costs, insolvencies",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Accounting/Accounting",
     "author": "Credit Management for Odoo contributors",
     "license": "LGPL-3",
@@ -15,6 +15,7 @@
         "data/ir_sequence.xml",
         "data/credit_feed_cron.xml",
         "data/credit_document_kinds.xml",
+        "data/credit_regime_periods.xml",
         "report/credit_handoff_report.xml",
         "security/credit_procedure_rules.xml",
         "data/credit_deadline_cron.xml",
