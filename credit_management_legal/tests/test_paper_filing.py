@@ -1,7 +1,5 @@
 """What is printed is not filed by that: somebody notes it, once it is."""
 
-from datetime import date
-
 from odoo.tests import Form, tagged
 
 from odoo.addons.credit_management.tests.common import TODAY
@@ -91,7 +89,7 @@ class TestPaperFiling(PaperCommon, ProcedureCommon, InsolvencyCommon):
 
     def test_claim_in_an_insolvency(self):
         case = self.make_file()
-        record = self.declare(date_opened=date(2026, 6, 10))
+        record = self.declare(procedure="receivership")
         incomplete = self.print_paper(case, "insolvency_claim")
         self.assertEqual(incomplete["type"], "ir.actions.act_url")
         missing = self.env["credit.paper"]._of("insolvency_claim")
