@@ -343,7 +343,7 @@ class CreditCaseAct(models.Model):
         return True
 
     def _finish(self, event=None):
-        """A person did it: the next stage counts from today, on which a paper is posted.
+        """A person did it: the next stage counts from today, when a paper is posted.
 
         :param event: the entry of the timeline, if there is one already
         """

@@ -207,7 +207,7 @@ class CreditCaseDeadline(models.Model):
 
     @api.model
     def _follow_hearings(self, company, today):
-        """Let the stage follow hearings that were noted ahead and whose day has come."""
+        """Let the stage follow hearings noted ahead whose day has come."""
         events = self.env["credit.case.event"].search(
             Domain("company_id", "=", company.id)
             & Domain("procedure_stage_id", "!=", False)

@@ -186,8 +186,8 @@ class CreditCaseRequest(models.Model):
         if plan:
             raise UserError(
                 self.env._(
-                    "Payment plan %(plan)s asks the debtor for %(total)s: end it first, "
-                    "or refuse the discount.",
+                    "Payment plan %(plan)s asks the debtor for %(total)s: end it "
+                    "first, or refuse the discount.",
                     plan=plan.name,
                     total=plan.currency_id.format(plan.amount_total),
                 )
