@@ -15,6 +15,7 @@
         "data/ir_sequence.xml",
         "data/credit_feed_cron.xml",
         "data/credit_document_kinds.xml",
+        "data/credit_regime_periods.xml",
         "report/credit_handoff_report.xml",
         "security/credit_procedure_rules.xml",
         "data/credit_deadline_cron.xml",

@@ -60,6 +60,9 @@ class Facts:
     :param contested: names of what is disputed in part
     :param not_due: names of what is not overdue
     :param unnoticed: names without a formal notice that reached the debtor
+    :param unreminded: names of claims on consumers without the free first reminder that
+        the law wants before anybody collects
+    :param reminder_article: the law that says so
     :param running_until: last day of the time to pay that still runs, or None
     :param notice_required: whether nothing may be handed over without a notice
     :param limit: the earliest last day of limitation, or None if no law is known
@@ -85,6 +88,8 @@ class Facts:
     contested: tuple = ()
     not_due: tuple = ()
     unnoticed: tuple = ()
+    unreminded: tuple = ()
+    reminder_article: str = ""
     running_until: date | None = None
     notice_required: bool = True
     limit: date | None = None
@@ -107,7 +112,7 @@ class Facts:
 class Check:
     """The answer to one point: ``detail`` tells which of its sentences is meant.
 
-    ``names`` and ``day`` are what the sentence is about.
+    ``names``, ``day`` and ``article`` are what the sentence is about.
     """
 
     code: str
@@ -115,6 +120,7 @@ class Check:
     detail: str = ""
     names: tuple = ()
     day: date | None = None
+    article: str = ""
 
 
 def level(checks):
@@ -213,6 +219,15 @@ def assess(facts):
         checks.append(Check("insolvency", REFUSED, day=facts.insolvent_since))
     else:
         checks.append(Check("insolvency", OK))
+    if facts.unreminded:
+        checks.append(
+            Check(
+                "reminder",
+                REFUSED,
+                names=facts.unreminded,
+                article=facts.reminder_article,
+            )
+        )
     checks.append(_notice(facts))
     checks.append(_limitation(facts))
     checks.append(

@@ -80,6 +80,7 @@ class Rule:
     :param valid_from: the version holds for a basis from this day
     :param valid_to: and until this day
     :param court: only before this kind of court
+    :param above: only where the principal is more than so many minor units; 0: always
     :param country: only before courts of this country, by its code
     :param overseas: months more for debtors overseas
     :param abroad: months more for debtors abroad
@@ -106,6 +107,7 @@ class Rule:
     valid_from: date | None = None
     valid_to: date | None = None
     court: str = ""
+    above: int = 0
     country: str = ""
     overseas: int = 0
     abroad: int = 0
@@ -120,12 +122,17 @@ class Rule:
 
 @dataclass(frozen=True)
 class Place:
-    """How the court reckons, and where the debtor lives."""
+    """How the court reckons, where the debtor lives, and what it is about.
+
+    ``principal`` is in minor units of the procedure's currency, or None where it is not
+    known: then every deadline holds.
+    """
 
     calendar: WorkingCalendar = field(default_factory=WorkingCalendar)
     rollover: str = UNKNOWN
     debtor: str = HOME
     court: str = ""
+    principal: int | None = None
 
 
 @dataclass(frozen=True)
@@ -216,6 +223,8 @@ def rounds(events, starts):
 def _holds(rule, events, trigger, place):
     """Whether a version of a rule is the one for a case."""
     if rule.court and place.court and rule.court != place.court:
+        return False
+    if rule.above and place.principal is not None and place.principal <= rule.above:
         return False
     if rule.country and rule.country != place.calendar.country:
         return False

@@ -204,11 +204,14 @@ def propose(procedures, claim):
 def act_of(kind, stages, done, following):
     """Which act of a procedure an event of a kind is, where nobody said so.
 
+    What neither follows nor is the first of its kind is not guessed: a wrong act would
+    begin deadlines that do not run.
+
     :param str kind: of the event
     :param stages: (code, kind of event) of the procedure in order
-    :param done: codes of the acts that were done already
+    :param done: codes of the acts that were done already, in the order of their days
     :param following: codes of the acts that come next
-    :return: a code, or None where the procedure has no such act
+    :return: a code, or None where no act of the procedure can be meant for certain
     """
     if kind not in PROCEDURAL:
         return None
@@ -216,7 +219,9 @@ def act_of(kind, stages, done, following):
     for code in fitting:
         if code in following:
             return code
-    for code in fitting:
-        if code not in done:
-            return code
-    return fitting[-1] if fitting else None
+    if fitting and fitting[0] not in done:
+        return fitting[0]
+    if kind == "hearing":
+        # A hearing noted once more was put off: it is the one before.
+        return next((code for code in reversed(done) if code in fitting), None)
+    return None

@@ -24,6 +24,7 @@ from . import res_company_deadline
 from . import credit_limitation
 from . import credit_limitation_kept
 from . import credit_handover
+from . import credit_handover_reminder
 from . import credit_check_texts
 from . import credit_policy_step
 from . import credit_reminder

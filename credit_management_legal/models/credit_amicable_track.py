@@ -11,6 +11,8 @@ from ..engine import track as engine
 #: Channels by which a stage reaches the debtor.
 CONTACTS = ("letter", "registered_letter", "email", "sms", "phone", "visit")
 LETTERS = ("letter", "registered_letter")
+#: Days that the formal notice of whoever collects for others gives at least.
+NOTICE_DAYS = 15
 
 
 class CreditAmicableTrack(models.Model):
@@ -103,7 +105,7 @@ class CreditAmicableTrack(models.Model):
                 delay_days=stage.delay_days,
                 from_opening=stage.delay_from == "opening",
                 contact=stage.channel in CONTACTS,
-                notice=stage.formal_notice,
+                notice=stage._is_notice(),
                 then=stage.then,
             )
             for rank, stage in enumerate(
@@ -120,9 +122,14 @@ class CreditAmicableTrack(models.Model):
                 continue
             if track.country_id.id not in guarded:
                 continue
-            contacts = track.stage_ids.filtered(lambda s: s.channel in CONTACTS)
+            by_post = (*LETTERS, "paper")
+            contacts = track.stage_ids.filtered(
+                lambda s: (
+                    s.channel in CONTACTS or s.channel == "paper" and s._is_notice()
+                )
+            )
             first = contacts.sorted(lambda s: (s.sequence, s.id))[:1]
-            if first and not (first.formal_notice and first.channel in LETTERS):
+            if first and not (first._is_notice() and first.channel in by_post):
                 raise ValidationError(
                     self.env._(
                         "Track “%(track)s”: whoever collects for others from consumers "
@@ -241,6 +248,24 @@ class CreditCaseStage(models.Model):
         "Days of a stage can't be negative.",
     )
 
+    @api.constrains(
+        "deadline_days", "formal_notice", "in_name_of", "paper_id", "channel"
+    )
+    def _check_notice_days(self):
+        for stage in self:
+            if stage.in_name_of != "party" or not stage._is_notice():
+                continue
+            # Without days of its own the stage gives those of its paper.
+            if (stage.deadline_days or stage.paper_id.deadline_days) < NOTICE_DAYS:
+                raise ValidationError(
+                    self.env._(
+                        "“%(stage)s”: the formal notice of a third party gives the "
+                        "debtor %(days)s days at least.",
+                        stage=stage.name,
+                        days=NOTICE_DAYS,
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS base
@@ -254,6 +279,11 @@ class CreditCaseStage(models.Model):
         if "step_id" not in vals:
             self._sync_steps()
         return result
+
+    def _is_notice(self):
+        """Whether it puts the debtor on notice: it says so, or its paper is one."""
+        self.ensure_one()
+        return self.formal_notice or self.paper_id.kind == "notice"
 
     def _paper_of(self, case):
         """The paper of the stage, or the one that the debtor's law has in its place.

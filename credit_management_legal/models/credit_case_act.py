@@ -228,19 +228,33 @@ class CreditCaseAct(models.Model):
         waits = [reminder.wait_until]
         if stage.waits_for_answer or stage.formal_notice:
             waits.append(reminder.deadline_date)
-        law = 0
-        if stage.formal_notice and stage.in_name_of == "party":
-            law = self.case_id._collector_notice_wait(known)
-        if law:
-            country = self.case_id.partner_id.country_id or self.company_id.country_id
-            calendar = WorkingCalendar(country.code or None, None)
-            waits.append(engine.notice_end(day, law, calendar))
+        law = self._law_end(day, known)
         return {
             "state": "done",
             "date_done": day,
-            "wait_until": max(filter(None, waits), default=False),
+            "wait_until": max(filter(None, [*waits, law]), default=False),
             "law_wait": bool(law),
         }
+
+    def _law_end(self, day, known=None):
+        """The last day on which the law allows no other act after this one, or None.
+
+        :param date day: on which it left
+        :param dict known: days of the law's period, see ``_collector_notice_days``
+        """
+        self.ensure_one()
+        stage = self.stage_id.sudo()
+        paper = stage.paper_id
+        if "party" not in (stage.in_name_of, paper.in_name_of):
+            return None
+        if not stage._is_notice():
+            return None
+        days = self.case_id._collector_notice_wait(known)
+        if not days:
+            return None
+        country = self.case_id.partner_id.country_id or self.company_id.country_id
+        calendar = WorkingCalendar(country.code or None, None)
+        return engine.notice_end(day, days, calendar)
 
     def _refresh_times(self):
         """Take over the times of reminders that were posted later than printed."""
@@ -329,16 +343,25 @@ class CreditCaseAct(models.Model):
         return True
 
     def _finish(self, event=None):
-        """A person did it: the next stage counts from today.
+        """A person did it: the next stage counts from today, when a paper is posted.
 
         :param event: the entry of the timeline, if there is one already
         """
         self.ensure_one()
         act = self.sudo()
         today = act.case_id.company_id._credit_today()
-        act.write({"state": "done", "date_done": today})
+        law = act._law_end(today)
+        waits = [law]
         if act.stage_id.waits_for_answer and act.stage_id.deadline_days:
-            act.wait_until = fields.Date.add(today, days=act.stage_id.deadline_days)
+            waits.append(fields.Date.add(today, days=act.stage_id.deadline_days))
+        act.write(
+            {
+                "state": "done",
+                "date_done": today,
+                "wait_until": max(filter(None, waits), default=False),
+                "law_wait": bool(law),
+            }
+        )
         if not event:
             act._note_events()
         act._close_tasks()
@@ -360,7 +383,7 @@ class CreditCaseAct(models.Model):
         """Pass the stage over: the next one follows."""
         self._check_collector()
         for act in self.sudo().filtered(lambda act: act.state in OPEN_STATES):
-            if act.stage_id.formal_notice and act.case_id._collector_notice_wait():
+            if act.stage_id._is_notice() and act.case_id._collector_notice_wait():
                 raise UserError(
                     self.env._(
                         "“%s” is required by law and can't be passed over.",

@@ -201,8 +201,25 @@ class CreditCaseDeadline(models.Model):
                 seen += cases.ids
                 cases._refresh_deadlines()
                 self.env["ir.cron"]._commit_progress(len(cases))
+            self._follow_hearings(company, today)
             while told := self._announce(company, today, limit):
                 self.env["ir.cron"]._commit_progress(told)
+
+    @api.model
+    def _follow_hearings(self, company, today):
+        """Let the stage follow hearings noted ahead whose day has come."""
+        events = self.env["credit.case.event"].search(
+            Domain("company_id", "=", company.id)
+            & Domain("procedure_stage_id", "!=", False)
+            & Domain("kind", "=", "hearing")
+            & Domain("date", "<=", today)
+            & Domain("date", ">=", today - timedelta(days=7))
+            & Domain("case_id.state", "in", ("draft", "open"))
+        )
+        cases = events.filtered(
+            lambda one: one.case_id.stage_id != one.procedure_stage_id
+        ).case_id
+        cases._refresh_deadlines()
 
     @api.model
     def _premature_domain(self, today):

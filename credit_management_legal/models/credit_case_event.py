@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 #: What may happen in a case, whoever does it. The order is that of a case's life.
 EVENT_KINDS = [
@@ -79,6 +80,13 @@ class CreditCaseEvent(models.Model):
         readonly=True,
         default=lambda self: self.env.user.partner_id,
     )
+    typed_on = fields.Date(
+        string="Typed in on",
+        readonly=True,
+        copy=False,
+        help="When somebody of us typed it in: until the end of that day it may be "
+        "deleted. Empty: it was noted by the system, or by others.",
+    )
     attachment_ids = fields.Many2many(
         "ir.attachment", string="Documents", bypass_search_access=True
     )
@@ -100,7 +108,9 @@ class CreditCaseEvent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS base: documents belong to the event, whoever uploaded them
-        events = super().create(vals_list)
+        typed = not self.env.context.get("credit_case_noted")
+        today = typed and self.env.company._credit_today()
+        events = super().create([{**vals, "typed_on": today} for vals in vals_list])
         for event in events:
             event.attachment_ids.filtered(lambda a: not a.res_id).write(
                 {"res_model": event._name, "res_id": event.id}
@@ -108,12 +118,41 @@ class CreditCaseEvent(models.Model):
         events.case_id._react_to_events(events)
         return events
 
+    def write(self, vals):
+        # EXTENDS base: nobody makes an entry deletable later
+        return super().write({k: v for k, v in vals.items() if k != "typed_on"})
+
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_reported(self):
+    def _unlink_except_evidence(self):
+        """Evidence stays. In sudo goes what the system takes back by itself."""
         if any(event.origin in ("party", "feed") for event in self):
             raise ValidationError(
                 self.env._("What a third party reported stays on record.")
             )
+        for event in self if not self.env.su else ():
+            if event.typed_on != event.company_id._credit_today():
+                raise ValidationError(
+                    self.env._(
+                        "“%s” stays on record: only what was typed in today can be "
+                        "deleted.",
+                        event.name,
+                    )
+                )
+
+    def unlink(self):
+        # EXTENDS base: what is deleted by hand is told
+        for event in self.filtered(lambda event: event.origin == "creditor"):
+            event.case_id._message_log(
+                body=self.env._(
+                    "Deleted from the timeline: %(day)s, %(event)s (noted by "
+                    "%(author)s)",
+                    day=format_date(self.env, event.date),
+                    event=event.name,
+                    author=event.author_id.name or "",
+                ),
+                author_id=self.env.user.partner_id.id,
+            )
+        return super().unlink()
 
 
 class CreditCase(models.Model):
@@ -136,7 +175,8 @@ class CreditCase(models.Model):
     @api.model
     def _add_events(self, vals_list):
         """The same for many cases at once."""
-        return self.env["credit.case.event"].create(vals_list)
+        events = self.env["credit.case.event"].with_context(credit_case_noted=True)
+        return events.create(vals_list).with_env(self.env)
 
     def _react_to_events(self, events):
         """What follows from new events; others extend it.

@@ -122,7 +122,7 @@ class CreditCaseEvent(models.Model):
             code = choice.act_of(
                 event.kind,
                 [(stage.code, stage.event_kind) for stage in stages],
-                set(done.mapped("code")),
+                done.mapped("code"),
                 last._following().mapped("code"),
             )
             event.procedure_stage_id = stages.filtered(lambda s, c=code: s.code == c)

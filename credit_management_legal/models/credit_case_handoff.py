@@ -138,6 +138,8 @@ class CreditCase(models.Model):
 
         In sudo: whoever may only read a case downloads it, and this is noted.
         """
+        # Of the people who have cases, only third parties are no users of the house.
+        origin = "party" if self.env.user.share else "creditor"
         company_days = {company: company._credit_today() for company in self.company_id}
         self.env["credit.case"].sudo()._add_events(
             [
@@ -153,6 +155,7 @@ class CreditCase(models.Model):
                         list=digests[case.id],
                     ),
                     "handoff_sha256": digest,
+                    "origin": origin,
                     "author_id": self.env.user.partner_id.id,
                 }
                 for case in self

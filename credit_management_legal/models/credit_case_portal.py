@@ -288,7 +288,8 @@ class CreditCasePortal(models.AbstractModel):
         sent = desk.env["credit.case.event"].search_count(
             today
             & Domain("case_id", "=", desk.case.id)
-            & Domain("origin", "=", "party"),
+            & Domain("origin", "=", "party")
+            & Domain("handoff_sha256", "=", False),
             limit=MOST_A_DAY,
         )
         said = desk.env["mail.message"].search_count(

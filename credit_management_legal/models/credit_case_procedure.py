@@ -36,7 +36,7 @@ class CreditCase(models.Model):
         readonly=True,
         copy=False,
         ondelete="restrict",
-        help="The last act that was done.",
+        help="The last act that was done; one still to come, as a hearing, is not.",
     )
     next_actor = fields.Selection(
         ACTORS, string="Who acts next", readonly=True, copy=False
@@ -151,7 +151,8 @@ class CreditCase(models.Model):
         rows = self.env["credit.case.deadline"].sudo()
         create, change, gone = [], [], rows
         for case in cases:
-            made, events = case._look_ahead(acts[case], today[case.company_id])
+            day = today[case.company_id]
+            made, events = case._look_ahead(acts[case], day)
             known = {(d.rule_id.id, d.event_id.id): d for d in case.deadline_ids}
             for one in made.deadlines if made else ():
                 vals = case._deadline_values(one)
@@ -161,7 +162,7 @@ class CreditCase(models.Model):
                 elif changed := row._changes(vals):
                     change.append((row, changed))
             gone = gone.union(*known.values())
-            case._follow(made, events)
+            case._follow(made, events.filtered(lambda one, day=day: one.date <= day))
         rows._apply(change)
         gone._take_back()
         gone.unlink()
@@ -177,14 +178,7 @@ class CreditCase(models.Model):
         ended = None
         if self.state not in ("draft", "open"):
             ended = self.date_closed or today
-        made = procedure._outlook(
-            events._to_engine(),
-            today,
-            self.partner_id.country_id.code or "",
-            self.court_kind,
-            ended,
-        )
-        return made, events
+        return procedure._outlook(self, events._to_engine(), today, ended), events
 
     def _deadline_values(self, one):
         """The columns of a row for a :class:`engine.deadline.Deadline`."""
@@ -199,7 +193,10 @@ class CreditCase(models.Model):
         }
 
     def _follow(self, made, events):
-        """Write where the case stands; only what has changed."""
+        """Write where the case stands; only what has changed.
+
+        :param events: the acts that were done by today, in order
+        """
         self.ensure_one()
         stage = events[-1:].procedure_stage_id or self.procedure_id.stage_ids[:1]
         values = {
@@ -218,19 +215,46 @@ class CreditCase(models.Model):
         if changed:
             self.write(changed)
 
+    def _acts_awaited(self):
+        """What may be done next, the expected act first.
+
+        A case that has just been opened stands at no act yet; what is void begins anew.
+        """
+        self.ensure_one()
+        acts = self.stage_id._following()
+        if not self.stage_id or self.procedure_outcome == engine.VOID:
+            acts |= self.procedure_id.stage_ids.filtered("starts")
+        return acts
+
     @api.model
     def _who_acts(self, made, stage):
-        """Who acts next: the other side while its time runs, else who is expected."""
+        """Who acts next: we before a day that was fixed, then the other side while its
+        time runs, then we while we have to, else who is expected."""
         if made.outcome in (engine.ENDED, engine.VOID):
             return "creditor"
-        answers = [d for d in made.deadlines if d.rule.role == engine.ANSWER]
-        if any(one.state == engine.OPEN for one in answers):
+        running = [one.rule for one in made.deadlines if one.state == engine.OPEN]
+        # What limitation alone asks for may wait for years.
+        acts = [one for one in running if one.role == engine.ACT and one.rolls]
+        if ours := self._ours(one for one in running if one.role == engine.BEFORE):
+            return ours
+        if any(one.role == engine.ANSWER for one in running):
             return "debtor"
+        if ours := self._ours(acts):
+            return ours
         following = stage._following()
         if made.outcome == engine.TITLE:
             # The debtor may still oppose; nobody waits for that.
             following = following.filtered(lambda one: one.actor != "debtor")
         return following[:1].actor or False
+
+    @api.model
+    def _ours(self, rules):
+        """Which of us the first of these deadlines waits for, or False."""
+        found = self.env["credit.procedure.deadline"].browse(
+            [rule.key for rule in rules]
+        )
+        ours = found.filtered(lambda one: one.actor in ("creditor", "party"))
+        return ours[:1].actor
 
     # ------------------------------------------------------------------
     # What was missed

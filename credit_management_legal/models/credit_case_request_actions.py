@@ -6,7 +6,7 @@ begun by the buttons' own methods, never by the third party.
 
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import format_date, html2plaintext, plaintext2html
 
 from .credit_case import RUNNING
@@ -164,12 +164,34 @@ class CreditCaseRequest(models.Model):
         currency = self.currency_id
         if currency.is_zero(amount):
             raise UserError(self.env._("Nothing is open in %s.", self.case_id.name))
+        self._check_no_plan()
         self.sudo().amount_agreed = amount
         self._propose_write_off(amount)
         return lambda env: env._(
             "Discount agreed: %s less, once the rest is paid.",
             currency.with_env(env).format(amount),
         )
+
+    def _check_no_plan(self):
+        """Refuse a discount while a plan has the debtor pay the full sum.
+
+        :raise UserError: naming the plan
+        """
+        items = self._owed_items()
+        plan = self.env["credit.plan"].search(
+            Domain("item_ids", "in", items.ids)
+            & Domain("state", "in", ("requested", "active")),
+            limit=1,
+        )
+        if plan:
+            raise UserError(
+                self.env._(
+                    "Payment plan %(plan)s asks the debtor for %(total)s: end it "
+                    "first, or refuse the discount.",
+                    plan=plan.name,
+                    total=plan.currency_id.format(plan.amount_total),
+                )
+            )
 
     def _propose_write_off(self, amount):
         """Draft the write-off of a discount, with a to-do for whoever agreed to it.

@@ -40,7 +40,8 @@ class CreditCase(models.Model):
             event, day = case.title_event_id, case.date_title
             if not day or case.procedure_id:
                 if event:
-                    event.unlink()
+                    # In sudo: it follows from the day that was entered.
+                    event.sudo().unlink()
                     case._refresh_limitation()
                 continue
             house = case._in_house()

@@ -6,6 +6,8 @@ from odoo import api, models
 from odoo.fields import Date
 from odoo.tools import format_date
 
+from odoo.addons.credit_management.models.credit_article import article_text
+
 from ..engine import checks
 from ..engine.checks import LEVELS, WARNING
 
@@ -92,6 +94,15 @@ class CreditHandover(models.AbstractModel):
         if names:
             return self.env._("No formal notice has reached the debtor: %s", names)
         return self.env._("It has left, and its time to pay is over.")
+
+    @api.model
+    def _sentence_reminder(self, row, names, day):
+        return self.env._(
+            "The free first reminder and its waiting period come first (%(article)s). "
+            "None has reached the debtor for: %(names)s",
+            article=article_text(self.env, row.get("article") or ""),
+            names=names,
+        )
 
     @api.model
     def _sentence_deadline(self, row, names, day):

@@ -325,15 +325,22 @@ class CreditHandoff(models.AbstractModel):
 
     @api.model
     def _add_acts(self, dossier):
-        """Titles and acts: what was noted of them as documents."""
+        """Titles and acts: what was noted of them as documents.
+
+        What a third party reported and nobody has confirmed says so.
+        """
         for event in self._acts(dossier.case):
+            about, start = event.name, f"{event.date} "
+            if event.is_unconfirmed:
+                mark = self.env._("reported, not confirmed")
+                about, start = f"{about} ({mark})", f"{start}({mark}) "
             for file in event.attachment_ids.sorted("id"):
                 name = bundle.file_name(file.name)
                 if self._is_readable(file):
-                    path = f"{FOLDERS['acts']}/{event.date} {name}"
-                    dossier.add(path, event.name, self._reader(file))
+                    path = f"{FOLDERS['acts']}/{start}{name}"
+                    dossier.add(path, about, self._reader(file))
                 else:
-                    dossier.missing.append(f"{event.name}: {name}")
+                    dossier.missing.append(f"{about}: {name}")
 
     # ------------------------------------------------------------------
     # Files and printing

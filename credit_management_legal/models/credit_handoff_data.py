@@ -15,7 +15,7 @@ from odoo.addons.credit_management.engine.regime import CHARGES, FEE
 from odoo.addons.credit_management.ledger import harmless
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 
-FORMAT, VERSION = "credit-case", "1.1"
+FORMAT, VERSION = "credit-case", "1.2"
 #: Events that open or prove something, and go along.
 ACTS = (
     "acknowledgement",
@@ -346,6 +346,7 @@ class CreditHandoff(models.AbstractModel):
             "kind": event.kind,
             "name": event.name,
             "origin": event.origin,
+            "confirmed": not event.is_unconfirmed,
         }
 
     @api.model

@@ -132,6 +132,7 @@ class CreditHandover(models.AbstractModel):
             "positions": engine._positions(items) if items else {},
             "undisputed": engine._undisputed(company, items) if items else {},
             "notices": self._notices(items),
+            "unreminded": self._unreminded(company, items),
             "limits": self.env["credit.limitation"].sudo()._limits(items),
             "withdrawn": self._withdrawn_before(items),
             "insolvent": items._credit_insolvency_days(),
@@ -144,6 +145,8 @@ class CreditHandover(models.AbstractModel):
         for place, (debtor, currency, own, kind, mandate, case) in enumerate(groups):
             found = self._facts_of(company, debtor, currency, own, mandate, known)
             found["lacking"] = known["lacking"][place]
+            if kind == "amicable":
+                found |= self._reminder_facts(own, known["unreminded"])
             if case:
                 # Whoever proposed it may have named somebody without a mandate.
                 found["has_party"] = bool(case.party_id)
@@ -351,6 +354,7 @@ class CreditHandover(models.AbstractModel):
             "claim": _("Claims undisputed and due"),
             "credits": _("In the debtor's favour"),
             "insolvency": _("No insolvency"),
+            "reminder": _("Free first reminder"),
             "notice": _("Formal notice"),
             "deadline": _("Time to pay over"),
             "limitation": _("Limitation"),
@@ -423,6 +427,7 @@ class CreditHandover(models.AbstractModel):
                 "detail": check.detail,
                 "names": list(check.names),
                 "day": check.day.isoformat() if check.day else None,
+                "article": check.article,
             }
             for check in proposal.checks
         ]

@@ -14,14 +14,9 @@ SHEET_REPORT = "credit_management_legal.report_paper_sheet"
 printing.STYLES.setdefault(LETTER_REPORT, printing.LETTER_STYLE)
 printing.STYLES.setdefault(SHEET_REPORT, printing.SHEET_STYLE)
 
-#: The kind of event that a paper leaves on the timeline.
-EVENT_OF = {
-    "letter": "letter",
-    "notice": "letter",
-    "filing": "filed",
-    "declaration": "declaration",
-    "acknowledgement": "document",
-}
+#: The kind of event that a printed paper is, where it is more than a document: what is
+#: filed or declared has not been so by printing it.
+EVENT_OF = {"letter": "letter", "notice": "letter"}
 #: Roles that act by their office: no mandate is named.
 BY_OFFICE = ("bailiff", "lawyer")
 #: The languages of the courts of countries, as far as papers know them.
@@ -281,9 +276,10 @@ class CreditPaper(models.Model):
             "credit_management_legal.paper_preview", values, minimal_qcontext=True
         )
 
-    def _file(self, case, name, content, event_name=None, **values):
+    def _file(self, case, name, content, event_name=None, complete=True, **values):
         """Keep a printed paper with its case, exactly as it was printed.
 
+        :param complete: false if it lacks something and is not to be used
         :param values: further fields of the event, such as ``note``
         :return: the event of the timeline
         """
@@ -302,7 +298,7 @@ class CreditPaper(models.Model):
             )
         )
         return case._add_event(
-            EVENT_OF[self.kind],
+            EVENT_OF.get(self.kind, "document") if complete else "document",
             event_name or self.name,
             attachment_ids=[(4, attachment.id)],
             **values,

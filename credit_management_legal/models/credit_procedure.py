@@ -243,10 +243,12 @@ class CreditProcedure(models.Model):
         self.ensure_one()
         return [deadline._to_engine() for deadline in self.deadline_ids]
 
-    def _place(self, debtor_country, court):
-        """How the court reckons, and how far the debtor is from it.
+    def _place(self, debtor_country, court, principal=None):
+        """How the court reckons, how far the debtor is from it, and what it is about.
 
         The court is in the country of the procedure, else in that of the debtor.
+
+        :param principal: in minor units of ``currency_id``; None: not known
 
         :rtype: engine.deadline.Place
         """
@@ -262,9 +264,10 @@ class CreditProcedure(models.Model):
             rollover=self.rollover,
             debtor=where,
             court=court or "",
+            principal=principal,
         )
 
-    def _outlook(self, events, today, debtor_country, court, ended=None):
+    def _outlook(self, case, events, today, ended=None):
         """What the rules make of the events of a case.
 
         :param events: :class:`engine.deadline.Event`, by codes of the stages
@@ -276,7 +279,11 @@ class CreditProcedure(models.Model):
             self._rules(),
             events,
             today,
-            self._place(debtor_country, court),
+            self._place(
+                case.partner_id.country_id.code or "",
+                case.court_kind,
+                case._principal_at_law(self.currency_id),
+            ),
             starts=set(stages.filtered("starts").mapped("code")),
             endings=set(stages.filtered(lambda s: s.outcome == "ended").mapped("code")),
             titles=set(stages.filtered(lambda s: s.outcome == "title").mapped("code")),

@@ -169,6 +169,18 @@ class CreditCase(models.Model):
             open_ = self.currency_id._convert(open_, currency, self.company_id, day)
         return to_minor(open_, currency)
 
+    def _principal_at_law(self, currency):
+        """The principal as it was claimed, in minor units of ``currency``.
+
+        What is paid meanwhile takes no deadline away that began before.
+        """
+        self.ensure_one()
+        claimed = self.amount_opening or self.amount_residual
+        if currency != self.currency_id:
+            day = self.date_opened or self.company_id._credit_today()
+            claimed = self.currency_id._convert(claimed, currency, self.company_id, day)
+        return to_minor(claimed, currency)
+
     def _procedure_claims(self, procedures):
         """What the procedures want to know of each claim: {case id: Claim}.
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from odoo.addons.credit_management.models.credit_regime import CONFIDENCE
+from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 
 from ..engine import deadline as engine
 from .credit_case_event import EVENT_KINDS
@@ -230,6 +231,10 @@ class CreditProcedureDeadline(models.Model):
     court_kind = fields.Selection(
         COURTS, string="Only before", help="Empty: before every court."
     )
+    currency_id = fields.Many2one(related="procedure_id.currency_id")
+    principal_above = fields.Monetary(
+        string="For principals above", help="0: whatever the principal."
+    )
     country_id = fields.Many2one(
         "res.country", string="Only in", help="Empty: wherever the court is."
     )
@@ -334,6 +339,7 @@ class CreditProcedureDeadline(models.Model):
             valid_from=self.date_from or None,
             valid_to=self.date_to or None,
             court=self.court_kind or "",
+            above=to_minor(self.principal_above, self.currency_id),
             country=self.country_id.code or "",
             overseas=self.months_overseas,
             abroad=self.months_abroad,

@@ -3,7 +3,11 @@
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
-from odoo.addons.credit_management.tests.common import CreditCommon
+from odoo.addons.credit_management.tests.common import (
+    REMINDER_1,
+    CreditCommon,
+    days_ago,
+)
 
 
 class CaseCommon(CreditCommon):
@@ -29,6 +33,42 @@ class CaseCommon(CreditCommon):
         if opened:
             case.action_open()
         return case
+
+    @classmethod
+    def remind_first(cls, move):
+        """The free first reminder that a law wants, whose waiting period is over."""
+        step = cls.make_policy(REMINDER_1).step_ids
+        return cls.remind(move, step, day=days_ago(60), wait_until=days_ago(43))
+
+    @classmethod
+    def make_invoices(cls, debtors, overdue=10, amount=100.0):
+        """A posted invoice for each of these debtors, all at once."""
+        moves = cls.env["account.move"].create(
+            [
+                {
+                    "move_type": "out_invoice",
+                    "company_id": cls.company.id,
+                    "partner_id": debtor.id,
+                    "currency_id": cls.company.currency_id.id,
+                    "invoice_date": days_ago(overdue + 30),
+                    "invoice_date_due": days_ago(overdue),
+                    "invoice_payment_term_id": False,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "name": "Work",
+                                "quantity": 1,
+                                "price_unit": amount,
+                                "tax_ids": [],
+                            }
+                        )
+                    ],
+                }
+                for debtor in debtors
+            ]
+        )
+        moves.action_post()
+        return moves
 
     @classmethod
     def make_party(cls, name, **values):

@@ -44,15 +44,15 @@ class ProcedureCommon(CaseCommon):
             self.env.flush_all()
         self.env.invalidate_all()
 
-    def act(self, case, code, day, **values):
-        """Note an act on the day on which it is done."""
+    def act(self, case, code, day, on=None, **values):
+        """Note an act on the day on which it is done, or ahead for another day."""
         stage = case.procedure_id.stage_ids.filtered(lambda s: s.code == code)
         self.assertTrue(stage, code)
         with self.on(day):
             return case._add_event(
                 stage.event_kind,
                 stage.name,
-                date=day,
+                date=on or day,
                 procedure_stage_id=stage.id,
                 **values,
             )

@@ -323,6 +323,8 @@ class TestCasePortal(CasePortalCommon):
         self.assertEqual(len(self.case.event_ids), 2)
         self.assertEqual(self.get().text.count("Hand-off file downloaded"), 1)
         self.assertEqual(event.author_id, self.anna.partner_id)
+        self.assertEqual(event.origin, "party")
+        self.assertEqual((self.case.event_ids - event).origin, "creditor")
         self.assertEqual(
             event.handoff_sha256, hashlib.sha256(response.content).hexdigest()
         )

@@ -19,6 +19,7 @@ AGAINST = {
     "claim": {"stopped": {"dispute": ("INV/1",)}},
     "insolvency": {"insolvent_since": TODAY},
     "notice": {"unnoticed": ("INV/1",)},
+    "reminder": {"unreminded": ("INV/1",), "reminder_article": "XIX.8"},
     "deadline": {"running_until": TODAY},
     "limitation": {"limit": TODAY - DAY},
     "address": {"missing_address": ("street",)},
@@ -63,7 +64,7 @@ class TestChecks(BaseCase):
                 )
 
     def test_law_and_agreements_are_not_set_aside(self):
-        for code in ("claim", "insolvency", "deadline"):
+        for code in ("claim", "insolvency", "deadline", "reminder"):
             self.assertNotIn(code, checks.BY_PRUDENCE)
         made = assess(replace(FINE, **AGAINST["notice"], **AGAINST["insolvency"]))
         self.assertFalse(checks.may_be_overruled(made))

@@ -107,3 +107,27 @@ class TestEventConfirm(ProcedureCommon):
                 self.bailiff,
             )
         self.assertFalse(event.is_unconfirmed)
+
+    # ------------------------------------------------------------------
+    # What stays
+    # ------------------------------------------------------------------
+
+    def test_evidence_does_not_vanish(self):
+        """Only what was typed in today goes, and that is told."""
+        with self.on("2026-10-01"):
+            case = self.case.with_user(self.collector)
+            noted = case._add_event("letter", "Formal notice")
+            typed = self.env["credit.case.event"].with_user(self.collector)
+            typed = typed.create(
+                {"case_id": case.id, "kind": "contact", "name": "Called", "note": "?"}
+            )
+            later = typed.copy({"name": "Called again"})
+            for event in (noted, case.event_ids.filtered(lambda e: e.kind == "order")):
+                event.typed_on = "2026-10-01"
+                with self.refused("stays on record"):
+                    event.unlink()
+            typed.unlink()
+            self.assertIn("10/01/2026, Called (noted by", case.message_ids[0].body)
+            self.assertIn(self.collector.name, case.message_ids[0].body)
+        with self.on("2026-10-02"), self.refused("typed in today"):
+            later.unlink()

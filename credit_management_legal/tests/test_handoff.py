@@ -153,6 +153,33 @@ class TestHandoff(FullCase):
         self.assertEqual(files[f"6-acts/{TODAY} titre.pdf"], b"%PDF title")
         (act,) = json.loads(files["case.json"])["acts"]
         self.assertEqual((act["kind"], act["name"]), ("order", "Order issued"))
+        self.assertTrue(act["confirmed"])
+
+    def test_what_nobody_has_confirmed_says_so(self):
+        case = self.make_case(self.move, party_id=self.agency.id)
+        paper = self.attach(case, "aveu.pdf", b"%PDF said", res_model=False, res_id=0)
+        event = case._add_event(
+            "acknowledgement",
+            "Acknowledgement of debt",
+            origin="party",
+            attachment_ids=[paper.id],
+        )
+        files = self.open_zip(case)
+        mark = "reported, not confirmed"
+        self.assertEqual(files[f"6-acts/{TODAY} ({mark}) aveu.pdf"], b"%PDF said")
+        self.assertIn(f"Acknowledgement of debt ({mark})", self.cover(files))
+        (act,) = json.loads(files["case.json"])["acts"]
+        self.assertIs(act["confirmed"], False)
+        event._confirm()
+        files = self.open_zip(case)
+        self.assertIn(f"6-acts/{TODAY} aveu.pdf", files)
+        self.assertNotIn(mark, self.cover(files))
+        (act,) = json.loads(files["case.json"])["acts"]
+        self.assertIs(act["confirmed"], True)
+
+    @staticmethod
+    def cover(files):
+        return files["0-cover.pdf"].decode()
 
     # ------------------------------------------------------------------
     # Data

@@ -223,11 +223,13 @@ class TestHandoffPapers(FullCase):
     # ------------------------------------------------------------------
 
     def test_files_are_not_held_in_memory(self):
-        """60 MB of papers take a small part of it."""
-        for number in range(60):
-            content = f"order {number}".encode() * 100_000
-            self.attach(self.move, f"order {number}.pdf", content)
-        case = self.make_case(self.move, mandate_id=self.mandate.id)
+        """200 invoices with papers, some 60 MB, take a small part of it."""
+        moves = self.make_invoices([self.debtor] * 200, overdue=60)
+        for number, move in enumerate(moves):
+            content = f"order {number}".encode() * 35_000
+            self.attach(move, f"order {number}.pdf", content)
+            self.keep_invoice(move)
+        case = self.make_case(moves, mandate_id=self.mandate.id)
         self.env.flush_all()
         self.env.invalidate_all()
         with open("/dev/null", "wb") as target:

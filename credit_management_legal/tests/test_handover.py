@@ -1,4 +1,4 @@
-"""Handing over: what is looked at, by whom, and for a thousand at once."""
+"""Handing over: what is looked at, by whom, and for many at once."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
@@ -57,6 +57,34 @@ class TestHandover(CaseCommon):
         self.debtor.credit_insolvency_date = TODAY
         self.mandate.min_amount = 1000.01
         self.assertEqual(self.refused(self.move), {"address", "insolvency", "amount"})
+
+    def test_a_free_first_reminder_comes_first(self):
+        """Belgium, consumers: no collector before it and its time, whatever reason."""
+        belgium = self.env.ref("base.be").id
+        consumer = self.make_debtor("Consommateur", country_id=belgium)
+        move = self.make_invoice(consumer, overdue=100, amount=1000)
+        self.assertEqual(self.refused(move), {"reminder", "notice"})
+        (made,) = self.env["credit.handover"]._propose(self.items(move))
+        self.assertFalse(made.overrulable)
+        [row] = self.env["credit.handover"]._final_rows(made)
+        self.assertIn("XIX.8", row["text"])
+        self.assertIn(move.name, row["text"])
+        # A court is no collector.
+        (made,) = self.env["credit.handover"]._propose(self.items(move), "judicial")
+        self.assertTrue(made.overrulable)
+        with self.assertRaisesRegex(UserError, "free first reminder"):
+            self.make_case(move, mandate_id=self.mandate.id)
+        # A reminder that opened no time of the law is none.
+        self.remind(move, self.first, day=days_ago(70))
+        self.assertIn("reminder", self.refused(move))
+        free = self.remind(move, self.first, day=days_ago(60), wait_until=TODAY)
+        self.assertEqual(self.refused(move), {"deadline"})
+        free.wait_until = days_ago(43)
+        self.assertEqual(self.refused(move), {"notice"})
+        free.delivery_state = "bounced"
+        self.assertIn("reminder", self.refused(move))
+        # Businesses, and consumers elsewhere, are another matter.
+        self.assertEqual(self.refused(self.move), {"notice"})
 
     def test_credits_that_nobody_has_matched(self):
         """What is in the debtor's favour keeps its claims back, until it is matched."""
@@ -156,13 +184,11 @@ class TestHandover(CaseCommon):
         self.assertEqual(case.state, "open")
 
     def test_queries_are_flat(self):
+        """As many for 120 cases as for twenty, but for batches of writing."""
         counts = []
         for number in (20, 120):
-            moves = self.env["account.move"]
-            for rank in range(number):
-                debtor = self.make_debtor(f"Debtor {number} {rank}")
-                moves |= self.make_invoice(debtor, overdue=60)
-            items = self.items(moves)
+            debtors = [self.make_debtor(f"Debtor {number} {i}") for i in range(number)]
+            items = self.items(self.make_invoices(debtors, overdue=60))
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count

@@ -406,7 +406,7 @@ class TestPaper(PaperCommon):
         wizard.action_print()
         self.assertEqual(case.paper_answers, {"court": "Tribunal de commerce de Paris"})
         event = case.event_ids
-        self.assertEqual((event.kind, event.date), ("filed", TODAY))
+        self.assertEqual((event.kind, event.date), ("document", TODAY))
         self.assertIn("Printed without: Forme juridique", event.note)
         attachment = event.attachment_ids
         self.assertTrue(attachment.raw.startswith(b"%PDF"))

@@ -147,10 +147,14 @@ class TestProcedureChoice(BaseCase):
             act_of("served", stages, ("demand", "order"), ("order_served",)),
             "order_served",
         )
-        # What nobody expects is the first that was not done, else the last.
-        self.assertEqual(act_of("served", stages, ("demand",), ()), "order_served")
-        done = ("demand", "order_served")
-        self.assertEqual(act_of("served", stages, done, ()), "order_served")
+        # What nobody expects is the first of its kind, or none for certain.
+        self.assertEqual(act_of("served", stages, ("paid",), ()), "demand")
+        self.assertIsNone(act_of("served", stages, ("demand",), ()))
+        self.assertIsNone(act_of("served", stages, ("demand", "order_served"), ()))
         self.assertIsNone(act_of("hearing", stages, (), ()))
+        # A hearing is put off to another day.
+        stages = [*stages, ("plea", "hearing"), ("verdict", "hearing")]
+        self.assertEqual(act_of("hearing", stages, ("plea",), ()), "plea")
+        self.assertEqual(act_of("hearing", stages, ("plea",), ("verdict",)), "verdict")
         # A cost or a letter is an act only if somebody says so.
         self.assertIsNone(act_of("cost", stages, (), ("paid",)))

@@ -110,3 +110,33 @@ class TestLateOpposition(ProcedureCommon):
         self.assertEqual(
             (case.procedure_outcome, case.title_date), ("title", date(2026, 12, 2))
         )
+
+    def opposed(self, amount):
+        """An order of the judicial court that a consumer opposed, as of then."""
+        consumer = self.make_debtor("Consumer")
+        with self.on("2026-09-07"):
+            case = self.judicial("fr_order", consumer, amount=amount)
+        self.assertEqual(case.court_kind, "judicial")
+        self.act(case, "filed", "2026-09-08")
+        self.act(case, "order", "2026-09-14")
+        self.act(case, "served", "2026-10-01", in_person=True)
+        self.act(case, "opposition", "2026-10-20")
+        self.act(case, "opposition_notified", "2026-11-01")
+        return case
+
+    def test_no_lawyer_up_to_ten_thousand(self):
+        """Article 761 of the code: below, the procedure is oral."""
+        for amount in (3000, 10000):
+            case = self.opposed(amount)
+            self.assertNotIn("lawyer", self.states(case))
+            self.cron("2026-11-17")
+            self.assertEqual(case.procedure_outcome, "running")
+        case = self.opposed(10000.01)
+        self.assertEqual(self.states(case)["lawyer"], ("open", "2026-11-16"))
+        # What is paid meanwhile takes nothing back.
+        with self.on("2026-11-02"):
+            self.pay(case.line_ids.move_id, 5000, day=date(2026, 11, 2))
+            case._refresh_deadlines()
+        self.assertEqual(self.states(case)["lawyer"][0], "open")
+        self.cron("2026-11-17")
+        self.assertEqual(case.procedure_outcome, "void")

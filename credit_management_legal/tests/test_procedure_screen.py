@@ -209,7 +209,7 @@ class TestProcedureScreen(ProcedureCommon):
         case = self.ordered()
         self.cron("2026-12-15")
         with self.on("2026-12-15"):
-            case.event_ids.filtered(lambda event: event.kind == "order").unlink()
+            case.event_ids.filtered(lambda e: e.kind == "order").sudo().unlink()
         self.assertFalse(case.deadline_ids)
         self.assertFalse(case.event_ids)
         self.assertFalse(case.deadline_missed or case.activity_ids)

@@ -323,6 +323,20 @@ class TestStoppedByLaw(ProcedureCommon):
         self.assertEqual(case.stage_id.code, "summons")
         self.act(more, "summons", "2026-07-10")
 
+    def test_a_hearing_noted_ahead(self):
+        """Until its day the case stands at what was done, and who has to act acts."""
+        with self.on("2026-09-07"):
+            case = self.judicial("fr_summons")
+        self.act(case, "summons", "2026-09-08")
+        self.act(case, "hearing", "2026-09-08", on="2026-09-28")
+        self.assertStands(case, "summons", "running", "party", "2026-09-20")
+        self.act(case, "filed", "2026-09-15")
+        self.assertStands(case, "filed", "running", "court", None)
+        self.cron("2026-09-27")
+        self.assertEqual(case.stage_id.code, "filed")
+        self.cron("2026-09-28")
+        self.assertEqual(case.stage_id.code, "hearing")
+
     def test_without_a_decree(self):
         with self.on("2026-07-01"):
             case = self.judicial()

@@ -192,9 +192,9 @@ class TestRecommendation(CaseCommon):
         """Above the limit, or not for consumers: left out, with the reason."""
         belgium = self.env.ref("base.be")
         self.company.country_id = self.debtor.country_id = belgium
-        case = self.make_case(
-            self.make_invoice(overdue=100, amount=2000), party_id=self.agency.id
-        )
+        move = self.make_invoice(overdue=100, amount=2000)
+        self.remind_first(move)
+        case = self.make_case(move, party_id=self.agency.id)
         found = self.outcomes(case)
         # 1,860 at most before the justice of the peace, and the bailiff's way is for
         # businesses only.
@@ -205,9 +205,9 @@ class TestRecommendation(CaseCommon):
         self.assertFalse(found["lawsuit"].way.closed)
         case.action_recommend()
         self.assertIn("not for claims on consumers", case.recommendation_html)
-        small = self.make_case(
-            self.make_invoice(overdue=100, amount=1000), party_id=self.agency.id
-        )
+        move = self.make_invoice(overdue=100, amount=1000)
+        self.remind_first(move)
+        small = self.make_case(move, party_id=self.agency.id)
         self.assertFalse(self.outcomes(small)["order"].way.closed)
 
     def test_country_without_known_procedures(self):

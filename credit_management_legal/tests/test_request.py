@@ -220,6 +220,17 @@ class TestRequest(CasePortalCommon, DeliveryCommon):
         self.assertIn(draft.name, todo.summary)
         self.assertEqual(self.answers().amount, 62.5)
 
+    def test_no_discount_beside_a_plan_of_the_full_sum(self):
+        plan = self.ask("plan", number=2, frequency="week", first_date=TODAY)
+        plan.action_approve()
+        asked = self.ask("discount", percent=10)
+        with self.assertRaisesRegex(UserError, f"{plan.plan_id.name}.*end it first"):
+            asked.action_approve()
+        self.assertEqual(asked.state, "open")
+        plan.plan_id.action_cancel()
+        asked.action_approve()
+        self.assertEqual(asked.state, "approved")
+
     def test_discount_of_an_amount(self):
         asked = self.ask("discount", amount=800)
         self.assertEqual(asked.amount_now, 800)

@@ -372,6 +372,38 @@ class TestTrack(TrackCommon, DeliveryCommon):
         self.assertEqual(later.reminder_ids.state, "failed")
         self.assertIn("no other act", later.reminder_ids.failure_reason)
 
+    def test_a_notice_on_paper_waits_as_well(self):
+        """Whatever the stage says of itself: its paper is a notice of the agency."""
+        case = self.belgian()
+        paper = self.env["credit.paper"]._of("agency_notice_be")
+        track = self.make_track(
+            {"name": "Notice", "channel": "paper", "paper_id": paper.id},
+            {**CALLS, "delay_days": 0},
+        )
+        self.mandate.track_id = track
+        case.track_id = track
+        act = self.advance("2026-06-17")
+        self.assertEqual(act.stage_id.channel, "paper")
+        with freeze_time("2026-06-17 10:00:00"):
+            action = act.action_paper()
+            self.env[action["res_model"]].browse(action["res_id"]).action_print()
+            self.assertEqual(
+                (act.state, act.wait_until, act.law_wait),
+                ("done", date(2026, 7, 5), True),
+            )
+            with self.assertRaisesRegex(UserError, "no other act"):
+                case.action_track_next()
+        self.assertFalse(self.advance("2026-07-05"))
+        self.assertEqual(self.advance("2026-07-06").stage_id.channel, "phone")
+
+    def test_fifteen_days_at_least(self):
+        """A notice of an agency that gives less is no notice."""
+        for values in ({"deadline_days": 14}, {"deadline_days": 5}):
+            with self.assertRaisesRegex(ValidationError, "15 days at least"):
+                self.notice.write(values)
+        self.notice.write({"in_name_of": "creditor", "deadline_days": 8})
+        self.lawyer.deadline_days = 5
+
     def test_the_notice_comes_first(self):
         case = self.belgian()
         self.mail.sequence = 0

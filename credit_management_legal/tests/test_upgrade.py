@@ -68,6 +68,35 @@ class TestUpgrade(InsolvencyCommon):
         self.assertEqual((text.body, receipt.body), shipped)
         self.assertIn("outre les intérêts et les dépens", own.body)
 
+    def test_no_lawyer_for_small_claims(self):
+        """What was void for want of a lawyer runs again; what was set stays."""
+        rule = self.env.ref(
+            "credit_management_legal.procedure_fr_order_deadline_lawyer"
+        )
+        rule.write({"principal_above": 0, "article": "1418 and 1419 CPC"})
+        case = self.make_case(
+            self.make_invoice(overdue=100, amount=3000),
+            kind="judicial",
+            procedure_id=rule.procedure_id.id,
+            court_kind="judicial",
+        )
+        case._add_event(
+            rule.after_id.event_kind,
+            rule.after_id.name,
+            date="2026-05-15",
+            procedure_stage_id=rule.after_id.id,
+        )
+        self.assertEqual(case.procedure_outcome, "void")
+        for _time in range(2):
+            self.upgrade("post-lawyer-threshold.py", "19.0.1.4.0")
+            self.assertEqual(rule.principal_above, 10000)
+            self.assertEqual(rule.article, "761, 1418 and 1419 CPC")
+            self.assertEqual(case.procedure_outcome, "running")
+            self.assertFalse(case.event_ids.filtered(lambda e: e.kind == "missed"))
+        rule.principal_above = 12000
+        self.upgrade("post-lawyer-threshold.py", "19.0.1.4.0")
+        self.assertEqual(rule.principal_above, 12000)
+
     def test_limitation_is_worked_out_again(self):
         triggers = self.env["ir.cron.trigger"].sudo()
         before = triggers.search([])

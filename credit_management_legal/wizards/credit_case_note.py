@@ -80,14 +80,18 @@ class CreditCaseNote(models.TransientModel):
         case.check_access("read")
         if not self.stage_id:
             raise UserError(self.env._("Say what was done."))
-        case._add_event(
-            self.stage_id.event_kind,
-            self.stage_id.name,
-            procedure_stage_id=self.stage_id.id,
-            date=self.date,
-            in_person=self.in_person and self.stage_id.event_kind == "served",
-            note=self.note,
-            attachment_ids=[Command.set(self.attachment_ids.ids)],
+        kind = self.stage_id.event_kind
+        self.env["credit.case.event"].create(
+            {
+                "case_id": case.id,
+                "kind": kind,
+                "name": self.stage_id.name,
+                "procedure_stage_id": self.stage_id.id,
+                "date": self.date,
+                "in_person": self.in_person and kind == "served",
+                "note": self.note,
+                "attachment_ids": [Command.set(self.attachment_ids.ids)],
+            }
         )
         return {"type": "ir.actions.act_window_close"}
 
@@ -128,10 +132,9 @@ class CreditCase(models.Model):
         )
         new = engine.Event(stage.code, day, in_person, key="new")
         made = self.procedure_id._outlook(
+            self,
             [*acts._to_engine(), new],
             self.company_id._credit_today(),
-            self.partner_id.country_id.code or "",
-            self.court_kind,
         )
         rules = self.env["credit.procedure.deadline"]
         return [

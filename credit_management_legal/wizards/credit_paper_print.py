@@ -146,10 +146,7 @@ class CreditPaperPrint(models.TransientModel):
         papers = self.env["credit.paper"]
         if not paper:
             suited = papers.search(papers._suited_domain(case))
-            # A case that has just been opened stands at no act yet.
-            acts = case.stage_id._following() | case.stage_id
-            acts = acts or case.procedure_id.stage_ids.filtered("starts")
-            wanted = acts._paper_codes()
+            wanted = (case._acts_awaited() | case.stage_id)._paper_codes()
             own = PARTY_PAPERS.get(case.party_id.credit_party_role)
             paper = (
                 suited.filtered(lambda one: one.code in wanted[:1])
@@ -197,21 +194,67 @@ class CreditPaperPrint(models.TransientModel):
                 )
             )
         content = paper._print(case, values)
+        complete = not values["gaps"]
         event = paper._file(
             case,
             paper._file_name(case, values["lang"]),
             content,
+            complete=complete,
             **self._event_values(values),
         )
-        if self.act_id.state in ("to_do", "under_way"):
+        if complete and self.act_id.state in ("to_do", "under_way"):
             self.act_id._finish(event)
         attachment = event.sudo().attachment_ids[:1]
+        url = f"/web/content/{attachment.id}?download=true"
+        follows = complete and self._note_action()
+        if not follows:
+            return {
+                "type": "ir.actions.act_url",
+                "url": url,
+                "target": "self",
+                "close": True,
+            }
         return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{attachment.id}?download=true",
-            "target": "self",
-            "close": True,
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "sticky": True,
+                "title": self.env._("Printed and kept with the case"),
+                "message": "%s",
+                "links": [{"label": attachment.name, "url": url}],
+                "next": follows,
+            },
         }
+
+    def _note_action(self):
+        """Where to note that what was printed is filed or declared, once it is.
+
+        :return: an action, or False where the case does not wait for that
+        """
+        case, paper = self.case_id, self.paper_id
+        if paper.kind == "declaration":
+            record = case.insolvency_id
+            if record.state != "open" or record.date_declared:
+                return False
+            return record._get_records_action(
+                name=self.env._("Declared today?"), target="new"
+            )
+        if paper.kind != "filing" or case.state not in ("draft", "open"):
+            return False
+        act = case._acts_awaited().filtered(
+            lambda one: paper.code in one._paper_codes()
+        )
+        if not act:
+            return False
+        action = case.action_note_event()
+        action["name"] = self.env._("Filed today?")
+        action["context"] = {
+            **action["context"],
+            "default_stage_id": act[0].id,
+            "default_show_all": act[0] not in case.stage_id.next_ids,
+        }
+        return action
 
     def _event_values(self, values):
         """What the timeline says besides: gaps that were printed as such."""
