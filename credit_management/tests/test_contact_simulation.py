@@ -5,13 +5,13 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..engine.slots import part_of
 from .common import NOW, DeliveryCommon
+from .seeds import again, seeds
 from .test_contact_call import CallCommon
 
 DAYS = 24
@@ -200,13 +200,14 @@ class TestWeeks(CallCommon, DeliveryCommon):
             self.assertGreater(max(after, last), end - timedelta(days=14))
 
     @settings(
-        max_examples=2,
+        max_examples=3,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(seed=st.integers(0, 10**6))
+    @given(seed=seeds())
     @mute_logger("odoo.addons.credit_management.models.credit_channel")
     def test_weeks(self, seed):
+        again(seed)
         try:
             with self.env.cr.savepoint():
                 end = self._live_through(seed)
