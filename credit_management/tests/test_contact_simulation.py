@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -199,14 +199,22 @@ class TestWeeks(CallCommon, DeliveryCommon):
             # Worked on within the fortnight.
             self.assertGreater(max(after, last), end - timedelta(days=14))
 
+    def test_weeks(self):
+        self.given_up = 0
+        self._check_weeks()
+        # Nothing would hold as well where nobody is ever given up.
+        self.assertGreater(self.given_up, 0)
+
     @settings(
         max_examples=3,
+        # A lesser seed makes no simpler weeks.
+        phases=(Phase.explicit, Phase.generate),
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
     @given(seed=seeds())
     @mute_logger("odoo.addons.credit_management.models.credit_channel")
-    def test_weeks(self, seed):
+    def _check_weeks(self, seed):
         again(seed)
         try:
             with self.env.cr.savepoint():
@@ -219,7 +227,7 @@ class TestWeeks(CallCommon, DeliveryCommon):
                     [("partner_id", "in", debtors)]
                 )
                 self.assertGreater(len(attempts), 10)
-                self.assertGreater(len(reminders.filtered("unreached")), 0)
+                self.given_up += len(reminders.filtered("unreached"))
                 self._check_hours(attempts)
                 self._check_frequency(attempts, reminders)
                 self._check_ends(reminders)
