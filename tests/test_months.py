@@ -22,8 +22,8 @@ from odoo.addons.credit_management.tests.seeds import again, seeds
 DEBTORS = int(os.environ.get("CM_DEBTORS", 500))
 DAYS = int(os.environ.get("CM_DAYS", 60))
 EXAMPLES = int(os.environ.get("CM_EXAMPLES", 1))
-#: Worlds besides, and the debtors of each.
-SMALL_EXAMPLES, SMALL = 2, 60
+#: Worlds besides: how many, and the debtors and days of each.
+SMALL_EXAMPLES, SMALL, SMALL_DAYS = 2, 60, 20
 #: Seconds that two months may take; on an idle machine they take minutes.
 PATIENCE = 3600
 WRITTEN = ("email", "letter", "registered_letter")
@@ -198,10 +198,10 @@ class Months:
         return channels
 
 
-def months_of(processes, folder, port, seed, debtors):
-    """Two months of a world of its own, in a database of its own."""
-    print(again(seed), f"debtors={debtors}")
-    world = {"port": port, "seed": seed, "debtors": debtors, "days": DAYS}
+def months_of(processes, folder, port, seed, debtors, days):
+    """What happens in a world of its own, in a database of its own."""
+    print(again(seed), f"debtors={debtors} days={days}")
+    world = {"port": port, "seed": seed, "debtors": debtors, "days": days}
     facts = run_script(
         processes,
         folder,
@@ -227,16 +227,17 @@ def live(examples):
 @live(EXAMPLES)
 @given(seed=seeds())
 def test_two_months(odoo_own, smtp_server, tmp_path, seed):
-    months = months_of(odoo_own, tmp_path, smtp_server.port, seed, DEBTORS)
+    months = months_of(odoo_own, tmp_path, smtp_server.port, seed, DEBTORS, DAYS)
     print(months.check_much_happened(), months.facts["seconds"])
     months.check()
 
 
 @live(SMALL_EXAMPLES)
 @given(seed=seeds())
-def test_two_months_of_few(odoo_own, smtp_server, tmp_path, seed):
+def test_weeks_of_few(odoo_own, smtp_server, tmp_path, seed):
     """Of few debtors not all need happen; what does keeps the rules."""
-    months_of(odoo_own, tmp_path, smtp_server.port, seed, SMALL).check()
+    port = smtp_server.port
+    months_of(odoo_own, tmp_path, port, seed, SMALL, SMALL_DAYS).check()
 
 
 @pytest.mark.parametrize(
