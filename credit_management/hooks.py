@@ -1,13 +1,29 @@
 """What installing and upgrading prepare, so that big databases wait for nothing."""
 
+from lxml import etree
+
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, file_open
 from odoo.tools.misc import split_every
 
 from .engine import identity
 
 #: Partners whose kind is worked out at a time.
 BATCH_SIZE = 10_000
+
+
+def shipped_html(path, name, field):
+    """The HTML that a data file gives a field of a record, for those that had none.
+
+    :param str path: of the file, the addon first
+    :param str name: the record's, without the addon
+    """
+    with file_open(path, "rb") as file:
+        tree = etree.parse(file)
+    [node] = tree.iterfind(f".//record[@id='{name}']/field[@name='{field}']")
+    return "".join(
+        etree.tostring(part, method="html", encoding="unicode") for part in node
+    )
 
 
 def add_kind_columns(cr):

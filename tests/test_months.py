@@ -2,8 +2,9 @@
 
 ``inside/months.py`` lets them happen, with the real engine and channels. What has to
 hold of every contact is counted here, from what was written down, by nothing that the
-addons know of. More seeds, or fewer debtors: ``CM_EXAMPLES=20 CM_DEBTORS=100
-setup/test tests/test_months.py``.
+addons know of. Each run looks at other worlds: a large one, and small ones besides.
+More of them, or fewer debtors: ``CM_EXAMPLES=20 CM_DEBTORS=100 setup/test
+tests/test_months.py``; one that failed once more: ``CM_SEED=…``, as the failure says.
 """
 
 import os
@@ -14,12 +15,15 @@ from zoneinfo import ZoneInfo
 import holidays
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from parts import run_script
+
+from odoo.addons.credit_management.tests.seeds import again, seeds
 
 DEBTORS = int(os.environ.get("CM_DEBTORS", 500))
 DAYS = int(os.environ.get("CM_DAYS", 60))
 EXAMPLES = int(os.environ.get("CM_EXAMPLES", 1))
+#: Worlds besides: how many, and the debtors and days of each.
+SMALL_EXAMPLES, SMALL, SMALL_DAYS = 2, 60, 20
 #: Seconds that two months may take; on an idle machine they take minutes.
 PATIENCE = 3600
 WRITTEN = ("email", "letter", "registered_letter")
@@ -194,32 +198,46 @@ class Months:
         return channels
 
 
-@settings(
-    max_examples=EXAMPLES,
-    phases=(Phase.explicit, Phase.generate),
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
-@given(seed=st.integers(0, 10**9))
-def test_two_months(odoo_own, smtp_server, tmp_path, seed):
-    world = {
-        "port": smtp_server.port,
-        "seed": seed,
-        "debtors": DEBTORS,
-        "days": DAYS,
-    }
+def months_of(processes, folder, port, seed, debtors, days):
+    """What happens in a world of its own, in a database of its own."""
+    print(again(seed), f"debtors={debtors} days={days}")
+    world = {"port": port, "seed": seed, "debtors": debtors, "days": days}
     facts = run_script(
-        odoo_own,
-        tmp_path,
+        processes,
+        folder,
         "months",
-        odoo_own.new_database(),
+        processes.new_database(),
         "main",
         world,
         timeout=PATIENCE,
     )
-    months = Months(facts)
-    print(months.check_much_happened(), facts["seconds"])
+    return Months(facts)
+
+
+def live(examples):
+    """What the tests below are run with: nothing that takes minutes is repeated."""
+    return settings(
+        max_examples=examples,
+        phases=(Phase.explicit, Phase.generate),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+@live(EXAMPLES)
+@given(seed=seeds())
+def test_two_months(odoo_own, smtp_server, tmp_path, seed):
+    months = months_of(odoo_own, tmp_path, smtp_server.port, seed, DEBTORS, DAYS)
+    print(months.check_much_happened(), months.facts["seconds"])
     months.check()
+
+
+@live(SMALL_EXAMPLES)
+@given(seed=seeds())
+def test_weeks_of_few(odoo_own, smtp_server, tmp_path, seed):
+    """Of few debtors not all need happen; what does keeps the rules."""
+    port = smtp_server.port
+    months_of(odoo_own, tmp_path, port, seed, SMALL, SMALL_DAYS).check()
 
 
 @pytest.mark.parametrize(

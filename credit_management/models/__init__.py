@@ -60,6 +60,7 @@ from . import credit_contact_call
 from . import credit_contact_standing
 from . import credit_contact_agree
 from . import credit_contact_screen
+from . import credit_contact_script
 from . import credit_contact_turn
 from . import credit_absence
 from . import credit_collector_load

@@ -245,18 +245,27 @@ class CreditReminder(models.Model):
     def _call_slot_text(self, slot):
         """When to call next, and why then."""
         self.ensure_one()
+        values = {
+            "number": len(self._tried()[self]) + 1,
+            "count": self.step_id.attempt_count,
+            "moment": format_datetime(
+                self.env, slot.at, tz=slot.zone, dt_format="d MMMM y, HH:mm"
+            ),
+            "zone": slot.zone,
+            "reasons": "".join(
+                f", {self._contact_reason_text(reason)}" for reason in slot.reasons
+            ),
+        }
+        if values["number"] > values["count"]:
+            return self.env._(
+                "Attempt %(number)s (at least %(count)s): not before %(moment)s "
+                "(%(zone)s)%(reasons)s.",
+                **values,
+            )
         return self.env._(
             "Attempt %(number)s of %(count)s: not before %(moment)s (%(zone)s)"
             "%(reasons)s.",
-            number=len(self._tried()[self]) + 1,
-            count=self.step_id.attempt_count,
-            moment=format_datetime(
-                self.env, slot.at, tz=slot.zone, dt_format="d MMMM y, HH:mm"
-            ),
-            zone=slot.zone,
-            reasons="".join(
-                f", {self._contact_reason_text(reason)}" for reason in slot.reasons
-            ),
+            **values,
         )
 
     # ------------------------------------------------------------------

@@ -16,6 +16,9 @@ from ..engine.calendar import WorkingCalendar
 from .credit_article import article_text
 from .credit_policy_step import MANUAL_CHANNELS
 
+#: What is written where nothing waits any more.
+WAITED = {"contact_after": False, "contact_wait_text": False}
+
 
 class CreditReminder(models.Model):
     _inherit = "credit.reminder"
@@ -46,8 +49,12 @@ class CreditReminder(models.Model):
 
     def _register_sent(self, **values):
         # EXTENDS credit.reminder: it waits no more
-        waited = {"contact_after": False, "contact_wait_text": False}
-        return super()._register_sent(**{**waited, **values})
+        return super()._register_sent(**{**WAITED, **values})
+
+    def _register_failure(self, reason, fall_back=True):
+        # EXTENDS credit.reminder: nor does what failed
+        self.filtered("contact_after").write(WAITED)
+        return super()._register_failure(reason, fall_back)
 
     def _channel_alerts(self):
         # EXTENDS credit.channel: what the law forbids altogether
@@ -382,17 +389,21 @@ class CreditReminder(models.Model):
 
     def _contact_reason_text(self, reason):
         """One reason of an opening in words."""
+        _ = self.env._
+        if isinstance(reason, contact.Frequency | contact.Silence):
+            days = _("1 day") if reason.days == 1 else _("%s days", reason.days)
         if isinstance(reason, contact.Frequency):
+            one = reason.count == 1
             return self.env._(
-                "at most %(count)s contacts in %(days)s days (%(origin)s)",
-                count=reason.count,
-                days=reason.days,
+                "at most %(contacts)s in %(days)s (%(origin)s)",
+                contacts=_("1 contact") if one else _("%s contacts", reason.count),
+                days=days,
                 origin=reason.source,
             )
         if isinstance(reason, contact.Silence):
             return self.env._(
-                "no contact within %(days)s days after a conversation (%(origin)s)",
-                days=reason.days,
+                "no contact within %(days)s after a conversation (%(origin)s)",
+                days=days,
                 origin=reason.source,
             )
         return {

@@ -1,9 +1,8 @@
-"""What a collector sees while calling: number, time, script, what is owed, history."""
+"""What a collector sees while calling: number, time, what is owed, history."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_datetime, plaintext2html
+from odoo.tools import format_datetime
 
 #: Contacts shown while calling.
 LAST = 8
@@ -44,9 +43,6 @@ class CreditReminder(models.Model):
     )
     call_line_ids = fields.Many2many(
         "credit.reminder.line", string="Items", compute="_compute_call_details"
-    )
-    call_script = fields.Html(
-        string="Script", compute="_compute_call_details", sanitize=False
     )
     call_history_ids = fields.Many2many(
         "credit.contact.attempt",
@@ -145,11 +141,15 @@ class CreditReminder(models.Model):
                 time=format_datetime(self.env, now, tz=zone, dt_format="EEEE, HH:mm"),
                 zone=zone,
             )
-            reminder.call_attempt_text = self.env._(
-                "%(number)s of %(count)s",
-                number=len(tried.get(reminder, ())) + 1,
-                count=reminder.step_id.attempt_count,
-            )
+            number = len(tried.get(reminder, ())) + 1
+            count = reminder.step_id.attempt_count
+            text = self.env._("%(number)s of %(count)s", number=number, count=count)
+            if number > count:
+                # More than the least: on other days, at other hours.
+                text = self.env._(
+                    "%(number)s (at least %(count)s)", number=number, count=count
+                )
+            reminder.call_attempt_text = text
 
     def _call_problem(self, person, number):
         """Why there is no number to call."""
@@ -192,9 +192,7 @@ class CreditReminder(models.Model):
     @api.depends("partner_id", "company_id", "state", "line_ids", "attempt_ids")
     def _compute_call_details(self):
         for reminder in self:
-            siblings = reminder
-            if reminder.channel == "phone" and reminder.state == "to_approve":
-                siblings |= reminder._call_siblings()
+            siblings = reminder._called_about()
             lines = siblings.line_ids.sorted(lambda line: (line.date_due, line.id))
             reminder.call_line_ids = lines
             reminder.call_owed_text = ", ".join(
@@ -205,7 +203,6 @@ class CreditReminder(models.Model):
                 self.env._("%(label)s: %(value)s", label=label, value=text)
                 for label, text in siblings._rest_texts()
             )
-            reminder.call_script = reminder._call_script()
             debtor = Domain("partner_id", "=", reminder.partner_id.id) & Domain(
                 "company_id", "=", reminder.company_id.id
             )
@@ -219,6 +216,13 @@ class CreditReminder(models.Model):
                 & Domain("origin", "!=", "import"),
                 limit=LAST,
             )
+
+    def _called_about(self):
+        """The reminders that a call is about: all that wait, or what it was about."""
+        self.ensure_one()
+        if self.channel == "phone" and self.state == "to_approve":
+            return self | self._call_siblings()
+        return self
 
     def _rest_texts(self):
         """What these reminders claim besides their items: (label, amount as text).
@@ -239,19 +243,6 @@ class CreditReminder(models.Model):
             (self.env._("In the debtor's favour, not matched yet"), ", ".join(favour)),
         )
         return [row for row in rows if row[1]]
-
-    def _call_script(self):
-        """What the collector says, in the debtor's language, filled in."""
-        self.ensure_one()
-        text = self.step_id.with_context(lang=self.lang).instructions
-        if not text:
-            return False
-        reminder = self.with_context(lang=self.lang)
-        try:
-            return reminder._render_letter_text(str(plaintext2html(text)))
-        except UserError:
-            # A placeholder nobody knows: better the bare text than none.
-            return plaintext2html(text)
 
     # ------------------------------------------------------------------
     # Actions

@@ -141,9 +141,17 @@ class CreditPolicyStep(models.Model):
     attach_calculation = fields.Boolean(
         help="The calculation of interest and charges, day by day, goes along as PDF.",
     )
+    script = fields.Html(
+        translate=True,
+        sanitize_attributes=False,
+        help="What the collector says on the telephone, in the debtor's language. It "
+        "may say {{ object.caller_text }}, {{ object.company_id.name }}, "
+        "{{ object.call_amount_text }}, {{ object.call_oldest_text }} and what "
+        "letters may.",
+    )
     instructions = fields.Text(
         translate=True,
-        help="What the collector should say or do: the script of a call, for example.",
+        help="What the collector should look to, in the collector's own language.",
     )
 
     _check_lapse = models.Constraint(

@@ -356,6 +356,7 @@ class CreditReminder(models.Model):
             "sender": reminder._letterhead(),
             "window": reminder.company_id.credit_letter_window or "left",
             "registered": reminder.channel == "registered_letter",
+            "electronic": bool(reminder._electronic_letters()),
             "formal": reminder.step_id.formal_notice,
         }
 

@@ -12,7 +12,7 @@ from odoo.fields import Domain
 from odoo.tools import consteq, format_amount
 from odoo.tools.misc import hmac
 
-from ..report.wording import day_text
+from ..report.wording import day_text, moment_text
 from .credit_account import Account, Refused
 from .credit_account_forms import FORM_DAYS
 
@@ -203,6 +203,11 @@ class CreditVisit(models.Model):
                 label = labels.get(reminder.channel, reminder.channel)
                 entries.append((reminder.date_done, label))
         return found
+
+    def _reported_text(self):
+        """When the report was taken, by the company's clock."""
+        self.ensure_one()
+        return moment_text(self.env, self.reported_at, self.company_id.credit_tz)
 
     def _form_values(self):
         """What the visitor reads and is asked at one door."""

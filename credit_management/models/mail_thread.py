@@ -1,13 +1,14 @@
 from odoo import models
 
-from ..engine import bounces
+from ..engine import absence, bounces
 
 
 def is_automatic(message):
     """Whether a machine wrote an e-mail: an out-of-office note, a receipt, a list.
 
     ``Auto-Submitted`` is what RFC 3834 (August 2004) asks automatic responders to say,
-    anything but ``no``; the other headers are what older ones say instead.
+    anything but ``no``; the other headers are what older ones say instead. Some say
+    nothing but in the subject.
 
     :param email.message.EmailMessage message: as it came in
     """
@@ -20,6 +21,7 @@ def is_automatic(message):
         or header("X-Autoreply") not in ("", "no")
         or header("X-Autorespond") not in ("", "no")
         or header("Precedence") in ("auto_reply", "bulk", "junk", "list")
+        or absence.says_absent(str(message.get("Subject") or ""))
     )
 
 

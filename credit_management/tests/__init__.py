@@ -2,6 +2,7 @@ from . import test_address
 from . import test_agreed
 from . import test_agreement_disputed
 from . import test_answer_form
+from . import test_absence
 from . import test_answers
 from . import test_article
 from . import test_assignment

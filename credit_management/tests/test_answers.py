@@ -189,6 +189,12 @@ class TestAnswers(DeliveryCommon):
         )
         self.assertEqual(reminder.delivery_state, "replied")
 
+    def test_automatic_reply_by_its_subject(self):
+        reminder = self._sent()
+        away = REPLY.replace("Re: Reminder", "Absence du bureau Re: Reminder")
+        self._receive(away, reminder, author=self.debtor.email)
+        self.assertEqual(reminder.delivery_state, "pending")
+
     def test_reply_handled(self):
         """It leaves the worklist, and what the debtor did stays to be seen."""
         reminder = self._sent()

@@ -1,13 +1,17 @@
 """Calls: one per debtor, at its hour, and what follows each attempt."""
 
 from datetime import datetime
+from pathlib import Path
+from runpy import run_path
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import html2plaintext
 
 from .common import NOW
 from .test_task import TaskCommon
 
+SCRIPT = "migrations/19.0.1.8.0/post-call-scripts.py"
 CALL = {"name": "Call", "channel": "phone", "delay_days": 5, "automation": "manual"}
 NEXT = {"name": "Next", "delay_days": 12, "automation": "approve"}
 LANDLINE, E164 = "01 40 20 50 50", "+33140205050"
@@ -76,16 +80,15 @@ class TestCall(CallCommon):
         self.assertFalse(self.tasks("call"))
 
     def test_what_the_collector_sees(self):
-        self.step.instructions = (
-            "Ask {{ object.partner_id.name }} for {{ object.amount_due_text }}."
-        )
+        self.step.instructions = "Note the day"
+        self.step.script = "<p>Is this {{ object.partner_id.name }}?</p>"
         call = self.call()
         self.assertEqual(call.call_number, E164)
         self.assertEqual(call.call_number_text, "+33 1 40 20 50 50")
         self.assertIn("14:00 (Europe/Paris)", call.call_time)
         self.assertEqual(call.call_attempt_text, "1 of 3")
-        self.assertIn("Ask Dupont SARL for", call.call_script)
-        self.assertNotIn("{{", call.call_script)
+        self.assertEqual(call.call_script, "<p>Is this Dupont SARL?</p>")
+        self.assertEqual(call.call_instructions, "Note the day")
         self.assertFalse(call.call_problem)
         self.assertFalse(call.call_wait_text)
         self.debtor.phone = "12"
@@ -95,10 +98,62 @@ class TestCall(CallCommon):
 
     def test_script_in_the_language_of_the_debtor(self):
         self.env["res.lang"]._activate_lang("fr_FR")
-        self.step.instructions = "Good day"
-        self.step.with_context(lang="fr_FR").instructions = "Bonjour"
+        self.step.script = "<p>Good day</p>"
+        self.step.with_context(lang="fr_FR").script = "<p>Bonjour</p>"
+        self.step.instructions = "Ask"
+        self.step.with_context(lang="fr_FR").instructions = "Demander"
         self.debtor.lang = "fr_FR"
-        self.assertIn("Bonjour", self.call().call_script)
+        call = self.call()
+        self.assertIn("Bonjour", call.call_script)
+        self.assertEqual(call.call_instructions, "Ask")
+
+    def test_script_of_all_that_is_owed(self):
+        """Who calls for whom, how much, since when: nothing is left to fill in."""
+        self.make_invoice(overdue=6, amount=50)
+        call = self.call().filtered("call_first").with_user(self.collector)
+        for name in ("courteous", "firm"):
+            step = self.env.ref(f"credit_management.credit_step_{name}_call")
+            self.step.script = step.script
+            call.invalidate_recordset()
+            text = html2plaintext(call.call_script)
+            self.assertIn(f"this is {self.collector.name}, calling for", text)
+            self.assertIn(self.company.name, text)
+            self.assertIn("150.00", text)
+            self.assertIn("days ago", text)
+            self.assertNotIn("{{", text)
+
+    def test_script_in_words(self):
+        call = self.call()
+        line = call.line_ids
+        for date_due, words in (
+            ("2026-06-17", "due on 17 June 2026"),
+            ("2026-06-16", "due on 16 June 2026, a day ago"),
+            ("2026-06-07", "due on 7 June 2026, 10 days ago"),
+        ):
+            line.date_due = date_due
+            self.assertEqual(call._oldest_phrase(line), f"{line.name}, {words}")
+
+    def test_unknown_placeholder(self):
+        self.step.script = "<p>{{ object.env.user.password }}</p>"
+        self.assertIn("{{ object.env.user.password }}", self.call().call_script)
+
+    def test_upgrade(self):
+        """Shipped steps get their script; own words stay, as what they were."""
+        courteous = self.env.ref("credit_management.credit_step_courteous_call")
+        firm = self.env.ref("credit_management.credit_step_firm_call")
+        shipped = courteous.script
+        (courteous | firm | self.step).script = False
+        firm.instructions = "Be brief"
+        self.step.instructions = "Is {{ object.partner_id.name }} < there?"
+        self.env.flush_all()
+        script = Path(__file__).parents[1] / SCRIPT
+        run_path(str(script))["migrate"](self.env.cr, "19.0.1.7.0")
+        self.env.invalidate_all()
+        self.assertEqual(courteous.script, shipped)
+        self.assertFalse(firm.script)
+        self.assertEqual(firm.instructions, "Be brief")
+        self.assertFalse(self.step.instructions)
+        self.assertIn("Is Dupont SARL &lt; there?", self.call().call_script)
 
     def test_not_before_the_morning(self):
         with freeze_time("2026-06-17 20:30:00"):
@@ -169,7 +224,7 @@ class TestCall(CallCommon):
         # Thursday, in the morning.
         self.assertEqual(call.contact_after, datetime(2026, 6, 18, 6))
         self.assertIn("Attempt 2 of 3", call.contact_wait_text)
-        with self.assertRaisesRegex(UserError, "at most 1 contacts"):
+        with self.assertRaisesRegex(UserError, "at most 1 contact in 1 day "):
             self.attempt(call, "busy", "2026-06-17 14:00:00")
         self.attempt(call, "busy", "2026-06-18 06:00:00")
         self.assertEqual(call.contact_after, datetime(2026, 6, 19, 10))
@@ -188,6 +243,9 @@ class TestCall(CallCommon):
         for day in (17, 18, 19):
             self.attempt(call, "no_answer", f"2026-06-{day} 07:00:00")
         self.assertEqual(call.state, "to_approve")
+        # More than the least that is tried: no "4 of 3".
+        self.assertEqual(call.call_attempt_text, "4 (at least 3)")
+        self.assertIn("Attempt 4 (at least 3): not before", call.contact_wait_text)
 
     def test_fallback(self):
         self.step.fallback_channel = "letter"
@@ -198,6 +256,8 @@ class TestCall(CallCommon):
         letter = self.env["credit.reminder"].search([("fallback_of_id", "=", call.id)])
         self.assertEqual(letter.channel, "letter")
         self.assertIn("3 attempts", call.failure_reason)
+        self.assertFalse(call.contact_after)
+        self.assertFalse(call.contact_wait_text)
 
     def test_call_back(self):
         call = self.call()

@@ -14,7 +14,7 @@ from .test_contact_call import CallCommon
 class TestCallTour(CallCommon, HttpCase):
     def test_twenty_calls(self):
         self.claim.no_followup = True
-        self.step.instructions = "Ask when {{ object.partner_id.name }} pays"
+        self.step.script = "<p>Ask when {{ object.partner_id.name }} pays</p>"
         calls = self.env["credit.reminder"]
         for number in range(1, 21):
             debtor = self.make_debtor(

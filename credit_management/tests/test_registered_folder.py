@@ -97,6 +97,18 @@ class TestRegisteredFolder(DeliveryCommon, PostalCommon):
         tasks = self.env["credit.task"].search([("res_model", "=", "credit.reminder")])
         self.assertNotIn(reminder.id, tasks.mapped("res_id"))
 
+    def test_letter_says_what_it_is(self):
+        self.make_invoice(overdue=6)
+        reminder = self.propose().reminder_ids
+
+        def page():
+            return reminder._preview_registered_letter()[reminder.id]
+
+        self.assertIn("Electronic registered letter", page())
+        self.debtor.credit_accepts_electronic = False
+        self.assertIn("Registered letter", page())
+        self.assertNotIn("Electronic", page())
+
     def test_paper_for_all_others(self):
         self.debtor.credit_accepts_electronic = False
         reminder = self.sent()

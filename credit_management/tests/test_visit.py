@@ -86,7 +86,7 @@ class TestVisit(VisitCommon):
         letter = reminder._duplicate_for_channel("letter", "queued")
         letter._within_contact_rules()
         self.assertEqual(letter.contact_after.date(), self.in_days(8))
-        self.assertIn("at most 1 contacts in 7 days", letter.contact_wait_text)
+        self.assertIn("at most 1 contact in 7 days", letter.contact_wait_text)
         visit.hour_to = 16
         visit.date = self.in_days(1)
         visit.action_cancel()

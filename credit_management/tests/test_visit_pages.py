@@ -216,7 +216,11 @@ class TestVisitPages(VisitPages):
         self.assertIn(visit.receipt_number, page)
         self.assertNotIn("Dupont", page)
         self.assertIn("40.00", self.get(f"/{visit.id}/receipt").text)
-        self.assertNotIn("<form", self.get(f"/{visit.id}").text)
+        again = self.get(f"/{visit.id}").text
+        self.assertNotIn("<form", again)
+        # By the company's clock, whatever that of the telephone.
+        for text in (page, again):
+            self.assertIn("17 Jun 2026, 14:00", text)
 
     def test_what_was_typed_comes_back_with_a_refusal(self):
         response = self.send(outcome="met", met_role="", said=HTML, paid_amount="12")

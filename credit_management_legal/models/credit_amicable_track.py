@@ -205,6 +205,12 @@ class CreditCaseStage(models.Model):
     letter_text = fields.Html(
         string="Text of the letter", translate=True, sanitize_attributes=False
     )
+    script = fields.Html(
+        translate=True,
+        sanitize_attributes=False,
+        help="What is said on the telephone, in the debtor's language. It may say what "
+        "scripts of steps may.",
+    )
     instructions = fields.Text(
         translate=True, help="What whoever calls, visits or decides should look at."
     )

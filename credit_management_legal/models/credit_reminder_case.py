@@ -64,6 +64,12 @@ class CreditReminder(models.Model):
     )
 
     @api.model
+    def _script_source(self):
+        # EXTENDS credit_management: what the stage says, in each of its languages
+        if self.act_id:
+            return self.act_id.stage_id.script
+        return super()._script_source()
+
     def _evidence_fields(self):
         # EXTENDS credit_management
         return super()._evidence_fields() | {"act_id"}

@@ -62,3 +62,4 @@ from . import test_track
 from . import test_case_payee
 from . import test_demo
 from . import test_track_engine
+from . import test_track_script

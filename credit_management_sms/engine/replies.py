@@ -15,32 +15,56 @@ STOP, PAID, PROMISE, MESSAGE = "stop", "paid", "promise", "message"
 #: providers honour, and those of English, French, Dutch and German.
 STOP_WORDS = frozenset(
     """stop stopall stop_all unsubscribe cancel end quit optout opt_out revoke remove
-    arret arreter stopsms stop_sms desabonner desabonnement desinscription desinscrire
-    resilier
-    stoppen afmelden uitschrijven opzeggen
+    arret arreter arretez arrete cessez stoppez stopsms stop_sms
+    desabonner desabonnement desinscription desinscrire resilier
+    stoppen stopzetten afmelden uitschrijven opzeggen
     stopp anhalten abmelden abbestellen austragen beenden""".split()
 )
 #: Words that may stand beside one of them.
-POLITE = frozenset(("sms", "please", "svp", "merci", "bitte", "aub"))
+POLITE = frozenset(
+    "sms messages please thanks svp sil vous plait merci bitte danke aub dank".split()
+)
 PAID_WORDS = frozenset(
     """paid payed settled transferred
-    paye payee payes payees regle reglee regles reglees vire acquitte
-    betaald voldaan overgemaakt
-    bezahlt beglichen uberwiesen ueberwiesen""".split()
+    paye payee payes payees regle reglee regles reglees vire acquitte soldee soldees
+    betaald voldaan overgemaakt overgeschreven overgeboekt
+    bezahlt gezahlt eingezahlt beglichen uberwiesen ueberwiesen""".split()
+)
+#: Words that say so only as they are spelt: "solde" is a balance, "gestört" disturbed.
+PAID_SPELT = frozenset("soldé soldés gestort".split())
+#: A payment, and what says of one that it was made.
+PAYMENTS = frozenset(
+    """payment transfer
+    paiement versement virement
+    betaling overschrijving storting
+    zahlung uberweisung ueberweisung""".split()
+)
+MADE_WORDS = frozenset(
+    """made done sent
+    fait faite effectue effectuee envoye envoyee emis execute executee parti
+    gedaan gemaakt uitgevoerd verricht
+    gemacht erledigt ausgefuhrt ausgefuehrt""".split()
 )
 #: Words that turn a claim into its contrary, or into a question.
 NOT_WORDS = frozenset(
-    """not no never cant cannot wont havent when unpaid
-    ne n pas jamais non quand
-    niet nooit geen wanneer nog
-    nicht nie kein wann noch""".split()
+    """not no never cant cannot wont havent didnt when unpaid without
+    ne n pas jamais non quand rien aucun aucune sans nai na navons nont nest
+    niet niets nooit geen wanneer nog zonder
+    nicht nichts nie kein keine wann noch ohne""".split()
 )
 #: What says that somebody will pay: "will be paid tomorrow" claims nothing.
 FUTURE_WORDS = frozenset(
-    """will shall going soon
-    sera serai vais paierai payerai reglerai bientot
-    zal zullen ga wordt binnenkort
-    werde wird bald""".split()
+    """will shall going soon tomorrow
+    sera serai serons seront ferai ferons fera vais va allons bientot demain
+    paierai payerai reglerai
+    zal zullen ga wordt binnenkort overmorgen
+    werde wird bald ubermorgen uebermorgen""".split()
+)
+#: The same said by more than a word. "Je règle" is what somebody does or will do, not
+#: what was done; "morgen" is the day to come, but for "heute Morgen".
+FUTURE_PHRASES = re.compile(
+    r"\b(?:je|on|nous) (?:(?:le|la|les|l|vous|te) )*(?:paye|regle|vire|acquitte)\b"
+    r"|(?<!heute )(?<!gestern )(?<!deze )\bmorgen\b"
 )
 RELATIVE = {
     0: "today aujourdhui vandaag heute",
@@ -104,7 +128,7 @@ def _words(text):
 def is_stop(text):
     """Whether the message says nothing but that no more shall come."""
     words = _words(_bare(text))
-    if not words or len(words) > 3:
+    if not words or len(words) > 5:
         return False
     joined = "_".join(words)
     rest = set(words) - STOP_WORDS
@@ -125,10 +149,28 @@ def understand(text, today, month_first=False):
     words = _words(bare)
     known = set(words)
     doubtful = bool(known & NOT_WORDS) or "?" in text
-    if not doubtful and known & PAID_WORDS and not known & FUTURE_WORDS:
+    if not doubtful and _claims_payment(text, known) and not _is_ahead(bare, known):
         return Reply(PAID)
     day = None if doubtful else _find_day(bare, words, today, month_first)
     return Reply(PROMISE, day) if day else Reply(MESSAGE)
+
+
+def _claims_payment(text, known):
+    """Whether a message says that something was paid.
+
+    :param set known: its words, bare
+    """
+    spelt = set(re.findall(r"\w+", unicodedata.normalize("NFC", text.casefold())))
+    return bool(
+        known & PAID_WORDS
+        or spelt & PAID_SPELT
+        or (known & PAYMENTS and known & MADE_WORDS)
+    )
+
+
+def _is_ahead(bare, known):
+    """Whether a message speaks of what is to come."""
+    return bool(known & FUTURE_WORDS or FUTURE_PHRASES.search(bare))
 
 
 def _find_day(bare, words, today, month_first):

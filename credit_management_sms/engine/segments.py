@@ -7,6 +7,7 @@ UCS-2: 70 units of 16 bits, 67 in each part. Nothing that takes two places is sp
 between parts.
 """
 
+import unicodedata
 from dataclasses import dataclass
 
 #: The default alphabet, one place each. The escape is none of its characters.
@@ -69,6 +70,22 @@ def simplify(text):
 def outside(text):
     """The characters of ``text`` that the alphabet of telephones lacks, once each."""
     return [c for c in dict.fromkeys(text) if c not in BASIC and c not in EXTENDED]
+
+
+def plain(text):
+    """``text`` in letters that telephones have: those they lack lose their accents.
+
+    What has no such letter stays as it is.
+    """
+
+    def letter(character):
+        if not outside(character):
+            return character
+        base = unicodedata.normalize("NFKD", character)
+        base = "".join(c for c in base if not unicodedata.combining(c))
+        return character if outside(base) else base
+
+    return "".join(map(letter, unicodedata.normalize("NFC", simplify(text))))
 
 
 def _width(character, encoding):

@@ -162,9 +162,12 @@ class CreditReminder(models.Model):
             return self.env._("The telephone number of %s is not valid.", contact)
         return self.env._("%s has no mobile number.", contact)
 
-    def _text_alerts(self):
-        """What keeps reminders from leaving by text message, see ``_alerts``."""
-        mobiles = self._mobiles()
+    def _text_bars(self, mobiles):
+        """What keeps reminders from leaving by text message.
+
+        :param dict mobiles: as :meth:`_mobiles` gives them
+        :return: {reminder: ``optout``, ``number`` or ``blacklist``}
+        """
         usable = {r: m for r, m in mobiles.items() if isinstance(m, numbers.Mobile)}
         barred = set(
             self.env["phone.blacklist"]
@@ -172,21 +175,33 @@ class CreditReminder(models.Model):
             .search([("number", "in", [m.e164 for m in usable.values()])])
             .mapped("number")
         )
-        alerts = {}
+        bars = {}
         for reminder in self:
-            mobile = mobiles[reminder]
             asked = reminder.sudo()
             # One by one: a union of two would be read by itself.
             if asked.contact_id.credit_sms_optout or asked.partner_id.credit_sms_optout:
+                bars[reminder] = "optout"
+            elif reminder not in usable:
+                bars[reminder] = "number"
+            elif usable[reminder].e164 in barred:
+                bars[reminder] = "blacklist"
+        return bars
+
+    def _text_alerts(self):
+        """The same in words, see ``_alerts``."""
+        mobiles, alerts = self._mobiles(), {}
+        for reminder, bar in self._text_bars(mobiles).items():
+            if bar == "optout":
                 alerts[reminder] = self.env._(
                     "%s wants no reminders by text message.",
                     reminder.contact_id.display_name,
                 )
-            elif reminder not in usable:
-                alerts[reminder] = reminder._number_problem(mobile)
-            elif mobile.e164 in barred:
+            elif bar == "number":
+                alerts[reminder] = reminder._number_problem(mobiles[reminder])
+            else:
                 alerts[reminder] = self.env._(
-                    "%s is on the blacklist of telephone numbers.", mobile.e164
+                    "%s is on the blacklist of telephone numbers.",
+                    mobiles[reminder].e164,
                 )
         return alerts
 

@@ -1,8 +1,8 @@
 """What the messages of a run take and cost, shown before it is confirmed."""
 
-from odoo import api, fields, models
+from collections import Counter
 
-from ..engine import numbers
+from odoo import api, fields, models
 
 #: Messages rendered to see how long they are; of more, these stand for all.
 SAMPLE = 500
@@ -52,7 +52,10 @@ class CreditRun(models.Model):
             )
 
     def _text_summary(self, channel, count):
-        """(name of the channel, rows of label and text) of the messages of a run."""
+        """(name of the channel, rows of label and text) of the messages of a run.
+
+        What can't leave takes and costs nothing; it is told how many, and why.
+        """
         self.ensure_one()
         _ = self.env._
         sample = self.env["credit.reminder"].search(
@@ -61,17 +64,18 @@ class CreditRun(models.Model):
             order="id",
         )
         mobiles = sample._mobiles()
-        estimates = sample._text_estimates(mobiles)
+        alerts = sample._channel_alerts()
+        leaving = sample.filtered(lambda reminder: reminder not in alerts)
+        estimates = leaving._text_estimates(mobiles)
         factor = count / (len(sample) or 1)
         costs = [estimate.cost for estimate in estimates.values()]
         segments = sum(estimate.segments for estimate in estimates.values())
-        without = len(sample) - sum(
-            isinstance(mobile, numbers.Mobile) for mobile in mobiles.values()
-        )
+        bars = sample._text_bars(mobiles)
+        left_out = Counter(bars.get(reminder) for reminder in alerts)
         labels = dict(self.env["credit.policy.step"]._selection_channel())
         about = _("about %s") if count > len(sample) else "%s"
         rows = [
-            (_("Messages"), str(count)),
+            (_("Messages"), about % round(len(leaving) * factor)),
             (_("Segments"), about % round(segments * factor)),
         ]
         if None in costs:
@@ -80,6 +84,15 @@ class CreditRun(models.Model):
             total = self.company_id._credit_sms_money(sum(costs) * factor)
             rows.append((_("Estimated cost"), about % total))
         rows.append((_("Sender"), self.company_id._credit_sms_sender_text(channel)))
-        if without:
-            rows.append((_("Without a mobile number"), about % round(without * factor)))
+        reasons = {
+            "number": _("Left out: no mobile number"),
+            "optout": _("Left out: no text messages wanted"),
+            "blacklist": _("Left out: number on the blacklist"),
+            None: _("Left out for other reasons"),
+        }
+        rows += [
+            (label, about % round(left_out[bar] * factor))
+            for bar, label in reasons.items()
+            if left_out[bar]
+        ]
         return labels.get(channel, channel), rows

@@ -65,6 +65,11 @@ class CreditSmsReply(models.Model):
     handled = fields.Boolean(
         readonly=True, help="Somebody has seen to the message of an unknown number."
     )
+    problem = fields.Char(
+        string="Why not barred",
+        readonly=True,
+        help="Why a number that asks for no more could not be barred.",
+    )
     answer_id = fields.Many2one(
         "credit.answer", string="In the worklist", readonly=True, index="btree_not_null"
     )
@@ -118,7 +123,7 @@ class CreditSmsReply(models.Model):
             # Reported twice at the same moment: the other one is at it.
             return self.browse()
         if kind == replies.STOP:
-            reply._opt_out()
+            reply._opt_out(contact)
         if contact:
             reply._answer(kind, said.day, contact)
         return reply
@@ -162,16 +167,25 @@ class CreditSmsReply(models.Model):
             return contacts.browse()
         return contacts.filtered(lambda c: c.commercial_partner_id == debtors)[:1]
 
-    def _opt_out(self):
-        """Put the number on the blacklist of all companies; nothing is answered."""
+    def _opt_out(self, contact):
+        """Put the number on the blacklist of all companies; nothing is answered.
+
+        A blacklist takes valid numbers only. Of another one the contact that wrote gets
+        no more messages; where nobody knows whose it is, somebody has to see to it.
+        """
         self.ensure_one()
-        if numbers.read(self.number, None) in (numbers.MISSING, numbers.INVALID):
-            # A short number or a name: nothing of ours goes there.
-            return
-        self.env["phone.blacklist"]._add(
-            [self.number],
-            message=self.env._("Asked by text message: %s", self.text or ""),
-        )
+        if numbers.read(self.number, None) not in (numbers.MISSING, numbers.INVALID):
+            self.env["phone.blacklist"]._add(
+                [self.number],
+                message=self.env._("Asked by text message: %s", self.text or ""),
+            )
+        elif contact:
+            contact.credit_sms_optout = True
+        else:
+            self.problem = self.env._(
+                "The number asks for no more messages. It could not be barred: it is "
+                "not valid, and no contact has it."
+            )
 
     def _answer(self, kind, day, author):
         """File the message on its reminder and put it before a collector.

@@ -27,7 +27,8 @@ class CreditTask(models.Model):
                 """(SELECT DISTINCT ON (company_id, number, date::date) *
                       FROM credit_sms_reply
                      WHERE partner_id IS NULL AND handled IS NOT TRUE
-                       AND kind <> 'stop' AND company_id = ANY(%s)
+                       AND (kind <> 'stop' OR problem IS NOT NULL)
+                       AND company_id = ANY(%s)
                      ORDER BY company_id, number, date::date, id) reply
                      JOIN firm ON firm.id = reply.company_id""",
                 companies.ids,
@@ -43,7 +44,7 @@ class CreditTask(models.Model):
     def _summary_of(self, record):
         # EXTENDS credit_management
         if self.res_model == "credit.sms.reply":
-            return record.text
+            return "\n".join(filter(None, (record.text, record.problem)))
         return super()._summary_of(record)
 
     def action_open(self):

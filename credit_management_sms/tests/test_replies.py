@@ -31,6 +31,9 @@ class TestReplies(BaseCase):
             "stoppen aub",
             "Abmelden!",
             "stopp",
+            "Arrêtez svp",
+            "arrete",
+            "Stop s’il vous plaît",
         ):
             self.assertSays(text, STOP)
 
@@ -41,6 +44,8 @@ class TestReplies(BaseCase):
             "please",
             "Please stop sending goods, the last ones were broken",
             "sms",
+            "Messages, merci",
+            "Arrêtez les livraisons",
         ):
             self.assertSays(text, MESSAGE)
 
@@ -53,6 +58,17 @@ class TestReplies(BaseCase):
             "Ik heb gisteren betaald",
             "Schon überwiesen",
             "bezahlt am 12.06.",
+            "Ik heb het gisteren overgeschreven",
+            "gestort op uw rekening",
+            "Virement fait ce matin",
+            "Le virement a été effectué",
+            "Betaling gedaan",
+            "Payment sent on Monday",
+            "Compte soldé",
+            "Facture soldee",
+            "Heute Morgen überwiesen",
+            "Je l’ai réglé lundi",
+            "On a payé",
         ):
             self.assertSays(text, PAID)
 
@@ -65,8 +81,32 @@ class TestReplies(BaseCase):
             "noch nicht bezahlt",
             "paid?",
             "I haven't paid",
+            "pas encore payé",
+            "Le virement n’est pas encore fait",
+            "Virement impossible",
+            "Je n’ai rien payé",
+            "Je ferai un virement",
+            "Je règle bientôt",
+            "Je vous paye dès que possible",
+            "nog niet overgeschreven",
+            "Ich fühle mich gestört",
+            "Le solde est faux",
+            "Ohne Zahlung gemacht",
         ):
             self.assertSays(text, MESSAGE)
+
+    def test_still_to_be_paid(self):
+        tomorrow = date(2026, 6, 18)
+        for text in (
+            "Je règle demain",
+            "Je paye demain",
+            "Virement fait demain",
+            "wordt morgen overgeschreven",
+            "Morgen betaald",
+            "paid by tomorrow",
+        ):
+            self.assertSays(text, PROMISE, tomorrow)
+        self.assertSays("Je vous règle vendredi", PROMISE, date(2026, 6, 19))
 
     def test_day(self):
         third = date(2026, 7, 3)

@@ -3,7 +3,16 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine.segments import BASIC, EXTENDED, GSM, UCS2, measure, outside, simplify
+from ..engine.segments import (
+    BASIC,
+    EXTENDED,
+    GSM,
+    UCS2,
+    measure,
+    outside,
+    plain,
+    simplify,
+)
 
 
 @tagged("post_install", "-at_install")
@@ -19,6 +28,13 @@ class TestSegments(BaseCase):
         self.assertEqual(len(BASIC), 127)
         self.assertEqual(len(EXTENDED), 10)
         self.assertFalse(BASIC & EXTENDED)
+
+    def test_plain(self):
+        """Accents that telephones have stay; a letter without a like one too."""
+        self.assertEqual(plain("Fournitures du Rhône"), "Fournitures du Rhone")
+        self.assertEqual(plain("Créances Île-de-Œuf"), "Créances Ile-de-OEuf")
+        self.assertEqual(plain("Rho\N{COMBINING CIRCUMFLEX ACCENT}ne"), "Rhone")
+        self.assertEqual(plain("Łódź"), "Łodz")
 
     def test_nothing(self):
         self.assertSize("", GSM, 0, 0)

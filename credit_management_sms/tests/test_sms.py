@@ -155,6 +155,14 @@ class TestSms(SmsCommon):
         self.debtor.credit_sms_optout = True
         self.assertFallsBack("wants no reminders")
 
+    def test_name_that_telephones_lack(self):
+        self.company.name = "Fournitures du Rhône"
+        settings = self.env["res.config.settings"].new({"company_id": self.company.id})
+        self.assertIn("“ô”", settings.credit_sms_sender_warning)
+        self.assertIn("“Fournitures du Rhone”", settings.credit_sms_sender_warning)
+        settings.credit_sms_sender = "Fournitures du Rhone"
+        self.assertFalse(settings.credit_sms_sender_warning)
+
     def test_blacklisted(self):
         self.env["phone.blacklist"].create({"number": MOBILE_E164})
         self.assertFallsBack("blacklist")

@@ -226,10 +226,29 @@ class TestSmsReply(SmsCommon):
             (answer | recent | old).mapped("handled"), [False, False, True]
         )
 
+    def test_stop_of_a_number_that_is_not_valid(self):
+        """No blacklist takes it: the contact that wrote gets no more."""
+        number = "+33639981002"
+        bookkeeper = self.env["res.partner"].create(
+            {"name": "Bookkeeper", "parent_id": self.debtor.id}
+        )
+        self.reminder.write({"sms_number": number, "contact_id": bookkeeper.id})
+        answer = self.receive("Stop", number=number).answer_id
+        self.assertFalse(self.env["phone.blacklist"].search([("number", "=", number)]))
+        self.assertTrue(bookkeeper.credit_sms_optout)
+        self.assertFalse(self.debtor.credit_sms_optout)
+        self.assertEqual(answer.state, "handled")
+
     def test_stop_of_a_service(self):
-        """A short number is none that could be barred."""
-        self.assertEqual(self.receive("STOP", number="36173").kind, "stop")
+        """A short number is none that could be barred: somebody has to see to it."""
+        reply = self.receive("STOP", number="36173")
+        self.assertEqual(reply.kind, "stop")
         self.assertFalse(self.env["phone.blacklist"].search([("number", "=", "36173")]))
+        task = self.unknown_tasks()
+        self.assertEqual(task.name, "36173")
+        self.assertIn("could not be barred", task.summary)
+        reply.with_user(self.collector).action_handle()
+        self.assertFalse(self.unknown_tasks())
 
     def test_last_message_is_answered(self):
         later = self.remind(

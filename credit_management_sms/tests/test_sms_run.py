@@ -46,7 +46,7 @@ class TestSmsRun(SmsCommon):
         # One to France, one to Belgium.
         self.assertEqual(rows["Estimated cost"], "0.17\N{NO-BREAK SPACE}€")
         self.assertIn("Segments", run.sms_html)
-        self.assertNotIn("Without a mobile number", rows)
+        self.assertNotIn("Left out", " ".join(rows))
         run.action_confirm()
         self.assertEqual(run.sms_count, 2)
         self.text(run.reminder_ids)
@@ -67,7 +67,19 @@ class TestSmsRun(SmsCommon):
         self.debtor.phone = LANDLINE
         rows = self.rows(self.propose())
         self.assertEqual(rows["Segments"], "0")
-        self.assertEqual(rows["Without a mobile number"], "1")
+        self.assertEqual(rows["Left out: no mobile number"], "1")
+
+    def test_what_cannot_leave_costs_nothing(self):
+        self.make_invoice(self.debtor_b)
+        unwilling = self.make_debtor("Unwilling", phone="06 12 34 56 79")
+        unwilling.credit_sms_optout = True
+        self.make_invoice(unwilling)
+        self.env["phone.blacklist"].create({"number": "+32470123456"})
+        rows = self.rows(self.propose())
+        self.assertEqual((rows["Messages"], rows["Segments"]), ("1", "1"))
+        self.assertEqual(rows["Estimated cost"], "0.10\N{NO-BREAK SPACE}€")
+        self.assertEqual(rows["Left out: no text messages wanted"], "1")
+        self.assertEqual(rows["Left out: number on the blacklist"], "1")
 
     def test_price_of_the_company(self):
         self.make_invoice(self.debtor_b, company=self.other_company)
@@ -91,7 +103,7 @@ class TestSmsRun(SmsCommon):
         self.make_invoice(self.debtor_b)
         run = self.propose()
         _name, rows = run._text_summary("sms", 20)
-        self.assertEqual(dict(rows)["Messages"], "20")
+        self.assertEqual(dict(rows)["Messages"], "about 20")
         self.assertEqual(dict(rows)["Segments"], "about 20")
         self.assertEqual(dict(rows)["Estimated cost"], "about 1.65\N{NO-BREAK SPACE}€")
 

@@ -32,10 +32,10 @@ registry.category("web_tour.tours").add("credit_sms_run", {
       trigger: "button[name='action_propose']",
       run: "click",
     },
-    shows("Messages", "2"),
+    shows("Messages", "1"),
     shows("Segments", "1"),
     shows("Estimated cost", "0.07"),
-    shows("Without a mobile number", "1"),
+    shows("Left out: no mobile number", "1"),
     // What one of them says
     {
       content: "See the reminders",
