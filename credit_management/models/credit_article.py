@@ -81,8 +81,8 @@ def article_text(env, article):
         word, before = found["word"], found["before"]
         if word:
             return env._(WORDS[word])
-        if found["joint"]:
-            return env._(BEFORE_NUMBER[found["joint"]])
+        if joint := found["joint"]:
+            return env._(BEFORE_NUMBER[joint])
         month = MONTHS.index(found["month"]) + 1
         day = date(int(found["year"]), month, int(found["day"]))
         text = format_date(env, day, date_format="d MMMM y")
