@@ -44,6 +44,7 @@ from . import test_engine_blocks
 from . import test_engine_equivalence
 from . import test_engine_groups
 from . import test_fee_rules
+from . import test_first_reminder
 from . import test_guard
 from . import test_i18n
 from . import test_identity
@@ -82,6 +83,7 @@ from . import test_portal_preview
 from . import test_portal_routes
 from . import test_portal_said
 from . import test_portal_shares
+from . import test_portal_talk
 from . import test_portal_tour
 from . import test_portal_twice
 from . import test_portal_under_way

@@ -5,7 +5,7 @@ from datetime import timedelta
 from lxml import html
 
 from odoo.tests import freeze_time, tagged
-from odoo.tools import html2plaintext, mute_logger
+from odoo.tools import html2plaintext
 
 from .common import NOW, TODAY, days_ago
 from .portal_common import PortalCommon
@@ -14,9 +14,8 @@ PDF = b"%PDF-1.4 proof"
 PNG = b"\x89PNG\r\n\x1a\n picture"
 
 
-@tagged("post_install", "-at_install")
 @freeze_time(NOW)
-class TestPortalAnswers(PortalCommon):
+class PortalAnswersCommon(PortalCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -38,6 +37,10 @@ class TestPortalAnswers(PortalCommon):
         self.assertIn(text, response.text)
         self.assertIn('role="alert"', response.text)
 
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestPortalAnswers(PortalAnswersCommon):
     # ------------------------------------------------------------------
     # Promise
     # ------------------------------------------------------------------
@@ -396,131 +399,3 @@ class TestPortalAnswers(PortalCommon):
         ]
         self.assertRefused(self._dispute(files=many), "at most 5 files")
         self.assertFalse(self._disputes())
-
-    # ------------------------------------------------------------------
-    # Talk
-    # ------------------------------------------------------------------
-
-    def _answers(self):
-        return self.env["credit.answer"].search([("partner_id", "=", self.debtor.id)])
-
-    def test_message(self):
-        text = self.assertDone(
-            self.post("/message", {"message_text": "Where do I find the contract?"}),
-            "message",
-        )
-        answer = self._answers()
-        self.assertEqual((answer.kind, answer.state), ("message", "new"))
-        self.assertEqual(answer.reminder_id, self.reminder)
-        self.assertIn("Where do I find the contract?", text)
-        self.assertEqual(self.reminder.delivery_state, "replied")
-        self.assertReason(self.later, "reply")
-        # It is one task, and none any more once it is handled.
-        tasks = self.env["credit.task"].with_company(self.company)
-        domain = [("partner_id", "=", self.debtor.id)]
-        self.assertEqual(tasks.search(domain).mapped("kind"), ["answer"])
-        answer.action_handle()
-        self.assertFalse(tasks.search(domain))
-
-    def test_conversation(self):
-        """Answered from the chatter: by e-mail and on the page; notes stay inside."""
-        self.post("/message", {"message_text": "Where is the contract?"})
-        answer = self._answers()
-        self.assertIn(self.debtor, answer.message_partner_ids)
-        answer.message_post(
-            body="It is in the annex.",
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-        )
-        answer.message_post(body="He always asks this.", subtype_xmlid="mail.mt_note")
-        mail = answer.message_ids.filtered(lambda m: "annex" in (m.body or ""))
-        self.assertIn(self.debtor, mail.notified_partner_ids)
-        text = self.get().text
-        self.assertIn("It is in the annex.", text)
-        self.assertNotIn("He always asks this.", text)
-
-    def test_paid(self):
-        response = self.post(
-            "/paid",
-            {
-                "item": self.ids(self.old),
-                "paid_date": str(days_ago(2)),
-                "paid_amount": "100",
-                "paid_text": "By transfer",
-            },
-            files=[("paid_file", ("proof.pdf", PDF, "application/pdf"))],
-        )
-        self.assertDone(response, "paid")
-        answer = self._answers()
-        self.assertEqual((answer.kind, answer.paid_amount), ("paid", 100))
-        self.assertEqual(answer.paid_date, days_ago(2))
-        self.assertEqual(answer.attachment_ids.raw, PDF)
-        file = answer.attachment_ids
-        self.assertEqual((file.res_model, file.res_id), (answer._name, answer.id))
-        self.assertEqual(answer.message_ids.attachment_ids, file, "e-mailed as well")
-        self.assertIn("Sent with it: proof.pdf", self._said())
-        self.assertReason(self.old, "answer")
-
-    def test_paid_refused(self):
-        tomorrow = TODAY + timedelta(days=1)
-        for day in (str(tomorrow), "1999-01-01", "", "yesterday"):
-            with self.subTest(day):
-                response = self.post(
-                    "/paid", {"item": self.ids(self.old), "paid_date": day}
-                )
-                self.assertEqual(response.status_code, 400)
-        self.assertFalse(self._answers())
-
-    def test_wrong_address(self):
-        self.assertRefused(self.post("/wrong", {"wrong_kind": "other"}), "choose")
-        self.assertRefused(
-            self.post("/wrong", {"wrong_kind": "wrong_address"}), "a few words"
-        )
-        self.assertDone(self.post("/wrong", {"wrong_kind": "not_me"}), "wrong")
-        self.assertEqual(self._answers().kind, "not_me")
-
-    def test_too_many_answers(self):
-        with mute_logger("odoo.http"):
-            for _turn in range(30):
-                self.env["credit.answer"]._tell(
-                    self.debtor, self.company, "message", text="Hello"
-                )
-        response = self.post("/message", {"message_text": "Hello"})
-        self.assertRefused(response, "many answers")
-
-    # ------------------------------------------------------------------
-    # Links, opening, files
-    # ------------------------------------------------------------------
-
-    def test_links_of_the_mail_only_open(self):
-        before = self.env["credit.answer"].search_count([])
-        for answer, panel in (
-            ("paid", "credit_paid"),
-            ("promise", "credit_promise"),
-            ("question", "credit_message"),
-        ):
-            text = self.get(f"?answer={answer}").text
-            self.assertRegex(text, rf'id="{panel}" open')
-        self.assertNotIn(" open=", self.get("?answer=%3Cscript%3E").text)
-        self.assertEqual(self.env["credit.answer"].search_count([]), before)
-        self.assertEqual(self.reminder.delivery_state, False)
-
-    def test_opening_is_a_sign_of_life(self):
-        self.reminder.delivery_state = "delivered"
-        self.get()
-        self.assertEqual(self.reminder.delivery_state, "delivered")
-        self.assertEqual(self.post("/seen").status_code, 204)
-        self.reminder.invalidate_recordset()
-        self.assertEqual(self.reminder.delivery_state, "opened")
-        self.assertTrue(self.reminder.date_opened)
-        self.reminder.delivery_state = "replied"
-        self.post("/seen")
-        self.assertEqual(self.reminder.delivery_state, "replied")
-
-    def test_statement(self):
-        response = self.get("/statement.xlsx")
-        self.assertEqual(response.status_code, 200)
-        self.assertTrue(response.content.startswith(b"PK"))
-        self.assertIn("attachment", response.headers["Content-Disposition"])
-        response = self.get("/statement.pdf")
-        self.assertEqual(response.status_code, 200)
