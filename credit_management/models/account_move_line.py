@@ -53,11 +53,11 @@ class AccountMoveLine(models.Model):
         """Settle the promises and plans on these items after a payment, and look at
         what was charged on them.
 
-        One query for each where there are none, however many items.
+        One query where there is nothing of it, however many items.
         """
         if not self.ids:
             return
-        self.env["credit.charge"].sudo()._correct(self)
+        charge_model = self.env["credit.charge"].sudo()
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT 'credit.promise', promise_id
@@ -69,10 +69,19 @@ class AccountMoveLine(models.Model):
                    SELECT 'credit.plan', charge.plan_id
                      FROM credit_charge charge
                      JOIN account_move_line aml ON aml.move_id = charge.booking_id
-                    WHERE aml.id = ANY(%(ids)s) AND charge.plan_id IS NOT NULL""",
+                    WHERE aml.id = ANY(%(ids)s) AND charge.plan_id IS NOT NULL
+                    UNION ALL
+                    %(charges)s""",
                 ids=self.ids,
+                charges=charge_model._to_look_at_sql(self.ids),
             )
         )
+        claimed, booked = (
+            charge_model.browse(row[1] for row in rows if row[0] == state)
+            for state in ("claimed", "booked")
+        )
+        if claimed or booked:
+            charge_model._correct(claimed, booked)
         for model in ("credit.promise", "credit.plan"):
             ids = [row[1] for row in rows if row[0] == model]
             if ids:

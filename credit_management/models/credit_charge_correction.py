@@ -90,51 +90,52 @@ class CreditCharge(models.Model):
         return [values]
 
     @api.model
-    def _correct(self, items):
-        """Look at charges on items after something was matched with them.
+    def _to_look_at_sql(self, item_ids):
+        """Charges on items with which something of an earlier day was matched.
+
+        :return SQL: of (state, charge id)
+        """
+        self.flush_model(["state", "plan_id", "date_to"])
+        self.env["account.move.line"].flush_model(["date"])
+        return SQL(
+            """SELECT DISTINCT charge.state, charge.id
+                 FROM (SELECT id, move_line_id AS item_id
+                         FROM credit_charge WHERE move_line_id = ANY(%(ids)s)
+                        UNION ALL
+                       -- The fee of a reminder is of no item.
+                       SELECT fee.id, line.move_line_id
+                         FROM credit_reminder_line line
+                         JOIN credit_charge fee
+                           ON fee.reminder_id = line.reminder_id
+                        WHERE line.move_line_id = ANY(%(ids)s)
+                          AND fee.kind = 'fee') borne
+                 JOIN credit_charge charge ON charge.id = borne.id
+                WHERE charge.state IN ('claimed', 'booked')
+                  AND charge.plan_id IS NULL
+                  AND EXISTS (
+                    SELECT FROM account_partial_reconcile part
+                      JOIN account_move_line other ON other.id = part.credit_move_id
+                      JOIN account_move entry ON entry.id = other.move_id
+                     WHERE part.debit_move_id = borne.item_id
+                       AND (other.date <= COALESCE(charge.date_to, charge.date)
+                            OR entry.move_type = 'out_refund'))""",
+            ids=item_ids,
+        )
+
+    @api.model
+    def _correct(self, claimed, booked):
+        """Look at charges after something of an earlier day was matched.
 
         What is only claimed is corrected at once. What is booked is left to the
-        scheduled action: a credit note is not posted in the middle of a payment. One
-        query where no charge is concerned, however many items.
+        scheduled action: a credit note is not posted in the middle of a payment.
         """
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT charge.id, charge.state
-                     FROM (SELECT id, move_line_id AS item_id
-                             FROM credit_charge WHERE move_line_id = ANY(%(ids)s)
-                            UNION ALL
-                           -- The fee of a reminder is of no item.
-                           SELECT fee.id, line.move_line_id
-                             FROM credit_reminder_line line
-                             JOIN credit_charge fee
-                               ON fee.reminder_id = line.reminder_id
-                            WHERE line.move_line_id = ANY(%(ids)s)
-                              AND fee.kind = 'fee') borne
-                     JOIN credit_charge charge ON charge.id = borne.id
-                    WHERE charge.state IN ('claimed', 'booked')
-                      AND charge.plan_id IS NULL
-                      AND EXISTS (
-                        SELECT FROM account_partial_reconcile part
-                          JOIN account_move_line other ON other.id = part.credit_move_id
-                          JOIN account_move entry ON entry.id = other.move_id
-                         WHERE part.debit_move_id = borne.item_id
-                           AND (other.date <= COALESCE(charge.date_to, charge.date)
-                                OR entry.move_type = 'out_refund'))""",
-                ids=list(items.ids),
-            )
-        )
-        if not rows:
-            return
-        booked = self.browse(row[0] for row in rows if row[1] == "booked")
-        concerned = self.browse(row[0] for row in rows) - booked
         try:
             with self.env.cr.savepoint():
-                concerned._correct_now()
+                claimed._correct_now()
         except UserError:
             # Somebody is at work on them: the scheduled action looks again.
             self.env.invalidate_all()
-            booked |= concerned
+            booked |= claimed
         if booked:
             booked.to_correct = True
             self.env.ref("credit_management.ir_cron_book").sudo()._trigger()

@@ -266,20 +266,6 @@ class TestChargeCorrection(ChargesCommon, DeliveryCommon):
         )
         self.assertAlmostEqual(sum(open_.mapped("amount_residual")), 442.74)
 
-    def test_queries(self):
-        """One more for a payment of items without charges, however many."""
-        counts = []
-        for count in (2, 20):
-            moves = [self.make_invoice(overdue=5, amount=10) for _n in range(count)]
-            items = self.env["account.move.line"].browse(
-                [item.id for move in moves for item in self.items(move)]
-            )
-            self.env.flush_all()
-            before = self.env.cr.sql_log_count
-            self.env["credit.charge"].sudo()._correct(items)
-            counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts, [1, 1])
-
     def test_other_company_and_currency(self):
         """Charges in dollars of another company are corrected in dollars there."""
         there = self.make_invoice(company=self.other_company, overdue=25, amount=1000)

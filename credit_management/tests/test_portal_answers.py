@@ -37,6 +37,12 @@ class PortalAnswersCommon(PortalCommon):
         self.assertIn(text, response.text)
         self.assertIn('role="alert"', response.text)
 
+    def _said(self):
+        """What the page tells of what was said."""
+        main = html.fromstring(self.get().text)
+        [said] = main.xpath("//ol[contains(@class, 'o_credit_messages')]")
+        return " ".join(said.text_content().split())
+
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)
@@ -315,12 +321,6 @@ class TestPortalAnswers(PortalAnswersCommon):
             },
             files=files,
         )
-
-    def _said(self):
-        """What the page tells of what was said."""
-        main = html.fromstring(self.get().text)
-        [said] = main.xpath("//ol[contains(@class, 'o_credit_messages')]")
-        return " ".join(said.text_content().split())
 
     def _disputes(self):
         return self.env["credit.dispute"].search([("partner_id", "=", self.debtor.id)])
