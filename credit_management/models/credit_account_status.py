@@ -55,6 +55,7 @@ class CreditAccount(models.AbstractModel):
             elif amount:
                 paid = under_way.get(item_id, 0) + int(amount)
                 under_way[item_id] = min(paid, whole[item_id])
+        self._share_out(items, found, whole)
         currencies = {item.id: item.currency_id for item in items}
         for item_id, paid in under_way.items():
             part = paid if paid < whole[item_id] else 0
@@ -66,6 +67,35 @@ class CreditAccount(models.AbstractModel):
             label = self._status_label(account, code, day, amount, currencies[item_id])
             statuses.setdefault(item_id, []).append((code, label))
         return statuses, under_way, unbooked
+
+    @api.model
+    def _share_out(self, items, found, whole):
+        """Tell a part of an invoice in instalments with those that it is taken from.
+
+        As ``credit.engine`` takes it: from those that fall due last.
+
+        :param dict found: {(item id, code): (day, amount)}, changed in place
+        :param dict whole: what is open, in minor units
+        """
+        moves = {
+            item.move_id for item in items if len(item.move_id.line_ids & items) > 1
+        }
+        for code in ("dispute", "credited"):
+            for move in moves:
+                own = (move.line_ids & items).filtered(
+                    lambda item, code=code: found.get((item.id, code), (None, 0))[1]
+                )
+                left = own and to_minor(found[own[:1].id, code][1], own.currency_id)
+                for item in own.sorted(
+                    lambda item: (item.date_maturity or item.date, item.id),
+                    reverse=True,
+                ):
+                    part = min(left, max(whole[item.id], 0))
+                    day = found.pop((item.id, code))[0]
+                    if part:
+                        amount = to_major(part, item.currency_id)
+                        found[item.id, code] = (day, amount)
+                    left -= part
 
     @api.model
     def _status_codes(self):

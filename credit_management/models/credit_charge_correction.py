@@ -152,8 +152,8 @@ class CreditCharge(models.Model):
                 if currency.compare_amounts(after, before) < 0:
                     (move or own.reminder_id.line_ids.move_id)._credit_log(
                         self.env._(
-                            "Something was paid or credited earlier than was known: "
-                            "charges come to %(after)s instead of %(before)s.",
+                            "Charges were worked out anew: %(after)s instead of "
+                            "%(before)s.",
                             after=currency.format(after),
                             before=currency.format(before),
                         )

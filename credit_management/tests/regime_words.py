@@ -23,7 +23,12 @@ def lines(regime):
             continue
         basis = bases[topic]
         found.append(_line(topic, value, basis))
-    for period in regime.period_ids.sorted(_place):
+    # Other addons add periods of their own.
+    names = regime.period_ids.get_external_id()
+    own = regime.period_ids.filtered(
+        lambda period: names[period.id].startswith("credit_management.")
+    )
+    for period in own.sorted(_place):
         name = period.code or period.claim_kind
         value = f"{name} {period.number} {period.unit}"
         if period.date_from or period.date_to:

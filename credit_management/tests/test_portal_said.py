@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from lxml import html
 from openpyxl import load_workbook
 
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from ..report.wording import day_text, moment_text, sheet_day_format
@@ -227,12 +228,36 @@ class TestPortalSaid(PortalCommon):
         dispute.credit_note_id.action_post()
         self.assertEqual(self._badges(self.mid), [])
 
+    def test_disputed_part_of_an_invoice_in_instalments(self):
+        """It is told once, with the instalments that fall due last."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Halves",
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": days}
+                    )
+                    for days in (5, 10)
+                ],
+            }
+        )
+        move = self.make_invoice(
+            overdue=10, amount=100, invoice_payment_term_id=term.id
+        )
+        self.assertEqual(len(self.items(move)), 2)
+        dispute = self.env["credit.dispute"]._make(move, self.reason, amount=60)
+        self.assertEqual(self._badges(move), ["10.00 € disputed", "50.00 € disputed"])
+        dispute.amount_accepted = 20
+        dispute.action_accept_part()
+        self.assertEqual(self._badges(move), ["Credit note of 20.00 € to follow"])
+
     def _badges(self, move):
         """What the page says beside an invoice."""
         page = html.fromstring(self.get().text)
-        [link] = page.xpath(f"//table//a[contains(@href, '/invoice/{move.id}')]")
+        links = page.xpath(f"//table//a[contains(@href, '/invoice/{move.id}')]")
         return [
             " ".join(badge.text_content().split())
+            for link in links
             for badge in link.getparent().xpath("span[@class]")
         ]
 

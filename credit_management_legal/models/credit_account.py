@@ -67,10 +67,22 @@ class CreditAccount(models.AbstractModel):
 
     @api.model
     def _held_charges(self, account, charges, rows):
-        # EXTENDS credit_management: fees and costs of what is held belong to no invoice
+        # EXTENDS credit_management: fees and costs of what is held belong to no
+        # invoice, and an insolvency stops charges on invoices that are paid as well
         found = super()._held_charges(account, charges, rows)
         loose = charges.filtered(lambda charge: not charge.invoice_id)
         codes = {row["held"] for row in rows if row["amount"] > 0}
+        of_items = charges - found - loose
+        if of_items:
+            known = account.env["credit.engine"]._insolvent_items(
+                of_items.move_line_id.ids
+            )
+            stopped = of_items.filtered(
+                lambda charge: known.get(charge.move_line_id.id, (None, False))[1]
+            )
+            found |= stopped
+            if stopped and not codes:
+                codes = {"insolvency"}
         if loose and codes == {"insolvency"}:
             return found | loose
         if loose and codes.intersection(IN_CASE):

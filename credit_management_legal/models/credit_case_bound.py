@@ -5,9 +5,13 @@ of the contract under which it was collected. Under another mandate both would b
 somebody else's; whoever goes on gets a case of their own.
 """
 
+from dataclasses import replace
+
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+from ..engine.checks import final
 
 
 class CreditCase(models.Model):
@@ -19,7 +23,28 @@ class CreditCase(models.Model):
             bound = self._changing_hands(vals)._bound_by_money()
             if bound:
                 raise UserError(bound[0]._bound_text())
-        return super().write(vals)
+        turned = self.browse()
+        if vals.get("kind") == "amicable":
+            turned = self.filtered(lambda c: c.state == "open" and c.kind != "amicable")
+        result = super().write(vals)
+        turned._check_reminded()
+        return result
+
+    def _check_reminded(self):
+        """Refuse that a case before a court becomes one that the law holds back.
+
+        :raise UserError: where a free first reminder has to come before any collector
+        """
+        handover = self.env["credit.handover"]
+        for made in handover._propose_cases(self):
+            missing = [
+                check for check in final(made.checks) if check.code == "reminder"
+            ]
+            if missing:
+                rows = handover._rows(
+                    handover._as_json(replace(made, checks=missing, extra=()))
+                )
+                raise UserError("\n".join(row["text"] for row in rows))
 
     def _changing_hands(self, vals):
         """Those of which the money and the fees would be another contract's.

@@ -256,6 +256,7 @@ class CreditInsolvency(models.Model):
             vals_list, withheld = self._item_lines(company)
             left_out += withheld
             stated = {vals["move_line_id"] for vals in vals_list}
+            vals_list += self._carried_lines(company, stated)
             vals_list += self._cost_lines(company, stated)
             commands += [Command.create(vals) for vals in vals_list]
         # In sudo: nobody edits the lines by hand.
@@ -318,6 +319,56 @@ class CreditInsolvency(models.Model):
             f"{row['text']} – {row['about']}" if row["about"] else row["text"]
             for row in rows
         ]
+
+    def _carried_lines(self, company, stated):
+        """Values of lines for charges of before the opening on invoices that are paid.
+
+        :param stated: ids of the items that have a line
+        """
+        charges = self.env["credit.charge"].sudo()
+        charges = charges.search(
+            Domain("partner_id", "=", self.partner_id.id)
+            & Domain("company_id", "=", company.id)
+            & Domain("state", "=", "claimed")
+            & Domain("kind", "!=", FEE)
+            & Domain("date", "<=", self.date_opened)
+            & Domain("cost_ids", "=", False)
+            & Domain("move_line_id", "not in", [False, *stated]),
+            order="date, id",
+        )
+        vals_list = []
+        for item, own in charges.grouped("move_line_id").items():
+            interest = own.filtered(lambda charge: charge.kind == INTEREST)
+            others = own - interest
+            vals_list.append(
+                {
+                    "company_id": company.id,
+                    "currency_id": item.currency_id.id,
+                    "move_line_id": item.id,
+                    "name": item.move_name,
+                    "date_invoice": item.invoice_date or item.date,
+                    "date_due": item.date_maturity or item.date,
+                    "interest": sum(interest.mapped("amount_open")),
+                    "charges": sum(others.mapped("amount_open")),
+                }
+            )
+        return vals_list
+
+    def _booked_later(self, company):
+        """Open items of documents that book charges of before the opening."""
+        charges = self.env["credit.charge"].sudo()
+        charges = charges.search(
+            Domain("partner_id", "=", self.partner_id.id)
+            & Domain("company_id", "=", company.id)
+            & Domain("state", "=", "booked")
+            & Domain("booking_id.state", "=", "posted")
+            & (
+                Domain("date", "<=", self.date_opened)
+                | Domain("invoice_id.invoice_date", "<=", self.date_opened)
+            )
+        )
+        lines = charges.booking_id._credit_claim_lines()
+        return self.env["account.move.line"].browse(lines.ids)
 
     def _booked_costs(self, items):
         """What of documents that book charges is for acts: {item id: minor units}."""
@@ -407,6 +458,7 @@ class CreditInsolvency(models.Model):
         self.ensure_one()
         company = self.company_id or self.env.company
         items = self.env["account.move.line"].browse(self._open_at(company))
+        items |= self._booked_later(company)
         waiting = self.env["credit.write.off.line"].search(
             Domain("move_line_id", "in", items.ids)
             & Domain("write_off_id.state", "in", ("draft", "proposed"))

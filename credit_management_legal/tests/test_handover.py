@@ -74,6 +74,12 @@ class TestHandover(CaseCommon):
         self.assertTrue(made.overrulable)
         with self.assertRaisesRegex(UserError, "free first reminder"):
             self.make_case(move, mandate_id=self.mandate.id)
+        case = self.make_case(
+            move, mandate_id=False, kind="judicial", overruled_reason="Court"
+        )
+        with self.assertRaisesRegex(UserError, "free first reminder"):
+            case.kind = "amicable"
+        case.action_withdraw("Wrong")
         # A reminder that opened no time of the law is none.
         self.remind(move, self.first, day=days_ago(70))
         self.assertIn("reminder", self.refused(move))

@@ -95,6 +95,61 @@ class TestInsolvencyClaim(InsolvencyCommon, MoneyCommon):
         self.assertEqual(record.line_ids.filtered("cost_id").costs, 40)
         self.assertEqual(sum(record.line_ids.mapped("principal")), 1000)
 
+    def test_charges_on_what_is_paid(self):
+        """What was claimed before the opening is declared, and asked for by nobody."""
+        paid = self.make_invoice(overdue=60, amount=200)
+        item = self.items(paid)
+        for kind, amount in (("interest", 5), ("indemnity", 40), ("fee", 7)):
+            self.env["credit.charge"].sudo().create(
+                {
+                    "company_id": self.company.id,
+                    "partner_id": self.debtor.id,
+                    "currency_id": self.company.currency_id.id,
+                    "kind": kind,
+                    "amount": amount,
+                    "date": days_ago(20),
+                    "date_from": kind == "interest" and days_ago(59),
+                    "date_to": kind == "interest" and days_ago(20),
+                    "move_line_id": kind != "fee" and item.id,
+                    "invoice_id": kind != "fee" and paid.id,
+                }
+            )
+        self.pay(paid, day=days_ago(10))
+        charges = self.env["credit.charge"].search([("invoice_id", "=", paid.id)])
+        before = sum(charges.mapped("amount_open"))
+        self.assertEqual(before, 45)
+        record = self.declare()
+        record.action_work_out()
+        line = record.line_ids.filtered(lambda one: one.move_line_id == item)
+        self.assertEqual((line.principal, line.interest, line.charges), (0, 5, 40))
+        self.assertEqual(line.standing, "Paid or settled since")
+        held = self.env["credit.engine"].sudo()._insolvent_items(item.ids)
+        self.assertTrue(held[item.id][1])
+
+    def test_write_off_takes_what_was_booked_later(self):
+        """Interest of before the opening, in the books since, is written off too."""
+        self.case.action_withdraw("Insolvent")
+        charge = self.env["credit.charge"].sudo()
+        income = self.company_data["default_account_revenue"]
+        self.company.credit_indemnity_account_id = income
+        charge = charge.create(
+            {
+                "company_id": self.company.id,
+                "partner_id": self.debtor.id,
+                "currency_id": self.company.currency_id.id,
+                "kind": "indemnity",
+                "amount": 40,
+                "date": days_ago(20),
+                "move_line_id": self.items(self.move).id,
+                "invoice_id": self.move.id,
+            }
+        )
+        record = self.declare()
+        charge._book()
+        action = record.action_write_off()
+        lines = action["context"]["default_line_ids"]
+        self.assertEqual(sum(line[2]["amount"] for line in lines), 1040)
+
     def test_what_has_become_of_the_claims(self):
         """What is declared stays; beside it stands what was paid or is disputed."""
         other = self.make_invoice(overdue=60, amount=200)

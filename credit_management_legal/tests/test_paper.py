@@ -139,8 +139,8 @@ class TestPaper(PaperCommon):
         second = self.make_invoice(overdue=50, amount=500)
         case = self.make_file(self.move | second)
         _name, text, _missing = self.render(case, "order_fr")
-        first_rule = f"{self.move.name} : 10,00 % l'an à compter du 10/03/2026"
-        second_rule = f"{second.name} : 10,00 % l'an à compter du 29/04/2026"
+        first_rule = f"{self.move.name} : 10 % l'an à compter du 10/03/2026"
+        second_rule = f"{second.name} : 10 % l'an à compter du 29/04/2026"
         self.assertIn(f"{first_rule}; {second_rule}", text)
         # In the table each has its own day too.
         self.assertIn("27,40 € dès le 10/03/2026", text)

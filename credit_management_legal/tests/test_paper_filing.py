@@ -4,6 +4,7 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.credit_management.tests.common import TODAY
 
+from ..models.credit_paper_facts import answer_name
 from .insolvency_common import InsolvencyCommon
 from .procedure_common import SIREN, ProcedureCommon
 from .test_paper import PaperCommon
@@ -94,7 +95,9 @@ class TestPaperFiling(PaperCommon, ProcedureCommon, InsolvencyCommon):
         self.assertEqual(incomplete["type"], "ir.actions.act_url")
         missing = self.env["credit.paper"]._of("insolvency_claim")
         gaps = missing._values(case)["gaps"]
-        case._keep_paper_answers({gap["code"]: "néant" for gap in gaps})
+        case._keep_paper_answers(
+            {answer_name(missing, gap["code"]): "néant" for gap in gaps}
+        )
         action = self.print_paper(case, "insolvency_claim")
         self.assertEqual(
             (action["params"]["next"]["res_model"], action["params"]["next"]["res_id"]),

@@ -63,7 +63,6 @@ registry.category("web_tour.tours").add("credit_worklist_rest", {
       trigger: ".o-mail-Message:contains('Because of the delivery')",
     },
     back,
-    ...act("Talk SARL", "Handled"),
     // A reply by e-mail is read in the reminder, and seen to there or here.
     shown("Reply SARL"),
     {
