@@ -91,6 +91,25 @@ def is_company_number(country, number):
     return False
 
 
+def company_number(country, registry, vat):
+    """The number by which a company is known; in France its SIREN.
+
+    A French VAT number ends with it; that of Monaco does not.
+
+    :param country: ISO code, or a false value
+    :param registry: company number, or a false value
+    :param vat: VAT number, or a false value: it stands in where nothing else is known
+    :return: text, empty if nothing is known
+    """
+    if registry or not vat:
+        return registry or ""
+    if country == "FR" or vat.strip().upper().startswith("FR"):
+        number = get_cc_module("fr", "tva").compact(vat)[2:]
+        if _fits(get_cc_module("fr", "siren"), number):
+            return number
+    return vat
+
+
 def legal_kind(declared, country, vat, registry, proof):
     """The kind of a debtor in law, and what it is known by.
 

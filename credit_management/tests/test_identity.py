@@ -7,6 +7,22 @@ from ..engine import identity
 
 @tagged("post_install", "-at_install")
 class TestIdentity(BaseCase):
+    def test_company_number(self):
+        for country, registry, vat, number in (
+            ("FR", "732829320", "FR40303265045", "732829320"),
+            ("FR", False, "FR40303265045", "303265045"),
+            ("FR", "", "40 303 265 045", "303265045"),
+            ("BE", False, "FR40303265045", "303265045"),
+            ("FR", False, "FR53000004605", "FR53000004605"),  # Monaco
+            ("FR", False, "FR123", "FR123"),
+            ("BE", False, "BE0428759497", "BE0428759497"),
+            ("FR", False, False, ""),
+        ):
+            with self.subTest(country=country, registry=registry, vat=vat):
+                self.assertEqual(
+                    identity.company_number(country, registry, vat), number
+                )
+
     def test_vat_numbers(self):
         for country, number, proves in (
             ("FR", "FR40303265045", True),

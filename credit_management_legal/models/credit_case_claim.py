@@ -15,6 +15,9 @@ from ..engine import report as reports
 from .credit_case_money import GROUPS
 from .credit_case_report import ENDED
 
+#: Parts of a claim in which kinds of charges stand; the others are charges.
+PARTS = {"interest": claim.INTEREST, "cost": claim.COSTS}
+
 
 class CreditCase(models.Model):
     _inherit = "credit.case"
@@ -90,10 +93,10 @@ class CreditCase(models.Model):
         )
         lines = []
         for charge in charges.filtered(lambda c: c.move_line_id not in stated):
-            group = claim.COSTS if charge.kind == "cost" else claim.CHARGES
+            group = PARTS.get(charge.kind, claim.CHARGES)
             amount = to_minor(charge.amount - charge.amount_waived, currency)
             name = charge.cost_ids[:1].name or charge.display_name
-            lines.append(claim.Line(group, name, amount, charge.date))
+            lines.append(claim.Line(group, name, amount, charge.date, code="charge"))
         booked = charges.filtered(lambda c: c.state == "booked")
         for charge, (total, open_) in self._booked_shares(booked, day).items():
             group = GROUPS[charge.kind]
@@ -108,6 +111,17 @@ class CreditCase(models.Model):
                         total - net,
                         charge.date,
                         code="tax",
+                    )
+                )
+            elif total < net and charge.booking_id.state == "posted":
+                # A credit note that somebody made by hand.
+                lines.append(
+                    claim.Line(
+                        PARTS.get(charge.kind, claim.CHARGES),
+                        charge.display_name,
+                        total - net,
+                        day,
+                        code="credited",
                     )
                 )
             if total > open_:

@@ -257,7 +257,8 @@ class CreditCase(models.Model):
         """What booked charges come to, and what is open of them.
 
         A document may book several charges: what was paid on it is shared out by
-        their amounts, taxes of the document included.
+        their amounts, taxes of the document included. What a credit took back of it is
+        no payment: the document comes to as much less.
 
         :param day: what was paid later is not looked at
         :return: {charge: (total, open)} in minor units; of drafts nothing is open
@@ -275,18 +276,33 @@ class CreditCase(models.Model):
         of_document = booked.grouped("booking_id")
         # Of all documents at once: each would ask for its own.
         charges.booking_id.line_ids.matched_credit_ids.mapped("debit_amount_currency")
+        charges.booking_id.reversal_move_ids.line_ids.mapped("amount_currency")
         for document in charges.booking_id:
             whole = of_document.get(document, booked.browse())
             currency = document.currency_id
             claim = document._credit_claim_lines()
-            total = to_minor(sum(claim.mapped("amount_currency")), currency)
-            paid = sum(
-                to_minor(part.debit_amount_currency, currency)
-                for part in claim.matched_credit_ids
-                if not day or part.credit_move_id.date <= day
+            # Charges that were reversed are gone on every day, and with them all of
+            # their credit, whatever it was matched with.
+            reversals = document.reversal_move_ids.filtered(
+                lambda move: move.credit_is_charge and move.state == "posted"
             )
+            taken_back = reversals._credit_claim_lines()
+            total = to_minor(
+                sum((claim | taken_back).mapped("amount_currency")), currency
+            )
+            paid = 0
+            for part in claim.matched_credit_ids:
+                line = part.credit_move_id
+                if line in taken_back or day and line.date > day:
+                    continue
+                amount = to_minor(part.debit_amount_currency, currency)
+                if line.move_id.reversed_entry_id == document:
+                    total -= amount
+                else:
+                    paid += amount
             if document.state != "posted":
                 total = paid = 0
+            total = max(total, 0)
             weights = [to_minor(c.amount - c.amount_waived, currency) for c in whole]
             totals = spread(total, weights)
             rests = spread(max(total - paid, 0), totals)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.credit_management.engine.identity import company_number
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 from odoo.addons.credit_management.report import payment
 
@@ -155,7 +156,7 @@ class CreditCase(models.Model):
         return {
             "creditor_name": company.name,
             "creditor_address": self._paper_address(home, lang),
-            "creditor_number": company.company_registry or company.vat or "",
+            "creditor_number": self._paper_number(home),
         }
 
     def _paper_debtor(self, lang):
@@ -163,7 +164,7 @@ class CreditCase(models.Model):
         return {
             "debtor_name": debtor.name or "",
             "debtor_address": self._paper_address(debtor, lang),
-            "debtor_number": debtor.company_registry or debtor.vat or "",
+            "debtor_number": self._paper_number(debtor),
         }
 
     def _paper_party(self, lang):
@@ -172,7 +173,7 @@ class CreditCase(models.Model):
         facts = {
             "party_name": party.name or "",
             "party_address": self._paper_address(party, lang) if party else "",
-            "party_number": party.company_registry or party.vat or "",
+            "party_number": self._paper_number(party),
             "party_contact": ", ".join(filter(None, contact)),
             "mandate": "",
         }
@@ -228,6 +229,13 @@ class CreditCase(models.Model):
         country = words.country_name(partner.country_id.code, lang)
         return ", ".join(
             filter(None, (partner.street, partner.street2, place, country))
+        )
+
+    @api.model
+    def _paper_number(self, partner):
+        """The company number of a partner, or its VAT number."""
+        return company_number(
+            partner.country_id.code, partner.company_registry, partner.vat
         )
 
     def _paper_payment(self, lang):

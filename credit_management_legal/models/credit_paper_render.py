@@ -223,7 +223,7 @@ class CreditPaper(models.Model):
                 mandate=facts.get("mandate") or "…",
             )
         place = " ".join(filter(None, (author.zip, author.city)))
-        number = author.company_registry or author.vat
+        number = case._paper_number(author)
         footer = (author.street, place, number, author.phone, author.email)
         return {
             "name": author.name or "",

@@ -10,6 +10,15 @@ from odoo.addons.credit_management.tests.common import TODAY, days_ago
 
 from .money_common import MoneyCommon
 
+#: What is owed of 10,000 of which 4,000 were paid, see ``corrected``.
+CORRECTED = {
+    "principal": 1_000_000,
+    "interest": 14_207,
+    "charges": 4_000,
+    "paid": 400_000,
+    "total": 618_207,
+}
+
 
 def words(content):
     """The text of a page, its blanks made equal."""
@@ -213,6 +222,126 @@ class TestCaseClaim(MoneyCommon):
         self.pay(document, 10)
         self.assertEqual(self.claim()["total"], before + 500)
         self.assertEqual(sum(one.amount for one in self.case._owed()), 100_000 + 4_500)
+
+    def corrected(self, document, other=None):
+        """Interest of 203.84 and 40 were booked; 4,000 that came earlier lower it.
+
+        At 10 % 36 days of 10,000 and 26 of what is left come to 142.07; in the other
+        company, at 5 %, it is twice the days.
+
+        :return: the case, and the document
+        """
+        company = other or self.company
+        times = 2 if other else 1
+        company.credit_charge_document = document
+        company.credit_interest_account_id = self.income_of(company)
+        company.credit_indemnity_account_id = self.income_of(company)
+        move = self.make_invoice(
+            self.debtor_b if other else self.debtor,
+            overdue=62 * times,
+            amount=10_000,
+            company=company,
+        )
+        values = {"mandate_id": False, "party_id": self.agency.id} if other else {}
+        case = self.open_case(move, **values)
+        more = {
+            "company_id": company.id,
+            "partner_id": move.commercial_partner_id.id,
+            "currency_id": move.currency_id.id,
+        }
+        interest = self.make_charge("interest", 203.84, move, **more)
+        charges = interest | self.make_charge("indemnity", 40, move, **more)
+        charges.action_book()
+        booking = charges.booking_id
+        self.assertEqual(booking.state, "posted")
+        self.assertEqual(case._claim_at(TODAY)["paid"], 0)
+        self.pay(move, 4000, day=days_ago(26 * times))
+        interest._lower([14_207])
+        self.assertEqual(interest.state, "reversed")
+        return case, booking
+
+    def income_of(self, company):
+        return self.env["account.account"].search(
+            [
+                ("account_type", "=", "income"),
+                ("company_ids", "in", company.ids),
+            ],
+            limit=1,
+        )
+
+    def test_booked_charges_corrected(self):
+        """The credit of what was reversed is no payment, and no charge either."""
+        self.company.credit_charge_post = True
+        for document in ("invoice", "entry"):
+            with self.subTest(document):
+                case, booking = self.corrected(document)
+                self.assertEqual(self.claim(case=case), CORRECTED)
+                sums = dict(case._paper_claim(TODAY, "fr")["sums"])
+                self.assertEqual(sums["Accessoires"], "40,00\N{NO-BREAK SPACE}€")
+                paid = sums["Paiements à déduire"]
+                self.assertTrue(paid.endswith("000,00\N{NO-BREAK SPACE}€"), paid)
+                # What the debtor pays of what is left is a payment.
+                self.pay(booking, 15)
+                self.assertEqual(self.claim(case=case)["paid"], 401_500)
+
+    def test_booked_charges_corrected_in_dollars(self):
+        self.other_company.credit_charge_post = True
+        self.debtor_b.write(
+            {
+                "country_id": self.env.ref("base.us").id,
+                "credit_kind": "business",
+                "credit_kind_proof": "Extract of the register",
+            }
+        )
+        case, _booking = self.corrected("invoice", self.other_company)
+        # There the payment goes to the principal first.
+        self.assertEqual(
+            self.claim(case=case),
+            {**CORRECTED, "interest": 14_137, "total": 618_137},
+        )
+
+    def test_booked_charges_paid_before_they_were_corrected(self):
+        """What was paid too much stays in the debtor's favour, in the books."""
+        self.company.credit_charge_post = True
+        interest = self.make_charge("interest", 6.85)
+        charges = interest | self.make_charge("indemnity", 40)
+        charges.action_book()
+        self.pay(charges.booking_id)
+        interest._reverse()
+        made = self.claim()
+        self.assertEqual((made["charges"], made["paid"]), (4_000, 4_000))
+
+    def test_credit_note_on_a_debit_note_made_by_hand(self):
+        self.company.credit_charge_post = True
+        interest = self.make_charge("interest", 27.4, date_from=days_ago(99))
+        interest.action_book()
+        before = self.claim()
+        document = interest.booking_id
+        [credit] = document._reverse_moves([{"date": TODAY, "invoice_date": TODAY}])
+        credit.action_post()
+        (self.items(document) | self.items(credit)).filtered(
+            lambda line: not line.reconciled
+        ).reconcile()
+        made = self.claim()
+        self.assertEqual(made["total"], before["total"] - 2_740)
+        self.assertNotIn("paid", made)
+        self.assertNotIn("interest", made)
+
+    def test_booked_interest_is_interest(self):
+        """That on another invoice, which came with the document it is booked in."""
+        elsewhere = self.make_invoice(overdue=30, amount=70)
+        interest = self.make_charge("interest", 6.85, elsewhere)
+        interest.action_book()
+        item = self.items(interest.booking_id)
+        self.case.line_ids = [Command.create({"move_line_id": item.id})]
+        made = self.claim()
+        self.assertEqual(made["interest"], 2_740 + 685)
+        [line] = [
+            one for one in self.case._claim_at(TODAY)["working"] if one.code == "charge"
+        ]
+        text = self.env["credit.calculation"]._case_line_text(line)
+        self.assertEqual(text, interest.display_name)
+        self.assertEqual(made["charges"], 4_000)
 
     def test_credit_note_reduces_the_principal(self):
         [credit] = self.move._reverse_moves(

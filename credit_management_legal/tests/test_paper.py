@@ -110,13 +110,16 @@ class TestPaper(PaperCommon):
 
     def test_missing_is_named_and_marked(self):
         case = self.make_file()
+        self.debtor.write({"company_registry": False, "vat": "FR40303265045"})
         _name, text, missing = self.render(case, "order_fr")
+        self.assertIn("Numéro d'entreprise du débiteur 303265045", text)
         self.assertEqual(
             missing,
             [
                 "Juridiction",
                 "Forme juridique du créancier",
                 "Représentant légal du créancier",
+                "Date de la mise en demeure",
             ],
         )
         self.assertIn("Incomplet – à ne pas utiliser. Il manque : Juridiction", text)
@@ -126,6 +129,7 @@ class TestPaper(PaperCommon):
                 "court": "Tribunal de commerce de Paris",
                 "creditor_form": "société anonyme",
                 "creditor_representative": "sa présidence",
+                "notice_date": "1er juin 2026",
             }
         )
         _name, text, missing = self.render(case, "order_fr")

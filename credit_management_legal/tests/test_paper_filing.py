@@ -14,6 +14,7 @@ ANSWERS = {
     "court": "Tribunal de commerce de Paris",
     "creditor_form": "société anonyme",
     "creditor_representative": "sa présidence",
+    "notice_date": "1er juin 2026",
 }
 
 

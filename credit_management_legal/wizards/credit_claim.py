@@ -124,9 +124,9 @@ class CreditCalculation(models.AbstractModel):
         """What a line of the working is about."""
         _ = self.env._
         name = line.name
-        if line.kind == claim.PRINCIPAL:
+        if line.kind == claim.PRINCIPAL or line.code == "charge":
             return name
-        if line.kind == claim.CREDIT:
+        if line.kind == claim.CREDIT or line.code == "credited":
             return _("Credit note on %s", name)
         if line.kind == claim.PAYMENT:
             if line.code == "reported":
