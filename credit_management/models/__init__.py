@@ -152,6 +152,7 @@ from . import res_company_visit
 from . import res_partner_visit
 from . import credit_assignment_rule
 from . import credit_postal
+from . import credit_reminder_take_back
 from . import credit_postal_event
 from . import credit_postal_actions
 from . import credit_postal_batch

@@ -477,8 +477,11 @@ class CreditEngine(models.AbstractModel):
 
     def _block_conditions(self, company, today, debtors=None):
         # EXTENDS credit.engine: time to pay begins when the letter is posted
+        conditions = super()._block_conditions(company, today, debtors)
+        if self.env.context.get("credit_letters_leave"):
+            return conditions
         return [
-            *super()._block_conditions(company, today, debtors),
+            *conditions,
             (
                 "unposted",
                 SQL(

@@ -182,20 +182,30 @@ class CreditPostalBatch(models.Model):
         )
         if not letters:
             raise UserError(self.env._("No letter waits to be printed."))
-        self._add(letters)
-        return True
+        gone = letters._take_back_outdated()
+        self._add(letters - gone)
+        return gone._tell_taken_back() if gone else True
 
     # ------------------------------------------------------------------
     # Handing over
     # ------------------------------------------------------------------
 
     def action_export(self):
-        """Hand the letters over: make the ZIP and download it."""
+        """Hand the letters over: make the ZIP and download it.
+
+        Those that ask for more than is owed by now are taken back instead.
+        """
         self.ensure_one()
         self.check_access("write")
+        gone = self.env["credit.reminder"]
         if self.state == "draft":
             if not self.line_ids:
                 raise UserError(self.env._("There is no letter in this batch."))
+            lines = self.sudo().line_ids
+            gone = lines.reminder_id._take_back_outdated()
+            lines.filtered(lambda line: line.reminder_id in gone).action_take_out()
+            if not self.line_ids:
+                return gone._tell_taken_back()
             with self._archive() as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
             self.write(
@@ -205,7 +215,8 @@ class CreditPostalBatch(models.Model):
                     "sha256": digest,
                 }
             )
-        return self.action_download()
+        download = self.action_download()
+        return gone._tell_taken_back(download) if gone else download
 
     def action_download(self):
         """Download the ZIP."""

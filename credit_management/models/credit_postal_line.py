@@ -196,9 +196,16 @@ class CreditReminder(models.Model):
         return super()._evidence_fields() | {"postal_batch_id"}
 
     def action_postal_batch(self):
-        """Hand letters to a print shop: put them into a new postal batch."""
-        batches = self.env["credit.postal.batch"]._make(self)
-        return batches._get_records_action(name=self.env._("Postal batch"))
+        """Hand letters to a print shop: put them into a new postal batch.
+
+        Those that ask for more than is owed by now are taken back instead.
+        """
+        gone = self._take_back_outdated()
+        batches = self.env["credit.postal.batch"]._make(self - gone)
+        if gone and not batches:
+            return gone._tell_taken_back()
+        action = batches._get_records_action(name=self.env._("Postal batch"))
+        return gone._tell_taken_back(action) if gone else action
 
     def _check_not_in_batch(self):
         """What a print shop has is neither printed nor posted by somebody else."""

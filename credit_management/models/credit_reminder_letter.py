@@ -125,12 +125,18 @@ class CreditReminder(models.Model):
     def action_print_letters(self, duplex=None):
         """Put the letters into one file for the printer, in the order of the post.
 
+        Those that ask for more than is owed by now are taken back instead.
+
         :param bool duplex: start each letter on a new sheet when printing both sides;
             by default as the company prints
-        :return: the action that downloads the file
+        :return: the action that downloads the file, and tells what was taken back
         """
         self.check_access("write")
-        content = self._letters_pdf(duplex)
+        gone = self._take_back_outdated()
+        letters = self - gone
+        if gone and not letters:
+            return gone._tell_taken_back()
+        content = letters._letters_pdf(duplex)
         attachment = (
             self.env["ir.attachment"]
             .sudo()
@@ -144,9 +150,11 @@ class CreditReminder(models.Model):
                 }
             )
         )
-        self.filtered(lambda r: r.letter_id and r.state == "sent").sudo().printed = True
-        return {
+        filed = letters.filtered(lambda r: r.letter_id and r.state == "sent")
+        filed.sudo().printed = True
+        download = {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{attachment.id}?download=true",
             "target": "download",
         }
+        return gone._tell_taken_back(download) if gone else download

@@ -58,6 +58,16 @@ class CreditReminder(models.Model):
             reminder._drop(self.env._("The payment was taken back."))
         return self - undone
 
+    @api.model
+    def _left_out_labels(self):
+        """Why items are left out, in words: {reason: label}."""
+        labels = dict(self.env["credit.engine"]._selection_block_reason())
+        return labels | {"superseded": self.env._("A later step has left")}
+
+    def _pool(self):
+        """The credits that the reminder shares, see :meth:`_credit_pools`."""
+        return self.run_id, self.partner_id, self.currency_id
+
     def _nothing_left(self, reasons):
         """Why a reminder is dropped, all of whose items were left out or paid."""
         told = ", ".join(dict.fromkeys(reasons))
@@ -67,8 +77,7 @@ class CreditReminder(models.Model):
 
     def _recheck_claims(self, company):
         today = company._credit_today()
-        labels = dict(self.env["credit.engine"]._selection_block_reason())
-        labels["superseded"] = self.env._("A later step has left")
+        labels = self._left_out_labels()
         alive, waiting = self.browse(), self.browse()
         facts = self._line_facts(company, today)
         pools = self._credit_pools(company)
@@ -100,7 +109,7 @@ class CreditReminder(models.Model):
                     )
                 )
             self.env["credit.reminder.line"].union(*(d[0] for d in dropped)).unlink()
-            pool = (reminder.run_id, reminder.partner_id, reminder.currency_id)
+            pool = reminder._pool()
             reminder._refresh_amounts(max(pools.get(pool, 0), 0))
             if not reminder.line_ids:
                 reasons = [text for _line, text in dropped if text != labels["paid"]]

@@ -323,6 +323,8 @@ class CreditTask(models.Model):
         # A file is downloaded beside; whatever it leads to, the next task comes.
         if isinstance(result, dict) and result["type"] == "ir.actions.act_url":
             return dict(result, target="new")
+        if isinstance(result, dict) and result.get("tag") == "display_notification":
+            return result
         return True
 
     def action_waive(self):

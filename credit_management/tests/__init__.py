@@ -61,6 +61,7 @@ from . import test_interest_segments
 from . import test_items
 from . import test_law_stories
 from . import test_law_stories_unknown
+from . import test_letter_taken_back
 from . import test_limits
 from . import test_mention_check
 from . import test_mentions_text

@@ -182,6 +182,8 @@ class CreditTaskAct(models.TransientModel):
         # What is to be downloaded is, beside the next task.
         if isinstance(result, dict) and result.get("type") == "ir.actions.act_url":
             return dict(result, target="new", close=True)
+        if isinstance(result, dict) and result.get("tag") == "display_notification":
+            return result
         return {"type": "ir.actions.act_window_close"}
 
     def _keep_note(self, kind, records):
