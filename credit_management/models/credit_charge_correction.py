@@ -144,10 +144,15 @@ class CreditCharge(models.Model):
         """Lower what these charges asked for too much, and say so on the invoices."""
         for company, charges in self.grouped("company_id").items():
             amounts = charges._corrected_amounts(company)
+            before_of = {
+                move: sum(own.mapped("amount"))
+                for move, own in charges.grouped("invoice_id").items()
+            }
+            standing = charges._lower([amounts[charge] for charge in charges])
+            left = standing.grouped("invoice_id")
             for move, own in charges.grouped("invoice_id").items():
-                before = sum(own.mapped("amount"))
-                left = own._lower([amounts[charge] for charge in own])
-                after = sum(left.mapped("amount"))
+                before = before_of[move]
+                after = sum(left.get(move, self.browse()).mapped("amount"))
                 currency = own.currency_id[:1]
                 if currency.compare_amounts(after, before) < 0:
                     (move or own.reminder_id.line_ids.move_id)._credit_log(
@@ -219,12 +224,7 @@ class CreditCharge(models.Model):
                 row["regime"],
                 row["terms"],
                 book,
-                [
-                    disputes.Claimed(
-                        charge.kind, charge.date_to or charge.date, charge._minor()
-                    )
-                    for charge in own
-                ],
+                [charge._claimed() for charge in own],
             )
             found.update(zip(own, amounts, strict=True))
         for (_reminder, day), own in shared.grouped(
@@ -246,6 +246,12 @@ class CreditCharge(models.Model):
             nothing = corrections.asked_for_nothing(claims, fee.date)
             found[fee] = 0 if nothing else fee._minor()
         return {charge: found.get(charge, charge._minor()) for charge in self}
+
+    def _claimed(self):
+        """What was claimed, and until when, as the engine wants it."""
+        self.ensure_one()
+        day = self.date_to or self.date
+        return disputes.Claimed(self.kind, day, self._minor())
 
     def _minor(self):
         self.ensure_one()

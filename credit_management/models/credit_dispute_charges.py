@@ -120,14 +120,7 @@ class CreditDispute(models.Model):
                     row["terms"],
                     book,
                     shares[item],
-                    [
-                        disputes.Claimed(
-                            charge.kind,
-                            charge.date_to or charge.date,
-                            to_minor(charge.amount, charge.currency_id),
-                        )
-                        for charge in own
-                    ],
+                    [charge._claimed() for charge in own],
                 )
                 left.update(zip(own, amounts, strict=True))
             standing = charges._lower([left[charge] for charge in charges])
