@@ -34,7 +34,6 @@ def start(database, options):
         [
             f"--config={os.environ['ODOO_RC']}",
             f"--database={database}",
-            f"--db-filter=^{database}$",
             "--max-cron-threads=0",
             "--no-http",
             "--log-level=warn",

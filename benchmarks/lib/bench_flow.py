@@ -283,15 +283,19 @@ class Flow:
         links = odoo.call("stage_pages.links")
         user = odoo.call("stage_pages.portal_user")
         by_login = visitor(self.url, **user)
-        own = fetch(f"{self.url}/my/invoices", by_login)
-        for name, link in (("page", "usual"), ("page: most invoices", "big")):
-            seconds, size = fetch(f"{self.url}{links[link]}", visitor())
-            figures = {"items": 1, "seconds": seconds, "queries": None, "peak_mb": None}
-            core = None
-            if link == "usual":
-                core = {"items": 1, "seconds": own[0]}
-                say(f"The page has {size:,} bytes, /my/invoices {own[1]:,}")
-            self.add(name, figures, core=core)
+        usual, big, own = fetch(
+            (f"{self.url}{links['usual']}", visitor()),
+            (f"{self.url}{links['big']}", visitor()),
+            (f"{self.url}/my/invoices", by_login),
+        )
+        say(f"The page has {usual[1]:,} bytes, /my/invoices {own[1]:,}")
+        core = {"items": 1, "seconds": own[0]}
+        for name, page, beside in (
+            ("page", usual, core),
+            ("page: most invoices", big, None),
+        ):
+            figures = {"items": 1, "seconds": page[0], "queries": None, "peak_mb": None}
+            self.add(name, figures, core=beside)
 
     # The peer
 

@@ -99,7 +99,6 @@ def server(environment, database, *options, variables=None):
     command = environment.odoo_command(
         "server",
         f"--database={database}",
-        f"--db-filter=^{database}$",
         f"--http-port={port}",
         "--max-cron-threads=0",
         "--log-level=warn",
@@ -161,15 +160,20 @@ def visitor(url="", name="", password=""):
     return opener
 
 
-def fetch(url, opener, times=12):
-    """How long a page takes, the first time apart; the middle of the others.
+def fetch(*pages, times=24):
+    """How long pages take, the first time apart; the middle of the others.
 
-    :return: (seconds, bytes)
+    They are fetched in turn, so that all of them meet whatever else the machine does.
+
+    :param pages: (address, opener) of each
+    :return: list of (seconds, bytes)
     """
-    taken = []
+    taken, sizes = [[] for _page in pages], [0] * len(pages)
     for _number in range(times + 1):
-        started = time.perf_counter()
-        with opener.open(url, timeout=600) as answer:
-            size = len(answer.read())
-        taken.append(time.perf_counter() - started)
-    return statistics.median(taken[1:]), size
+        for number, (url, opener) in enumerate(pages):
+            started = time.perf_counter()
+            with opener.open(url, timeout=600) as answer:
+                sizes[number] = len(answer.read())
+            taken[number].append(time.perf_counter() - started)
+    middles = [statistics.median(own[1:]) for own in taken]
+    return list(zip(middles, sizes, strict=True))

@@ -136,6 +136,7 @@ from . import credit_account_messages
 from . import credit_account_under_way
 from . import credit_account_payment
 from . import credit_account_statement
+from . import credit_account_present
 from . import credit_account_status
 from . import credit_engine_payment
 from . import payment_provider

@@ -25,24 +25,25 @@ class CreditAccount(models.AbstractModel):
     _inherit = "credit.account"
 
     @api.model
-    def _running(self, account):
+    def _running(self, account, present):
         """The debtor's plans that run or are asked for, and its open promises."""
+        plans, promises = account.env["credit.plan"], account.env["credit.promise"]
         own = Domain("partner_id", "=", account.debtor.id) & Domain(
             "company_id", "=", account.company.id
         )
-        plans = account.env["credit.plan"].search(
-            own & Domain("state", "in", ("active", "requested"))
-        )
-        promises = account.env["credit.promise"].search(
-            own & Domain("state", "=", "open"), order="date, id"
-        )
+        if "plan" in present:
+            plans = plans.search(own & Domain("state", "in", ("active", "requested")))
+        if "promise" in present:
+            promises = promises.search(
+                own & Domain("state", "=", "open"), order="date, id"
+            )
         return plans, promises
 
     @api.model
     def _page_values(self, account):
         # EXTENDS: what was answered, and what can be
         values = super()._page_values(account)
-        plans, promises = self._running(account)
+        plans, promises = self._running(account, values["picture"].present)
         frequencies = account.env["credit.plan"]._fields["frequency"]
         values.update(
             {

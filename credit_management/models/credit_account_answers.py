@@ -64,7 +64,7 @@ class CreditAccount(models.AbstractModel):
     @api.model
     def _check_not_busy(self, account, items):
         """Refuse what is being paid, planned or promised already."""
-        rows = self._item_rows(account, items)
+        rows = self._item_rows(account, items, self._present(account, items))
         taken = {
             code
             for row in rows

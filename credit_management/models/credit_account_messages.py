@@ -105,20 +105,18 @@ class CreditAccount(models.AbstractModel):
     @api.model
     def _page_values(self, account):
         # EXTENDS: what was said
-        return {**super()._page_values(account), "messages": self._messages(account)}
+        values = super()._page_values(account)
+        return {
+            **values,
+            "messages": self._messages(account, values["picture"].present),
+        }
 
     @api.model
-    def _messages(self, account, limit=10):
+    def _messages(self, account, present, limit=10):
         """What was said between the two, the latest first; nothing internal.
 
         Promises, plans and objections are among it, with what became of them.
         """
-        answers = account.env["credit.answer"]._search(
-            Domain("partner_id", "=", account.debtor.id)
-            & Domain("company_id", "=", account.company.id),
-            limit=limit,
-            order="id desc",
-        )
         reminders = account.env["credit.reminder"].search_fetch(
             Domain("partner_id", "=", account.debtor.id)
             & Domain("company_id", "=", account.company.id)
@@ -128,13 +126,21 @@ class CreditAccount(models.AbstractModel):
             limit=limit,
         )
         comment = account.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
-        of_answer = Domain("model", "=", "credit.answer")
-        of_answer &= Domain("res_id", "in", answers)
-        of_reminder = Domain("model", "=", "credit.reminder")
-        of_reminder &= Domain("res_id", "in", reminders.ids)
-        of_reminder &= Domain("message_type", "in", ("comment", "email"))
+        said = Domain("model", "=", "credit.reminder")
+        said &= Domain("res_id", "in", reminders.ids)
+        said &= Domain("message_type", "in", ("comment", "email"))
+        if "answer" in present:
+            answers = account.env["credit.answer"]._search(
+                Domain("partner_id", "=", account.debtor.id)
+                & Domain("company_id", "=", account.company.id),
+                limit=limit,
+                order="id desc",
+            )
+            said |= Domain("model", "=", "credit.answer") & Domain(
+                "res_id", "in", answers
+            )
         messages = account.env["mail.message"].search_fetch(
-            (of_answer | of_reminder)
+            said
             & Domain("subtype_id", "=", comment)
             & Domain("is_internal", "=", False),
             ["author_id", "body", "date"],
@@ -161,7 +167,7 @@ class CreditAccount(models.AbstractModel):
             for reminder in reminders
             if reminder.date_sent
         ]
-        answered, files = self._said_by_answers(account, messages, limit)
+        answered, files = self._said_by_answers(account, messages, present, limit)
         for row in shown:
             row["files"] = files.get(row.get("id"), "")
         shown += answered
@@ -172,16 +178,20 @@ class CreditAccount(models.AbstractModel):
         return shown
 
     @api.model
-    def _said_by_answers(self, account, messages, limit):
+    def _said_by_answers(self, account, messages, present, limit):
         """The latest promises, plans and objections, as parts of what was said.
 
         :return: (rows, {id of a message: names of the files that came with it})
         """
-        account.env.flush_all()
         show, rows, files = Show(account.env), [], {}
-        for answer in account.env.execute_query_dict(
-            self._answers_said_sql(account, messages, limit)
-        ):
+        parts = [
+            part
+            for kind, part in self._answers_said_sql(account, messages, limit).items()
+            if kind in present or kind == "message" and messages
+        ]
+        if not parts:
+            return rows, files
+        for answer in account.env.execute_query_dict(SQL(" UNION ALL ").join(parts)):
             if answer["kind"] == "message":
                 files[answer["number"]] = answer["files"]
                 continue
@@ -210,54 +220,72 @@ class CreditAccount(models.AbstractModel):
 
     @api.model
     def _answers_said_sql(self, account, messages, limit):
-        """Query of the latest promises, plans and objections of the debtor.
+        """Queries of the latest promises, plans and objections: {kind: query}.
 
         What the company answered is shown once it has settled the matter. The names of
         the files that came with these messages are told by rows of their own.
         """
-        return SQL(
-            """(SELECT 'promise' AS kind, create_date, source,
-                       CASE WHEN dropped THEN 'dropped' ELSE state END AS state,
-                       amount, currency_id, date AS day, NULL::bigint AS number,
-                       '' AS name, note, '' AS reply, '' AS files
-                  FROM credit_promise
-                 WHERE partner_id = %(debtor)s AND company_id = %(company)s
-                 ORDER BY id DESC LIMIT %(limit)s)
-            UNION ALL
-               (SELECT 'plan', create_date, source, state, amount_total, currency_id,
-                       NULL, (SELECT COUNT(*) FROM credit_plan_line line
-                               WHERE line.plan_id = plan.id), name, note,
-                       CASE WHEN state = 'refused' THEN refuse_reason END, ''
-                  FROM credit_plan plan
-                 WHERE partner_id = %(debtor)s AND company_id = %(company)s
-                 ORDER BY id DESC LIMIT %(limit)s)
-            UNION ALL
-               (SELECT 'dispute', dispute.create_date, dispute.source, dispute.state,
-                       dispute.amount, move.currency_id, NULL, NULL, move.name,
-                       dispute.description,
-                       CASE WHEN dispute.state <> 'open' THEN dispute.answer END,
-                       (SELECT STRING_AGG(file.name, ', ' ORDER BY file.id)
-                          FROM credit_dispute_ir_attachment_rel rel
-                          JOIN ir_attachment file ON file.id = rel.ir_attachment_id
-                         WHERE rel.credit_dispute_id = dispute.id)
-                  FROM credit_dispute dispute
-                  JOIN account_move move ON move.id = dispute.move_id
-                 WHERE dispute.partner_id = %(debtor)s
-                   AND dispute.company_id = %(company)s
-                 ORDER BY dispute.id DESC LIMIT %(limit)s)
-            UNION ALL
-               (SELECT 'message', NULL, NULL, NULL, NULL, NULL, NULL, rel.message_id,
-                       NULL, NULL, NULL,
-                       STRING_AGG(file.name, ', ' ORDER BY file.id)
-                  FROM message_attachment_rel rel
-                  JOIN ir_attachment file ON file.id = rel.attachment_id
-                 WHERE rel.message_id = ANY(%(messages)s)
-                 GROUP BY rel.message_id)""",
-            messages=messages.ids,
-            debtor=account.debtor.id,
-            company=account.company.id,
-            limit=limit,
-        )
+        values = {
+            "debtor": account.debtor.id,
+            "company": account.company.id,
+            "limit": limit,
+        }
+        return {
+            "promise": SQL(
+                """(SELECT 'promise' AS kind, create_date, source,
+                           CASE WHEN dropped THEN 'dropped' ELSE state END AS state,
+                           amount, currency_id, date AS day, NULL::bigint AS number,
+                           '' AS name, note, '' AS reply, '' AS files
+                      FROM credit_promise
+                     WHERE partner_id = %(debtor)s AND company_id = %(company)s
+                     ORDER BY id DESC LIMIT %(limit)s)""",
+                **values,
+            ),
+            "plan": SQL(
+                """(SELECT 'plan' AS kind, create_date, source, state,
+                           amount_total AS amount, currency_id, NULL::date AS day,
+                           (SELECT COUNT(*) FROM credit_plan_line line
+                             WHERE line.plan_id = plan.id) AS number,
+                           name, note,
+                           CASE WHEN state = 'refused' THEN refuse_reason END AS reply,
+                           '' AS files
+                      FROM credit_plan plan
+                     WHERE partner_id = %(debtor)s AND company_id = %(company)s
+                     ORDER BY id DESC LIMIT %(limit)s)""",
+                **values,
+            ),
+            "dispute": SQL(
+                """(SELECT 'dispute' AS kind, dispute.create_date, dispute.source,
+                           dispute.state, dispute.amount, move.currency_id,
+                           NULL::date AS day, NULL::bigint AS number, move.name,
+                           dispute.description AS note,
+                           CASE WHEN dispute.state <> 'open' THEN dispute.answer END
+                               AS reply,
+                           (SELECT STRING_AGG(file.name, ', ' ORDER BY file.id)
+                              FROM credit_dispute_ir_attachment_rel rel
+                              JOIN ir_attachment file ON file.id = rel.ir_attachment_id
+                             WHERE rel.credit_dispute_id = dispute.id) AS files
+                      FROM credit_dispute dispute
+                      JOIN account_move move ON move.id = dispute.move_id
+                     WHERE dispute.partner_id = %(debtor)s
+                       AND dispute.company_id = %(company)s
+                     ORDER BY dispute.id DESC LIMIT %(limit)s)""",
+                **values,
+            ),
+            "message": SQL(
+                """(SELECT 'message' AS kind, NULL::timestamp AS create_date,
+                           NULL AS source, NULL AS state, NULL::numeric AS amount,
+                           NULL::int AS currency_id, NULL::date AS day,
+                           rel.message_id AS number, NULL AS name, NULL AS note,
+                           NULL AS reply,
+                           STRING_AGG(file.name, ', ' ORDER BY file.id) AS files
+                      FROM message_attachment_rel rel
+                      JOIN ir_attachment file ON file.id = rel.attachment_id
+                     WHERE rel.message_id = ANY(%s)
+                     GROUP BY rel.message_id)""",
+                messages.ids,
+            ),
+        }
 
     @api.model
     def _said_text(self, account, answer, show):

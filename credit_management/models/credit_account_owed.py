@@ -46,7 +46,8 @@ class Asked:
 class Picture:
     """An account as it is now: rows of items, open charges, agreements and sums.
 
-    ``being_paid`` are charges of which a payment is under way.
+    ``being_paid`` are charges of which a payment is under way; ``present`` tells of
+    what kinds there is something, see :meth:`CreditAccount._present`.
     """
 
     rows: list
@@ -54,6 +55,7 @@ class Picture:
     being_paid: Any
     asked: list
     totals: dict
+    present: frozenset
 
     @property
     def claims(self):
@@ -80,9 +82,11 @@ class CreditAccount(models.AbstractModel):
         others = charges.invoice_id | others if others else charges.invoice_id
         being_paid = self._charges_under_way(charges)
         charges -= being_paid
-        rows = self._item_rows(account, self._open_items(account), others)
+        items = self._open_items(account)
+        present = self._present(account, items)
+        rows = self._item_rows(account, items, present, others)
         rows += self._received_rows(account, rows)
-        agreements, currencies = self._agreements(account)
+        agreements, currencies = self._agreements(account, present)
         claims = [
             owed.Open(
                 row["id"],
@@ -114,7 +118,7 @@ class CreditAccount(models.AbstractModel):
                     and not row["held"]
                     and not (split.agreed or split.under_way)
                 )
-        apart = self._held_charges(account, charges, rows)
+        apart = self._held_charges(account, charges, rows, present)
         charges -= apart
         asked = [
             Asked(
@@ -127,7 +131,7 @@ class CreditAccount(models.AbstractModel):
             for agreement in agreements
         ]
         totals = self._totals(rows, charges, being_paid, asked, apart)
-        return Picture(rows, charges, being_paid, asked, totals)
+        return Picture(rows, charges, being_paid, asked, totals, present)
 
     @api.model
     def _tell_promised_days(self, account, rows, claims, agreements):
@@ -147,7 +151,7 @@ class CreditAccount(models.AbstractModel):
                 ]
 
     @api.model
-    def _item_rows(self, account, items, others=None):
+    def _item_rows(self, account, items, present, others=None):
         """What is told of each open item, as plain values.
 
         ``days`` since the due date, ``owed`` tells whether it is owed by now: a charge
@@ -160,9 +164,8 @@ class CreditAccount(models.AbstractModel):
         # One query for what is needed of the documents, not all of their columns.
         moves = items.move_id | others if others else items.move_id
         moves.search_fetch(Domain("id", "in", moves.ids), MOVE_FIELDS)
-        statuses, under_way, unbooked = self._statuses(account, items)
-        engine = account.env["credit.engine"]
-        undisputed = engine._undisputed(account.company, items) if items else {}
+        statuses, under_way, unbooked = self._statuses(account, items, present)
+        undisputed = self._undisputed(account, items, present)
         names = items._credit_names()
         rows = []
         for item in items:
@@ -193,6 +196,17 @@ class CreditAccount(models.AbstractModel):
                 )
             )
         return rows
+
+    @api.model
+    def _undisputed(self, account, items, present):
+        """What is neither contested nor paid without a journal entry: {id: amount}."""
+        unbooked = any(
+            item.move_id.payment_state in ("in_payment", "paid") for item in items
+        )
+        if "dispute" in present or unbooked:
+            engine = account.env["credit.engine"]
+            return engine._undisputed(account.company, items)
+        return {item.id: max(item.amount_residual_currency, 0.0) for item in items}
 
     @api.model
     def _row(self, **told):
@@ -228,7 +242,7 @@ class CreditAccount(models.AbstractModel):
         return {}
 
     @api.model
-    def _held_charges(self, account, charges, rows):
+    def _held_charges(self, account, charges, rows, present):
         """Charges that go with what is held."""
         moves = {row["move_id"] for row in rows if row["held"]}
         return charges.filtered(lambda charge: charge.invoice_id.id in moves)
@@ -238,7 +252,7 @@ class CreditAccount(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _agreements(self, account):
+    def _agreements(self, account, present):
         """Plans that run and open promises of the debtor, plans first.
 
         A plan of which only the fee is left has no open item any more, and is among
@@ -246,8 +260,9 @@ class CreditAccount(models.AbstractModel):
 
         :return: (list of :class:`.owed.Agreement`, {key: currency})
         """
-        account.env.flush_all()
         parts, claims, currencies = {}, {}, {}
+        if not present & {"plan", "promise"}:
+            return [], currencies
         for kind, key, currency_id, day, left, items in account.env.execute_query(
             self._agreements_sql(account)
         ):

@@ -37,16 +37,16 @@ class CreditAccount(models.AbstractModel):
             "rows": sorted(picture.rows, key=lambda row: row["amount"] < 0),
             "charges": self._charge_rows(reminder, picture.charges),
             "basis": self._charge_basis(account, reminder, picture.charges),
-            "agreed": self._agreed_rows(account),
+            "agreed": self._agreed_rows(account, picture.present),
             "sums": self._sum_rows(account, picture.totals),
             "banks": self._bank_rows(account, reminder, asked, picture),
         }
 
     @api.model
-    def _agreed_rows(self, account):
+    def _agreed_rows(self, account, present):
         """Instalments and promises that are not paid: (what, day, amount, currency)."""
         _ = account.env._
-        plans, promises = self._running(account)
+        plans, promises = self._running(account, present)
         rows = [
             (
                 _("Instalment of payment plan %s", plan.name),

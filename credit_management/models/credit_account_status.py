@@ -24,9 +24,10 @@ class CreditAccount(models.AbstractModel):
     _inherit = "credit.account"
 
     @api.model
-    def _statuses(self, account, items):
+    def _statuses(self, account, items, present):
         """What is going on with the items.
 
+        :param present: of what kinds there is something, see :meth:`_present`
         :return: ({id: [(code, label)]}, {id: what is being paid, in minor units},
             {id: what of that was paid without a journal entry})
         """
@@ -43,10 +44,12 @@ class CreditAccount(models.AbstractModel):
         }
         unbooked = {item_id: part for item_id, part in paid.items() if part > 0}
         under_way = dict(unbooked)
-        account.env.flush_all()
         found = {}
+        parts = self._statuses_sql(items)
         for item_id, code, day, amount in account.env.execute_query(
-            self._statuses_sql(items)
+            SQL(" UNION ALL ").join(
+                part for kind, part in parts if kind is None or kind in present
+            )
         ):
             if code != "payment":
                 found[item_id, code] = (day, float(amount or 0))
@@ -77,12 +80,10 @@ class CreditAccount(models.AbstractModel):
         :param dict found: {(item id, code): (day, amount)}, changed in place
         :param dict whole: what is open, in minor units
         """
-        moves = {
-            item.move_id for item in items if len(item.move_id.line_ids & items) > 1
-        }
+        several = [own for own in items.grouped("move_id").values() if len(own) > 1]
         for code in ("dispute", "credited"):
-            for move in moves:
-                own = (move.line_ids & items).filtered(
+            for instalments in several:
+                own = instalments.filtered(
                     lambda item, code=code: found.get((item.id, code), (None, 0))[1]
                 )
                 left = own and to_minor(found[own[:1].id, code][1], own.currency_id)
@@ -138,54 +139,90 @@ class CreditAccount(models.AbstractModel):
 
     @api.model
     def _statuses_sql(self, items):
-        """Query of (item id, code, day, amount): one for all kinds of statuses.
+        """Queries of (item id, code, day, amount), one for each kind of status.
 
         The amount of a payment is in minor units, and empty for the whole item.
+
+        :return: list of (what has to be there for it, or None; query), see
+            :meth:`_present`
         """
+        values = {"items": tuple(items.ids) or (0,)}
+        return [
+            (
+                None,
+                SQL(
+                    """SELECT tx.item_id, 'payment', NULL::date, tx.share::numeric
+                         FROM (%s) tx""",
+                    self._transactions_sql(items, UNDER_WAY),
+                ),
+            ),
+            (
+                "promise",
+                SQL(
+                    """SELECT rel.item_id, 'promise', MIN(promise.date), NULL
+                         FROM credit_promise_item_rel rel
+                         JOIN credit_promise promise ON promise.id = rel.promise_id
+                        WHERE promise.state = 'open' AND rel.item_id IN %(items)s
+                        GROUP BY rel.item_id""",
+                    **values,
+                ),
+            ),
+            (
+                "plan",
+                SQL(
+                    """SELECT rel.item_id,
+                              CASE WHEN BOOL_OR(plan.state = 'active') THEN 'plan'
+                                   ELSE 'plan_asked' END, NULL, NULL
+                         FROM credit_plan_item_rel rel
+                         JOIN credit_plan plan ON plan.id = rel.plan_id
+                        WHERE plan.state IN ('active', 'requested')
+                          AND rel.item_id IN %(items)s
+                        GROUP BY rel.item_id""",
+                    **values,
+                ),
+            ),
+            (
+                "dispute",
+                SQL(
+                    """SELECT aml.id, 'dispute', NULL,
+                              -- Without an amount the whole invoice is disputed.
+                              CASE WHEN MIN(COALESCE(dispute.amount, 0)) = 0 THEN 0
+                                   ELSE SUM(dispute.amount) END
+                         FROM credit_dispute dispute
+                         JOIN account_move_line aml ON aml.move_id = dispute.move_id
+                        WHERE dispute.state = 'open' AND dispute.scope <> 'none'
+                          AND aml.id IN %(items)s
+                        GROUP BY aml.id""",
+                    **values,
+                ),
+            ),
+            (
+                "dispute",
+                SQL(
+                    """SELECT aml.id, 'credited', NULL, SUM(dispute.amount_accepted)
+                         FROM credit_dispute dispute
+                         JOIN account_move note ON note.id = dispute.credit_note_id
+                         JOIN account_move_line aml ON aml.move_id = dispute.move_id
+                        WHERE dispute.state IN ('accepted', 'partly')
+                          AND note.state = 'draft' AND aml.id IN %(items)s
+                        GROUP BY aml.id""",
+                    **values,
+                ),
+            ),
+            ("answer", self._told_sql(items)),
+        ]
+
+    @api.model
+    def _told_sql(self, items):
+        """Query of the items that are paid as the debtor says, with the day of it."""
         return SQL(
-            """SELECT tx.item_id, 'payment', NULL::date, tx.share::numeric
-                 FROM (%(transactions)s) tx
-            UNION ALL
-               SELECT rel.item_id, 'promise', MIN(promise.date), NULL
-                 FROM credit_promise_item_rel rel
-                 JOIN credit_promise promise ON promise.id = rel.promise_id
-                WHERE promise.state = 'open' AND rel.item_id IN %(items)s
-                GROUP BY rel.item_id
-            UNION ALL
-               SELECT rel.item_id,
-                      CASE WHEN BOOL_OR(plan.state = 'active') THEN 'plan'
-                           ELSE 'plan_asked' END, NULL, NULL
-                 FROM credit_plan_item_rel rel
-                 JOIN credit_plan plan ON plan.id = rel.plan_id
-                WHERE plan.state IN ('active', 'requested')
-                  AND rel.item_id IN %(items)s
-                GROUP BY rel.item_id
-            UNION ALL
-               SELECT aml.id, 'dispute', NULL,
-                      -- Without an amount the whole invoice is disputed.
-                      CASE WHEN MIN(COALESCE(dispute.amount, 0)) = 0 THEN 0
-                           ELSE SUM(dispute.amount) END
-                 FROM credit_dispute dispute
-                 JOIN account_move_line aml ON aml.move_id = dispute.move_id
-                WHERE dispute.state = 'open' AND dispute.scope <> 'none'
-                  AND aml.id IN %(items)s
-                GROUP BY aml.id
-            UNION ALL
-               SELECT aml.id, 'credited', NULL, SUM(dispute.amount_accepted)
-                 FROM credit_dispute dispute
-                 JOIN account_move note ON note.id = dispute.credit_note_id
-                 JOIN account_move_line aml ON aml.move_id = dispute.move_id
-                WHERE dispute.state IN ('accepted', 'partly')
-                  AND note.state = 'draft' AND aml.id IN %(items)s
-                GROUP BY aml.id
-            UNION ALL
-               SELECT aml.id, 'told', MAX(answer.paid_date), NULL
+            """SELECT aml.id, 'told', MAX(answer.paid_date), NULL
                  FROM account_move_line aml
                  JOIN res_partner partner ON partner.id = aml.partner_id
                  JOIN credit_answer answer ON answer.company_id = aml.company_id
                       AND answer.partner_id = partner.commercial_partner_id
                 WHERE answer.kind = 'paid' AND answer.state = 'new'
-                  AND aml.id IN %(items)s AND aml.amount_residual_currency > 0
+                  AND aml.id IN %s AND aml.amount_residual_currency > 0
                   AND CASE WHEN EXISTS (SELECT FROM credit_answer_item_rel rel
                                          WHERE rel.answer_id = answer.id)
                       THEN EXISTS (SELECT FROM credit_answer_item_rel rel
@@ -194,6 +231,5 @@ class CreditAccount(models.AbstractModel):
                       -- Without items it is about all that there was.
                       ELSE COALESCE(aml.invoice_date, aml.date) <= answer.date END
                 GROUP BY aml.id""",
-            transactions=self._transactions_sql(items, UNDER_WAY),
-            items=tuple(items.ids) or (0,),
+            tuple(items.ids) or (0,),
         )

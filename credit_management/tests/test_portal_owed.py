@@ -1,5 +1,6 @@
 """What is owed now, and what is not: every part of the page says the same."""
 
+import dataclasses
 import io
 import re
 from datetime import timedelta
@@ -151,6 +152,46 @@ class TestPortalOwed(PortalCommon):
         self.assertIn(plan.name, asked)
 
     # ------------------------------------------------------------------
+    # What there is at all
+    # ------------------------------------------------------------------
+
+    def _present(self):
+        portal, account = self.env["credit.account"], self.account
+        return portal._present(account, portal._open_items(account))
+
+    def test_only_what_there_is_is_asked_for(self):
+        """A debtor that never answered costs fewer queries, and none is forgotten."""
+        self.assertEqual(self._present(), frozenset())
+        self._promise(self.old, (5, 100))
+        self.assertEqual(self._present(), {"promise"})
+        self._plan(self.mid)
+        reason = self.env["credit.dispute.reason"].search([], limit=1)
+        dispute = self.env["credit.dispute"].create(
+            {"move_id": self.later.id, "reason_id": reason.id}
+        )
+        self.assertEqual(self._present(), {"promise", "plan", "dispute"})
+        self.env["credit.answer"]._tell(
+            self.debtor, self.company, "paid", items=self.items(self.old)
+        )
+        self.assertEqual(self._present(), {"promise", "plan", "dispute", "answer"})
+        # Those of another company, or of another debtor, are none of these.
+        other = self.env["credit.reminder"].browse()
+        for move in (self.foreign, self.there):
+            account = dataclasses.replace(
+                self.account,
+                debtor=move.commercial_partner_id,
+                company=move.company_id,
+                reminder=other,
+            )
+            portal = self.env["credit.account"]
+            items = portal._open_items(account)
+            self.assertTrue(items)
+            self.assertEqual(portal._present(account, items), frozenset())
+        # What stands on an invoice counts, whosever it was when it was said.
+        dispute.sudo().partner_id = self.debtor_b
+        self.assertIn("dispute", self._present())
+
+    # ------------------------------------------------------------------
     # Plans
     # ------------------------------------------------------------------
 
@@ -158,7 +199,8 @@ class TestPortalOwed(PortalCommon):
         """Each says which one it is; an invoice due at once needs no number."""
         move = self.make_instalments(20, -10, amount=90)
         portal = self.env["credit.account"]
-        rows = portal._item_rows(self.account, self.items(move | self.old))
+        account, items = self.account, self.items(move | self.old)
+        rows = portal._item_rows(account, items, portal._present(account, items))
         names = [f"{move.name}, instalment 1", f"{move.name}, instalment 2"]
         self.assertEqual([row["name"] for row in rows], [self.old.name, *names])
         self.assertIn(names[1], self._text(self._page()))

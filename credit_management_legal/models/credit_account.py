@@ -45,35 +45,52 @@ class CreditAccount(models.AbstractModel):
     @api.model
     def _statuses_sql(self, items):
         # EXTENDS credit_management
-        return SQL(
-            """%s UNION ALL
-               SELECT line.move_line_id,
+        ids = tuple(items.ids) or (0,)
+        in_case = SQL(
+            """SELECT line.move_line_id,
                       CASE WHEN mandate.payments_to = 'party'
                            THEN 'case_party' ELSE 'case' END, NULL, NULL
                  FROM credit_case_line line
                  JOIN credit_case opened ON opened.id = line.case_id
                  LEFT JOIN credit_mandate mandate ON mandate.id = opened.mandate_id
-                WHERE line.is_open AND line.move_line_id IN %s
-               UNION ALL
-               SELECT stopped.id, 'insolvency', stopped.opened, NULL
+                WHERE line.is_open AND line.move_line_id IN %s""",
+            ids,
+        )
+        stopped = SQL(
+            """SELECT stopped.id, 'insolvency', stopped.opened, NULL
                  FROM (%s) stopped
                 WHERE stopped.stopped""",
-            super()._statuses_sql(items),
-            tuple(items.ids) or (0,),
-            self.env["credit.engine"]._insolvent_items_sql(
-                SQL("aml.id IN %s", tuple(items.ids) or (0,))
-            ),
+            self.env["credit.engine"]._insolvent_items_sql(SQL("aml.id IN %s", ids)),
         )
+        parts = super()._statuses_sql(items)
+        return [*parts, ("case", in_case), ("insolvency", stopped)]
 
     @api.model
-    def _held_charges(self, account, charges, rows):
+    def _present_sql(self, account, items):
+        # EXTENDS credit_management
+        conditions = super()._present_sql(account, items)
+        conditions["case"] = SQL(
+            """EXISTS (SELECT FROM credit_case_line
+                        WHERE is_open AND move_line_id = ANY(%s))""",
+            items.ids,
+        )
+        conditions["insolvency"] = SQL(
+            """EXISTS (SELECT FROM credit_insolvency WHERE partner_id = %(debtor)s)
+               OR EXISTS (SELECT FROM res_partner WHERE id = %(debtor)s
+                             AND credit_insolvency_date IS NOT NULL)""",
+            debtor=account.debtor.id,
+        )
+        return conditions
+
+    @api.model
+    def _held_charges(self, account, charges, rows, present):
         # EXTENDS credit_management: fees and costs of what is held belong to no
         # invoice, and an insolvency stops charges on invoices that are paid as well
-        found = super()._held_charges(account, charges, rows)
+        found = super()._held_charges(account, charges, rows, present)
         loose = charges.filtered(lambda charge: not charge.invoice_id)
         codes = {row["held"] for row in rows if row["amount"] > 0}
         of_items = charges - found - loose
-        if of_items:
+        if of_items and "insolvency" in present:
             known = account.env["credit.engine"]._insolvent_items(
                 of_items.move_line_id.ids
             )
