@@ -78,6 +78,14 @@ class CreditReminder(models.Model):
         much that it plans all else in the same statement without a thought.
         """
         self.env.flush_all()
+        # It costs more to plan the long query than to see that there is nothing.
+        if not self.sudo().search_count(
+            Domain("company_id", "in", companies.ids)
+            & Domain("state", "=", "to_approve")
+            & Domain("channel", "in", MANUAL_CHANNELS),
+            limit=1,
+        ):
+            return []
         rows = self.env.execute_query(
             SQL(
                 """SELECT MIN(standing.id) FROM (%s) standing

@@ -233,7 +233,6 @@ class CreditTask(models.Model):
                AND COALESCE(aml.date_maturity, aml.date) < firm.today)"""
         total = "(SELECT SUM(aml.amount_residual)"
         oldest = "(SELECT firm.today - MIN(COALESCE(aml.date_maturity, aml.date))"
-        exists = "EXISTS (SELECT"
         accounts = list(
             {
                 id_
@@ -245,8 +244,8 @@ class CreditTask(models.Model):
         def owed(what, debtor):
             return SQL(overdue.format(what=what, debtor=debtor), accounts=accounts)
 
-        def unmatched(source, debtor, amount):
-            """Payments of debtors who owe something: ``source`` follows the firm."""
+        def unmatched(joins, where, debtor, amount):
+            """Payments of debtors who owe something: ``joins`` follow the firm."""
             return self._part(
                 "unmatched_payment",
                 "account.move.line",
@@ -254,15 +253,17 @@ class CreditTask(models.Model):
                 SQL(
                     """account_move_line unmatched
                          JOIN firm ON firm.id = unmatched.company_id
-                         %s AND %s""",
-                    source,
-                    owed(exists, debtor),
+                         %s CROSS JOIN LATERAL (SELECT %s AS days) owed
+                        WHERE %s AND owed.days IS NOT NULL""",
+                    joins,
+                    owed(oldest, debtor),
+                    where,
                 ),
                 partner=SQL(debtor),
                 user=SQL("NULL::int"),
                 currency=SQL("firm.currency_id"),
                 date=SQL("unmatched.date"),
-                days=owed(oldest, debtor),
+                days=SQL("owed.days"),
                 amount=SQL(amount),
             )
 
@@ -296,8 +297,10 @@ class CreditTask(models.Model):
             unmatched(
                 SQL(
                     """JOIN account_move move ON move.id = unmatched.move_id
-                       JOIN res_partner payer ON payer.id = unmatched.partner_id
-                      WHERE unmatched.parent_state = 'posted'
+                       JOIN res_partner payer ON payer.id = unmatched.partner_id"""
+                ),
+                SQL(
+                    """unmatched.parent_state = 'posted'
                         AND unmatched.reconciled IS NOT TRUE
                         AND unmatched.amount_residual < 0
                         AND unmatched.account_id = ANY(%s)
@@ -310,10 +313,10 @@ class CreditTask(models.Model):
             *(
                 unmatched(
                     SQL(
-                        """JOIN (%s) received ON received.item_id = unmatched.id
-                          WHERE TRUE""",
+                        "JOIN (%s) received ON received.item_id = unmatched.id",
                         engine._received_sql(company),
                     ),
+                    SQL("TRUE"),
                     "received.debtor_id",
                     "received.amount_company",
                 )

@@ -28,7 +28,6 @@ NAMED_BY = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGSERVICE")
 SETTINGS = """
 listen_addresses = ''
 max_connections = 200
-shared_buffers = 256MB
 work_mem = 16MB
 maintenance_work_mem = 128MB
 fsync = off
@@ -160,7 +159,8 @@ class EmbeddedServer:
                 "--silent",
                 f"--pgdata={DATA / 'data'}",
                 f"--log={log}",
-                f"--options=-k '{self.socket_folder}' -p {PORT}",
+                f"--options=-k '{self.socket_folder}' -p {PORT} "
+                f"-c shared_buffers={_shared_buffers()}MB",
             )
         except Failed:
             lines = [line for line in log.read_text().splitlines() if "FATAL" in line]
@@ -217,6 +217,15 @@ class EmbeddedServer:
         if self._owner:
             for path in paths:
                 os.chown(path, *self._owner)
+
+
+def _shared_buffers():
+    """Megabytes of cache: an eighth of the memory, from 256 MB to 2 GB.
+
+    It is taken bit by bit, as tables are read.
+    """
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    return min(max(memory // 8, 256), 2048)
 
 
 def _socket_folder():
