@@ -70,6 +70,14 @@ def parse(arguments):
             help=f"{what} ({default})",
         )
     parser.add_argument(
+        "--smtp-delay",
+        metavar="MS",
+        type=_positive,
+        default=0,
+        help="milliseconds that the mail server of the stage `workers` takes to answer "
+        "to each message, as one elsewhere does (0: as soon as it can)",
+    )
+    parser.add_argument(
         "--json", metavar="FILE", type=Path, help="write the figures to a file as well"
     )
     parser.add_argument(

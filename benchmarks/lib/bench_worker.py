@@ -130,9 +130,12 @@ def _wait_for(process, url, seconds=120):
 
 
 @contextmanager
-def sink(environment):
-    """An SMTP server that keeps what it gets in a folder; gives its port."""
-    command = [PYTHON, INSIDE / "mail_sink.py", FOLDER / "mails"]
+def sink(environment, delay=0):
+    """An SMTP server that keeps what it gets in a folder; gives its port.
+
+    :param int delay: milliseconds that it takes to answer to each message
+    """
+    command = [PYTHON, INSIDE / "mail_sink.py", FOLDER / "mails", str(delay / 1000)]
     process = start(
         command,
         env=environment.variables,

@@ -16,7 +16,7 @@ WARM, SIZE = 40, 20
 
 def measure_workers(flow, odoo, database, limit):
     """Rows for one and two servers, each with a runner; a job on each at a time."""
-    with sink(flow.environment) as port:
+    with sink(flow.environment, flow.options.smtp_delay) as port:
         odoo.call("stage_deliver.use_sink", port=port, base_url="http://localhost")
         for count, name in ((1, "workers: one"), (2, "workers: two")):
             with job_servers(flow.environment, database, count) as servers:

@@ -78,7 +78,7 @@ class CreditEngine(models.AbstractModel):
                      JOIN res_partner partner ON partner.id = aml.partner_id
                      JOIN res_partner debtor
                        ON debtor.id = partner.commercial_partner_id
-                     JOIN (SELECT id, POWER(10::numeric, decimal_places) AS factor
+                     JOIN (SELECT id, POWER(10, decimal_places)::int AS factor
                              FROM res_currency
                            -- Worked out by currency, not by item.
                            OFFSET 0) unit ON unit.id = aml.currency_id

@@ -1,5 +1,6 @@
 """An SMTP server on this machine that stores what it is given as .eml files."""
 
+import asyncio
 import itertools
 import sys
 import time
@@ -9,10 +10,14 @@ from aiosmtpd.controller import Controller
 
 
 class Sink:
-    """Files every message below ``folder``, with the envelope in its headers."""
+    """Files every message below ``folder``, with the envelope in its headers.
 
-    def __init__(self, folder):
+    :param float delay: seconds that it takes to answer, as a server far away does
+    """
+
+    def __init__(self, folder, delay=0.0):
         self.folder = Path(folder)
+        self._delay = delay
         self.folder.mkdir(parents=True, exist_ok=True)
         self._number = itertools.count(len(list(self.folder.glob("*.eml"))) + 1)
 
@@ -24,12 +29,14 @@ class Sink:
         temporary = target.with_suffix(".part")
         temporary.write_bytes(head.encode() + envelope.content)
         temporary.rename(target)
+        if self._delay:
+            await asyncio.sleep(self._delay)
         return "250 Stored"
 
 
-def start(folder):
+def start(folder, delay=0.0):
     """Start the server on a free port of the loopback; return its controller."""
-    controller = _Controller(Sink(folder), hostname="127.0.0.1", port=0)
+    controller = _Controller(Sink(folder, delay), hostname="127.0.0.1", port=0)
     controller.start()
     return controller
 
@@ -43,7 +50,7 @@ class _Controller(Controller):
 
 
 if __name__ == "__main__":
-    sink = start(sys.argv[1])
+    sink = start(sys.argv[1], *map(float, sys.argv[2:]))
     print(sink.port, flush=True)
     while True:
         time.sleep(3600)
