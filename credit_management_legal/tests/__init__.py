@@ -63,4 +63,6 @@ from . import test_track
 from . import test_case_payee
 from . import test_demo
 from . import test_track_engine
+from . import test_track_law
 from . import test_track_script
+from . import test_track_taken_back
