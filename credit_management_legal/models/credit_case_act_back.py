@@ -39,9 +39,10 @@ class CreditCaseAct(models.Model):
             case = act.case_id
             reason = act.reminder_ids.sorted("id")[-1:].failure_reason
             later = case.act_ids.filtered(lambda other, act=act: other.id > act.id)
-            later._close_tasks(done=False)
-            later._drop(reason, waiting=("to_approve", "queued", "failed"))
-            (act | later)._forget_end()
+            open_ = later.filtered(lambda other: other.state in OPEN_STATES)
+            open_._close_tasks(done=False)
+            open_._drop(reason, waiting=("to_approve", "queued", "failed"))
+            act._forget_end()
             act.write(
                 {
                     "state": "dropped",

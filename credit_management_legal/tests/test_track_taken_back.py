@@ -83,6 +83,18 @@ class TestTrackTakenBack(TrackCommon, DeliveryCommon):
         self.assertEqual(self.advance("2026-06-18").stage_id, act.stage_id)
         self.assertFalse(case.activity_ids)
 
+    def test_what_somebody_was_asked_later_goes_too(self):
+        case = self.on_track(
+            {**LETTER, "waits_for_answer": False},
+            {"name": "Look at it", "channel": "none", "delay_days": 1},
+        )
+        letter = self.waiting(self.advance("2026-06-17"), "2026-06-17")
+        self.advance("2026-06-18")
+        self.assertEqual(case.activity_ids.summary, "Look at it")
+        self.pay(self.move, 400)
+        self.take_back(letter, "2026-06-18")
+        self.assertFalse(case.activity_ids)
+
     def test_a_later_stage_was_done(self):
         """The track does not go back: somebody decides."""
         case = self.on_track(
@@ -97,7 +109,9 @@ class TestTrackTakenBack(TrackCommon, DeliveryCommon):
         self.take_back(letter, "2026-06-18")
         self.assertEqual((act.state, later.state), ("dropped", "done"))
         self.assertIn("is it sent again?", case.activity_ids.summary)
-        self.assertEqual(self.advance("2026-06-20").stage_id, case.track_id.stage_ids[2])
+        self.assertEqual(
+            self.advance("2026-06-20").stage_id, case.track_id.stage_ids[2]
+        )
 
     def test_the_end_of_the_track_is_taken_back(self):
         case = self.on_track({**LETTER, "then": "court"})
