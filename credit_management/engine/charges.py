@@ -264,7 +264,8 @@ def _has(regime, kind):
     return rule[kind] is not None
 
 
-def _fell_due_in_insolvency(claim, regime):
+def fell_due_in_insolvency(claim, regime):
+    """Whether an insolvency that stops charges was opened before an item was late."""
     opening = claim.insolvency_day
     return bool(opening and regime.insolvency_stops and claim.due >= opening)
 
@@ -301,7 +302,7 @@ def _assess_interest(assessment, claim, regime, terms, today, book):
 
 
 def _assess_indemnity(assessment, claim, regime, terms, today, _book):
-    if _fell_due_in_insolvency(claim, regime):
+    if fell_due_in_insolvency(claim, regime):
         return Withheld(INDEMNITY, INSOLVENCY, regime.insolvency_article)
     if terms and not terms.indemnity:
         return Withheld(INDEMNITY, NO_TERMS, regime.indemnity_article)
@@ -320,7 +321,7 @@ def _assess_indemnity(assessment, claim, regime, terms, today, _book):
 
 
 def _assess_clause(assessment, claim, regime, terms, today, _book):
-    if _fell_due_in_insolvency(claim, regime):
+    if fell_due_in_insolvency(claim, regime):
         return Withheld(CLAUSE, INSOLVENCY, regime.insolvency_article)
     base = open_amount(claim, today)
     if terms and terms.clause and terms.exchange_missing:
@@ -452,7 +453,7 @@ def assess_costs(claims, regime, today, before=0):
     bases, withheld = [], {}
     for claim in claims:
         refusal = _general_refusal(claim, regime, COST, regime.cost_article, today)
-        if not refusal and _fell_due_in_insolvency(claim, regime):
+        if not refusal and fell_due_in_insolvency(claim, regime):
             refusal = Withheld(COST, INSOLVENCY, regime.insolvency_article)
         base = 0 if refusal else max(open_amount(claim, today), 0)
         if not refusal and not base:

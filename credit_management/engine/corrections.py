@@ -1,13 +1,25 @@
-"""What stays of charges once a payment or a credit note of an earlier day is known.
+"""What stays of charges once something of an earlier day is known.
 
-Money is often matched days after it came in. A charge that was claimed meanwhile asked
-for more than was owed: each is worked out anew for the day on which it was claimed, and
-never raised. Where the rules of today would not claim it at all for another reason than
-that nothing was late, it stays as it was. Amounts are integers in minor units.
+Money is often matched days after it came in, and an insolvency is heard of days after
+it was opened. A charge that was claimed meanwhile asked for more than was owed: each is
+worked out anew for the day on which it was claimed, and never raised. Where the rules
+of today would not claim it at all for another reason than that nothing was late, or
+that the insolvency stops it, it stays as it was. Amounts are integers in minor units.
 """
 
-from .charges import NOT_LATE, assess, assess_costs, open_amount, spread
+from .charges import (
+    INSOLVENCY,
+    NOT_LATE,
+    assess,
+    assess_costs,
+    fell_due_in_insolvency,
+    open_amount,
+    spread,
+)
 from .regime import CLAUSE, INDEMNITY, INTEREST
+
+#: Reasons that leave nothing of what was claimed.
+NOTHING = (NOT_LATE, INSOLVENCY)
 
 
 def corrected(claim, regime, terms, book, claimed):
@@ -24,7 +36,7 @@ def corrected(claim, regime, terms, book, claimed):
             wanted = frozenset((charge.kind,))
             found = assess(claim, regime, terms, wanted, charge.day, book)
             due = found.amounts.get(charge.kind)
-            if due is None and any(one.reason == NOT_LATE for one in found.withheld):
+            if due is None and any(one.reason in NOTHING for one in found.withheld):
                 due = 0
             if due is not None:
                 due -= interest if charge.kind == INTEREST else 0
@@ -44,7 +56,11 @@ def corrected_costs(claims, regime, day, amounts):
     :return: list of amounts, in the same order
     """
     found = assess_costs(claims, regime, day)
-    if any(one.reason != NOT_LATE for one in found.withheld):
+    amounts = [
+        0 if fell_due_in_insolvency(claim, regime) else amount
+        for claim, amount in zip(claims, amounts, strict=True)
+    ]
+    if any(one.reason not in NOTHING for one in found.withheld):
         return list(amounts)
     if found.amount >= sum(amounts):
         return list(amounts)

@@ -1,4 +1,7 @@
-"""Charges of which a payment or a credit note of an earlier day came to light."""
+"""Charges of which something of an earlier day came to light.
+
+A payment, a credit note, or that the debtor was insolvent.
+"""
 
 import logging
 
@@ -42,8 +45,8 @@ class CreditCharge(models.Model):
     to_correct = fields.Boolean(
         readonly=True,
         copy=False,
-        help="A payment or a credit note of an earlier day came to light: the "
-        "scheduled action looks whether less was owed.",
+        help="A payment, a credit note or an insolvency of an earlier day came to "
+        "light: the scheduled action looks whether less was owed.",
     )
 
     _to_correct_idx = models.Index("(company_id) WHERE to_correct")
@@ -123,8 +126,30 @@ class CreditCharge(models.Model):
         )
 
     @api.model
+    def _correct_since_opening(self, debtors):
+        """Look at what was charged for days since an insolvency of debtors was opened.
+
+        In every company: that it was opened is a fact about the debtor.
+        """
+        opened = {d.id: d.credit_insolvency_date for d in debtors.sudo()}
+        charges = (
+            self.sudo()
+            .search(OPEN & Domain("partner_id", "in", debtors.ids))
+            .filtered(
+                lambda charge: (
+                    opened[charge.partner_id.id]
+                    and (charge.date_to or charge.date) >= opened[charge.partner_id.id]
+                )
+            )
+        )
+        if charges:
+            self.env.flush_all()
+            claimed = charges.filtered(lambda charge: charge.state == "claimed")
+            self.sudo()._correct(claimed, charges - claimed)
+
+    @api.model
     def _correct(self, claimed, booked):
-        """Look at charges after something of an earlier day was matched.
+        """Look at charges after something of an earlier day came to light.
 
         What is only claimed is corrected at once. What is booked is left to the
         scheduled action: a credit note is not posted in the middle of a payment.

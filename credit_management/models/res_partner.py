@@ -116,6 +116,14 @@ class ResPartner(models.Model):
         groups="credit_management.group_viewer",
     )
 
+    def write(self, vals):
+        # EXTENDS base: an insolvency stops what was charged since it was opened
+        result = super().write(vals)
+        if vals.get("credit_insolvency_date"):
+            debtors = self.commercial_partner_id
+            self.env["credit.charge"]._correct_since_opening(debtors)
+        return result
+
     def _commercial_fields(self):
         # EXTENDS base
         return [

@@ -1,5 +1,6 @@
 """Charges after a payment or a credit note of an earlier day came to light."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from unittest.mock import patch
@@ -84,6 +85,34 @@ class TestCorrections(BaseCase):
         claimed = [self.interest(73, 2000)]
         amounts = corrections.corrected(self.claim(), bare, None, self.book, claimed)
         self.assertEqual(amounts, [2000])
+
+    def test_insolvency(self):
+        """Interest until the day before it; nothing on what falls due later."""
+        opened = DUE + timedelta(days=74)
+        claim = replace(self.claim(), insolvency_day=opened)
+        claimed = (
+            self.interest(146, 4000),
+            self.interest(219, 2000),
+            Claimed("indemnity", DUE + timedelta(days=146), 4000),
+        )
+        self.assertEqual(self.corrected(claim, *claimed), [2000, 0, 4000])
+        claim = replace(claim, insolvency_day=DUE)
+        self.assertEqual(self.corrected(claim, *claimed), [0, 0, 0])
+        goes_on = replace(self.regime, insolvency_stops=False)
+        amounts = corrections.corrected(claim, goes_on, None, self.book, claimed)
+        self.assertEqual(amounts, [4000, 2000, 4000])
+
+    def test_costs_in_an_insolvency(self):
+        day = DUE + timedelta(days=30)
+        stopped = replace(self.claim(principal=50_000), insolvency_day=DUE)
+        for claims, left in (
+            ((self.claim(), stopped), [15_000, 0]),
+            ((stopped, stopped), [0, 0]),
+        ):
+            amounts = corrections.corrected_costs(
+                claims, self.regime, day, (15_000, 7500)
+            )
+            self.assertEqual(amounts, left)
 
     def test_costs(self):
         """15 % of 1,000.00 and 500.00; half of the first was paid before."""
@@ -214,6 +243,17 @@ class TestChargeCorrection(ChargesCommon, DeliveryCommon):
         with freeze_time(f"{TODAY + timedelta(days=3)} 12:00:00"):
             self.pay(self.move, day=TODAY + timedelta(days=3))
         self.assertEqual(self.charges(), charges)
+
+    def test_insolvency_of_an_earlier_day(self):
+        """3.84 for 14 days until the day before it; the claim says so too."""
+        self.debtor.credit_insolvency_date = days_ago(10)
+        self.assertEqual(self.owed(), {"interest": 3.84, "indemnity": 40})
+        self.assertEqual(self.claim(), 104_384)
+        self.assertIn("43.84", self.move.message_ids[:1].body)
+        # Earlier than that, and before the invoice was late.
+        self.debtor.credit_insolvency_date = days_ago(25)
+        self.assertFalse(self.owed())
+        self.assertEqual(self.claim(), 100_000)
 
     def test_credit_note(self):
         """By the company's setting it counts from the due date."""

@@ -30,6 +30,9 @@ class Line:
     :param date last: last day of interest
     :param int base: what bore the interest
     :param dict paid: of a payment, what it went to: {kind: amount}
+    :param str column: the kind of charge that it is part of; empty for the principal
+        and what pays an item
+    :param tuple about: (what, id) of the item, charge or payment that it is about
     """
 
     kind: str
@@ -43,6 +46,8 @@ class Line:
     percent: Decimal | None = None
     paid: dict | None = None
     code: str = ""
+    column: str = ""
+    about: tuple = ()
 
 
 def sums(lines):
@@ -78,7 +83,8 @@ def entry_lines(entry, name):
     the books stay in, for what pays them is among the payments.
     """
     claim = entry.claim
-    lines = [Line(PRINCIPAL, name, claim.principal, claim.due)]
+    about = ("item", entry.record.id)
+    lines = [Line(PRINCIPAL, name, claim.principal, claim.due, about=about)]
     interest = entry.interest
     shares = {}
     for share in interest.allocations if interest else ():
@@ -95,6 +101,8 @@ def entry_lines(entry, name):
                 segment.year_days,
                 segment.base,
                 segment.percent,
+                column="interest",
+                about=about,
             )
             for segment in interest.segments
             if segment.amount
@@ -103,13 +111,15 @@ def entry_lines(entry, name):
         if event.day > entry.day:
             continue
         if event.kind == "credit":
-            lines.append(Line(CREDIT, name, -event.amount, event.day))
+            lines.append(Line(CREDIT, name, -event.amount, event.day, about=about))
             continue
         found = shares.get((event.day, event.kind, event.amount))
         share = found.pop(0) if found else None
         to_interest = share.to_interest if share else 0
         paid = {INTEREST: to_interest, PRINCIPAL: event.amount - to_interest}
-        lines.append(Line(PAYMENT, name, -event.amount, event.day, paid=paid))
+        lines.append(
+            Line(PAYMENT, name, -event.amount, event.day, paid=paid, about=about)
+        )
     for kind, part in entry.parts.items():
         group = INTEREST if kind == "interest" else CHARGES
         shown = interest.total if interest and kind == "interest" else 0
@@ -119,5 +129,15 @@ def entry_lines(entry, name):
             (f"{kind}_waived", -part.prior.waived),
         ):
             if amount:
-                lines.append(Line(group, name, amount, entry.day, code=code))
+                lines.append(
+                    Line(
+                        group,
+                        name,
+                        amount,
+                        entry.day,
+                        code=code,
+                        column=kind,
+                        about=about,
+                    )
+                )
     return lines

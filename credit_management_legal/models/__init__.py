@@ -96,6 +96,7 @@ from . import credit_paper_facts
 from . import credit_paper_render
 from . import credit_amicable_track
 from . import credit_case_act
+from . import credit_case_act_back
 from . import credit_case_track
 from . import credit_reminder_case
 from . import credit_case_payee

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.credit_management.engine.regime import CHARGES, FEE
 
@@ -11,6 +12,8 @@ from ..engine import track as engine
 #: Channels by which a stage reaches the debtor.
 CONTACTS = ("letter", "registered_letter", "email", "sms", "phone", "visit")
 LETTERS = ("letter", "registered_letter")
+#: What a stage says and its step says after it, in every language.
+TEXTS = ("name", "letter_text", "instructions")
 #: Days that the formal notice of whoever collects for others gives at least.
 NOTICE_DAYS = 15
 
@@ -335,6 +338,39 @@ class CreditCaseStage(models.Model):
                 stage.step_id.write(values)
             else:
                 stage.step_id = self.env["credit.policy.step"].sudo().create(values)
+        self._sync_texts()
+
+    def _sync_texts(self):
+        """Let the steps of stages say what these say, in every language.
+
+        Translations that come with an addon or a language are loaded past the ORM, so
+        that no write tells of them: it is looked at again before a step is used.
+        """
+        stages, steps = self.sudo(), self.sudo().step_id
+        stages.flush_recordset(["step_id", *TEXTS])
+        steps.flush_recordset(TEXTS)
+        places = self.env.execute_query(
+            SQL(
+                """UPDATE credit_policy_step step
+                      SET name = stage.name, letter_text = stage.letter_text,
+                          instructions = stage.instructions
+                     FROM credit_case_stage stage
+                    WHERE stage.step_id = step.id AND stage.id = ANY(%s)
+                      AND (step.name, step.letter_text, step.instructions)
+                          IS DISTINCT FROM
+                          (stage.name, stage.letter_text, stage.instructions)
+                RETURNING step.id""",
+                stages.ids,
+            )
+        )
+        if places:
+            steps.invalidate_recordset(TEXTS)
+
+    def _update_field_translations(self, *args, **kwargs):
+        # EXTENDS base: nothing is written where a text is translated
+        result = super()._update_field_translations(*args, **kwargs)
+        self._sync_texts()
+        return result
 
     def _step_values(self):
         self.ensure_one()

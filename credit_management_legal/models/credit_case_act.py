@@ -1,6 +1,6 @@
 """What was done, or is to be done, at the stages of a case's track."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
@@ -97,6 +97,7 @@ class CreditCaseAct(models.Model):
         """A reminder of all open items of each case."""
         if not self:
             return
+        self.stage_id._sync_texts()
         names = self.env.execute_query(
             SQL(
                 "SELECT %s FROM GENERATE_SERIES(1, %s)",
@@ -265,18 +266,6 @@ class CreditCaseAct(models.Model):
             if sent:
                 act.write(act._values_of_sent(sent[-1], known))
 
-    def _came_back(self, reason):
-        """Open again what turns out not to have reached the debtor.
-
-        Somebody sends it anew or passes it over; but where a later stage is under way,
-        to go back to an earlier one would only confuse.
-        """
-        for act in self.filtered(lambda act: act.state == "done"):
-            others = act.case_id.act_ids - act
-            if others.filtered(lambda other: other.state in OPEN_STATES):
-                continue
-            act.write({"state": "under_way", "date_done": False, "note": reason})
-
     def _note_events(self):
         """Put what has left on the timelines."""
         vals_list = []
@@ -303,15 +292,24 @@ class CreditCaseAct(models.Model):
         """Say to whoever is responsible where a track ends."""
         ended = self.filtered(lambda act: act.stage_id.then != engine.NEXT)
         court = ended.filtered(lambda act: act.stage_id.then == engine.COURT)
-        court._make_tasks(self.env._("The amicable phase is over: to court?"))
-        (ended - court)._make_tasks(self.env._("The amicable phase is over: stop?"))
+        court._make_tasks(self._end_text(engine.COURT))
+        (ended - court)._make_tasks(self._end_text(engine.STOP))
 
-    def _drop(self, reason=False):
-        """Let go of what is open: the case has ended, or is paused."""
+    @api.model
+    def _end_text(self, then):
+        """What is asked of whoever is responsible where a track ends."""
+        if then == engine.COURT:
+            return self.env._("The amicable phase is over: to court?")
+        return self.env._("The amicable phase is over: stop?")
+
+    def _drop(self, reason=False, waiting=("to_approve", "failed")):
+        """Let go of what is open: the case has ended, or is paused.
+
+        :param waiting: states of reminders that go with it; others look again
+            themselves before they leave
+        """
         acts = self.filtered(lambda act: act.state in OPEN_STATES)
-        reminders = acts.sudo().reminder_ids.filtered(
-            lambda r: r.state in ("to_approve", "failed")
-        )
+        reminders = acts.sudo().reminder_ids.filtered(lambda r: r.state in waiting)
         reminders.write({"state": "cancelled", "failure_reason": reason})
         acts.write({"state": "dropped", "note": reason})
 
@@ -367,17 +365,28 @@ class CreditCaseAct(models.Model):
         act._close_tasks()
         act._follow()
 
-    def _close_tasks(self):
-        activities = (
+    def _close_tasks(self, done=True):
+        """Close what was asked of somebody at these stages.
+
+        :param bool done: whether it was done; else it is asked no more
+        """
+        activities = self._tasks(self.stage_id.mapped("name"))
+        if done:
+            activities.action_done()
+        else:
+            activities.unlink()
+
+    def _tasks(self, summaries):
+        """The activities of these cases that ask one of some things."""
+        return (
             self.env["mail.activity"]
             .sudo()
             .search(
                 Domain("res_model", "=", "credit.case")
                 & Domain("res_id", "in", self.case_id.ids)
-                & Domain("summary", "in", self.stage_id.mapped("name"))
+                & Domain("summary", "in", list(summaries))
             )
         )
-        activities.action_done()
 
     def action_skip(self):
         """Pass the stage over: the next one follows."""

@@ -52,18 +52,24 @@ class CreditCase(models.Model):
         """
         self.ensure_one()
         statements = self._statements(day)
-        lines = []
-        for made in statements:
-            for entry in made.entries:
-                lines += claim.entry_lines(entry, entry.record.move_name or "")
-        lines += self._charge_lines(day)
-        lines += self._reported_lines(day)
+        lines = self._claim_lines(day, statements)
         missing = [text for made in statements for text in made.missing]
         return {
             **claim.sums(lines),
             "working": lines,
             "missing": list(dict.fromkeys(missing)),
         }
+
+    def _claim_lines(self, day, statements):
+        """The working of the claim at a date: :class:`engine.claim.Line`.
+
+        :param statements: see :meth:`_statements`
+        """
+        lines = []
+        for made in statements:
+            for entry in made.entries:
+                lines += claim.entry_lines(entry, entry.record.move_name or "")
+        return lines + self._charge_lines(day) + self._reported_lines(day)
 
     def _statements(self, day, wanted=None):
         """The statements of the core on the items, with reported payments in them."""
@@ -91,12 +97,27 @@ class CreditCase(models.Model):
                 charge.date <= day and (items or charge.move_line_id not in stated)
             )
         )
+        about = self._charges_about()
+
+        def line(charge, kind, amount, **more):
+            return claim.Line(
+                kind,
+                more.pop("name", charge.display_name),
+                amount,
+                more.pop("first", day),
+                column=charge.kind,
+                about=about[charge.id],
+                **more,
+            )
+
         lines = []
         for charge in charges.filtered(lambda c: c.move_line_id not in stated):
             group = PARTS.get(charge.kind, claim.CHARGES)
             amount = to_minor(charge.amount - charge.amount_waived, currency)
             name = charge.cost_ids[:1].name or charge.display_name
-            lines.append(claim.Line(group, name, amount, charge.date, code="charge"))
+            lines.append(
+                line(charge, group, amount, name=name, first=charge.date, code="charge")
+            )
         booked = charges.filtered(lambda c: c.state == "booked")
         for charge, (total, open_) in self._booked_shares(booked, day).items():
             group = GROUPS[charge.kind]
@@ -105,57 +126,67 @@ class CreditCase(models.Model):
                 # A tax of the document.
                 kind = claim.COSTS if group == allocation.COSTS else claim.CHARGES
                 lines.append(
-                    claim.Line(
-                        kind,
-                        charge.display_name,
-                        total - net,
-                        charge.date,
-                        code="tax",
-                    )
+                    line(charge, kind, total - net, first=charge.date, code="tax")
                 )
             elif total < net and charge.booking_id.state == "posted":
                 # A credit note that somebody made by hand.
-                lines.append(
-                    claim.Line(
-                        PARTS.get(charge.kind, claim.CHARGES),
-                        charge.display_name,
-                        total - net,
-                        day,
-                        code="credited",
-                    )
-                )
+                kind = PARTS.get(charge.kind, claim.CHARGES)
+                lines.append(line(charge, kind, total - net, code="credited"))
             if total > open_:
+                paid = {group: total - open_}
                 lines.append(
-                    claim.Line(
-                        claim.PAYMENT,
-                        charge.display_name,
-                        open_ - total,
-                        day,
-                        paid={group: total - open_},
-                        code="booked",
-                    )
+                    line(charge, claim.PAYMENT, open_ - total, paid=paid, code="booked")
                 )
         return lines
 
+    def _charges_about(self):
+        """What lines on charges are about: {charge id: (what, id)}.
+
+        The item that bears it; or that of the document that books it, if that is in
+        the case; or else the charge itself.
+        """
+        stated = self.sudo()._items()
+        documents = self._charge_documents().grouped("move_id")
+        found = {}
+        for charge in self._charges():
+            item = charge.move_line_id & stated
+            if not item and charge.booking_id in documents:
+                item = documents[charge.booking_id][:1]
+            found[charge.id] = ("item", item.id) if item else ("charge", charge.id)
+        return found
+
     def _reported_lines(self, day):
         """What the third party received and no item bears: costs, charges, the rest."""
+        reported = self._reported(day)
+        if not reported:
+            return []
+        about = self._charges_about()
+        kinds = {charge.id: charge.kind for charge in self._charges()}
         lines = []
-        for payment, made in self._reported(day).items():
-            beside = payment._minor() - made.of(allocation.PRINCIPAL)
-            if beside:
-                paid = {
-                    kind: made.of(kind)
-                    for kind in allocation.KINDS
-                    if kind != allocation.PRINCIPAL and made.of(kind)
-                }
+        for payment, made in reported.items():
+            paid = {}
+            for share in made.shares:
+                what, id_ = share.owed.key
+                if what != "item":
+                    parts = paid.setdefault((about[id_], kinds[id_]), {})
+                    kind = share.owed.kind
+                    parts[kind] = parts.get(kind, 0) + share.amount
+            amounts = [
+                (*key, sum(parts.values()), parts) for key, parts in paid.items()
+            ]
+            if made.rest:
+                amounts.append((("payment", payment.id), "", made.rest, {}))
+            for what, column, amount, parts in amounts:
                 lines.append(
                     claim.Line(
                         claim.PAYMENT,
                         payment.display_name,
-                        -beside,
+                        -amount,
                         payment.date,
-                        paid=paid,
+                        paid=parts,
                         code="reported",
+                        column=column,
+                        about=what,
                     )
                 )
         return lines

@@ -173,6 +173,7 @@ class CreditCase(models.Model):
         """Items of the case that are themselves nothing but charges in the books.
 
         What is open of them is what is open of those charges: they are counted once.
+        Where all of these were reversed nothing is.
         """
         self.ensure_one()
         items = self.sudo()._items().filtered("move_id.credit_is_charge")
@@ -183,7 +184,7 @@ class CreditCase(models.Model):
             .sudo()
             .search(
                 Domain("booking_id", "in", items.move_id.ids)
-                & Domain("state", "=", "booked")
+                & Domain("state", "in", ("booked", "reversed"))
             )
         )
         return items.filtered(lambda item: item.move_id in charges.booking_id)

@@ -448,7 +448,7 @@ class CreditCasePortal(models.AbstractModel):
                 last=show.day(mandate.date_to),
             )
         rows = [
-            (_("Contract"), mandate.reference or mandate.name),
+            (_("Contract"), mandate.reference),
             (_("In force"), period),
             (_("You act"), names[mandate.in_name_of]),
             *self._fee_rows(desk, mandate, money),

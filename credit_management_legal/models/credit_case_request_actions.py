@@ -270,8 +270,15 @@ class CreditCaseRequest(models.Model):
             )
         if not mandate:
             return lambda env: env._("The case goes on before a court.")
+        # By its number: the third party reads it, and its name is for the house.
+        if mandate.reference:
+            return lambda env: env._(
+                "The case goes on before a court, by the mandate “%s”.",
+                mandate.reference,
+            )
         return lambda env: env._(
-            "The case goes on before a court, by the mandate “%s”.", mandate.name
+            "The case goes on before a court, by the mandate of %s.",
+            format_date(env, mandate.date_from),
         )
 
     def _follow_stop(self):

@@ -15,7 +15,7 @@ from odoo.addons.credit_management.engine.regime import CHARGES, FEE
 from odoo.addons.credit_management.ledger import harmless
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 
-FORMAT, VERSION = "credit-case", "1.2"
+FORMAT, VERSION = "credit-case", "1.3"
 #: Events that open or prove something, and go along.
 ACTS = (
     "acknowledgement",
@@ -182,8 +182,10 @@ class CreditHandoff(models.AbstractModel):
         if not mandate:
             return None
         return {
-            "name": mandate.name,
+            # What the house calls it stays in the house.
+            "name": mandate.reference or mandate.date_from.isoformat(),
             "reference": mandate.reference or None,
+            "from": mandate.date_from.isoformat(),
             "in_name_of": mandate.in_name_of,
             "payments_to": mandate.payments_to,
         }

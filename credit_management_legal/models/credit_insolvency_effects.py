@@ -58,7 +58,7 @@ class CreditInsolvency(models.Model):
 
         It stays where an insolvency is over: what it covered bears no interest any
         more. A day that somebody noted before there was a record comes back where the
-        record was a mistake.
+        record was a mistake. What was charged since then is worked out anew.
 
         :param before: days of the opening that these insolvencies had
         """
@@ -82,6 +82,9 @@ class CreditInsolvency(models.Model):
                 day = noted[:1].date_noted
             if partner.credit_insolvency_date != day:
                 partner.credit_insolvency_date = day
+            else:
+                # A later opening stops other claims; see ``credit_insolvency_hold``.
+                self.env["credit.charge"]._correct_since_opening(partner)
         self.env["credit.case"].invalidate_model(["insolvency_day", "insolvency_id"])
 
     def _end_agreements(self):

@@ -5,13 +5,15 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.fields import Command, Domain
 
-from odoo.addons.credit_management.engine.regime import CHARGES, FEE, INTEREST
+from odoo.addons.credit_management.engine.regime import CHARGES, INTEREST
+from odoo.addons.credit_management.models.credit_calculation import Statement
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 from odoo.addons.credit_management.report.wording import rate_text, shorten
 
+from ..engine import claim
 from ..engine import procedure as choice
 from ..report import paper_words as words
-from .credit_procedure_choice import extras_of
+from .credit_procedure_choice import EXTRAS
 
 
 def _rates_of(entry):
@@ -30,22 +32,6 @@ def _rates_of(entry):
 class CreditCase(models.Model):
     _inherit = "credit.case"
 
-    def _paper_statements(self, day, items=None):
-        """The statements of the items of the case, see ``credit.calculation``.
-
-        :param items: only these items of the case
-        """
-        self.ensure_one()
-        items = self.sudo()._items() if items is None else items.sudo()
-        if not items:
-            return []
-        wanted = frozenset(kind for kind in CHARGES if kind != FEE)
-        # Payments that the third party reported are in it where they are kept.
-        calculation = self.env["credit.calculation"].sudo()
-        return calculation.with_context(credit_case_reported=self.ids)._statements(
-            items, day, wanted
-        )
-
     def _paper_claim(self, day, lang, items=None, most_extras=0):
         """The table of the claim in a language of two letters.
 
@@ -57,41 +43,29 @@ class CreditCase(models.Model):
             :meth:`_paper_further`
         """
         self.ensure_one()
-        statements = self._paper_statements(day, items)
-        currency = self.currency_id
+        items = self.sudo()._items() if items is None else items.sudo()
+        statements = self._statements(day)
+        lines = self._claim_lines(day, statements)
+        # What is of no item stays, whichever items the paper is about.
+        wanted = {("item", id_) for id_ in items.ids}
+        lines = [
+            line for line in lines if line.about[0] != "item" or line.about in wanted
+        ]
+        for made in statements:
+            made.entries = [e for e in made.entries if e.record in items]
 
         def money(minor):
             return self._paper_money(minor, lang)
 
-        kinds = list(dict.fromkeys(k for made in statements for k in made.kinds))
-        descriptions = self._paper_descriptions(items)
-        rows = [
-            {
-                "name": entry.record.move_name or "",
-                "description": descriptions.get(entry.record.move_id.id, ""),
-                "date": words.short_day(
-                    entry.record.invoice_date or entry.record.date, lang
-                ),
-                "due": words.short_day(
-                    entry.record.date_maturity or entry.record.date, lang
-                ),
-                "amount": money(to_minor(entry.record.amount_currency, currency)),
-                "open": money(entry.residual),
-                "charges": [
-                    (
-                        money(entry.parts[kind].amount) if kind in entry.parts else "–",
-                        self._paper_since(entry, lang) if kind == INTEREST else "",
-                    )
-                    for kind in kinds
-                ],
-                "total": money(entry.total),
-            }
-            for made in statements
-            for entry in made.entries
-        ]
-        totals = self._claim_at(day)
-        unmatched = min(self._paper_unmatched(day, statements), totals["total"])
-        above = self._paper_excess(statements, most_extras)
+        borne = {line.column for line in lines}
+        kinds = [kind for kind in CHARGES if kind in borne]
+        totals = claim.sums(lines)
+        unmatched = min(self._paper_unmatched(day, items), totals["total"])
+        above = choice.excess(
+            sum(line.amount for line in lines if not line.column),
+            sum(line.amount for line in lines if line.column in EXTRAS),
+            most_extras,
+        )
         above = min(above, totals["total"] - unmatched)
         total = totals["total"] - unmatched - above
         day_text = words.short_day(self._paper_last_day(day, statements), lang)
@@ -116,7 +90,7 @@ class CreditCase(models.Model):
                 words.word("interest_short" if kind == "interest" else kind, lang)
                 for kind in kinds
             ],
-            "rows": rows,
+            "rows": self._paper_rows(lines, statements, kinds, lang, items),
             "sums": sums,
             "total": total,
             "total_text": money(total),
@@ -127,6 +101,65 @@ class CreditCase(models.Model):
             if above
             else self._paper_further(day, lang, statements, unmatched),
         }
+
+    def _paper_rows(self, lines, statements, kinds, lang, items):
+        """The rows of the table: what they come to is the sum of the lines.
+
+        One for each item, and below them one for each charge that is on none of them
+        and for what a payment is too much.
+
+        :param lines: :class:`engine.claim.Line`
+        :param kinds: of charges, one for each column
+        :return: list of dicts of texts
+        """
+        entries = {e.record.id: e for made in statements for e in made.entries}
+        charges = {charge.id: charge for charge in self._charges()}
+        records = {item.id: item for item in items}
+        descriptions = self._paper_descriptions(items)
+        groups = {}
+        for line in lines:
+            groups.setdefault(line.about, []).append(line)
+
+        def cell(own, column):
+            amounts = [line.amount for line in own if line.column == column]
+            return self._paper_money(sum(amounts), lang) if amounts else "–"
+
+        rows = []
+        for (what, id_), own in groups.items():
+            row = {
+                "name": words.word("paid", lang),
+                "description": "",
+                "date": words.short_day(own[0].first, lang),
+                "due": "",
+                "amount": "–",
+            }
+            if what == "charge":
+                charge = charges[id_]
+                row["name"] = charge.cost_ids[:1].name or words.word(charge.kind, lang)
+            elif what == "item":
+                item = records[id_]
+                day, due = item.invoice_date or item.date, item.date_maturity
+                row["name"] = item.move_name or ""
+                row["description"] = descriptions.get(item.move_id.id, "")
+                row["date"] = words.short_day(day, lang)
+                row["due"] = words.short_day(due or item.date, lang)
+            entry = entries.get(id_) if what == "item" else None
+            if entry:
+                amount = to_minor(entry.record.amount_currency, self.currency_id)
+                row["amount"] = self._paper_money(amount, lang)
+            row["open"] = cell(own, "")
+            row["charges"] = [
+                (
+                    cell(own, kind),
+                    self._paper_since(entry, lang)
+                    if entry and kind == INTEREST
+                    else "",
+                )
+                for kind in kinds
+            ]
+            row["total"] = self._paper_money(sum(line.amount for line in own), lang)
+            rows.append(row)
+        return rows
 
     def _paper_money(self, minor, lang):
         currency = self.currency_id
@@ -212,37 +245,26 @@ class CreditCase(models.Model):
             day=words.short_day(day + timedelta(days=1), lang),
         )
 
-    @api.model
-    def _paper_excess(self, statements, most_extras):
-        """Interest and clauses above what the law lets a procedure claim."""
-        entries = [entry for made in statements for entry in made.entries]
-        principal = sum(entry.residual for entry in entries)
-        return choice.excess(principal, sum(extras_of(entries).values()), most_extras)
-
-    def _paper_unmatched(self, day, statements):
+    def _paper_unmatched(self, day, items):
         """Credits that nobody has matched and that are taken off, in minor units.
 
         As the claim at a date does: not where other invoices are open that they may
         pay.
         """
         self.ensure_one()
-        items = self.env["account.move.line"].union(
-            *(entry.record for made in statements for entry in made.entries)
-        )
         if not items:
             return 0
-        claim = (
-            self.env["credit.claim"]
-            .sudo()
-            .new({"item_ids": [Command.set(items.ids)], "date": day})
+        case = self.sudo()
+        wizard = case.env["credit.claim"].new(
+            {"item_ids": [Command.set(items.ids)], "date": day}
         )
-        return sum(
-            amount for amount, taken_off in claim._unmatched(statements) if taken_off
-        )
+        made = Statement(case.company_id, case.partner_id, case.currency_id, day)
+        [(amount, taken_off)] = wizard._unmatched([made])
+        return amount if taken_off else 0
 
-    def _paper_descriptions(self, items=None):
+    def _paper_descriptions(self, items):
         """What was sold, by invoice: {id of the invoice: text}."""
-        moves = (self.sudo()._items() if items is None else items.sudo()).move_id
+        moves = items.sudo().move_id
         lines = (
             self.env["account.move.line"]
             .sudo()

@@ -102,7 +102,8 @@ class CreditCase(models.Model):
         """
         self.ensure_one()
         case = self.sudo()
-        moves = (case._items() if items is None else items.sudo()).move_id
+        items = case._items() if items is None else items.sudo()
+        moves = items.move_id
         names = moves.sorted(lambda m: (m.invoice_date or m.date, m.id)).mapped("name")
         descriptions = case._paper_descriptions(items)
         currency = case.currency_id

@@ -210,6 +210,12 @@ class CreditReminder(models.Model):
         back.act_id._came_back(reason)
         return result
 
+    def _take_back_outdated(self):
+        # EXTENDS credit_management: a stage whose letter never left was not done
+        taken = super()._take_back_outdated()
+        taken.sudo().act_id._taken_back()
+        return taken
+
     def _deliver_email(self):
         # EXTENDS credit_management: each mail is a transaction of its own
         result = super()._deliver_email()

@@ -57,9 +57,12 @@ from . import test_write_off
 from . import test_recommend_engine
 from . import test_recommendation
 from . import test_paper
+from . import test_paper_claim
 from . import test_paper_filing
 from . import test_track
 from . import test_case_payee
 from . import test_demo
 from . import test_track_engine
+from . import test_track_law
 from . import test_track_script
+from . import test_track_taken_back

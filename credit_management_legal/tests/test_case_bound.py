@@ -99,3 +99,18 @@ class TestCaseBound(MoneyCommon):
         asked.action_approve()
         self.assertEqual(self.case.kind, "judicial")
         self.assertEqual(self.case.mandate_id, self.mandate)
+
+    def test_lawsuit_by_the_number_of_the_mandate(self):
+        """The third party reads it: what the house calls a mandate is not for it."""
+        court = self.make_mandate(kind="judicial", name="In court, cheap")
+        for number, told in ((False, "mandate of 01/01/2026"), ("C-7", "“C-7”")):
+            court.reference = number
+            case = self.open_case(self.make_invoice(overdue=100))
+            asked = self.env["credit.case.request"]._ask(case, "lawsuit", self.agency)
+            asked.action_approve()
+            self.assertEqual(case.mandate_id, court)
+            texts = (
+                f"{asked.message_ids.mapped('body')} {case.event_ids.mapped('note')}"
+            )
+            self.assertIn(told, texts)
+            self.assertNotIn("cheap", texts)

@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from .test_track import TrackCommon
+from .track_common import TrackCommon
 
 
 @tagged("post_install", "-at_install")

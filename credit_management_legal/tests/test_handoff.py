@@ -269,6 +269,23 @@ class TestHandoff(FullCase):
             with self.subTest(lacking), self.assertRaises(Invalid):
                 check({k: v for k, v in payload.items() if k != lacking}, schema)
 
+    def test_the_mandate_by_its_number(self):
+        """What the house calls a mandate is not for those who receive the file."""
+        case = self.full_case()
+        self.mandate.name = "Cheap one"
+        handoff = self.env["credit.handoff"]
+        data = handoff._payload(case)["mandate"]
+        self.assertEqual((data["name"], data["reference"]), ("2026-01-01", None))
+        self.assertEqual(data["from"], "2026-01-01")
+        self.mandate.reference = "C-7"
+        data = handoff._payload(case)["mandate"]
+        self.assertEqual((data["name"], data["reference"]), ("C-7", "C-7"))
+        texts = [
+            content.decode("utf-8", "ignore")
+            for content in self.open_zip(case).values()
+        ]
+        self.assertFalse([text for text in texts if "Cheap one" in text])
+
     def test_csv(self):
         self.debtor.name = "=cmd|' /C calc'!A0"
         case = self.full_case()

@@ -1,13 +1,14 @@
 """Which claims an insolvency stops: of every company, of a business that goes on."""
 
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.credit_management.tests.charges_common import ChargesCommon
-from odoo.addons.credit_management.tests.common import NOW
+from odoo.addons.credit_management.tests.common import NOW, TODAY, days_ago
 
 from .insolvency_common import InsolvencyCommon
 
@@ -220,3 +221,83 @@ class TestInsolvencyHold(InsolvencyCommon, ChargesCommon):
             lambda line: line.account_type == "asset_receivable"
         ).reconcile()
         self.assertEqual(record.payment_ids.mapped("amount_currency"), [-30])
+
+    # ------------------------------------------------------------------
+    # What was charged since the opening
+    # ------------------------------------------------------------------
+
+    def interest_of(self, move):
+        """What is claimed of interest on an invoice and not reversed, in cents."""
+        charges = self.env["credit.charge"].search(
+            [("invoice_id", "=", move.id), ("state", "in", ("claimed", "booked"))]
+        )
+        return round(100 * sum(charges.mapped("amount")))
+
+    def book_charges(self):
+        """The scheduled action, without its commits."""
+        commit = patch.object(
+            type(self.env["ir.cron"]), "_commit_progress", return_value=60.0
+        )
+        with commit:
+            self.env["credit.charge"].sudo()._cron_book()
+
+    def test_charged_interest_is_worked_out_anew_at_once(self):
+        """60 days of 10 % on 1,000 are 16.44; 49 of them are before the opening."""
+        move = self.make_invoice(overdue=60, amount=1000)
+        self.make_charge("interest", 16.44, move, date_from=days_ago(59))
+        case = self.make_case(move)
+        record = self.declare(date_opened=days_ago(10))
+        for days, interest in ((10, 1342), (20, 1068)):
+            record.date_opened = days_ago(days)
+            self.assertEqual(self.interest_of(move), interest)
+            self.assertEqual(self.interest(move, TODAY), interest)
+            self.assertEqual(case._claim_at(TODAY)["interest"], interest)
+            self.assertIn(f"{interest / 100}", move.message_ids[:1].body)
+        # What is claimed is never raised: the rest is claimed with the next message.
+        record.action_cancel()
+        self.assertEqual(self.interest_of(move), 1068)
+        self.assertEqual(self.interest(move, TODAY), 1644)
+
+    def test_booked_interest_is_left_to_the_job(self):
+        self.company.credit_charge_post = True
+        self.company.credit_interest_account_id = self.company_data[
+            "default_account_revenue"
+        ]
+        move = self.make_invoice(overdue=60, amount=1000)
+        charge = self.make_charge("interest", 16.44, move, date_from=days_ago(59))
+        charge.action_book()
+        self.declare(date_opened=days_ago(10))
+        self.assertEqual((charge.state, charge.to_correct), ("booked", True))
+        self.book_charges()
+        self.assertEqual(charge.state, "reversed")
+        self.assertEqual(charge.booking_id.amount_residual, 0)
+        self.assertEqual(self.interest_of(move), 1342)
+
+    def test_what_another_company_charged_is_worked_out_anew(self):
+        """The opening is a fact about the debtor: 49 of 60 days of 5 %."""
+        self.debtor.write(
+            {
+                "country_id": self.env.ref("base.us").id,
+                "credit_kind": "business",
+                "credit_kind_proof": "Extract of the register",
+            }
+        )
+        move = self.make_invoice(company=self.other_company, overdue=60, amount=1000)
+        charge = self.make_charge("interest", 8.22, move, date_from=days_ago(59))
+        self.assertEqual(charge.currency_id, self.dollar)
+        self.declare(date_opened=days_ago(10))
+        self.assertEqual(self.interest_of(move), 671)
+
+    def test_later_opening_stops_later_claims(self):
+        """The debtor's day is that of the first one: the second is looked at too."""
+        self.end(self.declare())
+        move = self.after(amount=1000)
+        with freeze_time(LATER):
+            self.make_charge(
+                "interest", 8, move, date=date(2026, 7, 20), date_to=date(2026, 7, 20)
+            )
+            self.declare(date_opened=date(2026, 7, 10))
+            self.assertEqual(self.debtor.credit_insolvency_date, self.opened)
+            self.assertEqual(
+                self.interest_of(move), self.interest(move, date(2026, 7, 20))
+            )

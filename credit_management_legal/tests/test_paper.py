@@ -212,8 +212,12 @@ class TestPaper(PaperCommon):
         self.assertEqual(paper._values(case)["facts"]["court"], "Tribunal de commerce")
         order = self.env["credit.paper"]._of("order_fr")
         self.assertEqual(order._values(case)["facts"]["court"], "Lyon")
-        record.country_id = self.env.ref("base.nl")
-        self.assertEqual(paper._lang_for(case), "nl")
+        for country, lang in (("base.nl", "nl"), ("base.de", "de")):
+            record.country_id = self.env.ref(country)
+            self.assertEqual(paper._lang_for(case), lang)
+        body = paper._values(case)["body"]
+        self.assertIn("An Maître Roy, 1 rue Neuve", body)
+        self.assertIn("Angemeldeter Betrag: <b>1.053,42", body)
 
     def test_language_of_a_belgian_court(self):
         self.env["res.lang"]._activate_lang("nl_BE")

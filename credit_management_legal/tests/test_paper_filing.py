@@ -8,7 +8,7 @@ from ..models.credit_paper_facts import answer_name
 from .insolvency_common import InsolvencyCommon
 from .procedure_common import SIREN, ProcedureCommon
 from .test_paper import PaperCommon
-from .test_track import TrackCommon
+from .track_common import TrackCommon
 
 ANSWERS = {
     "court": "Tribunal de commerce de Paris",

@@ -238,12 +238,12 @@ class TestRequest(CasePortalCommon, DeliveryCommon):
         self.assertEqual(asked.amount_now, 500, "never more than is open")
 
     def test_lawsuit(self):
-        judicial = self.make_mandate(kind="judicial", name="In court")
+        judicial = self.make_mandate(kind="judicial", reference="C-9")
         asked = self.ask("lawsuit")
         asked.action_approve()
         self.assertEqual((self.case.kind, self.case.mandate_id), ("judicial", judicial))
         self.assertEqual(self.case.party_id, self.agency)
-        self.assertIn("In court", self.answers().note)
+        self.assertIn("C-9", self.answers().note)
         again = self.ask("lawsuit")
         with self.assertRaisesRegex(UserError, "already"):
             again.action_approve()

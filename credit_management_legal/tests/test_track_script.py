@@ -1,4 +1,4 @@
-"""What is said on the telephone at a stage of a track."""
+"""What is said and written at a stage of a track, in every language."""
 
 from pathlib import Path
 from runpy import run_path
@@ -6,7 +6,7 @@ from runpy import run_path
 from odoo.tests import freeze_time, tagged
 from odoo.tools import html2plaintext
 
-from .test_track import CALLS, TrackCommon
+from .track_common import CALLS, TrackCommon
 
 HELLO = "Hello, am I speaking with {{ object.partner_id.name }}?"
 SCRIPT = "migrations/19.0.1.4.0/post-call-scripts.py"
@@ -42,6 +42,56 @@ class TestTrackScript(TrackCommon):
             self.assertIn(call.call_oldest_text, text)
             self.assertNotIn("{{", text)
             self.debtor.lang = "fr_FR"
+
+    def test_letters_in_every_language(self):
+        """However a text was translated: its step says what the stage says."""
+        for lang in ("fr_FR", "nl_BE"):
+            self.env["res.lang"]._activate_lang(lang)
+        track = self.make_track(
+            {
+                "name": "Letter",
+                "channel": "letter",
+                "letter_text": "<p>Please pay</p>",
+                "instructions": "Look at it",
+            }
+        )
+        stage, step = track.stage_ids, track.stage_ids.step_id
+        stage.with_context(lang="fr_FR").instructions = "À regarder"
+        stage.update_field_translations(
+            "letter_text",
+            {
+                "fr_FR": {"Please pay": "Veuillez payer"},
+                "nl_BE": {"Please pay": "Gelieve te betalen"},
+            },
+        )
+        # Changed in one language, the others stay.
+        stage.instructions = "Look at it twice"
+
+        def texts(record, lang):
+            record = record.with_context(lang=lang)
+            return html2plaintext(record.letter_text), record.instructions
+
+        for lang, letter, hint in (
+            ("en_US", "Please pay", "Look at it twice"),
+            ("fr_FR", "Veuillez payer", "À regarder"),
+            ("nl_BE", "Gelieve te betalen", "Look at it twice"),
+        ):
+            self.assertEqual(texts(step, lang), (letter, hint))
+        # Loaded with an addon, as files of translations are.
+        self.env.flush_all()
+        self.env.cr.execute(
+            """UPDATE credit_case_stage SET name = name || '{"fr_FR": "Courrier"}'
+                WHERE id = %s""",
+            stage.ids,
+        )
+        self.env.invalidate_all()
+        self.mandate.track_id = track
+        self.debtor.lang = "fr_FR"
+        self.make_file()
+        letter = self.advance("2026-06-17").reminder_ids
+        self.assertEqual(letter.step_id, step)
+        self.assertEqual(step.with_context(lang="fr_FR").name, "Courrier")
+        self.assertIn("Veuillez payer", str(letter.letter_html))
 
     def test_upgrade(self):
         """Shipped stages get their script, but those with words of somebody."""

@@ -33,10 +33,14 @@ class CreditClaim(models.TransientModel):
             return super()._statements()
         wizard = self.with_context(credit_case_reported=self.case_id.ids)
         statements = super(CreditClaim, wizard)._statements()
-        # Costs of the case are told apart, whatever else is carried.
+        # Charges and costs of the case are told apart, whatever else is carried, and so
+        # is what stands on debit notes for them.
+        case = self.case_id.sudo()
+        documents = case._charge_documents()
         for made in statements:
+            made.entries = [e for e in made.entries if e.record not in documents]
             if made.carried:
-                made.carried -= self.case_id._charges().with_env(made.carried.env)
+                made.carried -= case._charges().with_env(made.carried.env)
         return statements
 
     @api.model
@@ -54,9 +58,10 @@ class CreditClaim(models.TransientModel):
             for line in lines
             if line.amount
         ]
+        stated = case._items()
         separate = case._charges().filtered(
             lambda charge: (
-                charge.move_line_id
+                charge.move_line_id in stated
                 and charge.state == "booked"
                 and charge.date <= self.date
             )
