@@ -6,7 +6,8 @@ never raised. Where the rules of today would not claim it at all for another rea
 that nothing was late, it stays as it was. Amounts are integers in minor units.
 """
 
-from .charges import NOT_LATE, assess, assess_costs, open_amount, spread
+from .amounts import open_amount, spread
+from .charges import NOT_LATE, assess, assess_costs
 from .regime import CLAUSE, INDEMNITY, INTEREST
 
 
