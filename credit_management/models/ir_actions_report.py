@@ -42,12 +42,13 @@ class IrActionsReport(models.Model):
 
     def _render_qweb_pdf(self, report_ref, res_ids=None, data=None):
         # EXTENDS base: what is printed by the report's address is what the reminders
-        # print: the letter that was filed, or one with its annexes
+        # print: the letter that was filed, or one with its annexes, by the same rules
         if self._get_report(report_ref).report_name != REMINDER:
             return super()._render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
         ids = [res_ids] if isinstance(res_ids, int) else res_ids or []
         reminders = self.env["credit.reminder"].browse(ids)
         reminders.check_access("read")
+        reminders._check_outdated()
         return reminders._letters_pdf(), "pdf"
 
     def _run_wkhtmltopdf(
