@@ -278,7 +278,9 @@ class IrAttachment(models.Model):
         for event in events.exists():
             if not event.can_change:
                 raise UserError(
-                    self.env._("This file belongs to “%s”: it stays on record.", event.name)
+                    self.env._(
+                        "This file belongs to “%s”: it stays on record.", event.name
+                    )
                 )
 
 

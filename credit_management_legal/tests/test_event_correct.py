@@ -120,13 +120,18 @@ class TestEventCorrect(ProcedureCommon):
                     "attachment_ids": [Command.link(self.paper().id)],
                 }
             )
-            self.assertIn("In detail: Will pay → Will pay\nand did not",
-                          self.case.message_ids[0].body)
+            self.assertIn(
+                "In detail: Will pay → Will pay\nand did not",
+                self.case.message_ids[0].body,
+            )
             self.assertIn("a.pdf", self.case.message_ids[0].body)
 
     def test_files_stay(self):
         event = self.typed("2026-10-01", attachment_ids=[Command.set(self.paper().ids)])
-        with self.on("2026-10-02"), self.assertRaisesRegex(UserError, "stays on record"):
+        with (
+            self.on("2026-10-02"),
+            self.assertRaisesRegex(UserError, "stays on record"),
+        ):
             event.attachment_ids.with_user(self.collector).unlink()
 
     def test_of_others_and_of_the_system(self):
@@ -185,12 +190,15 @@ class TestEventCorrect(ProcedureCommon):
             f"Corrected by {self.collector.name} on 10/05/2026: Served on another day",
         )
         anew = self.case.event_ids.filtered(lambda e: e.kind == "served")
-        self.assertEqual((anew.date, anew.typed_on), (date(2026, 9, 28), date(2026, 10, 5)))
+        self.assertEqual(
+            (anew.date, anew.typed_on), (date(2026, 9, 28), date(2026, 10, 5))
+        )
         self.assertEqual(self.case.timeline_ids - self.case.event_ids, event)
         self.assertEqual(self.last_day(), date(2031, 9, 28))
         self.assertEqual(self.case.deadline_ids.event_id & (event | anew), anew)
-        self.assertIn("Struck from the timeline", " ".join(
-            self.case.message_ids.mapped("body")))
+        self.assertIn(
+            "Struck from the timeline", " ".join(self.case.message_ids.mapped("body"))
+        )
         # Nor is the correction itself the last word.
         with self.on("2026-10-06"):
             self.correct(anew, "Never served", user=self.manager, renew=False)
@@ -240,9 +248,7 @@ class TestEventCorrect(ProcedureCommon):
 
     def test_who_may(self):
         event = self.served("2026-10-01")
-        elsewhere = self.make_user(
-            "elsewhere", "group_manager", self.other_company
-        )
+        elsewhere = self.make_user("elsewhere", "group_manager", self.other_company)
         portal = new_test_user(self.env, "portal", "base.group_portal")
         for user in (self.viewer, elsewhere, portal):
             theirs = event.with_user(user)

@@ -26,9 +26,11 @@ class CreditCaseCorrect(models.TransientModel):
     )
     date = fields.Date(compute="_compute_taken_over", store=True, readonly=False)
     kind = fields.Selection(
-        lambda self: self.env["credit.case.event"]
-        ._fields["kind"]
-        ._description_selection(self.env),
+        lambda self: (
+            self.env["credit.case.event"]
+            ._fields["kind"]
+            ._description_selection(self.env)
+        ),
         compute="_compute_taken_over",
         store=True,
         readonly=False,
