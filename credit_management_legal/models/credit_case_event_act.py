@@ -68,15 +68,17 @@ class CreditCaseEvent(models.Model):
 
     def unlink(self):
         # EXTENDS base
-        acts, cases = self.filtered("procedure_stage_id"), self.case_id
+        acts = self.filtered("procedure_stage_id")
+        cases = acts.case_id
+        # What the deadlines themselves told moves nothing.
+        moved = self.filtered(lambda event: event.kind != "missed").case_id
         # Deadlines that ran from it go with it, and so does what was said of them.
         self.env["credit.case.deadline"].sudo().search(
             [("event_id", "in", acts.ids)]
         )._take_back()
         result = super().unlink()
-        cases = cases.exists()
-        cases._refresh_deadlines()
-        cases._refresh_limitation()
+        cases.exists()._refresh_deadlines()
+        moved.exists()._refresh_limitation()
         return result
 
     def _to_engine(self):

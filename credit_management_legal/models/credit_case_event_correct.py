@@ -26,6 +26,8 @@ CHANGEABLE = frozenset(
 )
 #: What may be added to later, and loses nothing by it.
 EXTENDABLE = frozenset(("note", "attachment_ids"))
+#: What of a document is what it says, and where it belongs.
+REWRITING = frozenset(("raw", "datas", "db_datas", "url", "res_model", "res_id"))
 #: What only people note, also where an older entry does not say that somebody typed it.
 BY_HAND = (*PROCEDURAL, "acknowledgement")
 
@@ -268,9 +270,21 @@ class CreditCaseEvent(models.Model):
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
+    def write(self, vals):
+        # EXTENDS base: nor is what a file says put in place of what it said
+        if vals.keys() & REWRITING:
+            self._check_noted()
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_noted(self):
-        """Documents of what was noted stay with it. In sudo the system tidies up."""
+        self._check_noted()
+
+    def _check_noted(self):
+        """Documents of what was noted stay with it. In sudo the system tidies up.
+
+        :raise UserError: if the entry can't be changed any more
+        """
         if self.env.su:
             return
         filed = self.filtered(lambda a: a.res_model == "credit.case.event")

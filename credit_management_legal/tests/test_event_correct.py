@@ -133,6 +133,11 @@ class TestEventCorrect(ProcedureCommon):
             self.assertRaisesRegex(UserError, "stays on record"),
         ):
             event.attachment_ids.with_user(self.collector).unlink()
+        with (
+            self.on("2026-10-02"),
+            self.assertRaisesRegex(UserError, "stays on record"),
+        ):
+            event.attachment_ids.with_user(self.collector).raw = b"b"
 
     def test_of_others_and_of_the_system(self):
         with self.on("2026-10-01"):

@@ -69,7 +69,8 @@ class TestProcedureScreen(ProcedureCommon):
         self.cron("2026-12-01")
         order = case.event_ids.filtered(lambda event: event.kind == "order")
         with self.on("2026-12-01"):
-            order.date = "2026-09-28"
+            order._strike("Made on another day")
+        self.act(case, "order", "2026-12-01", on="2026-09-28")
         self.assertEqual(self.states(case)["service"], ("open", "2026-12-28"))
         self.assertFalse(self.announced(case))
         self.cron("2026-12-14")
