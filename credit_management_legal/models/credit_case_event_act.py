@@ -73,9 +73,10 @@ class CreditCaseEvent(models.Model):
         # What the deadlines themselves told moves nothing.
         moved = self.filtered(lambda event: event.kind != "missed").case_id
         # Deadlines that ran from it go with it, and so does what was said of them.
-        self.env["credit.case.deadline"].sudo().search(
-            [("event_id", "in", acts.ids)]
-        )._take_back()
+        deadlines = self.env["credit.case.deadline"].sudo()
+        deadlines = deadlines.search([("event_id", "in", acts.ids)])
+        deadlines._take_back()
+        deadlines._drop_activities("mail_activity_deadline", deadlines)
         result = super().unlink()
         cases.exists()._refresh_deadlines()
         moved.exists()._refresh_limitation()

@@ -208,12 +208,22 @@ class TestProcedureScreen(ProcedureCommon):
 
     def test_deleted_event(self):
         case = self.ordered()
+        self.cron("2026-12-01")
+        self.assertTrue(self.announced(case))
         self.cron("2026-12-15")
         with self.on("2026-12-15"):
             case.event_ids.filtered(lambda e: e.kind == "order").sudo().unlink()
         self.assertFalse(case.deadline_ids)
         self.assertFalse(case.event_ids)
         self.assertFalse(case.deadline_missed or case.activity_ids)
+
+    def test_deleted_event_that_was_announced(self):
+        case = self.ordered()
+        self.cron("2026-12-01")
+        self.assertTrue(self.announced(case))
+        with self.on("2026-12-01"):
+            case.event_ids.sudo().unlink()
+        self.assertFalse(case.activity_ids)
 
     def test_hearings(self):
         with self.on("2026-09-07"):
