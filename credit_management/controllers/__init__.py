@@ -3,5 +3,4 @@ from . import portal_answers
 from . import portal_payment
 from . import postal
 from . import portal_preview
-from . import report
 from . import visit
