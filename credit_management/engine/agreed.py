@@ -8,7 +8,7 @@ charge is worked out.
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .charges import scale_amount
+from .amounts import scale_amount
 from .rates import MissingRate, legal_limits
 
 #: A claim larger than any, in minor units: where only percentages count.

@@ -7,14 +7,13 @@ of today would not claim it at all for another reason than that nothing was late
 that the insolvency stops it, it stays as it was. Amounts are integers in minor units.
 """
 
+from .amounts import open_amount, spread
 from .charges import (
     INSOLVENCY,
     NOT_LATE,
     assess,
     assess_costs,
     fell_due_in_insolvency,
-    open_amount,
-    spread,
 )
 from .regime import CLAUSE, INDEMNITY, INTEREST
 

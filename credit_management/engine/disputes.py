@@ -18,7 +18,8 @@ Amounts are integers in minor units of the item's currency.
 from dataclasses import dataclass, replace
 from datetime import date
 
-from .charges import assess, late_amount
+from .amounts import late_amount
+from .charges import assess
 from .interest import half_up
 from .regime import CLAUSE, COST, INDEMNITY, INTEREST, Event
 

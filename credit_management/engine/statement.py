@@ -7,7 +7,8 @@ that were claimed before. Amounts are integers in minor units of the item's curr
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from .charges import assess_costs, open_amount, spread
+from .amounts import open_amount, spread
+from .charges import assess_costs
 from .interest import Interest
 from .regime import CHARGES, COST, INTEREST, Claim
 

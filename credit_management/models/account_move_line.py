@@ -28,11 +28,14 @@ class AccountMoveLine(models.Model):
         """What debtors call items: instalments of an invoice by their number as well.
 
         It stands at the end of their labels, whatever the language of these. An item
-        whose siblings are not asked for is called by its invoice alone.
+        whose siblings are not asked for is called by its invoice alone. What books
+        charges is told as such, with the invoice where it is about one.
 
         :return: {item id: name}
         """
         names = {item.id: item.move_name for item in self}
+        charges = self.move_id._credit_charge_names()
+        names |= {i.id: charges[i.move_id] for i in self if i.move_id in charges}
         for move, own in self.grouped("move_id").items():
             numbers = [INSTALMENT.search(item.name or "") for item in own]
             if len(own) < 2 or move.move_type != "out_invoice" or not all(numbers):

@@ -165,6 +165,7 @@ class CreditAccount(models.AbstractModel):
         moves = items.move_id | others if others else items.move_id
         moves.search_fetch(Domain("id", "in", moves.ids), MOVE_FIELDS)
         statuses, under_way, unbooked = self._statuses(account, items, present)
+        self._tell_rest(account, items, statuses)
         undisputed = self._undisputed(account, items, present)
         names = items._credit_names()
         rows = []
@@ -207,6 +208,36 @@ class CreditAccount(models.AbstractModel):
             engine = account.env["credit.engine"]
             return engine._undisputed(account.company, items)
         return {item.id: max(item.amount_residual_currency, 0.0) for item in items}
+
+    @api.model
+    def _tell_rest(self, account, items, statuses):
+        """Beside a credit note that is to follow, name what was not accepted.
+
+        Of an invoice in instalments once. Nothing is looked up where none follows.
+
+        :param dict statuses: {item id: [(code, label)]}, changed in place
+        """
+        credited = items.filtered(
+            lambda item: any(
+                code == "credited" for code, _x in statuses.get(item.id, ())
+            )
+        )
+        if not credited:
+            return
+        disputes = account.env["credit.dispute"].search(
+            Domain("move_id", "in", credited.move_id.ids)
+            & Domain("state", "=", "partly")
+            & Domain("credit_note_id.state", "=", "draft")
+        )
+        for move, own in disputes.grouped("move_id").items():
+            rest = sum(dispute._rest_amount() for dispute in own)
+            if not move.currency_id.is_zero(rest):
+                item = credited.filtered(lambda item, move=move: item.move_id == move)[
+                    -1
+                ]
+                code = "not_accepted"
+                label = self._status_label(account, code, None, rest, move.currency_id)
+                statuses[item.id].append((code, label))
 
     @api.model
     def _row(self, **told):

@@ -109,7 +109,7 @@ class CreditAccount(models.AbstractModel):
 
         :param date day: the day that was promised, or on which it was paid as told
         :param float amount: what is disputed or being paid, if it is a part; what is to
-            be credited
+            be credited, or was not accepted
         """
         _ = account.env._
         if code == "told":
@@ -122,6 +122,9 @@ class CreditAccount(models.AbstractModel):
         if code == "credited":
             money = format_amount(account.env, amount, currency)
             return _("Credit note of %s to follow", money)
+        if code == "not_accepted":
+            money = format_amount(account.env, amount, currency)
+            return _("Not accepted: %s remains due", money)
         if code == "promise":
             return _("Promised for %s", day_text(account.env, day))
         if code == "dispute" and amount:

@@ -400,6 +400,21 @@ class CreditDispute(models.Model):
         currency = self.with_context(lang=self._contact_lang()).currency_id
         return currency.format(self.amount_accepted)
 
+    def _rest_amount(self):
+        """What was not accepted of it and is still open, in the invoice's currency.
+
+        As long as the credit note of the rest is not posted.
+        """
+        self.ensure_one()
+        left = self.move_id.amount_residual
+        return max(min(self.amount or left, left) - self.amount_accepted, 0)
+
+    def _rest_amount_text(self):
+        """The same, as the debtor's language writes it."""
+        self.ensure_one()
+        currency = self.with_context(lang=self._contact_lang()).currency_id
+        return currency.format(self._rest_amount())
+
     def _resume_text(self):
         """From when reminders go on, as the debtor's language writes it."""
         self.ensure_one()

@@ -304,7 +304,7 @@ class CreditRegime(models.Model):
     def _words_indemnity(self):
         _ = self.env._
         if self.indemnity_rule == "none":
-            return [_("None.")]
+            return [_("No fixed sum.")]
         if self.indemnity_rule == "fixed":
             return [
                 _("%s for each late invoice.", self._money_text(self.indemnity_amount))

@@ -96,11 +96,18 @@ class CreditReminder(models.Model):
         """The letters in one PDF: as they left, or as they would leave now.
 
         :param bool duplex: see :meth:`action_print_letters`
-        :raise UserError: where there is none, or where one left in another way: printed
-            now it would say something else than what was sent
+        :raise UserError: where there is none, where one was dropped or taken back, or
+            where one left in another way: printed now it would say something else than
+            what was sent
         """
         if duplex is None:
             duplex = any(self.company_id.mapped("credit_letter_duplex"))
+        for reminder in self.filtered(lambda r: r.state == "cancelled")[:1]:
+            raise UserError(
+                self.env._(
+                    "%s was cancelled: its letter leaves no more.", reminder.name
+                )
+            )
         fresh = self.filtered(lambda reminder: not reminder.letter_id)
         for reminder in fresh.filtered(lambda r: r.state == "sent")[:1]:
             raise UserError(

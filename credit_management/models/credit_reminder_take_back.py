@@ -58,6 +58,22 @@ class CreditReminder(models.Model):
         )
         return self & outdated
 
+    def _check_outdated(self):
+        """Where nothing can be written, refuse what would be taken back.
+
+        :raise UserError: if one of these letters asks for more than is owed by now
+        """
+        reasons = self.sudo().filtered("letter_id")._in_the_house()._outdated()
+        for letter, reason in reasons.items():
+            raise UserError(
+                self.env._(
+                    "%(letter)s can't leave as it is: %(reason)s “Print” on the "
+                    "reminder takes it back, and what is left is proposed anew.",
+                    letter=letter.name,
+                    reason=reason,
+                )
+            )
+
     def _in_the_house(self):
         """The letters that neither a printer, nor a print shop, nor the post has."""
         return self.filtered(

@@ -242,15 +242,19 @@ class CreditTask(models.Model):
         elif self.res_model == "credit.promise":
             parts = [self.env._("Promise for %s", format_date(self.env, record.date))]
         elif self.res_model == "credit.dispute":
-            parts = [record.move_id.name, record.reason_id.name]
+            parts = [*self._document_parts(record.move_id), record.reason_id.name]
         elif self.res_model == "credit.answer":
             labels = dict(record._fields["kind"]._description_selection(self.env))
             parts = [labels.get(record.kind), record.name, record._paid_text()]
         elif self.res_model == "account.move.line":
-            parts = [record.move_name, record.name]
+            parts = [*self._document_parts(record.move_id), record.name]
         else:
             parts = [record.display_name]
         return " · ".join(dict.fromkeys(part for part in parts if part))
+
+    def _document_parts(self, move):
+        """What a document is called."""
+        return [move.name, move.credit_is_charge and self.env._("late-payment charges")]
 
     def _summary_of(self, record):
         """What a collector wants to know before acting."""

@@ -15,6 +15,7 @@ import lxml.html
 from markupsafe import Markup
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import file_path
 
 from ..report.style import prune, used_names
@@ -42,13 +43,43 @@ class IrActionsReport(models.Model):
 
     def _render_qweb_pdf(self, report_ref, res_ids=None, data=None):
         # EXTENDS base: what is printed by the report's address is what the reminders
-        # print: the letter that was filed, or one with its annexes
+        # print: the letter that was filed, or one with its annexes, by the same rules
         if self._get_report(report_ref).report_name != REMINDER:
             return super()._render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
         ids = [res_ids] if isinstance(res_ids, int) else res_ids or []
         reminders = self.env["credit.reminder"].browse(ids)
         reminders.check_access("read")
+        reminders._check_outdated()
         return reminders._letters_pdf(), "pdf"
+
+    def _render_qweb_html(self, report_ref, docids, data=None):
+        # EXTENDS base
+        self._credit_check_page(report_ref, docids)
+        return super()._render_qweb_html(report_ref, docids, data=data)
+
+    def _render_qweb_text(self, report_ref, docids, data=None):
+        # EXTENDS base
+        self._credit_check_page(report_ref, docids)
+        return super()._render_qweb_text(report_ref, docids, data=data)
+
+    def _credit_check_page(self, report_ref, docids):
+        """A letter that has left, or never will, is not made anew: with today's days.
+
+        :raise UserError: if one of the reminders is sent or cancelled
+        """
+        if self._get_report(report_ref).report_name != REMINDER:
+            return
+        reminders = self.env["credit.reminder"].browse(docids or ())
+        reminders.check_access("read")
+        for reminder in reminders:
+            if reminder.state in ("sent", "cancelled"):
+                raise UserError(
+                    self.env._(
+                        "%s is not made anew: if a letter has left, it is filed on the "
+                        "reminder.",
+                        reminder.name,
+                    )
+                )
 
     def _run_wkhtmltopdf(
         self, bodies, report_ref=False, header=None, footer=None, **kwargs

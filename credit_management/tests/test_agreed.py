@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from ..engine.agreed import clause_excess, objections
-from ..engine.charges import scale_amount
+from ..engine.amounts import scale_amount
 from ..engine.rates import Book, Rate, Series
 from ..engine.regime import Regime, Scale, Terms, Tier
 

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..models.credit_account import Account
 from .charges_common import ChargesCommon
 from .common import TODAY
 
@@ -357,3 +358,61 @@ class TestCharge(ChargesCommon):
         self.assertEqual(fee.state, "claimed")
         self.assertIn("Reminder fee", fee.booking_error)
         self.assertEqual(self.both.mapped("state"), ["booked", "booked"])
+
+    # ------------------------------------------------------------------
+    # What they are called
+    # ------------------------------------------------------------------
+
+    def test_called_charges_where_they_are_booked(self):
+        """A debit note is told as what it is, with the invoice where it is one."""
+        document = self.both._book()
+        (invoice,) = self.items(self.move)
+        (item,) = self.items(document)
+        label = f"Late-payment charges on {self.move.name} ({document.name})"
+        both = invoice | item
+        self.assertEqual(
+            both._credit_names(), {invoice.id: self.move.name, item.id: label}
+        )
+        document.line_ids.move_id.mapped("credit_is_charge")
+        with self.assertQueryCount(1):
+            both._credit_names()
+        with self.assertQueryCount(0):
+            invoice._credit_names()
+
+    def test_called_charges_on_several_invoices(self):
+        other = self.make_invoice(overdue=25, amount=1000)
+        charges = self.interest | self.make_charge("indemnity", 40, other)
+        document = charges._book()
+        (item,) = self.items(document)
+        label = f"Late-payment charges ({document.name})"
+        self.assertEqual(item._credit_names(), {item.id: label})
+
+    def test_called_charges_on_page_and_statement(self):
+        document = self.both._book()
+        accounts = self.env["credit.account"].sudo()
+        account = Account(
+            company=self.company.sudo(),
+            debtor=self.debtor.sudo(),
+            reminder=self.env["credit.reminder"].sudo(),
+            contact=self.debtor,
+            path="/",
+        )
+        label = f"Late-payment charges on {self.move.name} ({document.name})"
+        page = accounts._page_values(account)
+        self.assertIn(label, [row["name"] for row in page["claims"]])
+        statement = accounts._statement_values(account)
+        self.assertIn(label, [row["name"] for row in statement["rows"]])
+
+    def test_called_charges_in_the_worklist(self):
+        document = self.both._book()
+        self.env["credit.dispute"].create(
+            {
+                "move_id": document.id,
+                "reason_id": self.env["credit.dispute.reason"].search([], limit=1).id,
+            }
+        )
+        self.env.flush_all()
+        tasks = self.env["credit.task"].search([("kind", "=", "dispute")])
+        self.assertIn(
+            f"{document.name} · late-payment charges", tasks.mapped("name")[0]
+        )

@@ -361,6 +361,10 @@ class TestDispute(AnswersCommon, DeliveryCommon):
         self.assertFalse(self._new_mails)
         accepted = self.dispute(self.foreign, 40)
         self.assertIn("40.00", self._told(accepted.action_accept).body_html)
+        part = self.dispute(self.second, 40)
+        part.amount_accepted = 15
+        body = self._told(part.action_accept_part).body_html
+        self.assertRegex(body, "(?s)15.00.*The rest remains due:.*25.00")
         withdrawn = self.dispute(self.second)
         self.assertFalse(self._told(withdrawn.action_withdraw))
 

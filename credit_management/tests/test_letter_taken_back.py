@@ -1,7 +1,8 @@
 """Letters that wait while they are paid: they do not leave."""
 
 from odoo.exceptions import UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import NOW, TODAY
 from .postal_common import PostalCommon
@@ -224,3 +225,57 @@ class TestLetterTakenBack(PostalCommon):
             counts.append(self.env.cr.sql_log_count - before)
             self.assertEqual(gone, letters[1:])
         self.assertLessEqual(counts[1], counts[0])
+
+
+@freeze_time(NOW)
+@tagged("post_install", "-at_install")
+class TestLetterAddress(PostalCommon, HttpCase):
+    """The address of the report goes by the rules of the letters."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.letter_1 = cls.letter(channel="letter", file=1)
+        cls.report = "credit_management.report_reminder"
+
+    def printed(self, reminder):
+        reports = self.env["ir.actions.report"]
+        return reports._render_qweb_pdf(self.report, reminder.ids)[0]
+
+    def test_what_waits_and_is_paid(self):
+        """What printing would take back is refused; what was printed is shown."""
+        self.assertTrue(self.printed(self.letter_1))
+        self.pay(self.letter_1.line_ids.move_line_id.move_id)
+        with self.assertRaisesRegex(UserError, "can't leave as it is: Nothing is left"):
+            self.printed(self.letter_1)
+        self.assertEqual(self.letter_1.state, "sent")
+        self.letter_1.printed = True
+        self.assertTrue(self.printed(self.letter_1))
+
+    def test_what_was_taken_back(self):
+        self.pay(self.letter_1.line_ids.move_line_id.move_id)
+        self.letter_1.action_print_letters()
+        self.assertEqual(self.letter_1.state, "cancelled")
+        with self.assertRaisesRegex(UserError, "was cancelled"):
+            self.printed(self.letter_1)
+        with self.assertRaisesRegex(UserError, "was cancelled"):
+            self.letter_1.action_print_letters()
+
+    def test_never_as_a_page(self):
+        """A page would be made anew: with the days of today, also where none left."""
+        items = self.items(self.make_invoice())
+        imported = self.env["credit.reminder"]._import_position(
+            {self.first_step: items}
+        )
+        user = self.make_user("collector")
+        user.password = "collector"
+        self.authenticate("collector", "collector")
+        for converter in ("pdf", "html", "text"):
+            with self.subTest(converter):
+                url = f"/report/{converter}/{self.report}/"
+                with mute_logger("odoo.http"):
+                    shown = self.url_open(f"{url}{self.letter_1.id}").status_code
+                    response = self.url_open(f"{url}{imported.id}")
+                self.assertEqual(shown == 200, converter == "pdf")
+                self.assertNotEqual(response.status_code, 200)
+                self.assertNotIn(imported.line_ids.move_id.name, response.text)

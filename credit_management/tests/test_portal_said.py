@@ -249,7 +249,13 @@ class TestPortalSaid(PortalCommon):
         self.assertEqual(self._badges(move), ["10.00 € disputed", "50.00 € disputed"])
         dispute.amount_accepted = 20
         dispute.action_accept_part()
-        self.assertEqual(self._badges(move), ["Credit note of 20.00 € to follow"])
+        # What was not accepted is named once, not with each instalment.
+        self.assertEqual(
+            self._badges(move),
+            ["Credit note of 20.00 € to follow", "Not accepted: 40.00 € remains due"],
+        )
+        dispute.credit_note_id.action_post()
+        self.assertEqual(self._badges(move), [])
 
     def _badges(self, move):
         """What the page says beside an invoice."""

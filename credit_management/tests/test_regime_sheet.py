@@ -335,6 +335,13 @@ class TestRegimeSheet(ChargesCommon):
         self.assertIn("40,5", french._percent_text(40.5))
         self.assertIn(f"40{SPACE}€", self.rows(french)["indemnity"]["value"])
 
+    def test_no_indemnity(self):
+        """In its own words: “none” has a gender in some languages."""
+        self.business.write({"indemnity_rule": "none", "cost_rule": "none"})
+        rows = self.rows(self.business)
+        self.assertEqual(rows["indemnity"]["value"], "No fixed sum.")
+        self.assertEqual(rows["cost"]["value"], "None.")
+
     def test_who_may_edit(self):
         for group, may in (("viewer", False), ("collector", False), ("manager", True)):
             user = new_test_user(

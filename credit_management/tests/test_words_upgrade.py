@@ -7,6 +7,8 @@ from odoo.tests import TransactionCase, tagged
 
 REPLY_WORDS = "19.0.1.6.0/post-reply-words.py"
 SHIPPED_DATA = "19.0.1.8.0/post-words-of-shipped-data.py"
+REST = "19.0.1.9.0/post-rest-of-a-dispute.py"
+SOURCES = "19.0.1.9.0/post-sources.py"
 WORDS_THAT_HOLD = "19.0.1.7.0/post-words-that-hold.py"
 #: What the text before the due date said.
 OLD = {
@@ -86,3 +88,34 @@ class TestWordsUpgrade(TransactionCase):
         self._upgrade(SHIPPED_DATA)
         self.assertEqual((wrong.starts, own.starts), ("l’acte", "la loi de 1804"))
         self.assertEqual(periods[0].with_context(lang="en_US").starts, "the act")
+
+    def test_rest_of_a_dispute(self):
+        """The amount is named in each language; own words stay."""
+        template = self.env.ref("credit_management.mail_template_dispute_answered")
+        for lang, text in (
+            ("en_US", "<p>The rest remains due.</p>"),
+            ("fr_FR", "<p>Le reste demeure dû.</p>"),
+            ("nl_NL", "<p>Wat rest, blijft verschuldigd.</p>"),
+        ):
+            self.env["res.lang"]._activate_lang(lang)
+            template.with_context(lang=lang).body_html = text
+        self._upgrade(REST)
+        amount = '<b t-out="object._rest_amount_text()">50.00 €</b>'
+        for lang, text in (
+            ("en_US", f"<p>The rest remains due: {amount}.</p>"),
+            ("fr_FR", f"<p>Le reste demeure dû\N{NO-BREAK SPACE}: {amount}.</p>"),
+            ("nl_NL", "<p>Wat rest, blijft verschuldigd.</p>"),
+        ):
+            self.assertEqual(template.with_context(lang=lang).body_html, text)
+
+    def test_sources_without_english_words(self):
+        shipped, own = (
+            self.env.ref(f"credit_management.regime_{country}_business_basis_notice")
+            for country in ("de", "fr")
+        )
+        shipped.source = "deubner-recht.de (the decision)"
+        own.source = "ours (the decision)"
+        self._upgrade(SOURCES)
+        self.assertEqual(
+            (shipped.source, own.source), ("deubner-recht.de", "ours (the decision)")
+        )

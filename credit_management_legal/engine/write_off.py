@@ -6,7 +6,7 @@ Amounts are integers in minor units of one currency.
 from dataclasses import dataclass
 from fractions import Fraction
 
-from odoo.addons.credit_management.engine.charges import spread
+from odoo.addons.credit_management.engine.amounts import spread
 from odoo.addons.credit_management.engine.interest import half_up
 
 #: What happens to the tax in the amount.

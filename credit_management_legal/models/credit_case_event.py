@@ -134,7 +134,7 @@ class CreditCaseEvent(models.Model):
                 raise ValidationError(
                     self.env._(
                         "“%s” stays on record: only what was typed in today can be "
-                        "deleted.",
+                        "deleted. “Correct” strikes it.",
                         event.name,
                     )
                 )
@@ -179,7 +179,7 @@ class CreditCase(models.Model):
         return events.create(vals_list).with_env(self.env)
 
     def _react_to_events(self, events):
-        """What follows from new events; others extend it.
+        """What follows from new events, and from those just struck; others extend it.
 
         :param events: of any of these cases
         """

@@ -56,24 +56,30 @@ class CreditCaseEvent(models.Model):
                 )
 
     def write(self, vals):
-        # EXTENDS base: a corrected day moves the deadlines that run from it
+        # EXTENDS base: a corrected day moves the deadlines that run from it, and the
+        # limitation
         cases = self.case_id
         result = super().write(vals)
         if vals.keys() & MOVING and not self.env.context.get("credit_assigning"):
             self._assign_acts()
             (cases | self.case_id)._refresh_deadlines()
+            (cases | self.case_id)._refresh_limitation()
         return result
 
     def unlink(self):
         # EXTENDS base
         acts = self.filtered("procedure_stage_id")
         cases = acts.case_id
+        # What the deadlines themselves told moves nothing.
+        moved = self.filtered(lambda event: event.kind != "missed").case_id
         # Deadlines that ran from it go with it, and so does what was said of them.
-        self.env["credit.case.deadline"].sudo().search(
-            [("event_id", "in", acts.ids)]
-        )._take_back()
+        deadlines = self.env["credit.case.deadline"].sudo()
+        deadlines = deadlines.search([("event_id", "in", acts.ids)])
+        deadlines._take_back()
+        deadlines._drop_activities("mail_activity_deadline", deadlines)
         result = super().unlink()
         cases.exists()._refresh_deadlines()
+        moved.exists()._refresh_limitation()
         return result
 
     def _to_engine(self):
@@ -92,7 +98,8 @@ class CreditCaseEvent(models.Model):
         """
         plain = self.filtered(
             lambda event: (
-                event.case_id.procedure_id
+                event.active
+                and event.case_id.procedure_id
                 and event.kind in choice.PROCEDURAL
                 and event.procedure_stage_id.procedure_id != event.case_id.procedure_id
             )

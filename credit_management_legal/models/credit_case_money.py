@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from odoo.addons.credit_management.engine.charges import spread
+from odoo.addons.credit_management.engine.amounts import spread
 from odoo.addons.credit_management.models.credit_agreement import to_major
 from odoo.addons.credit_management.models.credit_article import article_text
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor

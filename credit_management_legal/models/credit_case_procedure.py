@@ -165,6 +165,7 @@ class CreditCase(models.Model):
             case._follow(made, events.filtered(lambda one, day=day: one.date <= day))
         rows._apply(change)
         gone._take_back()
+        rows._drop_activities("mail_activity_deadline", gone)
         gone.unlink()
         rows.create(create)
         cases.invalidate_recordset(["deadline_ids"])

@@ -54,7 +54,8 @@ class CreditCase(models.Model):
                 "date": min(day, case.company_id._credit_today()),
             }
             if event:
-                event.write(values)
+                # In sudo: it follows from the day that was entered.
+                event.sudo().write(values)
                 case._react_to_events(event)
             else:
                 case.title_event_id = case._add_event(

@@ -277,7 +277,7 @@ class CreditLimitation(models.AbstractModel):
                           WHEN stage.outcome = 'title' THEN 'judgment'
                           ELSE known.act END AS act) told
                 WHERE event.company_id = %(company)s AND opened.state <> 'draft'
-                  AND told.act IS NOT NULL
+                  AND event.active AND told.act IS NOT NULL
                   AND line.move_line_id = ANY(%(ids)s::int[])
                   AND (line.date_withdrawn IS NULL
                        OR event.date <= line.date_withdrawn)
@@ -298,7 +298,8 @@ class CreditLimitation(models.AbstractModel):
                       SELECT FROM credit_case_event event
                         JOIN credit_procedure_stage stage
                           ON stage.id = event.procedure_stage_id
-                       WHERE event.case_id = opened.id AND stage.outcome = 'title'
+                       WHERE event.case_id = opened.id AND event.active
+                         AND stage.outcome = 'title'
                          AND event.date = opened.title_date)""",
             kinds=SQL(", ").join(
                 SQL("(%s, %s)", kind, act) for kind, act in kinds.items()

@@ -9,6 +9,7 @@ from . import test_procedure_story
 from . import test_procedure_limits
 from . import test_procedure_opposition
 from . import test_event_confirm
+from . import test_event_correct
 from . import test_upgrade
 from . import test_warning_queries
 from . import test_procedure_limitation

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.credit_management.engine.charges import open_amount
+from odoo.addons.credit_management.engine.amounts import open_amount
 from odoo.addons.credit_management.engine.interest import interest
 from odoo.addons.credit_management.engine.rates import Book
 from odoo.addons.credit_management.engine.regime import Claim, Event, Regime, Terms

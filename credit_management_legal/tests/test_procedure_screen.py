@@ -69,7 +69,8 @@ class TestProcedureScreen(ProcedureCommon):
         self.cron("2026-12-01")
         order = case.event_ids.filtered(lambda event: event.kind == "order")
         with self.on("2026-12-01"):
-            order.date = "2026-09-28"
+            order._strike("Made on another day")
+        self.act(case, "order", "2026-12-01", on="2026-09-28")
         self.assertEqual(self.states(case)["service"], ("open", "2026-12-28"))
         self.assertFalse(self.announced(case))
         self.cron("2026-12-14")
@@ -207,12 +208,22 @@ class TestProcedureScreen(ProcedureCommon):
 
     def test_deleted_event(self):
         case = self.ordered()
+        self.cron("2026-12-01")
+        self.assertTrue(self.announced(case))
         self.cron("2026-12-15")
         with self.on("2026-12-15"):
             case.event_ids.filtered(lambda e: e.kind == "order").sudo().unlink()
         self.assertFalse(case.deadline_ids)
         self.assertFalse(case.event_ids)
         self.assertFalse(case.deadline_missed or case.activity_ids)
+
+    def test_deleted_event_that_was_announced(self):
+        case = self.ordered()
+        self.cron("2026-12-01")
+        self.assertTrue(self.announced(case))
+        with self.on("2026-12-01"):
+            case.event_ids.sudo().unlink()
+        self.assertFalse(case.activity_ids)
 
     def test_hearings(self):
         with self.on("2026-09-07"):

@@ -107,7 +107,8 @@ class TestFrenchOrder(ProcedureCommon):
         self.cron("2026-12-15")
         served = self.act(case, "served", "2026-12-15")
         with self.on("2026-12-16"):
-            served.date = "2026-12-14"
+            served._strike("Served on another day")
+        self.act(case, "served", "2026-12-16", on="2026-12-14")
         self.assertEqual(self.states(case)["service"], ("met", "2026-12-14"))
         self.assertEqual(self.states(case)["opposition"], ("open", "2027-01-14"))
         self.assertFalse(case.deadline_missed)

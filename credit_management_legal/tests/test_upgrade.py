@@ -97,6 +97,39 @@ class TestUpgrade(InsolvencyCommon):
         self.upgrade("post-lawyer-threshold.py", "19.0.1.4.0")
         self.assertEqual(rule.principal_above, 12000)
 
+    def test_filed_by_printing(self):
+        """A request that was noted as filed when it was printed is asked about."""
+        cases = [
+            self.make_case(self.make_invoice(overdue=100, amount=3000), kind="judicial")
+            for _number in range(3)
+        ]
+        files = self.env["ir.attachment"].create(
+            [
+                {
+                    "name": "Request.pdf",
+                    "raw": b"%PDF",
+                    "res_model": "credit.case",
+                    "res_id": case.id,
+                }
+                for case in cases
+            ]
+        )
+        for case, file in zip(cases[:2], files[:2], strict=True):
+            case._add_event("filed", "Request", attachment_ids=[(4, file.id)])
+        self.env["credit.case.event"].create(
+            {
+                "case_id": cases[2].id,
+                "kind": "filed",
+                "name": "Filed",
+                "attachment_ids": [(4, files[2].id)],
+            }
+        )
+        cases[1].action_close("Test")
+        self.upgrade("post-filed-by-printing.py", "19.0.1.5.0")
+        asked = self.env["mail.activity"].search([("summary", "=", "Was it filed?")])
+        self.assertEqual(asked.mapped("res_id"), cases[0].ids)
+        self.assertIn("“Request” was noted as filed", asked.note)
+
     def test_limitation_is_worked_out_again(self):
         triggers = self.env["ir.cron.trigger"].sudo()
         before = triggers.search([])

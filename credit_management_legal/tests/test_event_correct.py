@@ -1,0 +1,302 @@
+"""What was noted on a timeline is not rewritten: it is struck, and stays readable."""
+
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import Form, new_test_user, tagged
+
+from .procedure_common import ProcedureCommon
+
+
+@tagged("post_install", "-at_install")
+class TestEventCorrect(ProcedureCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.credit_limitation_kind = "general"
+        cls.collector = cls.make_user("collector", "group_collector")
+        cls.manager = cls.make_user("manager", "group_manager")
+        cls.viewer = cls.make_user("viewer", "group_viewer")
+        cls.bailiff = cls.make_party("Bailiff", credit_party_role="bailiff")
+
+    def setUp(self):
+        super().setUp()
+        with self.on("2026-09-07"):
+            self.case = self.judicial("fr_order", party_id=self.bailiff.id)
+        self.act(self.case, "order", "2026-09-14")
+
+    def typed(self, day, user=None, **values):
+        """An entry that somebody types in."""
+        with self.on(day):
+            events = self.env["credit.case.event"].with_user(user or self.collector)
+            return events.create(
+                {
+                    "case_id": self.case.id,
+                    "kind": "contact",
+                    "name": "Called",
+                    "note": "Will pay",
+                    **values,
+                }
+            )
+
+    def served(self, day, user=None):
+        stage = self.case.procedure_id.stage_ids.filtered(lambda s: s.code == "served")
+        return self.typed(
+            day, user, kind="served", name="Served", procedure_stage_id=stage.id
+        )
+
+    def last_day(self):
+        self.env.invalidate_all()
+        return self.case.line_ids.move_line_id.limitation_date
+
+    def correct(self, event, reason, user=None, **values):
+        wizards = self.env["credit.case.correct"].with_user(user or self.collector)
+        action = event.with_user(user or self.collector).action_correct()
+        form = Form(wizards.with_context(**action["context"]))
+        form.reason = reason
+        for name, value in values.items():
+            form[name] = value
+        return form.save().action_correct()
+
+    # ------------------------------------------------------------------
+    # Changes
+    # ------------------------------------------------------------------
+
+    def test_changed_today_and_kept(self):
+        """What was noted before stands on the case, with whoever changed it."""
+        event = self.typed("2026-10-01", date="2026-09-30")
+        with self.on("2026-10-01"):
+            event.with_user(self.manager).write(
+                {"name": "Called twice", "date": "2026-09-29", "kind": "visit"}
+            )
+            message = self.case.message_ids[0]
+            self.assertEqual(message.author_id, self.manager.partner_id)
+            for text in (
+                "Date: 09/30/2026 → 09/29/2026",
+                "What: Called → Called twice",
+                "Kind: Contact → Visit",
+            ):
+                self.assertIn(text, message.body)
+            # What is as it was is no change.
+            count = len(self.case.message_ids)
+            event.name = "Called twice"
+            self.assertEqual(len(self.case.message_ids), count)
+
+    def test_not_rewritten_later(self):
+        for user in (self.collector, self.manager):
+            event = self.typed("2026-10-01", user).with_user(user)
+            for values in (
+                {"name": "Never called"},
+                {"date": "2026-09-01"},
+                {"kind": "visit"},
+                {"note": "Will not pay"},
+                {"amount": 12},
+                {"case_id": self.case.copy().id},
+                {"active": False},
+                {"author_id": self.bailiff.id},
+                {"attachment_ids": [Command.clear()]},
+            ):
+                if "attachment_ids" in values:
+                    event.sudo().attachment_ids = self.paper()
+                with (
+                    self.subTest(values),
+                    self.on("2026-10-02"),
+                    self.refused("stays as it was noted"),
+                ):
+                    event.write(values)
+
+    def paper(self):
+        files = self.env["ir.attachment"].with_user(self.collector)
+        return files.create({"name": "a.pdf", "raw": b"a"})
+
+    def test_added_to_later(self):
+        """What was said at a hearing is written down after it was announced."""
+        event = self.typed("2026-10-01")
+        with self.on("2026-10-05"):
+            event.write(
+                {
+                    "note": "Will pay\nand did not",
+                    "attachment_ids": [Command.link(self.paper().id)],
+                }
+            )
+            self.assertIn(
+                "In detail: Will pay → Will pay\nand did not",
+                self.case.message_ids[0].body,
+            )
+            self.assertIn("a.pdf", self.case.message_ids[0].body)
+
+    def test_files_stay(self):
+        event = self.typed("2026-10-01", attachment_ids=[Command.set(self.paper().ids)])
+        with (
+            self.on("2026-10-02"),
+            self.assertRaisesRegex(UserError, "stays on record"),
+        ):
+            event.attachment_ids.with_user(self.collector).unlink()
+        with (
+            self.on("2026-10-02"),
+            self.assertRaisesRegex(UserError, "stays on record"),
+        ):
+            event.attachment_ids.with_user(self.collector).raw = b"b"
+
+    def test_of_others_and_of_the_system(self):
+        with self.on("2026-10-01"):
+            reported = self.case._accept_report(
+                {"type": "event", "kind": "served", "date": "2026-10-01"},
+                "party",
+                self.bailiff,
+            )
+            fed = self.case._accept_report(
+                {"type": "event", "kind": "contact", "date": "2026-10-01"},
+                "feed",
+                self.bailiff,
+            )
+            sent = self.case._add_event("letter", "Formal notice", origin="system")
+            paid = self.case._add_event("payment", "Payment")
+        for event in reported | fed | sent | paid:
+            for user in (self.collector, self.manager):
+                event = event.with_user(user)
+                self.assertFalse(event.can_change or event.can_correct)
+                for values in ({"note": "More"}, {"name": "X"}, {"amount": 7}):
+                    with self.on("2026-10-01"), self.refused("by the system or by"):
+                        event.write(values)
+                with self.on("2026-10-01"), self.assertRaises(UserError):
+                    event.action_correct()
+
+    def test_nobody_takes_over_what_others_reported(self):
+        with self.on("2026-10-01"):
+            reported = self.case._accept_report(
+                {"type": "event", "kind": "served", "date": "2026-10-01"},
+                "party",
+                self.bailiff,
+            )
+            with self.refused("by the system or by"):
+                reported.with_user(self.manager).origin = "creditor"
+
+    # ------------------------------------------------------------------
+    # Corrections
+    # ------------------------------------------------------------------
+
+    def test_struck_and_noted_anew(self):
+        """Deadlines and limitation follow from what is left and from what is right."""
+        before, count = self.last_day(), len(self.case.event_ids)
+        event = self.served("2026-10-01")
+        self.assertEqual(self.last_day(), date(2031, 10, 1))
+        self.assertEqual(self.case.stage_id.code, "served")
+        with self.on("2026-10-05"):
+            self.correct(event, "Served on another day", date="2026-09-28")
+        self.assertFalse(event.active)
+        self.assertEqual(
+            (event.corrected_by_id, event.corrected_on, event.date),
+            (self.collector, date(2026, 10, 5), date(2026, 10, 1)),
+        )
+        self.assertEqual(
+            event.correction_text,
+            f"Corrected by {self.collector.name} on 10/05/2026: Served on another day",
+        )
+        anew = self.case.event_ids.filtered(lambda e: e.kind == "served")
+        self.assertEqual(
+            (anew.date, anew.typed_on), (date(2026, 9, 28), date(2026, 10, 5))
+        )
+        self.assertEqual(self.case.timeline_ids - self.case.event_ids, event)
+        self.assertEqual(self.last_day(), date(2031, 9, 28))
+        self.assertEqual(self.case.deadline_ids.event_id & (event | anew), anew)
+        self.assertIn(
+            "Struck from the timeline", " ".join(self.case.message_ids.mapped("body"))
+        )
+        # Nor is the correction itself the last word.
+        with self.on("2026-10-06"):
+            self.correct(anew, "Never served", user=self.manager, renew=False)
+        self.assertEqual(self.last_day(), before)
+        self.assertEqual(self.case.stage_id.code, "order")
+        self.assertEqual(len(self.case.event_ids), count)
+        self.assertEqual(len(self.case.timeline_ids), count + 2)
+        with self.on("2026-10-06"), self.assertRaisesRegex(UserError, "was struck"):
+            event.with_user(self.manager).action_correct()
+
+    def test_deleted_today_moves_limitation_back(self):
+        before = self.last_day()
+        event = self.served("2026-10-01")
+        self.assertNotEqual(self.last_day(), before)
+        with self.on("2026-10-01"):
+            event.unlink()
+            self.assertEqual(self.last_day(), before)
+
+    def test_changed_today_moves_limitation(self):
+        event = self.served("2026-10-01")
+        with self.on("2026-10-01"):
+            event.date = "2026-09-28"
+        self.assertEqual(self.last_day(), date(2031, 9, 28))
+
+    def test_acts_of_older_databases(self):
+        """Older entries do not say who typed them: acts can still be struck."""
+        order = self.case.event_ids.with_user(self.collector)
+        self.assertFalse(order.typed_on)
+        with self.on("2026-10-01"), self.refused("“Correct” strikes it"):
+            order.date = "2026-09-15"
+        with self.on("2026-10-01"):
+            self.correct(order, "There was no order", renew=False)
+        self.assertFalse(self.case.event_ids)
+
+    def test_title_is_changed_on_the_case(self):
+        with self.on("2026-09-07"):
+            case = self.judicial()
+            case.with_user(self.manager).date_title = "2026-09-01"
+            title = case.event_ids
+            self.assertFalse(title.can_correct)
+            case.with_user(self.manager).date_title = "2026-09-02"
+            self.assertEqual(title.date, date(2026, 9, 2))
+
+    # ------------------------------------------------------------------
+    # Who
+    # ------------------------------------------------------------------
+
+    def test_who_may(self):
+        event = self.served("2026-10-01")
+        elsewhere = self.make_user("elsewhere", "group_manager", self.other_company)
+        portal = new_test_user(self.env, "portal", "base.group_portal")
+        for user in (self.viewer, elsewhere, portal):
+            theirs = event.with_user(user)
+            with self.on("2026-10-01"):
+                with self.assertRaises(AccessError):
+                    theirs.write({"name": "X"})
+                with self.assertRaises(AccessError):
+                    theirs.action_correct()
+                with self.assertRaises(AccessError):
+                    theirs._strike("X")
+        self.assertTrue(event.active)
+
+    def test_of_the_other_company(self):
+        """Each company has its own; whoever is in both corrects in both."""
+        both = self.make_user("both", "group_manager")
+        both.company_ids |= self.other_company
+        with self.on("2026-10-01"):
+            move = self.make_invoice(
+                self.make_debtor("There"),
+                overdue=100,
+                company=self.other_company,
+            )
+            there = self.make_case(move)
+            events = self.env["credit.case.event"].with_user(both)
+            event = events.with_context(
+                allowed_company_ids=both.company_ids.ids
+            ).create({"case_id": there.id, "kind": "contact", "name": "Called"})
+        with self.on("2026-10-02"):
+            with self.assertRaises(ValidationError):
+                event.name = "X"
+            event._strike("Another debtor")
+        self.assertFalse(event.active)
+        self.assertIn("Another debtor", there.message_ids[0].body)
+
+    def test_on_the_screen(self):
+        event = self.served("2026-10-01")
+        with self.on("2026-10-05"):
+            self.correct(event, "Served on another day")
+            with Form(self.case.with_user(self.manager)) as form:
+                with form.timeline_ids.edit(0) as line:
+                    self.assertTrue(line.can_change)
+                shown = [
+                    form.timeline_ids.edit(index).correction_text
+                    for index in range(len(form.timeline_ids))
+                ]
+            self.assertEqual(len([text for text in shown if text]), 1)
