@@ -27,6 +27,20 @@ EVENT_KINDS = [
     ("other", "Other"),
 ]
 
+#: In the context: the system notes it. An object, since no client can send it.
+NOTED = object()
+#: Who says so, and whether it counts: never told by whoever types it in.
+NOT_TYPED = frozenset(
+    (
+        "origin",
+        "author_id",
+        "active",
+        "corrected_by_id",
+        "corrected_on",
+        "correct_reason",
+    )
+)
+
 
 class CreditCaseEvent(models.Model):
     """One entry of a case's timeline: what happened, when, and who says so.
@@ -108,9 +122,18 @@ class CreditCaseEvent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS base: documents belong to the event, whoever uploaded them
-        typed = not self.env.context.get("credit_case_noted")
+        typed = self.env.context.get("credit_case_noted") is not NOTED
         today = typed and self.env.company._credit_today()
-        events = super().create([{**vals, "typed_on": today} for vals in vals_list])
+        dropped = NOT_TYPED if typed and not self.env.su else ()
+        events = super().create(
+            [
+                {
+                    **{name: vals[name] for name in vals if name not in dropped},
+                    "typed_on": today,
+                }
+                for vals in vals_list
+            ]
+        )
         for event in events:
             event.attachment_ids.filtered(lambda a: not a.res_id).write(
                 {"res_model": event._name, "res_id": event.id}
@@ -175,7 +198,7 @@ class CreditCase(models.Model):
     @api.model
     def _add_events(self, vals_list):
         """The same for many cases at once."""
-        events = self.env["credit.case.event"].with_context(credit_case_noted=True)
+        events = self.env["credit.case.event"].with_context(credit_case_noted=NOTED)
         return events.create(vals_list).with_env(self.env)
 
     def _react_to_events(self, events):

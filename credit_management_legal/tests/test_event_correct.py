@@ -177,6 +177,28 @@ class TestEventCorrect(ProcedureCommon):
     # Corrections
     # ------------------------------------------------------------------
 
+    def test_nobody_speaks_for_others(self):
+        """Whatever a client sends: what a collector notes is what a collector notes."""
+        event = self.typed(
+            "2026-10-01",
+            origin="party",
+            author_id=self.bailiff.id,
+            active=False,
+            correct_reason="None",
+        )
+        self.assertEqual(event.origin, "creditor")
+        self.assertEqual(event.author_id, self.collector.partner_id)
+        self.assertTrue(event.active)
+        self.assertFalse(event.correct_reason)
+        with self.on("2026-10-01"):
+            noted = event.with_user(self.collector).with_context(
+                credit_case_noted=True
+            )
+            noted = noted.create(
+                {"case_id": self.case.id, "kind": "contact", "name": "Called again"}
+            )
+        self.assertEqual(noted.typed_on, date(2026, 10, 1))
+
     def test_struck_and_noted_anew(self):
         """Deadlines and limitation follow from what is left and from what is right."""
         before, count = self.last_day(), len(self.case.event_ids)
