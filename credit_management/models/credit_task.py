@@ -168,7 +168,8 @@ class CreditTask(models.Model):
                            (debtor.credit_user_id ->> task.company_id::text)::int)
                            AS user_id,
                        %(today)s - task.date AS age,
-                       ROUND(task.amount / COALESCE(rate.rate, 1), 2) AS amount,
+                       ROUND(CASE WHEN rate.rate IS NULL THEN task.amount
+                                  ELSE task.amount / rate.rate END, 2) AS amount,
                        %(chance)s AS chance, %(factor)s AS age_factor
                   FROM task
                   LEFT JOIN res_partner debtor ON debtor.id = task.partner_id
@@ -197,11 +198,12 @@ class CreditTask(models.Model):
             for last, percent in gain.CHANCES
         ]
         return SQL(
-            """ROUND((CASE %s ELSE %s END)::numeric
-                * (COALESCE(history.kept, 0) + 2)
-                / (COALESCE(history.kept, 0) + COALESCE(history.broken, 0) + 2), 2)""",
-            SQL(" ").join(cases),
-            gain.LAST_CHANCE,
+            """CASE WHEN history.kept IS NULL THEN %(percent)s::numeric
+                    ELSE ROUND(%(percent)s::numeric * (history.kept + 2)
+                               / (history.kept + history.broken + 2), 2) END""",
+            percent=SQL(
+                "(CASE %s ELSE %s END)", SQL(" ").join(cases), gain.LAST_CHANCE
+            ),
         )
 
     @api.model

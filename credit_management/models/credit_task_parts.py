@@ -253,7 +253,9 @@ class CreditTask(models.Model):
                 SQL(
                     """account_move_line unmatched
                          JOIN firm ON firm.id = unmatched.company_id
-                         %s CROSS JOIN LATERAL (SELECT %s AS days) owed
+                         %s CROSS JOIN LATERAL (
+                            -- Otherwise it would be looked up for each mention.
+                            SELECT %s AS days OFFSET 0) owed
                         WHERE %s AND owed.days IS NOT NULL""",
                     joins,
                     owed(oldest, debtor),

@@ -191,9 +191,7 @@ class TestEventCorrect(ProcedureCommon):
         self.assertTrue(event.active)
         self.assertFalse(event.correct_reason)
         with self.on("2026-10-01"):
-            noted = event.with_user(self.collector).with_context(
-                credit_case_noted=True
-            )
+            noted = event.with_user(self.collector).with_context(credit_case_noted=True)
             noted = noted.create(
                 {"case_id": self.case.id, "kind": "contact", "name": "Called again"}
             )
