@@ -96,7 +96,7 @@ class CreditAccount(models.AbstractModel):
             "claims": picture.claims,
             "credits": [row for row in picture.rows if row["amount"] < 0],
             "charges": self._charge_rows(reminder, charges),
-            "basis": self._charge_basis(account, reminder, charges),
+            "basis": self._charge_basis(account, reminder, charges, picture),
             "charge_sums": self._charge_sums(charges),
             "totals": picture.totals,
             "asked_before": self._asked_before(account, lines, picture, show),
@@ -182,8 +182,11 @@ class CreditAccount(models.AbstractModel):
         )
 
     @api.model
-    def _charge_basis(self, account, reminder, charges):
-        """On what the charges rest, a sentence for each kind."""
+    def _charge_basis(self, account, reminder, charges, picture):
+        """On what the charges rest, a sentence for each kind: those in the books too."""
+        booking = [row["move_id"] for row in picture.claims if row["is_charge"]]
+        if booking:
+            charges |= charges.search(Domain("booking_id", "in", booking))
         if not charges:
             return []
         return reminder._basis_sentences(

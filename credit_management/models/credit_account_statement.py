@@ -36,7 +36,9 @@ class CreditAccount(models.AbstractModel):
             # What is owed, then what is in the debtor's favour.
             "rows": sorted(picture.rows, key=lambda row: row["amount"] < 0),
             "charges": self._charge_rows(reminder, picture.charges),
-            "basis": self._charge_basis(account, reminder, picture.charges),
+            "basis": self._charge_basis(
+                account, reminder, picture.charges, picture
+            ),
             "agreed": self._agreed_rows(account, picture.present),
             "sums": self._sum_rows(account, picture.totals),
             "banks": self._bank_rows(account, reminder, asked, picture),
@@ -156,7 +158,7 @@ class CreditAccount(models.AbstractModel):
                 row["date"],
                 # What is in the debtor's favour is never late.
                 row["due"] if claim else None,
-                max(row["days"], 0) if claim else None,
+                row["late"] if claim else None,
                 row["amount"],
                 row["currency"].name,
                 ", ".join(label for _code, label in row["statuses"])
@@ -182,6 +184,14 @@ class CreditAccount(models.AbstractModel):
             add(_("What we agreed on"), font=bold)
         for label, day, amount, currency in values["agreed"]:
             add(label, None, day, None, amount, currency.name, currency=currency)
+        for bank in values["banks"]:
+            add()
+            add(_("By bank transfer"), font=bold)
+            add(_("Beneficiary"), bank["beneficiary"])
+            add(_("IBAN") if bank["is_iban"] else _("Account"), bank["iban"])
+            if bank["bic"]:
+                add(_("BIC"), bank["bic"])
+            add(_("Reference"), bank["reference"])
         for column, width in zip("ABCDEFG", (32, 14, 14, 12, 14, 10, 30), strict=True):
             sheet.column_dimensions[column].width = width
         content = io.BytesIO()

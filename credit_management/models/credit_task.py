@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
+from odoo.tools.misc import get_lang
 
 from ..engine import gain
 
@@ -86,7 +87,7 @@ class CreditTask(models.Model):
     user_id = fields.Many2one("res.users", string="Collector", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     date = fields.Date(string="Since", readonly=True)
-    deadline_date = fields.Date(string="By", readonly=True)
+    deadline_date = fields.Date(string="To do by", readonly=True)
     age = fields.Integer(string="Days waiting", readonly=True, aggregator="max")
     days = fields.Integer(string="Days overdue", readonly=True, aggregator="max")
     amount = fields.Monetary(readonly=True)
@@ -279,14 +280,16 @@ class CreditTask(models.Model):
         return "\n".join(part for part in parts if part)
 
     @api.depends("amount", "chance", "age_factor", "gain")
+    @api.depends_context("lang")
     def _compute_formula(self):
+        point = get_lang(self.env).decimal_point
         for task in self:
             currency = task.currency_id or task.company_id.currency_id
             task.formula = self.env._(
                 "%(amount)s × %(chance)s %% × %(age)s (age) = %(gain)s",
                 amount=currency.format(task.amount),
-                chance=f"{task.chance:g}",
-                age=f"{task.age_factor:g}",
+                chance=f"{task.chance:g}".replace(".", point),
+                age=f"{task.age_factor:g}".replace(".", point),
                 gain=currency.format(task.gain),
             )
 

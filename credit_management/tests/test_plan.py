@@ -81,7 +81,7 @@ class TestPlan(AnswersCommon, MailCommon):
         self.policy.write({"plan_max_number": 2, "plan_max_days": 20})
         plan = self.plan(number=3)
         self.assertIn("More than 2 instalments.", plan.decision_text)
-        self.assertIn("The last instalment after", plan.decision_text)
+        self.assertIn("The last instalment falls after", plan.decision_text)
         self.assertIs(plan.credit_text, False)
         plan.action_refuse()
         again = self.plan(number=2)
