@@ -32,8 +32,8 @@ def parse_amount(text, decimals=2):
     """A positive amount, with a point or a comma before the decimals.
 
     Thousands may stand apart, and the sign of the currency before or after. Whether the
-    point of ``1.234`` means thousands or decimals nobody can tell: more decimals than
-    the currency has are refused.
+    point of ``1.234`` or ``1.500`` means thousands or decimals nobody can tell: three
+    decimals are refused where the currency has fewer.
 
     :param int decimals: decimal places of the currency; more are refused unless zero
     :return: Decimal
@@ -48,8 +48,9 @@ def parse_amount(text, decimals=2):
     match = _AMOUNT.fullmatch(text)
     if not match:
         raise BadInput("amount")
-    fraction = (match[2] or "").rstrip("0")
-    if len(fraction) > decimals:
+    written = match[2] or ""
+    fraction = written.rstrip("0")
+    if len(fraction) > decimals or len(written) == 3 > decimals:
         raise BadInput("amount")
     amount = Decimal(f"{match[1]}.{fraction or 0}")
     if not amount:

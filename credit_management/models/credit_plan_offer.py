@@ -124,7 +124,9 @@ class CreditPlan(models.Model):
         return {
             "number": _("More than %s instalments.", limits.max_number),
             "amount": _("Instalments of less than %s.", currency.format(least)),
-            "duration": _("The last instalment falls after %s.", day_text(self.env, last)),
+            "duration": _(
+                "The last instalment falls after %s.", day_text(self.env, last)
+            ),
             "past": _("The first instalment can't be in the past."),
         }
 

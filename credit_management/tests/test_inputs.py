@@ -20,11 +20,14 @@ READ = {
     "12'500.05": "12500.05",
     "1\u2019250": "1250",
     "$ 99.50": "99.50",
-    "100.000": "100",
+    "100.0000": "100",
 }
 REFUSED = (
     "1.368",
     "1,368",
+    "1.500",
+    "1,500",
+    "100.000",
     "1,00.00",
     "1 00,00",
     "12 34",
@@ -57,3 +60,4 @@ class TestInputs(BaseCase):
 
     def test_point_that_can_only_be_the_decimals(self):
         self.assertEqual(parse_amount("1.368", decimals=3), Decimal("1.368"))
+        self.assertEqual(parse_amount("1.500", decimals=3), Decimal("1.5"))

@@ -347,13 +347,16 @@ class TestPortalOwed(PortalCommon):
         texts = [row[0] for row in rows]
         start = texts.index("What we agreed on") + 1
         self.assertEqual(
-            [(row[0], row[2].date(), row[4]) for row in rows[start:]],
+            [(row[0], row[2].date(), row[4]) for row in rows[start : start + 3]],
             [
                 (f"Instalment of payment plan {plan.name}", line.date, 50)
                 for line in plan.line_ids
             ]
             + [("Your promise", TODAY + timedelta(days=10), 200)],
         )
+        self.assertEqual(texts[start + 4], "By bank transfer")
+        self.assertIn("IBAN", texts[start + 4 :])
+        self.assertIn("Reference", texts[start + 4 :])
         pdf = self.get("/statement.pdf")
         self.assertEqual(pdf.status_code, 200)
 

@@ -318,7 +318,9 @@ class Reader:
         except BadInput:
             self._problem("amount", "no_number", value=shown(value))
             return
-        if amount <= 0:
+        if isinstance(value, str) and _may_be_thousands(value, self.currency.decimals):
+            self._problem("amount", "no_number", value=shown(value))
+        elif amount <= 0:
             self._problem("amount", "not_positive", value=shown(value))
         elif -amount.normalize().as_tuple().exponent > self.currency.decimals:
             self._problem(
@@ -371,6 +373,12 @@ class Reader:
                 return Document(safe_name(clean, ending), content, mimetype, code)
         self._problem(f"{prefix}content", "kind_of_file")
         return None
+
+
+def _may_be_thousands(text, decimals):
+    """Whether the mark in a text such as ``1.500`` may mean thousands."""
+    match = _AMOUNT.fullmatch(text.strip())
+    return bool(match) and len(match[3] or "") == 3 > decimals
 
 
 def parse_money(value):

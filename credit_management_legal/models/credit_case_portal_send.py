@@ -11,7 +11,11 @@ from odoo import api, models
 from odoo.tools import format_date, plaintext2html
 from odoo.tools.translate import LazyTranslate
 
-from odoo.addons.credit_management.engine.inputs import BadInput, clean_text
+from odoo.addons.credit_management.engine.inputs import (
+    BadInput,
+    clean_text,
+    parse_amount,
+)
 from odoo.addons.credit_management.engine.solvency import POINTS
 from odoo.addons.credit_management.models.credit_account import Refused
 from odoo.addons.credit_management.models.credit_plan import FREQUENCIES
@@ -276,7 +280,7 @@ class CreditCasePortal(models.AbstractModel):
             self._send_report(desk, what, values, documents, offered)
 
     def _send_report(self, desk, what, values, documents, offered):
-        report = {**self._report_values(offered, values), "type": what}
+        report = {**self._report_values(desk, offered, values), "type": what}
         if what == "question":
             report["date"] = str(desk.today)
         if "amount" in offered:
@@ -298,15 +302,16 @@ class CreditCasePortal(models.AbstractModel):
         )
 
     @api.model
-    def _report_values(self, offered, values):
+    def _report_values(self, desk, offered, values):
         """The values of a report by what was filled in; odd ones are left to refuse."""
         report, seen = {}, {}
+        places = desk.case.currency_id.decimal_places
         for name, value in values.items():
             kind = offered[name].kind
             if kind in ("tick", "yesno"):
                 value = {"1": True, "0": False}.get(value, value)
             elif kind == "amount":
-                value = _figure(value)
+                value = _figure(value, places)
             if name.startswith("seen_"):
                 if value:
                     seen[name.removeprefix("seen_")] = value
@@ -320,7 +325,9 @@ class CreditCasePortal(models.AbstractModel):
         case, currency = desk.case, desk.case.currency_id
         wish, problems = requests.read(
             {
-                name: _figure(value) if offered[name].kind == "amount" else value
+                name: _figure(value, currency.decimal_places)
+                if offered[name].kind == "amount"
+                else value
                 for name, value in values.items()
             },
             what,
@@ -431,8 +438,14 @@ class CreditCasePortal(models.AbstractModel):
         request._settle("withdrawn")
 
 
-def _figure(text):
-    """An amount as people write it: blanks between digits are left out."""
-    if not isinstance(text, str):
+def _figure(text, places):
+    """An amount as people write it, as a program does; what is none is left to refuse.
+
+    :param int places: decimal places of the currency
+    """
+    if not isinstance(text, str) or len(text) > 40:
         return text
-    return "".join(text.split()) if len(text) <= 40 else text
+    try:
+        return f"{parse_amount(text, places):f}"
+    except BadInput:
+        return text

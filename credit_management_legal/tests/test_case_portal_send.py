@@ -133,7 +133,7 @@ class TestCasePortalSend(CasePortalCommon):
         first = str(TODAY + timedelta(days=20))
         for what, form in (
             ("discount", {"percent": "12,5"}),
-            ("discount", {"amount": "1 200.50"}),
+            ("discount", {"amount": "1.200,50"}),
             ("plan", {"number": "4", "frequency": "month", "first_date": first}),
             ("lawsuit", {}),
             ("stop", {}),
