@@ -70,15 +70,15 @@ class CreditCaseEvent(models.Model):
     @api.depends("active", "origin", "kind", "typed_on", "case_id.title_event_id")
     def _compute_can_change(self):
         for event in self:
+            new = not event._origin
             # What the day of a title on the case says is changed there.
             ours = (
                 event.active
                 and event.origin == "creditor"
-                and event._origin != event.case_id.title_event_id
+                and (new or event._origin != event.case_id.title_event_id)
             )
             typed = event.typed_on or event.kind in BY_HAND
             today = (event.company_id or self.env.company)._credit_today()
-            new = not event._origin
             event.can_change = ours and (new or event.typed_on == today)
             event.can_correct = ours and not new and bool(typed)
 
@@ -88,6 +88,7 @@ class CreditCaseEvent(models.Model):
 
     def write(self, vals):
         # EXTENDS credit_management_legal: nobody rewrites what was noted
+        self = self.with_context(active_test=True)  # what was struck counts no more
         names = vals.keys() - self.env["mail.thread"]._fields.keys() - {"typed_on"}
         if self.env.su or not names:
             return super().write(vals)
@@ -212,6 +213,7 @@ class CreditCaseEvent(models.Model):
         :param str reason: what was wrong
         """
         self._check_correct()
+        self = self.with_context(active_test=True)  # what was struck counts no more
         cases = self.case_id
         for company, own in self.grouped("company_id").items():
             # In sudo: by no other way is an entry struck.
@@ -304,6 +306,6 @@ class CreditCase(models.Model):
     timeline_ids = fields.One2many(
         "credit.case.event",
         "case_id",
-        string="Timeline with what was struck",
+        string="Timeline",
         context={"active_test": False},
     )

@@ -234,6 +234,65 @@ class TestEventCorrect(ProcedureCommon):
         with self.on("2026-10-06"), self.assertRaisesRegex(UserError, "was struck"):
             event.with_user(self.manager).action_correct()
 
+    def test_struck_in_a_list_with_what_was_struck(self):
+        """Clients send the context of the list of a timeline with its buttons."""
+        before = self.last_day()
+        event = self.served("2026-10-01").with_context(active_test=False)
+        with self.on("2026-10-05"):
+            self.correct(event, "Served on another day", date="2026-09-28")
+        anew = self.case.event_ids.filtered(lambda e: e.kind == "served")
+        self.assertEqual(anew.date, date(2026, 9, 28))
+        self.assertEqual(self.case.deadline_ids.event_id & (event | anew), anew)
+        self.assertEqual(self.last_day(), date(2031, 9, 28))
+        seen = self.case.with_context(active_test=False)
+        self.assertNotIn(event, seen.event_ids)
+        with self.on("2026-10-06"):
+            self.correct(
+                anew.with_context(active_test=False), "Never served", renew=False
+            )
+            self.assertEqual(self.case.stage_id.code, "order")
+            self.assertNotIn(anew, self.case.deadline_ids.event_id)
+        self.assertEqual(self.last_day(), before)
+        # Nor does it count once something else moves the deadlines.
+        self.typed("2026-10-07", self.manager)
+        with self.on("2026-10-07"):
+            self.case.with_context(active_test=False)._refresh_deadlines()
+            self.assertEqual(self.case.stage_id.code, "order")
+            self.case.with_user(self.manager).timeline_ids = [
+                Command.create({"kind": "opposition", "name": "Opposition"})
+            ]
+            self.assertNotIn(anew, self.case.deadline_ids.event_id)
+            self.assertNotIn(anew, self.case.deadline_ids.met_event_id)
+
+    def test_written_through_the_timeline(self):
+        """Acts that nobody named are found from what counts."""
+        event = self.served("2026-10-01")
+        with self.on("2026-10-02"):
+            self.correct(event, "Never served", renew=False)
+            self.case.with_user(self.manager).timeline_ids = [
+                Command.create({"kind": "served", "name": "Served"})
+            ]
+        anew = self.case.event_ids.filtered(lambda e: e.kind == "served")
+        self.assertEqual(anew.procedure_stage_id.code, "served")
+        with self.on("2026-10-02"):
+            self.case.with_user(self.manager).timeline_ids = [
+                Command.update(anew.id, {"date": "2026-09-30"})
+            ]
+            self.assertNotIn(event, self.case.deadline_ids.event_id)
+            self.assertEqual(self.last_day(), date(2031, 9, 30))
+            self.case.with_user(self.manager).timeline_ids = [Command.delete(anew.id)]
+            self.assertEqual(self.case.stage_id.code, "order")
+
+    def test_a_new_line_can_be_filled_in(self):
+        with self.on("2026-10-01"):
+            form = Form(self.case.with_user(self.manager))
+            with form.timeline_ids.new() as line:
+                self.assertTrue(line.can_change)
+                line.kind = "contact"
+                line.name = "Called"
+            form.save()
+        self.assertIn("Called", self.case.event_ids.mapped("name"))
+
     def test_deleted_today_moves_limitation_back(self):
         before = self.last_day()
         event = self.served("2026-10-01")
