@@ -29,17 +29,6 @@ EVENT_KINDS = [
 
 #: In the context: the system notes it. An object, since no client can send it.
 NOTED = object()
-#: Who says so, and whether it counts: never told by whoever types it in.
-NOT_TYPED = frozenset(
-    (
-        "origin",
-        "author_id",
-        "active",
-        "corrected_by_id",
-        "corrected_on",
-        "correct_reason",
-    )
-)
 
 
 class CreditCaseEvent(models.Model):
@@ -123,23 +112,36 @@ class CreditCaseEvent(models.Model):
     def create(self, vals_list):
         # EXTENDS base: documents belong to the event, whoever uploaded them
         env = self.env
-        self = self.with_context(active_test=True)  # what was struck counts no more
+        context = {**env.context, "active_test": True}  # what was struck counts no more
         typed = self.env.context.get("credit_case_noted") is not NOTED
         today = typed and self.env.company._credit_today()
-        dropped = NOT_TYPED if typed and not self.env.su else ()
+        dropped, said = (), {}
+        if typed and not env.su:
+            # Who says so, and whether it counts, is not told by whoever types it in.
+            dropped = {name for name, field in self._fields.items() if field.readonly}
+            for name in dropped:
+                context.pop(f"default_{name}", None)
+            said = {
+                "origin": "creditor",
+                "author_id": env.user.partner_id.id,
+                "active": True,
+            }
+        self = self.with_env(env(context=context))
         events = super().create(
             [
                 {
                     **{name: vals[name] for name in vals if name not in dropped},
+                    **said,
                     "typed_on": today,
                 }
                 for vals in vals_list
             ]
         )
         for event in events:
-            event.attachment_ids.filtered(lambda a: not a.res_id).write(
-                {"res_model": event._name, "res_id": event.id}
-            )
+            files = event.attachment_ids.filtered(lambda a: not a.res_id)
+            files.check_access("write")
+            # In sudo: from now on they stay with what was noted.
+            files.sudo().write({"res_model": event._name, "res_id": event.id})
         events.case_id._react_to_events(events)
         return events.with_env(env)
 

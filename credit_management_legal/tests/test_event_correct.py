@@ -139,6 +139,27 @@ class TestEventCorrect(ProcedureCommon):
         ):
             event.attachment_ids.with_user(self.collector).raw = b"b"
 
+    def test_printed_papers_stay(self):
+        """They are filed under the case."""
+        paper = self.env["ir.attachment"].create(
+            {
+                "name": "letter.pdf",
+                "raw": b"a",
+                "res_model": "credit.case",
+                "res_id": self.case.id,
+            }
+        )
+        self.case._add_event(
+            "letter", "Letter", attachment_ids=[Command.link(paper.id)]
+        )
+        theirs = paper.with_user(self.manager)
+        with self.assertRaisesRegex(UserError, "stays on record"):
+            theirs.unlink()
+        for values in ({"raw": b"b"}, {"res_id": self.case.copy().id}):
+            with self.assertRaisesRegex(UserError, "stays on record"):
+                theirs.write(values)
+        theirs.name = "Letter of today.pdf"
+
     def test_of_others_and_of_the_system(self):
         with self.on("2026-10-01"):
             reported = self.case._accept_report(
@@ -196,6 +217,38 @@ class TestEventCorrect(ProcedureCommon):
                 {"case_id": self.case.id, "kind": "contact", "name": "Called again"}
             )
         self.assertEqual(noted.typed_on, date(2026, 10, 1))
+
+    def test_nobody_speaks_for_others_by_default(self):
+        with self.on("2026-10-01"):
+            events = self.env["credit.case.event"].with_user(self.collector)
+            event = events.with_context(
+                default_origin="party",
+                default_author_id=self.bailiff.id,
+                default_active=False,
+                default_confirmed_by_id=self.manager.id,
+                default_message_key="1",
+                default_kind="contact",
+            ).create(
+                {
+                    "case_id": self.case.id,
+                    "name": "Called",
+                    "confirmed_by_id": self.manager.id,
+                    "confirmed_on": "2026-09-01",
+                    "party_status": "closed",
+                    "message_digest": "1",
+                }
+            )
+        self.assertEqual((event.kind, event.origin), ("contact", "creditor"))
+        self.assertEqual(event.author_id, self.collector.partner_id)
+        self.assertTrue(event.active)
+        for name in (
+            "confirmed_by_id",
+            "confirmed_on",
+            "message_key",
+            "message_digest",
+            "party_status",
+        ):
+            self.assertFalse(event[name], name)
 
     def test_struck_and_noted_anew(self):
         """Deadlines and limitation follow from what is left and from what is right."""
@@ -325,6 +378,19 @@ class TestEventCorrect(ProcedureCommon):
             self.assertFalse(title.can_correct)
             case.with_user(self.manager).date_title = "2026-09-02"
             self.assertEqual(title.date, date(2026, 9, 2))
+
+    def test_another_entry_is_no_title(self):
+        """Else the day on the case would rewrite or delete what was noted."""
+        old = self.typed("2026-09-08")
+        case = self.case.with_user(self.manager)
+        with self.assertRaises(AccessError):
+            case.title_event_id = old
+        with self.assertRaises(AccessError):
+            case.create({"partner_id": self.debtor.id, "title_event_id": old.id})
+        with self.assertRaises(AccessError):
+            case.with_context(default_title_event_id=old.id).create(
+                {"partner_id": self.debtor.id}
+            )
 
     # ------------------------------------------------------------------
     # Who
