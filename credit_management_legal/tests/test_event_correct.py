@@ -178,11 +178,70 @@ class TestEventCorrect(ProcedureCommon):
             for user in (self.collector, self.manager):
                 event = event.with_user(user)
                 self.assertFalse(event.can_change or event.can_correct)
+                theirs = user == self.manager and event in reported | fed
+                self.assertEqual(event.can_strike, theirs)
                 for values in ({"note": "More"}, {"name": "X"}, {"amount": 7}):
                     with self.on("2026-10-01"), self.refused("by the system or by"):
                         event.write(values)
-                with self.on("2026-10-01"), self.assertRaises(UserError):
-                    event.action_correct()
+                if not theirs:
+                    with self.on("2026-10-01"), self.assertRaises(UserError):
+                        event.action_correct()
+
+    def test_wrong_report_struck_by_a_manager(self):
+        """A mistaken confirmation has a way back; what was reported stays readable."""
+        before = self.last_day()
+        with self.on("2026-10-01"):
+            report = {"type": "event", "kind": "served", "date": "2026-10-01"}
+            reported = self.case._accept_report(report, "feed", self.bailiff, "17")
+            reported.with_user(self.collector).action_confirm()
+        self.assertEqual(self.last_day(), date(2031, 10, 1))
+        self.assertEqual(self.case.stage_id.code, "served")
+        with self.on("2026-10-02"):
+            with self.assertRaisesRegex(UserError, "can't be corrected"):
+                reported.with_user(self.collector).action_correct()
+            action = reported.with_user(self.manager).action_correct()
+            self.assertFalse(action["context"]["default_renew"])
+            self.correct(
+                reported.with_context(active_test=False),
+                "Another debtor was served",
+                user=self.manager,
+            )
+        self.assertEqual(self.last_day(), before)
+        self.assertEqual(self.case.stage_id.code, "order")
+        self.assertIn(reported, self.case.timeline_ids)
+        self.assertIn("Another debtor was served", reported.correction_text)
+        self.assertEqual(
+            (reported.name, reported.origin, reported.confirmed_by_id),
+            (reported.name, "feed", self.collector),
+        )
+        with self.on("2026-10-02"), self.refused("stays on record"):
+            reported.with_user(self.manager).unlink()
+        # The same message again is no new entry.
+        with self.on("2026-10-03"):
+            again = self.case._accept_report(report, "feed", self.bailiff, "17")
+        self.assertEqual(again, reported)
+        self.assertEqual(self.last_day(), before)
+
+    def test_reported_money_is_refused_first(self):
+        with self.on("2026-10-01"):
+            self.case._accept_report(
+                {
+                    "type": "payment",
+                    "amount": "50",
+                    "currency": self.case.currency_id.name,
+                    "received_by": "party",
+                    "date": "2026-10-01",
+                },
+                "party",
+                self.bailiff,
+            )
+            payment = self.case.payment_ids
+            event = payment.event_id.with_user(self.manager)
+            with self.assertRaisesRegex(UserError, "refuse that first"):
+                event._strike("Never paid")
+            payment.state = "refused"
+            event._strike("Never paid")
+        self.assertFalse(event.active)
 
     def test_nobody_takes_over_what_others_reported(self):
         with self.on("2026-10-01"):
@@ -338,11 +397,14 @@ class TestEventCorrect(ProcedureCommon):
 
     def test_a_new_line_can_be_filled_in(self):
         with self.on("2026-10-01"):
-            form = Form(self.case.with_user(self.manager))
-            with form.timeline_ids.new() as line:
-                self.assertTrue(line.can_change)
-                line.kind = "contact"
-                line.name = "Called"
+            events = self.env["credit.case.event"].with_user(self.collector)
+            form = Form(
+                events.with_context(default_case_id=self.case.id),
+                view="credit_management_legal.credit_case_event_view_form",
+            )
+            self.assertTrue(form.can_change)
+            form.kind = "contact"
+            form.name = "Called"
             form.save()
         self.assertIn("Called", self.case.event_ids.mapped("name"))
 
@@ -437,11 +499,6 @@ class TestEventCorrect(ProcedureCommon):
         event = self.served("2026-10-01")
         with self.on("2026-10-05"):
             self.correct(event, "Served on another day")
-            with Form(self.case.with_user(self.manager)) as form:
-                with form.timeline_ids.edit(0) as line:
-                    self.assertTrue(line.can_change)
-                shown = [
-                    form.timeline_ids.edit(index).correction_text
-                    for index in range(len(form.timeline_ids))
-                ]
+            form = Form(self.case.with_user(self.manager))
+            shown = [line["correction_text"] for line in form.timeline_ids._records]
             self.assertEqual(len([text for text in shown if text]), 1)
