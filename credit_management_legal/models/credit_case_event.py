@@ -157,7 +157,8 @@ class CreditCaseEvent(models.Model):
                 self.env._("What a third party reported stays on record.")
             )
         for event in self if not self.env.su else ():
-            if event.typed_on != event.company_id._credit_today():
+            today = event.company_id._credit_today()
+            if not event.active or event.typed_on != today:
                 raise ValidationError(
                     self.env._(
                         "“%s” stays on record: only what was typed in today can be "

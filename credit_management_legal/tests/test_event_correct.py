@@ -346,6 +346,26 @@ class TestEventCorrect(ProcedureCommon):
         with self.on("2026-10-06"), self.assertRaisesRegex(UserError, "was struck"):
             event.with_user(self.manager).action_correct()
 
+    def test_struck_is_not_deleted(self):
+        event = self.typed("2026-10-01")
+        with self.on("2026-10-01"):
+            event._strike("Another debtor")
+            with self.refused("stays on record"):
+                event.unlink()
+
+    def test_only_the_day_is_given(self):
+        event = self.served("2026-10-01")
+        with self.on("2026-10-05"):
+            wizards = self.env["credit.case.correct"].with_user(self.collector)
+            wizards.create(
+                {"event_id": event.id, "reason": "Day", "date": "2026-09-28"}
+            ).action_correct()
+        anew = self.case.event_ids.filtered(lambda e: e.kind == "served")
+        self.assertEqual(
+            (anew.date, anew.name, anew.procedure_stage_id),
+            (date(2026, 9, 28), event.name, event.procedure_stage_id),
+        )
+
     def test_struck_in_a_list_with_what_was_struck(self):
         """Clients send the context of the list of a timeline with its buttons."""
         before = self.last_day()
