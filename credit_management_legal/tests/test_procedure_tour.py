@@ -23,7 +23,7 @@ class TestProcedureTour(ProcedureCommon, HttpCase):
         self.assertEqual(case.next_deadline_date.isoformat(), "2026-12-14")
 
     def test_timeline_of_a_collector(self):
-        """Whoever may not change the case notes, changes and strikes on its timeline."""
+        """Who may not change the case notes, changes and strikes on its timeline."""
         case = self.make_case(self.make_invoice(self.debtor, overdue=50))
         collector = self.make_user("collector", "group_collector")
         events = self.env["credit.case.event"].with_user(collector)

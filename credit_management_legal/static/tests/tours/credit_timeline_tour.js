@@ -23,7 +23,10 @@ registry.category("web_tour.tours").add("credit_timeline", {
     },
     click("Note it", ".modal-footer button[name='action_note']:enabled"),
     closed("It is noted"),
-    click("Open it", `${row("Called: pays on Friday")} button[name='action_open_entry']`),
+    click(
+      "Open it",
+      `${row("Called: pays on Friday")} button[name='action_open_entry']`
+    ),
     {
       content: "Put it right",
       trigger: ".modal div[name='name'] input",
@@ -39,7 +42,10 @@ registry.category("web_tour.tours").add("credit_timeline", {
       content: "It is gone",
       trigger: "div[name='timeline_ids']:not(:contains('pays on Monday'))",
     },
-    click("Correct the entry of yesterday", `${row("Visited")} button[name='action_correct']`),
+    click(
+      "Correct the entry of yesterday",
+      `${row("Visited")} button[name='action_correct']`
+    ),
     {
       content: "Say why",
       trigger: ".modal div[name='reason'] input",
