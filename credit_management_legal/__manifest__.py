@@ -85,6 +85,7 @@
         "demo/credit_case_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": ["credit_management_legal/static/src/css/timeline.css"],
         "web.assets_frontend": ["credit_management_legal/static/src/scss/**/*"],
         "web.assets_tests": ["credit_management_legal/static/tests/tours/**/*"],
     },

@@ -209,7 +209,8 @@ class CreditCaseDeadline(models.Model):
     def _follow_hearings(self, company, today):
         """Let the stage follow hearings noted ahead whose day has come."""
         events = self.env["credit.case.event"].search(
-            Domain("company_id", "=", company.id)
+            Domain("active", "=", True)
+            & Domain("company_id", "=", company.id)
             & Domain("procedure_stage_id", "!=", False)
             & Domain("kind", "=", "hearing")
             & Domain("date", "<=", today)

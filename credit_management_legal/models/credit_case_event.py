@@ -29,17 +29,6 @@ EVENT_KINDS = [
 
 #: In the context: the system notes it. An object, since no client can send it.
 NOTED = object()
-#: Who says so, and whether it counts: never told by whoever types it in.
-NOT_TYPED = frozenset(
-    (
-        "origin",
-        "author_id",
-        "active",
-        "corrected_by_id",
-        "corrected_on",
-        "correct_reason",
-    )
-)
 
 
 class CreditCaseEvent(models.Model):
@@ -122,24 +111,39 @@ class CreditCaseEvent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS base: documents belong to the event, whoever uploaded them
+        env = self.env
+        context = {**env.context, "active_test": True}  # what was struck counts no more
         typed = self.env.context.get("credit_case_noted") is not NOTED
         today = typed and self.env.company._credit_today()
-        dropped = NOT_TYPED if typed and not self.env.su else ()
+        dropped, said = (), {}
+        if typed and not env.su:
+            # Who says so, and whether it counts, is not told by whoever types it in.
+            dropped = {name for name, field in self._fields.items() if field.readonly}
+            for name in dropped:
+                context.pop(f"default_{name}", None)
+            said = {
+                "origin": "creditor",
+                "author_id": env.user.partner_id.id,
+                "active": True,
+            }
+        self = self.with_env(env(context=context))
         events = super().create(
             [
                 {
                     **{name: vals[name] for name in vals if name not in dropped},
+                    **said,
                     "typed_on": today,
                 }
                 for vals in vals_list
             ]
         )
         for event in events:
-            event.attachment_ids.filtered(lambda a: not a.res_id).write(
-                {"res_model": event._name, "res_id": event.id}
-            )
+            files = event.attachment_ids.filtered(lambda a: not a.res_id)
+            files.check_access("write")
+            # In sudo: from now on they stay with what was noted.
+            files.sudo().write({"res_model": event._name, "res_id": event.id})
         events.case_id._react_to_events(events)
-        return events
+        return events.with_env(env)
 
     def write(self, vals):
         # EXTENDS base: nobody makes an entry deletable later
@@ -153,7 +157,8 @@ class CreditCaseEvent(models.Model):
                 self.env._("What a third party reported stays on record.")
             )
         for event in self if not self.env.su else ():
-            if event.typed_on != event.company_id._credit_today():
+            today = event.company_id._credit_today()
+            if not event.active or event.typed_on != today:
                 raise ValidationError(
                     self.env._(
                         "“%s” stays on record: only what was typed in today can be "
@@ -164,6 +169,7 @@ class CreditCaseEvent(models.Model):
 
     def unlink(self):
         # EXTENDS base: what is deleted by hand is told
+        self = self.with_context(active_test=True)  # what was struck counts no more
         for event in self.filtered(lambda event: event.origin == "creditor"):
             event.case_id._message_log(
                 body=self.env._(
@@ -181,7 +187,13 @@ class CreditCaseEvent(models.Model):
 class CreditCase(models.Model):
     _inherit = "credit.case"
 
-    event_ids = fields.One2many("credit.case.event", "case_id", string="Timeline")
+    # Whatever a client or the list with what was struck has in the context.
+    event_ids = fields.One2many(
+        "credit.case.event",
+        "case_id",
+        string="Entries that count",
+        context={"active_test": True},
+    )
 
     def _add_event(self, kind, name, **values):
         """Note what happened in this case.

@@ -57,7 +57,8 @@ class CreditCaseEvent(models.Model):
 
     def write(self, vals):
         # EXTENDS base: a corrected day moves the deadlines that run from it, and the
-        # limitation
+        # limitation; what was struck counts no more
+        self = self.with_context(active_test=True)
         cases = self.case_id
         result = super().write(vals)
         if vals.keys() & MOVING and not self.env.context.get("credit_assigning"):
@@ -68,6 +69,7 @@ class CreditCaseEvent(models.Model):
 
     def unlink(self):
         # EXTENDS base
+        self = self.with_context(active_test=True)  # what was struck counts no more
         acts = self.filtered("procedure_stage_id")
         cases = acts.case_id
         # What the deadlines themselves told moves nothing.
@@ -108,6 +110,7 @@ class CreditCaseEvent(models.Model):
             return
         known = self.sudo().search(
             [
+                ("active", "=", True),
                 ("case_id", "in", plain.case_id.ids),
                 ("procedure_stage_id", "!=", False),
                 ("id", "not in", plain.ids),

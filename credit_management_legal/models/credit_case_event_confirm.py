@@ -38,11 +38,12 @@ class CreditCaseEvent(models.Model):
         "somebody of us has confirmed it.",
     )
 
-    @api.depends("origin", "kind", "procedure_stage_id", "confirmed_by_id")
+    @api.depends("active", "origin", "kind", "procedure_stage_id", "confirmed_by_id")
     def _compute_is_unconfirmed(self):
         for event in self:
             event.is_unconfirmed = (
-                event.origin in THEIRS
+                event.active
+                and event.origin in THEIRS
                 and not event.confirmed_by_id
                 and bool(event.kind in OF_EVENTS or event.procedure_stage_id)
             )
@@ -51,7 +52,8 @@ class CreditCaseEvent(models.Model):
         if operator != "in":
             return NotImplemented
         domain = (
-            Domain("origin", "in", THEIRS)
+            Domain("active", "=", True)
+            & Domain("origin", "in", THEIRS)
             & Domain("confirmed_by_id", "=", False)
             & (
                 Domain("kind", "in", list(OF_EVENTS))
@@ -80,7 +82,8 @@ class CreditCaseEvent(models.Model):
 
         In sudo: what was reported stays as it is, nobody writes it by hand.
         """
-        events = self.sudo().filtered("is_unconfirmed")
+        # What was struck counts no more, whatever list it was asked from.
+        events = self.sudo().with_context(active_test=True).filtered("is_unconfirmed")
         limits = self.env["credit.limitation"].sudo()
         for company, own in events.grouped("company_id").items():
             own.write(
@@ -167,7 +170,7 @@ class CreditLimitation(models.AbstractModel):
                  LEFT JOIN LATERAL (
                       SELECT event.id
                         FROM credit_case_event event
-                       WHERE event.origin IN %(theirs)s
+                       WHERE event.active AND event.origin IN %(theirs)s
                          AND event.confirmed_by_id IS NULL
                          AND (told.model = 'credit.case.event'
                               AND event.id = told.record_id

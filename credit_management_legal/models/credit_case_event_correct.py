@@ -2,7 +2,8 @@
 
 What somebody of us typed in may be changed until the end of that day; the case keeps
 what it said before. Later it may only be added to. A mistake is struck: the entry stays
-readable with the reason, and nothing follows from it any more.
+readable with the reason, and nothing follows from it any more. What a third party
+reported wrongly is struck by a manager.
 """
 
 from odoo import api, fields, models
@@ -10,6 +11,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount, format_date
 
 from ..engine.procedure import PROCEDURAL
+from .credit_case_event_confirm import THEIRS
 
 #: What may be changed on the day on which it was typed in.
 CHANGEABLE = frozenset(
@@ -28,6 +30,11 @@ CHANGEABLE = frozenset(
 EXTENDABLE = frozenset(("note", "attachment_ids"))
 #: What of a document is what it says, and where it belongs.
 REWRITING = frozenset(("raw", "datas", "db_datas", "url", "res_model", "res_id"))
+#: Money that an entry tells of, and the states in which nothing hangs on it any more.
+MONEY = {
+    "credit.case.payment": ("undone", "refused"),
+    "credit.case.cost": ("refused",),
+}
 #: What only people note, also where an older entry does not say that somebody typed it.
 BY_HAND = (*PROCEDURAL, "acknowledgement")
 
@@ -55,6 +62,11 @@ class CreditCaseEvent(models.Model):
         compute="_compute_can_change",
         help="Somebody of us noted it, and it still counts.",
     )
+    can_strike = fields.Boolean(
+        compute="_compute_can_strike",
+        help="It still counts, and somebody of us noted it; what a third party "
+        "reported is struck by managers.",
+    )
 
     @api.depends("active", "corrected_by_id", "corrected_on", "correct_reason")
     @api.depends_context("lang")
@@ -70,17 +82,25 @@ class CreditCaseEvent(models.Model):
     @api.depends("active", "origin", "kind", "typed_on", "case_id.title_event_id")
     def _compute_can_change(self):
         for event in self:
+            new = not event._origin
             # What the day of a title on the case says is changed there.
             ours = (
                 event.active
                 and event.origin == "creditor"
-                and event._origin != event.case_id.title_event_id
+                and (new or event._origin != event.case_id.title_event_id)
             )
             typed = event.typed_on or event.kind in BY_HAND
             today = (event.company_id or self.env.company)._credit_today()
-            new = not event._origin
             event.can_change = ours and (new or event.typed_on == today)
             event.can_correct = ours and not new and bool(typed)
+
+    @api.depends("active", "origin", "can_correct")
+    @api.depends_context("uid")
+    def _compute_can_strike(self):
+        manager = self.env.user.has_group("credit_management.group_manager")
+        for event in self:
+            theirs = event._origin and event.active and event.origin in THEIRS
+            event.can_strike = event.can_correct or bool(manager and theirs)
 
     # ------------------------------------------------------------------
     # Changes
@@ -88,6 +108,7 @@ class CreditCaseEvent(models.Model):
 
     def write(self, vals):
         # EXTENDS credit_management_legal: nobody rewrites what was noted
+        self = self.with_context(active_test=True)  # what was struck counts no more
         names = vals.keys() - self.env["mail.thread"]._fields.keys() - {"typed_on"}
         if self.env.su or not names:
             return super().write(vals)
@@ -186,23 +207,45 @@ class CreditCaseEvent(models.Model):
             "res_model": "credit.case.correct",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_event_id": self.id},
+            "context": {
+                "default_event_id": self.id,
+                # What is noted anew is ours, not theirs.
+                "default_renew": self.origin not in THEIRS,
+            },
         }
 
     def _check_correct(self):
         """
         :raise AccessError: if whoever asks is no collector of the company
-        :raise UserError: if somebody else noted an entry, or it was struck before
+        :raise UserError: if somebody else noted an entry, it was struck before, or
+            money hangs on it
         """
         self.check_access("write")
         for event in self:
-            if not event.can_correct:
+            if not event.can_strike:
                 raise UserError(
                     self.env._(
                         "“%s” can't be corrected: it was struck, or noted by the "
                         "system or by others. Note what is right as an entry of its "
                         "own.",
                         event.name,
+                    )
+                )
+        for model, settled in MONEY.items():
+            held = (
+                self.env[model]
+                .sudo()
+                .search(
+                    [("event_id", "in", self.ids), ("state", "not in", settled)],
+                    limit=1,
+                )
+            )
+            if held:
+                raise UserError(
+                    self.env._(
+                        "“%(event)s” stands for money, %(money)s: refuse that first.",
+                        event=held.event_id.name,
+                        money=held.display_name,
                     )
                 )
 
@@ -212,6 +255,7 @@ class CreditCaseEvent(models.Model):
         :param str reason: what was wrong
         """
         self._check_correct()
+        self = self.with_context(active_test=True)  # what was struck counts no more
         cases = self.case_id
         for company, own in self.grouped("company_id").items():
             # In sudo: by no other way is an entry struck.
@@ -288,8 +332,13 @@ class IrAttachment(models.Model):
         if self.env.su:
             return
         filed = self.filtered(lambda a: a.res_model == "credit.case.event")
-        events = self.env["credit.case.event"].browse(filed.mapped("res_id"))
-        for event in events.exists():
+        # In sudo: nor does what belongs to an entry that somebody may not see vanish.
+        events = self.env["credit.case.event"].sudo().with_context(active_test=False)
+        # Printed papers are filed under the case.
+        events = events.browse(filed.mapped("res_id")).exists() | events.search(
+            [("attachment_ids", "in", self.ids)]
+        )
+        for event in events:
             if not event.can_change:
                 raise UserError(
                     self.env._(
@@ -304,6 +353,6 @@ class CreditCase(models.Model):
     timeline_ids = fields.One2many(
         "credit.case.event",
         "case_id",
-        string="Timeline with what was struck",
+        string="Timeline",
         context={"active_test": False},
     )

@@ -141,7 +141,11 @@ class CreditCase(models.Model):
             self.env["credit.case.event"]
             .sudo()
             .search(
-                [("case_id", "in", cases.ids), ("procedure_stage_id", "!=", False)],
+                [
+                    ("active", "=", True),
+                    ("case_id", "in", cases.ids),
+                    ("procedure_stage_id", "!=", False),
+                ],
                 order="date, id",
             )
         ):

@@ -1,6 +1,7 @@
 """A title entered by hand stands on the timeline, as one by a procedure does."""
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools.misc import format_date
 
 
@@ -20,15 +21,29 @@ class CreditCase(models.Model):
     def create(self, vals_list):
         # EXTENDS base
         cases = super().create(vals_list)
+        if cases.title_event_id:
+            self._check_title_event()
         cases.filtered("date_title")._note_title()
         return cases
 
     def write(self, vals):
         # EXTENDS base
+        if "title_event_id" in vals:
+            self._check_title_event()
         result = super().write(vals)
         if "date_title" in vals:
             self._note_title()
         return result
+
+    def _check_title_event(self):
+        """Refuse to say by hand which entry is that of the title: the day rewrites it.
+
+        :raise AccessError: outside sudo
+        """
+        if not self.env.su:
+            raise AccessError(
+                self.env._("The entry of a title follows from its day on the case.")
+            )
 
     def _note_title(self):
         """Keep the event of a title in step with the day that was entered.
@@ -58,6 +73,7 @@ class CreditCase(models.Model):
                 event.sudo().write(values)
                 case._react_to_events(event)
             else:
-                case.title_event_id = case._add_event(
+                # In sudo, as above.
+                case.sudo().title_event_id = case._add_event(
                     "judgment", values.pop("name"), **values
                 )

@@ -139,6 +139,27 @@ class TestEventCorrect(ProcedureCommon):
         ):
             event.attachment_ids.with_user(self.collector).raw = b"b"
 
+    def test_printed_papers_stay(self):
+        """They are filed under the case."""
+        paper = self.env["ir.attachment"].create(
+            {
+                "name": "letter.pdf",
+                "raw": b"a",
+                "res_model": "credit.case",
+                "res_id": self.case.id,
+            }
+        )
+        self.case._add_event(
+            "letter", "Letter", attachment_ids=[Command.link(paper.id)]
+        )
+        theirs = paper.with_user(self.manager)
+        with self.assertRaisesRegex(UserError, "stays on record"):
+            theirs.unlink()
+        for values in ({"raw": b"b"}, {"res_id": self.case.copy().id}):
+            with self.assertRaisesRegex(UserError, "stays on record"):
+                theirs.write(values)
+        theirs.name = "Letter of today.pdf"
+
     def test_of_others_and_of_the_system(self):
         with self.on("2026-10-01"):
             reported = self.case._accept_report(
@@ -157,11 +178,70 @@ class TestEventCorrect(ProcedureCommon):
             for user in (self.collector, self.manager):
                 event = event.with_user(user)
                 self.assertFalse(event.can_change or event.can_correct)
+                theirs = user == self.manager and event in reported | fed
+                self.assertEqual(event.can_strike, theirs)
                 for values in ({"note": "More"}, {"name": "X"}, {"amount": 7}):
                     with self.on("2026-10-01"), self.refused("by the system or by"):
                         event.write(values)
-                with self.on("2026-10-01"), self.assertRaises(UserError):
-                    event.action_correct()
+                if not theirs:
+                    with self.on("2026-10-01"), self.assertRaises(UserError):
+                        event.action_correct()
+
+    def test_wrong_report_struck_by_a_manager(self):
+        """A mistaken confirmation has a way back; what was reported stays readable."""
+        before = self.last_day()
+        with self.on("2026-10-01"):
+            report = {"type": "event", "kind": "served", "date": "2026-10-01"}
+            reported = self.case._accept_report(report, "feed", self.bailiff, "17")
+            reported.with_user(self.collector).action_confirm()
+        self.assertEqual(self.last_day(), date(2031, 10, 1))
+        self.assertEqual(self.case.stage_id.code, "served")
+        with self.on("2026-10-02"):
+            with self.assertRaisesRegex(UserError, "can't be corrected"):
+                reported.with_user(self.collector).action_correct()
+            action = reported.with_user(self.manager).action_correct()
+            self.assertFalse(action["context"]["default_renew"])
+            self.correct(
+                reported.with_context(active_test=False),
+                "Another debtor was served",
+                user=self.manager,
+            )
+        self.assertEqual(self.last_day(), before)
+        self.assertEqual(self.case.stage_id.code, "order")
+        self.assertIn(reported, self.case.timeline_ids)
+        self.assertIn("Another debtor was served", reported.correction_text)
+        self.assertEqual(
+            (reported.name, reported.origin, reported.confirmed_by_id),
+            (reported.name, "feed", self.collector),
+        )
+        with self.on("2026-10-02"), self.refused("stays on record"):
+            reported.with_user(self.manager).unlink()
+        # The same message again is no new entry.
+        with self.on("2026-10-03"):
+            again = self.case._accept_report(report, "feed", self.bailiff, "17")
+        self.assertEqual(again, reported)
+        self.assertEqual(self.last_day(), before)
+
+    def test_reported_money_is_refused_first(self):
+        with self.on("2026-10-01"):
+            self.case._accept_report(
+                {
+                    "type": "payment",
+                    "amount": "50",
+                    "currency": self.case.currency_id.name,
+                    "received_by": "party",
+                    "date": "2026-10-01",
+                },
+                "party",
+                self.bailiff,
+            )
+            payment = self.case.payment_ids
+            event = payment.event_id.with_user(self.manager)
+            with self.assertRaisesRegex(UserError, "refuse that first"):
+                event._strike("Never paid")
+            payment.state = "refused"
+            event._strike("Never paid")
+        self.assertFalse(event.active)
 
     def test_nobody_takes_over_what_others_reported(self):
         with self.on("2026-10-01"):
@@ -196,6 +276,38 @@ class TestEventCorrect(ProcedureCommon):
                 {"case_id": self.case.id, "kind": "contact", "name": "Called again"}
             )
         self.assertEqual(noted.typed_on, date(2026, 10, 1))
+
+    def test_nobody_speaks_for_others_by_default(self):
+        with self.on("2026-10-01"):
+            events = self.env["credit.case.event"].with_user(self.collector)
+            event = events.with_context(
+                default_origin="party",
+                default_author_id=self.bailiff.id,
+                default_active=False,
+                default_confirmed_by_id=self.manager.id,
+                default_message_key="1",
+                default_kind="contact",
+            ).create(
+                {
+                    "case_id": self.case.id,
+                    "name": "Called",
+                    "confirmed_by_id": self.manager.id,
+                    "confirmed_on": "2026-09-01",
+                    "party_status": "closed",
+                    "message_digest": "1",
+                }
+            )
+        self.assertEqual((event.kind, event.origin), ("contact", "creditor"))
+        self.assertEqual(event.author_id, self.collector.partner_id)
+        self.assertTrue(event.active)
+        for name in (
+            "confirmed_by_id",
+            "confirmed_on",
+            "message_key",
+            "message_digest",
+            "party_status",
+        ):
+            self.assertFalse(event[name], name)
 
     def test_struck_and_noted_anew(self):
         """Deadlines and limitation follow from what is left and from what is right."""
@@ -234,6 +346,88 @@ class TestEventCorrect(ProcedureCommon):
         with self.on("2026-10-06"), self.assertRaisesRegex(UserError, "was struck"):
             event.with_user(self.manager).action_correct()
 
+    def test_struck_is_not_deleted(self):
+        event = self.typed("2026-10-01")
+        with self.on("2026-10-01"):
+            event._strike("Another debtor")
+            with self.refused("stays on record"):
+                event.unlink()
+
+    def test_only_the_day_is_given(self):
+        event = self.served("2026-10-01")
+        with self.on("2026-10-05"):
+            wizards = self.env["credit.case.correct"].with_user(self.collector)
+            wizards.create(
+                {"event_id": event.id, "reason": "Day", "date": "2026-09-28"}
+            ).action_correct()
+        anew = self.case.event_ids.filtered(lambda e: e.kind == "served")
+        self.assertEqual(
+            (anew.date, anew.name, anew.procedure_stage_id),
+            (date(2026, 9, 28), event.name, event.procedure_stage_id),
+        )
+
+    def test_struck_in_a_list_with_what_was_struck(self):
+        """Clients send the context of the list of a timeline with its buttons."""
+        before = self.last_day()
+        event = self.served("2026-10-01").with_context(active_test=False)
+        with self.on("2026-10-05"):
+            self.correct(event, "Served on another day", date="2026-09-28")
+        anew = self.case.event_ids.filtered(lambda e: e.kind == "served")
+        self.assertEqual(anew.date, date(2026, 9, 28))
+        self.assertEqual(self.case.deadline_ids.event_id & (event | anew), anew)
+        self.assertEqual(self.last_day(), date(2031, 9, 28))
+        seen = self.case.with_context(active_test=False)
+        self.assertNotIn(event, seen.event_ids)
+        with self.on("2026-10-06"):
+            self.correct(
+                anew.with_context(active_test=False), "Never served", renew=False
+            )
+            self.assertEqual(self.case.stage_id.code, "order")
+            self.assertNotIn(anew, self.case.deadline_ids.event_id)
+        self.assertEqual(self.last_day(), before)
+        # Nor does it count once something else moves the deadlines.
+        self.typed("2026-10-07", self.manager)
+        with self.on("2026-10-07"):
+            self.case.with_context(active_test=False)._refresh_deadlines()
+            self.assertEqual(self.case.stage_id.code, "order")
+            self.case.with_user(self.manager).timeline_ids = [
+                Command.create({"kind": "opposition", "name": "Opposition"})
+            ]
+            self.assertNotIn(anew, self.case.deadline_ids.event_id)
+            self.assertNotIn(anew, self.case.deadline_ids.met_event_id)
+
+    def test_written_through_the_timeline(self):
+        """Acts that nobody named are found from what counts."""
+        event = self.served("2026-10-01")
+        with self.on("2026-10-02"):
+            self.correct(event, "Never served", renew=False)
+            self.case.with_user(self.manager).timeline_ids = [
+                Command.create({"kind": "served", "name": "Served"})
+            ]
+        anew = self.case.event_ids.filtered(lambda e: e.kind == "served")
+        self.assertEqual(anew.procedure_stage_id.code, "served")
+        with self.on("2026-10-02"):
+            self.case.with_user(self.manager).timeline_ids = [
+                Command.update(anew.id, {"date": "2026-09-30"})
+            ]
+            self.assertNotIn(event, self.case.deadline_ids.event_id)
+            self.assertEqual(self.last_day(), date(2031, 9, 30))
+            self.case.with_user(self.manager).timeline_ids = [Command.delete(anew.id)]
+            self.assertEqual(self.case.stage_id.code, "order")
+
+    def test_a_new_line_can_be_filled_in(self):
+        with self.on("2026-10-01"):
+            events = self.env["credit.case.event"].with_user(self.collector)
+            form = Form(
+                events.with_context(default_case_id=self.case.id),
+                view="credit_management_legal.credit_case_event_view_form",
+            )
+            self.assertTrue(form.can_change)
+            form.kind = "contact"
+            form.name = "Called"
+            form.save()
+        self.assertIn("Called", self.case.event_ids.mapped("name"))
+
     def test_deleted_today_moves_limitation_back(self):
         before = self.last_day()
         event = self.served("2026-10-01")
@@ -266,6 +460,19 @@ class TestEventCorrect(ProcedureCommon):
             self.assertFalse(title.can_correct)
             case.with_user(self.manager).date_title = "2026-09-02"
             self.assertEqual(title.date, date(2026, 9, 2))
+
+    def test_another_entry_is_no_title(self):
+        """Else the day on the case would rewrite or delete what was noted."""
+        old = self.typed("2026-09-08")
+        case = self.case.with_user(self.manager)
+        with self.assertRaises(AccessError):
+            case.title_event_id = old
+        with self.assertRaises(AccessError):
+            case.create({"partner_id": self.debtor.id, "title_event_id": old.id})
+        with self.assertRaises(AccessError):
+            case.with_context(default_title_event_id=old.id).create(
+                {"partner_id": self.debtor.id}
+            )
 
     # ------------------------------------------------------------------
     # Who
@@ -312,11 +519,6 @@ class TestEventCorrect(ProcedureCommon):
         event = self.served("2026-10-01")
         with self.on("2026-10-05"):
             self.correct(event, "Served on another day")
-            with Form(self.case.with_user(self.manager)) as form:
-                with form.timeline_ids.edit(0) as line:
-                    self.assertTrue(line.can_change)
-                shown = [
-                    form.timeline_ids.edit(index).correction_text
-                    for index in range(len(form.timeline_ids))
-                ]
+            form = Form(self.case.with_user(self.manager))
+            shown = [line["correction_text"] for line in form.timeline_ids._records]
             self.assertEqual(len([text for text in shown if text]), 1)

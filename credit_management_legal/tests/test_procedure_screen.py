@@ -174,11 +174,54 @@ class TestProcedureScreen(ProcedureCommon):
             form.show_all = True
             self.assertEqual(len(form.choice_ids.ids), len(case.procedure_id.stage_ids))
 
-    def test_nothing_to_note_without_a_procedure(self):
+    def note(self, case, **values):
+        """What a collector fills in."""
+        action = case.with_user(self.collector).action_note_event()
+        wizards = self.env["credit.case.note"].with_user(self.collector)
+        form = Form(wizards.with_context(**action["context"]))
+        for name, value in values.items():
+            form[name] = value
+        form.save().action_note()
+        return case.event_ids.sorted("id")[-1]
+
+    def test_noted_without_a_procedure(self):
+        """A call in an amicable case, by whoever may not change the case."""
         with self.on("2026-09-07"):
-            case = self.judicial()
-            with self.assertRaisesRegex(UserError, "Choose a procedure first"):
-                case.action_note_event()
+            case = self.make_case(self.make_invoice(self.debtor, overdue=50))
+            self.assertFalse(case.with_user(self.collector).can_edit)
+            event = self.note(case, name="Called: pays on Friday", amount=12)
+            self.assertEqual((event.kind, event.amount), ("contact", 12))
+            self.assertEqual(event.author_id, self.collector.partner_id)
+            case = case.with_user(self.collector)
+            with self.assertRaisesRegex(UserError, "Say what was done"):
+                self.env["credit.case.note"].with_user(self.collector).create(
+                    {"case_id": case.id, "name": " "}
+                ).action_note()
+
+    def test_something_else_in_a_procedure(self):
+        case = self.ordered()
+        with self.on("2026-10-01"):
+            event = self.note(case, is_other=True, name="Called", kind="contact")
+        self.assertFalse(event.procedure_stage_id)
+        self.assertEqual(case.stage_id.code, "order")
+
+    def test_entry_opened_on_its_own(self):
+        """A collector changes and deletes on the day itself, though not the case."""
+        case = self.ordered()
+        with self.on("2026-10-01"):
+            event = self.note(case, is_other=True, name="Called")
+            event = event.with_user(self.collector)
+            action = event.action_open_entry()
+            view = self.env["ir.ui.view"].browse(action["views"][0][0])
+            with Form(event, view=view) as form:
+                form.name = "Called twice"
+            self.assertEqual(event.name, "Called twice")
+            with self.assertRaises(AssertionError):
+                Form(case.with_user(self.collector)).kind = "amicable"
+            with self.assertRaises(AssertionError):
+                Form(case.with_user(self.collector)).timeline_ids.new()
+            event.action_delete()
+            self.assertFalse(event.exists())
 
     def test_reports_find_their_act(self):
         """An event that names no act becomes the one that is expected."""

@@ -54,11 +54,22 @@ class CreditCaseCorrect(models.TransientModel):
         domain="[('procedure_id', '=', procedure_id)]",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS base: where one of these is given, none of the others is computed
+        events = self.env["credit.case.event"]
+        known = self.env.context.get("default_event_id")
+        return super().create(
+            [
+                {**events.browse(vals.get("event_id", known))._taken_over(), **vals}
+                for vals in vals_list
+            ]
+        )
+
     @api.depends("event_id")
     def _compute_taken_over(self):
         for wizard in self:
-            for name in (*TAKEN_OVER, "procedure_stage_id"):
-                wizard[name] = wizard.event_id[name]
+            wizard.update(wizard.event_id._taken_over())
 
     @api.onchange("procedure_stage_id")
     def _onchange_procedure_stage_id(self):
@@ -83,3 +94,14 @@ class CreditCaseCorrect(models.TransientModel):
                 }
             )
         return {"type": "ir.actions.act_window_close"}
+
+
+class CreditCaseEvent(models.Model):
+    _inherit = "credit.case.event"
+
+    def _taken_over(self):
+        """What an entry says, as values of what is noted in its place."""
+        return {
+            "procedure_stage_id": self.procedure_stage_id.id,
+            **{name: self[name] for name in TAKEN_OVER},
+        }

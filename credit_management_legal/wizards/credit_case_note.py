@@ -10,7 +10,8 @@ class CreditCaseNote(models.TransientModel):
     """Note an act of the procedure: which one, on which day. Two clicks.
 
     What may follow at the stage of the case comes first; everything else of the
-    procedure is a click away.
+    procedure is a click away. So is what is no act, such as a call; without a procedure
+    nothing else is noted.
     """
 
     _name = "credit.case.note"
@@ -18,6 +19,25 @@ class CreditCaseNote(models.TransientModel):
 
     case_id = fields.Many2one("credit.case", required=True, readonly=True)
     procedure_id = fields.Many2one(related="case_id.procedure_id")
+    currency_id = fields.Many2one(related="case_id.currency_id")
+    is_other = fields.Boolean(
+        string="Something else",
+        compute="_compute_is_other",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="No act of the procedure: a call, a letter, a visit.",
+    )
+    kind = fields.Selection(
+        lambda self: (
+            self.env["credit.case.event"]
+            ._fields["kind"]
+            ._description_selection(self.env)
+        ),
+        default="contact",
+    )
+    name = fields.Char(string="What")
+    amount = fields.Monetary(help="Where it is about one: a cost, a payment.")
     show_all = fields.Boolean(string="All acts of the procedure")
     choice_ids = fields.Many2many(
         "credit.procedure.stage", compute="_compute_choice_ids"
@@ -25,7 +45,6 @@ class CreditCaseNote(models.TransientModel):
     stage_id = fields.Many2one(
         "credit.procedure.stage",
         string="What was done",
-        required=True,
         compute="_compute_stage_id",
         store=True,
         readonly=False,
@@ -46,6 +65,11 @@ class CreditCaseNote(models.TransientModel):
         string="Deadlines that follow", compute="_compute_deadline_text"
     )
 
+    @api.depends("case_id")
+    def _compute_is_other(self):
+        for wizard in self:
+            wizard.is_other = not wizard.case_id.procedure_id
+
     @api.depends("show_all", "case_id")
     def _compute_choice_ids(self):
         for wizard in self:
@@ -64,12 +88,12 @@ class CreditCaseNote(models.TransientModel):
                 expected = wizard.case_id.stage_id._following()[:1]
                 wizard.stage_id = expected or wizard.choice_ids[:1]._origin
 
-    @api.depends("stage_id", "date", "in_person")
+    @api.depends("is_other", "stage_id", "date", "in_person")
     @api.depends_context("lang")
     def _compute_deadline_text(self):
         for wizard in self:
             rows = wizard.case_id._would_follow(
-                wizard.stage_id, wizard.date, wizard.in_person
+                not wizard.is_other and wizard.stage_id, wizard.date, wizard.in_person
             )
             wizard.deadline_text = "\n".join(rows)
 
@@ -78,15 +102,18 @@ class CreditCaseNote(models.TransientModel):
         self.ensure_one()
         case = self.case_id
         case.check_access("read")
-        if not self.stage_id:
+        stage = self.stage_id.browse() if self.is_other else self.stage_id
+        kind = self.kind if self.is_other else stage.event_kind
+        name = (self.name or "").strip() if self.is_other else stage.name
+        if not kind or not name:
             raise UserError(self.env._("Say what was done."))
-        kind = self.stage_id.event_kind
         self.env["credit.case.event"].create(
             {
                 "case_id": case.id,
                 "kind": kind,
-                "name": self.stage_id.name,
-                "procedure_stage_id": self.stage_id.id,
+                "name": name,
+                "procedure_stage_id": stage.id,
+                "amount": self.is_other and self.amount,
                 "date": self.date,
                 "in_person": self.in_person and kind == "served",
                 "note": self.note,
@@ -100,15 +127,8 @@ class CreditCase(models.Model):
     _inherit = "credit.case"
 
     def action_note_event(self):
-        """Note what was done in the case.
-
-        :raise UserError: if no procedure is chosen, or the case is over
-        """
+        """Note what was done in the case."""
         self.ensure_one()
-        if not self.procedure_id:
-            raise UserError(
-                self.env._("Choose a procedure first, on the page “Procedure”.")
-            )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Note an event"),
