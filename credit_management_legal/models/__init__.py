@@ -93,6 +93,7 @@ from . import credit_recommendation
 from . import credit_recommendation_case
 from . import credit_paper
 from . import credit_paper_claim
+from . import credit_paper_insolvency
 from . import credit_paper_facts
 from . import credit_paper_render
 from . import credit_amicable_track
