@@ -82,6 +82,7 @@ from . import credit_insolvency_rule
 from . import credit_insolvency
 from . import credit_insolvency_hold
 from . import credit_insolvency_effects
+from . import credit_insolvency_told
 from . import credit_insolvency_payment
 from . import credit_insolvency_claim
 from . import credit_insolvency_task

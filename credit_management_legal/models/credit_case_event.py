@@ -38,6 +38,7 @@ NOT_TYPED = frozenset(
         "corrected_by_id",
         "corrected_on",
         "correct_reason",
+        "insolvency_id",
     )
 )
 

@@ -158,7 +158,6 @@ class CreditInsolvency(models.Model):
                     "amount_declared": record._total_in(record.currency_id),
                 }
             )
-            record._note_declaration()
         return True
 
     def _total_in(self, currency):
@@ -171,38 +170,10 @@ class CreditInsolvency(models.Model):
             for line in self.line_ids
         )
 
-    def _note_declaration(self):
-        """Write the declaration on the timeline of the cases that run."""
-        self.ensure_one()
-        in_house = self._in_house()
-        cases = self.env["credit.case"].sudo()
-        found = cases.search(
-            Domain("partner_id", "=", self.partner_id.id)
-            & Domain("state", "=", "open")
-            & self._company_domain()
-        )
-        cases._add_events(
-            [
-                {
-                    "case_id": case.id,
-                    "kind": "declaration",
-                    "name": in_house.env._("Claim declared in the insolvency"),
-                    "amount": sum(
-                        self.line_ids.filtered(
-                            lambda line, case=case: (
-                                line.move_line_id in case.line_ids.move_line_id
-                                or line.cost_id.case_id == case
-                            )
-                        ).mapped("total")
-                    ),
-                    "date": self.date_declared,
-                }
-                for case in found
-            ]
-        )
-
     def _open_at(self, company):
         """What had arisen and was open at the end of the day of the opening.
+
+        Charges that were reversed since are gone on that day as well.
 
         :return: {item id: minor units of its currency}
         """
@@ -224,7 +195,10 @@ class CreditInsolvency(models.Model):
                               FROM account_partial_reconcile part
                               JOIN account_move_line other
                                 ON other.id = part.credit_move_id
+                              JOIN account_move paying ON paying.id = other.move_id
                              WHERE part.debit_move_id = aml.id AND other.date > %(day)s
+                               AND NOT (paying.credit_is_charge IS TRUE
+                                        AND paying.reversed_entry_id = aml.move_id)
                          ) later ON TRUE
                         WHERE partner.commercial_partner_id = %(partner)s
                           AND aml.company_id = %(company)s

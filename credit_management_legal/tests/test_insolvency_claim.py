@@ -6,7 +6,7 @@ from itertools import product
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.credit_management.tests.common import days_ago
+from odoo.addons.credit_management.tests.common import TODAY, days_ago
 
 from .insolvency_common import InsolvencyCommon
 from .money_common import MoneyCommon
@@ -179,6 +179,42 @@ class TestInsolvencyClaim(InsolvencyCommon, MoneyCommon):
         record.with_company(self.other_company).action_work_out()
         self.assertFalse(record.line_ids)
 
+    def test_lowered_interest_counts_once(self):
+        """A debit note taken back since the opening is no claim of that day."""
+        self.book_charges()
+        record = self.declare()
+        record.action_work_out()
+        before = sum(record.line_ids.mapped("total"))
+        self.env["credit.charge"].search(
+            [("kind", "=", "interest"), ("state", "=", "booked")]
+        )._lower([500])
+        record.action_work_out()
+        self.assertEqual(sum(record.line_ids.mapped("total")), before)
+        self.agree(record)
+
+    def test_declaration_taken_back(self):
+        """One entry counts, of the day that stands there; the others are struck."""
+        record = self.declare()
+        record.action_work_out()
+
+        def declared():
+            return self.case.event_ids.filtered(lambda e: e.kind == "declaration")
+
+        record.action_declared()
+        first = declared()
+        record.date_declared = False
+        self.assertFalse(declared())
+        self.assertEqual(first.correct_reason, "The declaration was taken back.")
+        record.action_declared()
+        self.assertEqual(declared().date, TODAY)
+        record.date_declared = days_ago(1)
+        self.assertEqual(declared().date, days_ago(1))
+        self.assertEqual(declared().amount, sum(record.line_ids.mapped("total")))
+        acts = self.env["credit.handoff"]._payload(self.case)["acts"]
+        self.assertEqual(len(acts), 1)
+        record.date_declared = days_ago(1)
+        self.assertEqual(len(self.case.timeline_ids.filtered("insolvency_id")), 4)
+
     # ------------------------------------------------------------------
     # The declaration on paper
     # ------------------------------------------------------------------
@@ -321,6 +357,21 @@ class TestInsolvencyClaim(InsolvencyCommon, MoneyCommon):
         self.assertEqual((made.state, self.move.amount_residual), ("draft", 1000))
         made = self.fill_in(record)
         self.assertEqual(made.line_ids.move_line_id, self.items(other))
+
+    def test_write_off_of_all_ends_the_case(self):
+        """Interest that is only claimed stands in no books: it keeps no case open."""
+        self.make_charge("interest", 5, self.move, date=days_ago(9))
+        self.company.write(
+            {
+                "credit_write_off_limit": 10000,
+                "credit_write_off_account_id": self.fees.id,
+            }
+        )
+        made = self.fill_in(self.declare())
+        made.with_user(
+            self.make_user("insolvency_writer", "group_manager")
+        ).action_propose()
+        self.assertEqual((made.state, self.case.state), ("booked", "closed"))
 
     def fill_in(self, record):
         action = record.action_write_off()
