@@ -83,6 +83,7 @@ from . import credit_insolvency_rule
 from . import credit_insolvency
 from . import credit_insolvency_hold
 from . import credit_insolvency_effects
+from . import credit_insolvency_told
 from . import credit_insolvency_payment
 from . import credit_insolvency_claim
 from . import credit_insolvency_task
@@ -94,6 +95,7 @@ from . import credit_recommendation
 from . import credit_recommendation_case
 from . import credit_paper
 from . import credit_paper_claim
+from . import credit_paper_insolvency
 from . import credit_paper_facts
 from . import credit_paper_render
 from . import credit_amicable_track

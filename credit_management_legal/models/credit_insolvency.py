@@ -333,6 +333,8 @@ class CreditInsolvency(models.Model):
                 )
             )
         before = self.mapped("date_opened")
+        opened = {record: (record.date_opened, record.state) for record in self}
+        declared = {record: record.date_declared for record in self}
         result = super().write(vals)
         if "attachment_ids" in vals:
             self._own_documents()
@@ -341,6 +343,9 @@ class CreditInsolvency(models.Model):
             self._sync_debtors(before)
             for record in self.sudo().filtered(lambda r: r.state == "open"):
                 record._in_house()._drop_waiting()
+            self._correct_opening(opened)
+        if "date_declared" in vals:
+            self._correct_declaration(declared)
         if vals.keys() & {
             "date_published",
             "date_given",
@@ -402,6 +407,7 @@ class CreditInsolvency(models.Model):
                 & Domain("state", "=", "open")
             )
             made |= known or self.copy({"company_id": company.id})
+        self._set_alarm()
         self.message_post(
             body=self.env._(
                 "One record for each creditor: %s",

@@ -158,7 +158,6 @@ class CreditInsolvency(models.Model):
                     "amount_declared": record._total_in(record.currency_id),
                 }
             )
-            record._note_declaration()
         return True
 
     def _total_in(self, currency):
@@ -171,38 +170,10 @@ class CreditInsolvency(models.Model):
             for line in self.line_ids
         )
 
-    def _note_declaration(self):
-        """Write the declaration on the timeline of the cases that run."""
-        self.ensure_one()
-        in_house = self._in_house()
-        cases = self.env["credit.case"].sudo()
-        found = cases.search(
-            Domain("partner_id", "=", self.partner_id.id)
-            & Domain("state", "=", "open")
-            & self._company_domain()
-        )
-        cases._add_events(
-            [
-                {
-                    "case_id": case.id,
-                    "kind": "declaration",
-                    "name": in_house.env._("Claim declared in the insolvency"),
-                    "amount": sum(
-                        self.line_ids.filtered(
-                            lambda line, case=case: (
-                                line.move_line_id in case.line_ids.move_line_id
-                                or line.cost_id.case_id == case
-                            )
-                        ).mapped("total")
-                    ),
-                    "date": self.date_declared,
-                }
-                for case in found
-            ]
-        )
-
     def _open_at(self, company):
         """What had arisen and was open at the end of the day of the opening.
+
+        Charges that were reversed since are gone on that day as well.
 
         :return: {item id: minor units of its currency}
         """
@@ -224,7 +195,10 @@ class CreditInsolvency(models.Model):
                               FROM account_partial_reconcile part
                               JOIN account_move_line other
                                 ON other.id = part.credit_move_id
+                              JOIN account_move paying ON paying.id = other.move_id
                              WHERE part.debit_move_id = aml.id AND other.date > %(day)s
+                               AND NOT (paying.credit_is_charge IS TRUE
+                                        AND paying.reversed_entry_id = aml.move_id)
                          ) later ON TRUE
                         WHERE partner.commercial_partner_id = %(partner)s
                           AND aml.company_id = %(company)s
@@ -253,11 +227,10 @@ class CreditInsolvency(models.Model):
         self.ensure_one()
         commands, left_out = [Command.clear()], []
         for company in self._creditors():
-            vals_list, withheld = self._item_lines(company)
+            vals_list, withheld, missing = self._line_values(company)
+            if missing:
+                raise UserError("\n".join(missing))
             left_out += withheld
-            stated = {vals["move_line_id"] for vals in vals_list}
-            vals_list += self._carried_lines(company, stated)
-            vals_list += self._cost_lines(company, stated)
             commands += [Command.create(vals) for vals in vals_list]
         # In sudo: nobody edits the lines by hand.
         self.sudo().write({"line_ids": commands, "date_frozen": fields.Datetime.now()})
@@ -272,15 +245,23 @@ class CreditInsolvency(models.Model):
         texts += [self.env._("Left out: %s", text) for text in dict.fromkeys(left_out)]
         self._message_log(body=plaintext2html("\n".join(texts)))
 
-    def _item_lines(self, company):
-        """Values of lines for the items of a company, and what they do not bear.
+    def _line_values(self, company):
+        """What a company has to declare.
 
-        :return: (values, sentences that say which charge is left out and why)
-        :raise UserError: where a rate is missing
+        :return: (values of lines, sentences that say which charge is left out and why,
+            sentences that name rates without which interest can't be reckoned)
         """
+        vals_list, left_out, missing = self._item_lines(company)
+        stated = {vals["move_line_id"] for vals in vals_list}
+        vals_list += self._carried_lines(company, stated)
+        vals_list += self._cost_lines(company, stated)
+        return vals_list, left_out, missing
+
+    def _item_lines(self, company):
+        """Values of lines for the items of a company; see :meth:`_line_values`."""
         open_at = self._open_at(company)
         if not open_at:
-            return [], []
+            return [], [], []
         # In sudo: what is declared are sums of items of this debtor and company.
         items = self.env["account.move.line"].sudo().browse(open_at)
         items = items.with_company(company)
@@ -288,37 +269,40 @@ class CreditInsolvency(models.Model):
         made = calculation._statements(
             items, self.date_opened, frozenset(CHARGES) - {FEE}
         )
-        missing = [text for one in made for text in one.missing]
-        if missing:
-            raise UserError("\n".join(dict.fromkeys(missing)))
         parts = {entry.record.id: entry.parts for one in made for entry in one.entries}
-        costs = self._booked_costs(items)
-        vals_list = []
+        amounts = {}
         for item in items:
-            currency = item.currency_id
             own = {kind: part.amount for kind, part in parts.get(item.id, {}).items()}
-            interest = own.pop(INTEREST, 0)
-            booked = costs.get(item.id, 0)
-            vals_list.append(
-                {
-                    "company_id": company.id,
-                    "currency_id": currency.id,
-                    "move_line_id": item.id,
-                    "name": item.move_name,
-                    "date_invoice": item.invoice_date or item.date,
-                    "date_due": item.date_maturity or item.date,
-                    "principal": to_major(open_at[item.id] - booked, currency),
-                    "interest": to_major(interest, currency),
-                    "charges": to_major(sum(own.values()), currency),
-                    "costs": to_major(booked, currency),
-                }
-            )
+            amounts[item.id] = {
+                "principal": open_at[item.id],
+                "interest": own.pop(INTEREST, 0),
+                "charges": sum(own.values()),
+                "costs": 0,
+            }
+        self._split_documents(items, amounts)
+        vals_list = [
+            {
+                "company_id": company.id,
+                "currency_id": item.currency_id.id,
+                "move_line_id": item.id,
+                "name": item.move_name,
+                "date_invoice": item.invoice_date or item.date,
+                "date_due": item.date_maturity or item.date,
+                **{
+                    name: to_major(amount, item.currency_id)
+                    for name, amount in amounts[item.id].items()
+                },
+            }
+            for item in items
+        ]
         # A charge that is left out of some items only says of which.
         rows = [row for one in made for row in calculation._all_withheld(one)]
-        return vals_list, [
+        left_out = [
             f"{row['text']} – {row['about']}" if row["about"] else row["text"]
             for row in rows
         ]
+        missing = [text for one in made for text in one.missing]
+        return vals_list, left_out, list(dict.fromkeys(missing))
 
     def _carried_lines(self, company, stated):
         """Values of lines for charges of before the opening on invoices that are paid.
@@ -370,24 +354,35 @@ class CreditInsolvency(models.Model):
         lines = charges.booking_id._credit_claim_lines()
         return self.env["account.move.line"].browse(lines.ids)
 
-    def _booked_costs(self, items):
-        """What of documents that book charges is for acts: {item id: minor units}."""
-        documents = items.move_id.filtered("credit_is_charge")
-        if not documents:
-            return {}
+    def _split_documents(self, items, amounts):
+        """Tell what documents that book charges are for: no principal, but charges.
+
+        Interest that was booked for days after the opening makes the interest of its
+        item negative: it is taken off the document instead.
+
+        :param dict amounts: {item id: {column: minor units}}, changed here
+        """
+        of_document = items.filtered("move_id.credit_is_charge").grouped("move_id")
+        if not of_document:
+            return
         booked = self.env["credit.charge"].sudo()
         booked = booked.search(
-            Domain("booking_id", "in", documents.ids)
+            Domain("booking_id", "in", [document.id for document in of_document])
             & Domain("state", "=", "booked")
-            & Domain("cost_ids", "!=", False)
         )
-        found = {}
-        of_document = items.grouped("move_id")
         shares = self.env["credit.case"]._booked_shares(booked, self.date_opened)
         for charge, (_total, open_) in shares.items():
-            item = of_document[charge.booking_id][:1]
-            found[item.id] = found.get(item.id, 0) + open_
-        return found
+            own = amounts[of_document[charge.booking_id][:1].id]
+            column = "interest" if charge.kind == INTEREST else "charges"
+            if charge.cost_ids:
+                column = "costs"
+            own["principal"] -= open_
+            own[column] += open_
+            of_item = amounts.get(charge.move_line_id.id)
+            if column == "interest" and of_item and of_item["interest"] < 0:
+                less = min(open_, -of_item["interest"])
+                own["interest"] -= less
+                of_item["interest"] += less
 
     def _cost_lines(self, company, stated):
         """Values of lines for costs of acts before the opening that may be claimed.

@@ -137,56 +137,6 @@ class CreditInsolvency(models.Model):
         )
         reminders.try_lock_for_update(allow_referencing=True)._recheck()
 
-    def _tell_cases(self):
-        """Write it on the timeline of the cases that run, and tell who sees to them."""
-        self.ensure_one()
-        cases = (
-            self.env["credit.case"]
-            .search(
-                Domain("partner_id", "=", self.partner_id.id)
-                & Domain("state", "=", "open")
-                & self._company_domain()
-            )
-            .filtered("insolvency_day")
-        )
-        name = self.env._(
-            "An insolvency of the debtor was opened on %s",
-            format_date(self.env, self.date_opened),
-        )
-        note = self.env._(
-            "Tell the third party, take the case back where the mandate says so, and "
-            "declare the claim."
-        )
-        self.env["credit.case"]._add_events(
-            [
-                {
-                    "case_id": case.id,
-                    "kind": "status",
-                    "name": name,
-                    "note": note,
-                    "date": self.date_opened,
-                    "origin": "system",
-                }
-                for case in cases
-            ]
-        )
-        kind = self.env.ref("credit_management_legal.activity_insolvency")
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            [
-                {
-                    "res_model_id": self.env["ir.model"]._get_id("credit.case"),
-                    "res_id": case.id,
-                    "activity_type_id": kind.id,
-                    "user_id": (case.user_id or self.user_id).id,
-                    "date_deadline": case.company_id._credit_today(),
-                    "summary": name,
-                    "note": note,
-                    "automated": True,
-                }
-                for case in cases
-            ]
-        )
-
     def _tell_other_companies(self):
         """Other companies stop as well: tell them to declare what is theirs.
 
@@ -208,31 +158,29 @@ class CreditInsolvency(models.Model):
         for (company,) in companies:
             debtor = self.partner_id.with_company(company)
             user = debtor.credit_user_id or limits._fallback_user(company)
-            if user and not debtor._credit_insolvency(company):
+            summary = self.env._(
+                "Insolvency opened on %(day)s: declare the claims of %(company)s",
+                day=format_date(self.env, self.date_opened),
+                company=company.name,
+            )
+            told = self._activities_of(debtor).mapped("summary")
+            if user and summary not in told and not debtor._credit_insolvency(company):
                 debtor.activity_schedule(
                     "credit_management_legal.activity_insolvency",
                     date_deadline=company._credit_today(),
-                    summary=self.env._(
-                        "Insolvency opened on %(day)s: declare the claims of "
-                        "%(company)s",
-                        day=format_date(self.env, self.date_opened),
-                        company=company.name,
-                    ),
+                    summary=summary,
                     user_id=user.id,
                     automated=True,
                 )
 
     def _set_alarm(self):
         """One activity for the declaration: at its deadline, gone when it is done."""
-        kind = self.env.ref("credit_management_legal.activity_insolvency")
-        activities = self.env["mail.activity"].sudo()
-        activities.search(
-            Domain("res_model", "=", self._name)
-            & Domain("res_id", "in", self.ids)
-            & Domain("activity_type_id", "=", kind.id)
-            & Domain("automated", "=", True)
-        ).unlink()
-        waiting = self.filtered(lambda r: r.state == "open" and not r.date_declared)
+        self._activities_of(self).unlink()
+        waiting = self.filtered(
+            lambda r: (
+                r.state == "open" and not r.date_declared and not r._is_shared_out()
+            )
+        )
         for record in waiting:
             company = record.company_id or self.env.company
             today = company._credit_today()

@@ -37,10 +37,10 @@ class CreditCase(models.Model):
 
         :param int most_extras: percent of the principal that interest and clauses may
             come to; what is above is taken off. 0: no limit
-        :return: dict of texts: ``columns``, ``rows``, ``sums``; ``total`` in minor
-            units, ``missing``: sentences that name rates without which nothing can be
-            reckoned, ``rates``: see :meth:`_paper_rates`, ``further``: see
-            :meth:`_paper_further`
+        :return: dict of texts: ``columns``, ``rows``, ``sums``; ``items`` that it is
+            about, in sudo; ``total`` in minor units; ``missing``: sentences that name
+            rates without which nothing can be reckoned; ``rates``: see
+            :meth:`_paper_rates`; ``further``: see :meth:`_paper_further`
         """
         self.ensure_one()
         items = self.sudo()._items() if items is None else items.sudo()
@@ -86,6 +86,7 @@ class CreditCase(models.Model):
             if value or name == "principal"
         ]
         return {
+            "items": items,
             "columns": [
                 words.word("interest_short" if kind == "interest" else kind, lang)
                 for kind in kinds

@@ -92,7 +92,7 @@ class CreditCase(models.Model):
     # Facts
     # ------------------------------------------------------------------
 
-    def _paper_facts(self, paper, lang, day, claim, items=None):
+    def _paper_facts(self, paper, lang, day, claim):
         """{name: text} of all that papers may say of the case.
 
         In sudo: what is on an invoice may be printed by whoever may print the case.
@@ -102,7 +102,7 @@ class CreditCase(models.Model):
         """
         self.ensure_one()
         case = self.sudo()
-        items = case._items() if items is None else items.sudo()
+        items = claim["items"]
         moves = items.move_id
         names = moves.sorted(lambda m: (m.invoice_date or m.date, m.id)).mapped("name")
         descriptions = case._paper_descriptions(items)

@@ -113,7 +113,7 @@ class CreditPaper(models.Model):
         claim = self._claim(case, day, lang, items)
         if claim["missing"]:
             raise UserError("\n".join(claim["missing"]))
-        facts = case._paper_facts(self, lang, day, claim, items)
+        facts = case._paper_facts(self, lang, day, claim)
         gaps = self._gaps(facts, lang, text, claim)
         labels = {gap["code"]: gap["label"] for gap in gaps}
         values = {
@@ -142,9 +142,12 @@ class CreditPaper(models.Model):
         """The table of the claim: see :meth:`CreditCase._paper_claim`.
 
         What a demand or a filing claims is bound by the procedure of the case; what is
-        declared in an insolvency is not.
+        declared in an insolvency is not, and is that of its record, whatever day and
+        items are asked for.
         """
         self.ensure_one()
+        if self.kind == "declaration" and case.insolvency_day:
+            return case._paper_declaration(lang)
         bound = self.kind not in ("declaration", "acknowledgement")
         most = case.procedure_id.max_extras if bound else 0
         return case._paper_claim(day, lang, items, most)

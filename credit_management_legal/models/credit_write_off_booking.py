@@ -291,12 +291,19 @@ class CreditWriteOff(models.Model):
             )
 
     def _close_case(self):
-        """End the case where nothing is left in it, charges and costs included."""
+        """End the case where nothing is left in it, charges and costs included.
+
+        In an insolvency what is only claimed keeps none open: it is declared, stands in
+        no books, and nobody asks for it any more.
+        """
         record = self.sudo()
         case = record.case_id
         if case.state not in ("open", "paid"):
             return
-        if case.currency_id.is_zero(case.amount_residual) and not case._open_charges():
+        left = case._open_charges().get(case.id, self.env["credit.charge"])
+        if record.kind == "insolvency":
+            left = left.filtered(lambda charge: charge.state == "booked")
+        if case.currency_id.is_zero(case.amount_residual) and not left:
             case.write(
                 {
                     "state": "closed",

@@ -1,13 +1,16 @@
 """Insolvencies and the money of cases: costs, remittances, what is written off."""
 
 from datetime import date
+from itertools import product
 
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.credit_management.tests.common import days_ago
+from odoo.addons.credit_management.tests.common import TODAY, days_ago
 
 from .insolvency_common import InsolvencyCommon
 from .money_common import MoneyCommon
+from .test_paper_claim import minor
 
 
 @tagged("post_install", "-at_install")
@@ -176,6 +179,141 @@ class TestInsolvencyClaim(InsolvencyCommon, MoneyCommon):
         record.with_company(self.other_company).action_work_out()
         self.assertFalse(record.line_ids)
 
+    def test_lowered_interest_counts_once(self):
+        """A debit note taken back since the opening is no claim of that day."""
+        self.book_charges()
+        record = self.declare()
+        record.action_work_out()
+        before = sum(record.line_ids.mapped("total"))
+        self.env["credit.charge"].search(
+            [("kind", "=", "interest"), ("state", "=", "booked")]
+        )._lower([500])
+        record.action_work_out()
+        self.assertEqual(sum(record.line_ids.mapped("total")), before)
+        self.agree(record)
+
+    def test_declaration_taken_back(self):
+        """One entry counts, of the day that stands there; the others are struck."""
+        record = self.declare()
+        record.action_work_out()
+
+        def declared():
+            return self.case.event_ids.filtered(lambda e: e.kind == "declaration")
+
+        record.action_declared()
+        first = declared()
+        record.date_declared = False
+        self.assertFalse(declared())
+        self.assertEqual(first.correct_reason, "The declaration was taken back.")
+        record.action_declared()
+        self.assertEqual(declared().date, TODAY)
+        record.date_declared = days_ago(1)
+        self.assertEqual(declared().date, days_ago(1))
+        self.assertEqual(declared().amount, sum(record.line_ids.mapped("total")))
+        acts = self.env["credit.handoff"]._payload(self.case)["acts"]
+        self.assertEqual(len(acts), 1)
+        record.date_declared = days_ago(1)
+        self.assertEqual(len(self.case.timeline_ids.filtered("insolvency_id")), 4)
+
+    # ------------------------------------------------------------------
+    # The declaration on paper
+    # ------------------------------------------------------------------
+
+    def paper(self):
+        paper = self.env["credit.paper"]._of("insolvency_claim")
+        return paper._values(self.case, "en")
+
+    def in_euros(self, line):
+        """Cents of the total of a line, at the rate of the day of the opening."""
+        amount = line.currency_id._convert(
+            line.total, self.euro, self.company, self.opened
+        )
+        return round(amount * 100)
+
+    def agree(self, record):
+        """The paper says what the record says, to the cent; what it says."""
+        lines, paper = record.line_ids, self.paper()
+        claim = paper["claim"]
+        self.assertEqual(claim["total"], round(record._total_in(self.euro) * 100))
+        columns = ("principal", "interest", "charges", "costs")
+        sums = [round(sum(lines.mapped(name)) * 100) for name in columns]
+        self.assertTrue(all(amount >= 0 for amount in sums), sums)
+        if lines.currency_id == self.euro:
+            shown = [minor(amount) for _name, amount in claim["sums"]]
+            self.assertEqual(shown, [amount for amount in sums if amount])
+        self.assertEqual(
+            {row["name"]: minor(row["total"]) for row in claim["rows"]},
+            {line.name: self.in_euros(line) for line in lines},
+        )
+        for row in claim["rows"]:
+            parts = [row["open"], *(amount for amount, _since in row["charges"])]
+            self.assertEqual(sum(map(minor, parts)), minor(row["total"]), row)
+        names = lines.move_line_id.mapped("move_name")
+        for name in ("cause", "exhibits"):
+            text = paper["facts"][name]
+            self.assertTrue(all(number in text for number in names), text)
+        return paper
+
+    def test_paper_is_the_record(self):
+        """Due before and after the opening, arisen after, booked, paid in part."""
+        coming = self.make_invoice(overdue=-20, amount=840, issued=days_ago(20))
+        after = self.make_invoice(overdue=1, amount=77, issued=date(2026, 6, 16))
+        self.case.line_ids = [
+            Command.create({"move_line_id": self.items(move).id})
+            for move in (coming, after)
+        ]
+        for booked, paid, cost, foreign in product((False, True), repeat=4):
+            with (
+                self.subTest(booked=booked, paid=paid, cost=cost, foreign=foreign),
+                self.env.cr.savepoint() as savepoint,
+            ):
+                if booked:
+                    self.book_charges()
+                if cost:
+                    self.accepted_cost(50)
+                if foreign:
+                    self.make_invoice(overdue=60, amount=33.33, currency=self.dollar)
+                record = self.declare(procedure="liquidation")
+                if paid:
+                    self.pay(self.move, 100, day=days_ago(5))
+                    self.pay(coming, 200, day=days_ago(1))
+                before = self.paper()["claim"]
+                record.action_work_out()
+                paper = self.agree(record)
+                # What is not worked out yet is told as it would be.
+                for name in ("rows", "sums", "total", "items"):
+                    self.assertEqual(before[name], paper["claim"][name])
+                names = [row["name"] for row in before["rows"]]
+                self.assertIn(coming.name, names)
+                for text in (*names, *map(str, paper["facts"].values())):
+                    self.assertNotIn(after.name, text)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_paper_of_a_day_without_a_record(self):
+        coming = self.make_invoice(overdue=-20, amount=840, issued=days_ago(20))
+        self.debtor.credit_insolvency_date = self.opened
+        self.assertIn(coming.name, self.paper()["facts"]["exhibits"])
+
+    def book_charges(self):
+        """Charges in the books from before the opening, with interest until later."""
+        self.company.credit_charge_post = True
+        charges = self.make_charge("interest", 30, self.move, date=days_ago(9))
+        charges |= self.make_charge("indemnity", 40, self.move, date=days_ago(9))
+        charges.action_book()
+
+    def test_booked_charges_are_no_principal(self):
+        """Nor is interest negative that was booked for days after the opening."""
+        self.book_charges()
+        record = self.declare()
+        record.action_work_out()
+        self.assertEqual(sum(record.line_ids.mapped("principal")), 1000)
+        self.assertEqual(sum(record.line_ids.mapped("charges")), 40)
+        self.assertTrue(all(line.interest >= 0 for line in record.line_ids))
+        interest = sum(record.line_ids.mapped("interest"))
+        self.assertTrue(0 < interest < 30)
+        self.agree(record)
+
     # ------------------------------------------------------------------
     # Payments that an agency hands on
     # ------------------------------------------------------------------
@@ -219,6 +357,21 @@ class TestInsolvencyClaim(InsolvencyCommon, MoneyCommon):
         self.assertEqual((made.state, self.move.amount_residual), ("draft", 1000))
         made = self.fill_in(record)
         self.assertEqual(made.line_ids.move_line_id, self.items(other))
+
+    def test_write_off_of_all_ends_the_case(self):
+        """Interest that is only claimed stands in no books: it keeps no case open."""
+        self.make_charge("interest", 5, self.move, date=days_ago(9))
+        self.company.write(
+            {
+                "credit_write_off_limit": 10000,
+                "credit_write_off_account_id": self.fees.id,
+            }
+        )
+        made = self.fill_in(self.declare())
+        made.with_user(
+            self.make_user("insolvency_writer", "group_manager")
+        ).action_propose()
+        self.assertEqual((made.state, self.case.state), ("booked", "closed"))
 
     def fill_in(self, record):
         action = record.action_write_off()

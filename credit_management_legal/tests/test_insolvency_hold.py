@@ -90,6 +90,62 @@ class TestInsolvencyHold(InsolvencyCommon, ChargesCommon):
         self.declare(partner_id=self.debtor_b.id, company_id=False)
         self.assertFalse(self.debtor_b.activity_ids)
 
+    def test_what_was_told_is_corrected(self):
+        """The opening moves, and was a mistake: cases and debtors tell it no more."""
+        american = self.make_user("american", "group_manager", self.other_company)
+        self.debtor.with_company(self.other_company).credit_user_id = american
+        self.make_invoice(overdue=60, company=self.other_company)
+        case = self.make_case(self.make_invoice(overdue=60, amount=1000))
+        kind = self.env.ref("credit_management_legal.activity_insolvency")
+
+        def told(records):
+            return records.activity_ids.filtered(
+                lambda found: found.activity_type_id == kind
+            ).mapped("summary")
+
+        def entries():
+            return case.event_ids.filtered(lambda event: event.kind == "status")
+
+        record = self.declare()
+        first = entries()
+        record.date_opened = date(2026, 6, 5)
+        self.assertFalse(first.active)
+        self.assertEqual(first.correct_reason, "The day of the opening was corrected.")
+        self.assertEqual(entries().date, date(2026, 6, 5))
+        for records in (case, self.debtor):
+            self.assertEqual(len(told(records)), 1, records)
+            self.assertIn("06/05/2026", told(records)[0])
+        record.court = "Paris"
+        record.goes_on = not record.goes_on
+        self.assertEqual(len(entries()), 1)
+        record.action_cancel()
+        self.assertFalse(entries())
+        self.assertFalse(told(case) + told(self.debtor))
+        self.assertEqual(len(case.timeline_ids.filtered("insolvency_id")), 2)
+
+    def test_a_mistake_leaves_what_others_tell(self):
+        case = self.make_case(self.make_invoice(overdue=60, amount=1000))
+        shared = self.declare(company_id=False)
+        own = self.declare(date_opened=date(2026, 6, 8))
+        self.assertEqual(len(case.event_ids.filtered("insolvency_id")), 2)
+        own.action_cancel()
+        self.assertEqual(case.event_ids.insolvency_id, shared)
+
+    def test_shared_out_is_told_once(self):
+        """One entry and one activity, and nothing left to declare for all."""
+        case = self.make_case(self.make_invoice(overdue=60, amount=1000))
+        record = self.declare(company_id=False)
+        record.action_work_out()
+        self.assertEqual(record.activity_ids.summary, "Declare the claim")
+        record.action_split()
+        own = self.debtor._credit_insolvency(self.company)
+        self.assertEqual(own.company_id, self.company)
+        [event] = case.event_ids.filtered(lambda found: found.kind == "status")
+        self.assertEqual(event.insolvency_id, own)
+        self.assertEqual(len(case.activity_ids), 1)
+        self.assertFalse(record.activity_ids)
+        self.assertEqual(own.activity_ids.summary, "Declare the claim")
+
     def test_end_for_one_company_is_none_for_the_other(self):
         move = self.make_invoice(overdue=60)
         mine = self.declare()

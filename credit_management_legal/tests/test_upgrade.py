@@ -43,6 +43,21 @@ class TestUpgrade(InsolvencyCommon):
         self.upgrade("post-insolvency-days.py")
         self.assertEqual(self.debtor.credit_insolvency_date, self.opened)
 
+    def test_what_insolvencies_told(self):
+        """Their entries are theirs, and can be corrected by them."""
+        case = self.make_case(self.make_invoice(overdue=100, amount=1000))
+        record = self.declare()
+        record.action_work_out()
+        record.action_declared()
+        told = case.event_ids.filtered("insolvency_id")
+        self.assertEqual(set(told.mapped("kind")), {"status", "declaration"})
+        told.sudo().insolvency_id = False
+        for _time in range(2):
+            self.upgrade("post-insolvency-told.py", "19.0.1.5.0")
+            self.assertEqual(case.event_ids.filtered("insolvency_id"), told)
+        record.date_declared = False
+        self.assertEqual(case.event_ids.filtered("insolvency_id").kind, "status")
+
     def test_procedures(self):
         """Twice comes to the same as once: what is there stays."""
         small = self.env.ref("credit_management_legal.procedure_fr_small")
