@@ -75,6 +75,29 @@ def sums(lines):
     }
 
 
+def open_parts(lines, stated):
+    """What is open of each part of a claim: payments are taken off what they went to.
+
+    All of them less ``overpaid`` are the total.
+
+    :param lines: :class:`Line`
+    :param stated: ``about`` of the items that are claimed themselves; costs of acts
+        stand on none of them
+    :return: dict of minor units: ``principal``, ``costs``, ``overpaid`` (what was paid
+        beyond all that was owed then), and one for each kind of charge
+    """
+    parts = {PRINCIPAL: 0, COSTS: 0, "overpaid": 0}
+    for line in lines:
+        if line.about[0] == "payment":
+            parts["overpaid"] -= line.amount
+            continue
+        part = line.column or PRINCIPAL
+        if part == "cost" and line.about not in stated:
+            part = COSTS
+        parts[part] = parts.get(part, 0) + line.amount
+    return parts
+
+
 def entry_lines(entry, name):
     """The working of one item, see :class:`credit_management.engine.statement.Entry`.
 

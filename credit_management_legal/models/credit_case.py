@@ -231,6 +231,24 @@ class CreditCase(models.Model):
                         party=case.mandate_id.party_id.display_name,
                     )
                 )
+            if case.mandate_id.kind != case.kind and not case._keeps_mandate():
+                kinds = dict(self._fields["kind"]._description_selection(self.env))
+                raise ValidationError(
+                    self.env._(
+                        "“%(mandate)s” is a mandate for another kind of cases "
+                        "(%(theirs)s), and %(case)s is %(own)s: choose a mandate of "
+                        "the kind of the case, or none.",
+                        mandate=case.mandate_id.name,
+                        case=case.name,
+                        theirs=kinds[case.mandate_id.kind].lower(),
+                        own=kinds[case.kind].lower(),
+                    )
+                )
+
+    def _keeps_mandate(self):
+        """Whether the case may have a mandate for another kind of cases."""
+        self.ensure_one()
+        return False
 
     # ------------------------------------------------------------------
     # CRUD

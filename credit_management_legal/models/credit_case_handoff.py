@@ -48,6 +48,7 @@ class CreditCase(models.Model):
             case.missing_text = "\n".join(lines)
 
     @api.depends("line_ids", "mandate_id", "partner_id")
+    @api.depends_context("uid")
     def _compute_document_count(self):
         for case in self:
             domain = case._origin._document_domain()
@@ -55,7 +56,11 @@ class CreditCase(models.Model):
             case.document_count = count
 
     def _document_domain(self):
-        """The files around a case that may go along with it."""
+        """The files around a case that may go along with it.
+
+        For the user: viewers of credit need not read invoices, and are shown none of
+        their files.
+        """
         ids = {
             "account.move": self.sudo()._items().move_id.ids,
             "credit.case": self.ids,
@@ -66,6 +71,7 @@ class CreditCase(models.Model):
             fields.Domain("res_model", "=", model)
             & fields.Domain("res_id", "in", ids[model])
             for model in LOOKED_AT
+            if self.env[model].has_access("read")
         ) & fields.Domain("res_field", "=", False)
 
     # ------------------------------------------------------------------

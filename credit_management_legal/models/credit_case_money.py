@@ -211,6 +211,15 @@ class CreditCase(models.Model):
             )
         )
 
+    def _booked_documents(self, day):
+        """Posted documents that book charges of the case, and are none of its items."""
+        self.ensure_one()
+        booked = self._charges().filtered(
+            lambda charge: charge.state == "booked" and charge.date <= day
+        )
+        documents = booked.booking_id - self.sudo()._items().move_id
+        return documents.filtered(lambda document: document.state == "posted")
+
     def _owed(self):
         """What a payment can pay now, as the books have it.
 

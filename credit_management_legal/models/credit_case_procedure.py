@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..engine import deadline as engine
 from .credit_procedure import COURTS
@@ -83,6 +83,8 @@ class CreditCase(models.Model):
 
     def write(self, vals):
         # EXTENDS base: what the case hangs on moves its deadlines
+        if vals.get("kind") == "amicable" and vals.get("procedure_id", True):
+            self._check_procedure_over()
         result = super().write(vals)
         if vals.get("procedure_id"):
             self._check_procedure()
@@ -91,6 +93,24 @@ class CreditCase(models.Model):
         if vals.keys() & {"procedure_id", "court_kind", "state"}:
             self.filtered(lambda c: c.procedure_id or c.stage_id)._refresh_deadlines()
         return result
+
+    def _check_procedure_over(self):
+        """Refuse that a case leaves the court while its procedure and deadlines go on.
+
+        :raise UserError: what to do first
+        """
+        for case in self.filtered("procedure_id"):
+            over = case.procedure_outcome in (engine.ENDED, engine.VOID)
+            if case.kind == "judicial" and not over:
+                raise UserError(
+                    self.env._(
+                        "The procedure “%(procedure)s” of %(case)s goes on, with its "
+                        "deadlines: note the act that ends it, or take it off the case "
+                        "first (page Procedure).",
+                        procedure=case.procedure_id.name,
+                        case=case.name,
+                    )
+                )
 
     def _check_procedure(self):
         """Refuse a procedure that the law does not allow for the claim.

@@ -406,6 +406,19 @@ class CreditCase(models.Model):
         "credit.case.request", "case_id", string="Requests", readonly=True
     )
 
+    def _keeps_mandate(self):
+        # EXTENDS credit_management_legal: where the third party goes to court on its
+        # own request, the mandate under which money came in stays
+        return super()._keeps_mandate() or (
+            self.kind == "judicial"
+            and any(
+                request.kind == "lawsuit"
+                and request.state in ("open", "approved")
+                and request.firm_id == self.party_id
+                for request in self.sudo().request_ids
+            )
+        )
+
     @api.model
     def _accept_reports(self, taken):
         # EXTENDS credit_management_legal: a question waits for its answer

@@ -325,8 +325,33 @@ class CreditCase(models.Model):
         )
 
     def write(self, vals):
-        # EXTENDS base: nothing goes on in a case that is over
+        # EXTENDS base: nothing goes on in a case that is over, or on another way
+        before = {}
+        if vals.keys() & {"kind", "track_id", "mandate_id"}:
+            before = {case: case._way() for case in self}
         result = super().write(vals)
         if vals.get("state") in ("paid", "withdrawn", "closed"):
             self.sudo().act_ids._drop(self.env._("The case is over."))
+        turned = self.filtered(lambda case: case in before)
+        turned = turned.filtered(lambda case: case._way() != before[case])
+        turned._leave_track()
         return result
+
+    def _way(self):
+        """What decides on the stages of a case and on who writes at them."""
+        self.ensure_one()
+        return self.kind, self.track_id, self.mandate_id
+
+    def _leave_track(self):
+        """Let go of stages that are open: the case goes another way from now on.
+
+        What is queued goes with them: it was made for what the case was before.
+        """
+        self.sudo().act_ids._settle()
+        acts = self.sudo().act_ids.filtered(lambda act: act.state in OPEN_STATES)
+        if acts:
+            acts._close_tasks(done=False)
+            acts._drop(
+                self.env._("The case goes another way."),
+                waiting=("to_approve", "queued", "failed"),
+            )

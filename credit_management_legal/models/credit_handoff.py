@@ -111,11 +111,12 @@ class CreditHandoff(models.AbstractModel):
         """What the hand-off file of a case lacks, as lines for people."""
         case.check_access("read")
         case, day = self._at(case, day)
-        return self._missing_texts(case, self._statement(case, day))
+        statements = case._statements(day)
+        return self._missing_texts(case, statements[0] if statements else None)
 
     @api.model
     def _missing_texts(self, case, made):
-        """:param made: what ``_statement`` found"""
+        """:param made: the statement of the items, or None"""
         _ = case.env._
         groups = {case.id: self._claims(case)}
         service = case.env["credit.handoff"]
@@ -210,7 +211,7 @@ class CreditHandoff(models.AbstractModel):
                     {
                         "item_ids": [Command.set(case._items().ids)],
                         "date": dossier.day,
-                        "charge_fee": True,
+                        "case_id": case.id,
                     }
                 )
         # One call for many: its start is what costs most.
@@ -271,9 +272,13 @@ class CreditHandoff(models.AbstractModel):
 
     @api.model
     def _add_invoices(self, dossier):
-        """Invoices as they were sent; those that were not kept are printed anew."""
+        """Invoices as they were sent; those that were not kept are printed anew.
+
+        With debit notes for charges of the claim, though they are none of its items.
+        """
         case = dossier.case
-        moves = case._items().move_id.filtered(lambda move: move.is_sale_document())
+        moves = case._items().move_id | case._booked_documents(dossier.day)
+        moves = moves.filtered(lambda move: move.is_sale_document())
         kept = {move: move.invoice_pdf_report_id for move in moves}
         lost = moves.filtered(lambda move: not self._is_readable(kept[move]))
         printed = self._printed_files(dossier, "account.account_invoices", lost)

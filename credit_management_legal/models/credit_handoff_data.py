@@ -11,11 +11,13 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from odoo.addons.credit_management.engine.regime import CHARGES, FEE
+from odoo.addons.credit_management.engine.regime import FEE
 from odoo.addons.credit_management.ledger import harmless
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 
-FORMAT, VERSION = "credit-case", "1.3"
+from ..engine import claim
+
+FORMAT, VERSION = "credit-case", "1.4"
 #: Events that open or prove something, and go along.
 ACTS = (
     "acknowledgement",
@@ -101,7 +103,8 @@ class CreditHandoff(models.AbstractModel):
         case.ensure_one()
         case.check_access("read")
         case, day = self._at(case, day)
-        made = self._statement(case, day)
+        statements = case._statements(day)
+        made = statements[0] if statements else None
         reminders = self._reminders(case)
         return {
             "format": FORMAT,
@@ -124,23 +127,13 @@ class CreditHandoff(models.AbstractModel):
             "third_party": self._party_data(case.party_id) if case.party_id else None,
             "mandate": self._mandate_data(case.mandate_id),
             "currency": case.currency_id.name,
-            "claim": self._claim_data(case, made, day),
+            "claim": self._claim_data(case, statements, day),
             "items": self._items_data(case, made, day),
+            "booked_charges": self._booked_data(case, day),
             "reminders": [self._reminder_data(one) for one in reminders],
             "acts": [self._act_data(event) for event in self._acts(case)],
             "missing": self._missing_texts(case, made),
         }
-
-    @api.model
-    def _statement(self, case, day):
-        """What is owed on the items of a case, see ``credit.calculation``, or None."""
-        items = case._items().filtered(lambda item: item.amount_currency > 0)
-        if not items:
-            return None
-        wanted = frozenset(kind for kind in CHARGES if kind != FEE)
-        calculation = case.env["credit.calculation"]
-        made = calculation._statements(items, day, wanted, carried=True)
-        return made[0]
 
     # ------------------------------------------------------------------
     # Parts
@@ -191,28 +184,59 @@ class CreditHandoff(models.AbstractModel):
         }
 
     @api.model
-    def _claim_data(self, case, made, day):
-        """The sums. An amount that is not known is none, and ``complete`` says so."""
+    def _claim_data(self, case, statements, day):
+        """The sums, as papers and the claim at a date have them.
+
+        An amount that is not known is none, and ``complete`` says so.
+        """
         currency = case.currency_id
         labels = case.env["credit.charge"]
-        charges = [
-            {
-                "kind": kind,
-                "name": labels._kind_label(kind),
-                "amount": amount_text(made.charge(kind), currency),
-            }
-            for kind in (made.kinds if made else ())
-        ]
+        stated = {
+            ("item", entry.record.id) for made in statements for entry in made.entries
+        }
+        parts = claim.open_parts(case._claim_lines(day, statements), stated)
+
+        def text(minor):
+            return amount_text(minor, currency)
+
+        charges = {kind: parts[kind] for kind in KINDS if kind in parts}
+        fees = parts.get(FEE, 0)
+        total = parts["principal"] + sum(charges.values()) + fees - parts["overpaid"]
         return {
             "date": day.isoformat(),
-            "principal": amount_text(made.residual if made else 0, currency),
-            "charges": charges,
-            "earlier_charges": amount_text(made.carried_minor if made else 0, currency),
-            "total": amount_text(made.total if made else 0, currency),
-            "complete": not (made and made.missing),
-            "unmatched_credits": amount_text(self._credits_of(case, day), currency),
-            **self._costs_data(case, day),
+            "principal": text(parts["principal"]),
+            "charges": [
+                {"kind": kind, "name": labels._kind_label(kind), "amount": text(amount)}
+                for kind, amount in charges.items()
+            ],
+            "earlier_charges": text(fees),
+            "overpaid": text(parts["overpaid"]),
+            "total": text(max(total, 0)),
+            "complete": not any(made.missing for made in statements),
+            "unmatched_credits": text(self._credits_of(case, day)),
+            "costs": text(parts["costs"]),
+            "total_with_costs": text(max(total + parts["costs"], 0)),
         }
+
+    @api.model
+    def _booked_data(self, case, day):
+        """Documents that book charges of the claim, and are none of its items."""
+        currency = case.currency_id
+        charges = case._charges().filtered(lambda charge: charge.state == "booked")
+        shares = case._booked_shares(charges, day)
+        rows = []
+        for document in case._booked_documents(day).sorted("id"):
+            own = [shares[c] for c in charges if c.booking_id == document]
+            rows.append(
+                {
+                    "number": document.name,
+                    "type": document.move_type,
+                    "date": (document.invoice_date or document.date).isoformat(),
+                    "amount": amount_text(sum(total for total, _o in own), currency),
+                    "open": amount_text(sum(open_ for _t, open_ in own), currency),
+                }
+            )
+        return rows
 
     @api.model
     def _credits_of(self, case, day):
@@ -225,15 +249,6 @@ class CreditHandoff(models.AbstractModel):
         )
         key = (case.partner_id.id, case.currency_id.id)
         return to_minor(max(found.get(key, 0.0), 0.0), case.currency_id)
-
-    @api.model
-    def _costs_data(self, case, day):
-        """Costs of acts and what is owed with them."""
-        sums = case._claim_at(day)
-        return {
-            "costs": amount_text(sums["costs"], case.currency_id),
-            "total_with_costs": amount_text(sums["total"], case.currency_id),
-        }
 
     @api.model
     def _items_data(self, case, made, day):

@@ -286,6 +286,7 @@ class CreditHandoff(models.AbstractModel):
             "party": texts._address(case.party_id) if case.party_id else [],
             "claim": texts._sums(payload["claim"], calculation._money_of, case),
             "items": texts._items(payload["items"], case),
+            "booked": texts._booked(payload["booked_charges"], case),
             "reminders": texts._reminders(self._reminders(case)),
             "files": [
                 {"path": file.path, "about": file.about}

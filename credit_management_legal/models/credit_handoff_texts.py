@@ -1,6 +1,6 @@
 """What the cover sheet of a hand-off file says, in the language of the environment."""
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 from odoo.addons.credit_management.report.wording import day_text, moment_text
@@ -40,9 +40,13 @@ class CreditHandoffTexts(models.AbstractModel):
         if float(claim["earlier_charges"]):
             label = _("Charges of earlier reminders")
             rows.append((label, shown(claim["earlier_charges"])))
+        if float(claim["costs"]):
+            rows.append((_("Costs"), shown(claim["costs"])))
+        if float(claim["overpaid"]):
+            rows.append((_("Paid too much"), shown(f"-{claim['overpaid']}")))
         return {
             "rows": rows,
-            "total": shown(claim["total"]),
+            "total": shown(claim["total_with_costs"]),
             "complete": claim["complete"],
             "credits": shown(claim["unmatched_credits"])
             if float(claim["unmatched_credits"])
@@ -69,6 +73,20 @@ class CreditHandoffTexts(models.AbstractModel):
                 "step": item["last_step"] or "",
             }
             for line, item in zip(lines, items, strict=True)
+        ]
+
+    @api.model
+    def _booked(self, documents, case):
+        """Debit notes for charges that are no items of the case, a row each."""
+        money = self.env["credit.calculation"]._money_of(case.currency_id)
+        return [
+            {
+                "name": document["number"],
+                "date": self._day(fields.Date.to_date(document["date"])),
+                "amount": money(to_minor(float(document["amount"]), case.currency_id)),
+                "open": money(to_minor(float(document["open"]), case.currency_id)),
+            }
+            for document in documents
         ]
 
     @api.model

@@ -29,6 +29,21 @@ def _rates_of(entry):
     return rates
 
 
+def _bearing(entry):
+    """What of an item bears interest after its day, in minor units.
+
+    More than is open, where payments went to interest first.
+    """
+    last = entry.interest.segments[-1]
+    # What is paid on a day still bears interest for that day.
+    paid = sum(
+        share.to_principal
+        for share in entry.interest.allocations
+        if share.day >= last.last
+    )
+    return max(last.base - paid, 0)
+
+
 class CreditCase(models.Model):
     _inherit = "credit.case"
 
@@ -224,15 +239,15 @@ class CreditCase(models.Model):
     def _paper_further(self, day, lang, statements, unmatched):
         """The interest that is claimed from the day after the claim until payment.
 
-        That up to the day of the claim is in its total. It is claimed on what is open
-        of the items that bear interest on that day.
+        That up to the day of the claim is in its total. It is claimed on the base on
+        which the interest in the total runs.
 
         :param int unmatched: credits that are taken off, in minor units
         :return: the end of a sentence, or an empty text
         """
         self.ensure_one()
         base = sum(
-            entry.residual
+            _bearing(entry)
             for made in statements
             for entry in made.entries
             if _rates_of(entry) and entry.interest.until >= day

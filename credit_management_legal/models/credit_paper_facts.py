@@ -170,7 +170,7 @@ class CreditCase(models.Model):
 
     def _paper_party(self, lang):
         party, mandate = self.party_id, self.mandate_id
-        contact = [party.phone, party.email]
+        contact = [words.phone(party.phone), party.email]
         facts = {
             "party_name": party.name or "",
             "party_address": self._paper_address(party, lang) if party else "",

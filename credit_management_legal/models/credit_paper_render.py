@@ -227,13 +227,14 @@ class CreditPaper(models.Model):
             )
         place = " ".join(filter(None, (author.zip, author.city)))
         number = case._paper_number(author)
-        footer = (author.street, place, number, author.phone, author.email)
+        phone = words.phone(author.phone)
+        footer = (author.street, place, number, phone, author.email)
         return {
             "name": author.name or "",
             "street": author.street or "",
             "place": place,
             "city": author.city or "",
-            "phone": author.phone or "",
+            "phone": phone,
             "email": author.email or "",
             "behalf": behalf,
             "own": author != creditor,

@@ -1,5 +1,6 @@
 """What to do next in a case: what each way promises, in a table and in words."""
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -248,7 +249,7 @@ class CreditRecommendation(models.AbstractModel):
             "lawsuit": self._case_history(company, "judicial", "lawsuit"),
         }
         tax = self._tax_back(case)
-        ways, refused = [], case._ways_refused()
+        ways, closed = [], self._closed_texts(case)
         for code, _label in WAYS:
             row = self._assumption(company, code, kind, age)
             default = half_up(*(exact(row.chance) * 100).as_integer_ratio())
@@ -265,7 +266,7 @@ class CreditRecommendation(models.AbstractModel):
                     months=row.months,
                     # What is not paid is written off in the end, whatever the way.
                     back=half_up(tax * (recommend.ONE - chance.points), recommend.ONE),
-                    closed=self._closed(case, code) or refused.get(code, ""),
+                    closed=closed.get(code, ""),
                 )
             )
         yearly = half_up(*(exact(company.credit_waiting_rate) * 100).as_integer_ratio())
@@ -344,6 +345,15 @@ class CreditRecommendation(models.AbstractModel):
         return costs
 
     @api.model
+    def _closed_texts(self, case):
+        """Why ways are not open: {code: text}."""
+        refused = case._ways_refused()
+        return {
+            code: self._closed(case, code) or refused.get(code, "")
+            for code, _label in WAYS
+        }
+
+    @api.model
     def _closed(self, case, code):
         """Why a way is not open, or an empty text."""
         if code == "write_off":
@@ -385,24 +395,60 @@ class CreditRecommendation(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _rows(self, case, outcomes):
-        """The table: list of dictionaries of texts."""
+    def _kept(self, case, outcomes):
+        """What is stored of the outcomes: figures, worded when somebody reads them.
+
+        Why a way is closed is a matter of that day: it is kept in every language.
+        """
+        closed = {}
+        if any(found.way.closed for found in outcomes):
+            for lang, _name in self.env["res.lang"].get_installed():
+                service, own = (
+                    self.with_context(lang=lang),
+                    case.with_context(lang=lang),
+                )
+                closed[lang] = service._closed_texts(own)
+        amount = to_minor(case.amount_residual, case.currency_id)
+        return [
+            {
+                **asdict(found.way),
+                "amount": amount,
+                "expected": found.expected,
+                "best": found.best,
+                "closed": found.way.closed
+                and {lang: texts[found.way.code] for lang, texts in closed.items()},
+            }
+            for found in outcomes
+        ]
+
+    @api.model
+    def _rows(self, case, kept):
+        """The table in the reader's language: list of dictionaries of texts.
+
+        :param kept: see :meth:`_kept`
+        """
         labels = dict(
             self.env["credit.recommendation.assumption"]
             ._fields["way"]
             ._description_selection(self.env)
         )
         rows = []
-        for found in outcomes:
-            way = found.way
-            row = {"label": labels[way.code], "best": found.best, "closed": way.closed}
-            if not way.closed:
+        for found in kept:
+            closed = found["closed"]
+            if closed:
+                closed = closed.get(self.env.lang) or next(iter(closed.values()))
+            row = {
+                "label": labels[found["code"]],
+                "best": found["best"],
+                "closed": closed,
+            }
+            if not closed:
                 row.update(
-                    chance=self._chance_phrase(way),
-                    costs=self._money(case, way.costs),
-                    fee=self._money(case, way.fee),
-                    months=way.months,
-                    expected=self._money(case, found.expected),
+                    chance=self._chance_phrase(found),
+                    costs=self._money(case, found["costs"]),
+                    fee=self._money(case, found["fee"]),
+                    months=found["months"],
+                    expected=self._money(case, found["expected"]),
                     formula=self._formula(case, found),
                 )
             rows.append(row)
@@ -417,10 +463,10 @@ class CreditRecommendation(models.AbstractModel):
         return f"{points // 100}.{points % 100:02d}".rstrip("0").rstrip(".")
 
     @api.model
-    def _chance_phrase(self, way):
-        chance = way.chance
-        if way.code == "write_off":
+    def _chance_phrase(self, found):
+        if found["code"] == "write_off":
             return "–"
+        chance = recommend.Chance(**found["chance"])
         if chance.assumed and not chance.number:
             return self.env._(
                 "%s %%, assumed: none of your own cases went this way yet",
@@ -444,21 +490,20 @@ class CreditRecommendation(models.AbstractModel):
     @api.model
     def _formula(self, case, found):
         """How the expected amount comes about, with the figures."""
-        way = found.way
         figures = {
-            "amount": case.currency_id.format(case.amount_residual),
-            "fee": self._money(case, way.fee),
-            "chance": self._percent(way.chance.points),
-            "months": way.months,
-            "costs": self._money(case, way.costs),
-            "expected": self._money(case, found.expected),
+            "amount": self._money(case, found["amount"]),
+            "fee": self._money(case, found["fee"]),
+            "chance": self._percent(found["chance"]["points"]),
+            "months": found["months"],
+            "costs": self._money(case, found["costs"]),
+            "expected": self._money(case, found["expected"]),
         }
-        if way.back:
+        if found["back"]:
             return self.env._(
                 "(%(amount)s − %(fee)s success fee) × %(chance)s %%, after %(months)s "
                 "months, plus %(back)s of VAT on what is lost, less %(costs)s of costs "
                 "= %(expected)s",
-                back=self._money(case, way.back),
+                back=self._money(case, found["back"]),
                 **figures,
             )
         return self.env._(

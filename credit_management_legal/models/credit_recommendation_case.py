@@ -23,14 +23,16 @@ class CreditCase(models.Model):
     @api.depends("recommendation_rows", "recommendation_date")
     @api.depends_context("lang")
     def _compute_recommendation_html(self):
+        # In sudo: wording figures reads no more than is stored.
+        service = self.env["credit.recommendation"].sudo()
         for case in self:
-            rows = case.recommendation_rows
+            kept = case.recommendation_rows
             case.recommendation_html = False
-            if rows:
+            if kept:
                 case.recommendation_html = self.env["ir.qweb"]._render(
                     "credit_management_legal.case_recommendation",
                     {
-                        "rows": rows,
+                        "rows": service._rows(case, kept),
                         "day": format_date(self.env, case.recommendation_date),
                         "waiting": case.company_id.sudo().credit_waiting_rate,
                     },
@@ -48,7 +50,7 @@ class CreditCase(models.Model):
             service = self.env["credit.recommendation"].sudo()
             case.write(
                 {
-                    "recommendation_rows": service._rows(case, service._outcomes(case)),
+                    "recommendation_rows": service._kept(case, service._outcomes(case)),
                     "recommendation_date": case.company_id._credit_today(),
                 }
             )

@@ -13,12 +13,15 @@ OF_A_CASE = SQL(
     """EXISTS (SELECT FROM credit_reminder own
                 WHERE own.id = line.reminder_id AND own.act_id IS NOT NULL)"""
 )
-#: Condition on ``line`` and ``aml``: the item is in that case still.
+#: Condition on ``line`` and ``aml``: the item is in that case still, and that is not
+#: before a court, where nobody goes along a track.
 IN_ITS_CASE = SQL(
     """EXISTS (SELECT FROM credit_reminder own
                  JOIN credit_case_act act ON act.id = own.act_id
+                 JOIN credit_case owner ON owner.id = act.case_id
                  JOIN credit_case_line held ON held.case_id = act.case_id
                 WHERE own.id = line.reminder_id AND held.is_open
+                  AND owner.kind = 'amicable'
                   AND held.move_line_id = aml.id)"""
 )
 

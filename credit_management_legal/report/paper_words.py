@@ -467,6 +467,11 @@ def money(minor, currency, decimals, lang, position="after"):
     return f"\N{MINUS SIGN}{text}" if minor < 0 else text
 
 
+def phone(number):
+    """A telephone number that stays on one line; empty for none."""
+    return (number or "").replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def country_name(code, lang):
     """A country in a language of two letters."""
     return Locale.parse(LOCALES.get(lang, "en_001")).territories.get(code, code or "")

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from contextlib import contextmanager
 
 from openpyxl import load_workbook
 from psycopg2 import IntegrityError
@@ -268,6 +269,25 @@ class TestCase(CaseCommon, ChargesCommon):
         (made,) = claim._statements()
         self.assertEqual(made.residual, 100_000)
 
+    @contextmanager
+    def refused_kind(self):
+        refused = self.assertRaisesRegex(ValidationError, "another kind of cases")
+        with refused, self.env.cr.savepoint():
+            yield
+
+    def test_the_mandate_is_of_the_kind_of_the_case(self):
+        agency = self.make_party("Agency")
+        mandate = self.make_mandate(agency)
+        court = self.make_mandate(agency, kind="judicial", name="Court")
+        case = self.make_case(self.move, mandate_id=mandate.id)
+        for values in ({"mandate_id": court.id}, {"kind": "judicial"}):
+            with self.refused_kind():
+                case.write(values)
+        case.write({"kind": "judicial", "mandate_id": court.id})
+        with self.refused_kind():
+            case.kind = "amicable"
+        case.write({"kind": "amicable", "mandate_id": False})
+
     # ------------------------------------------------------------------
     # Who may what
     # ------------------------------------------------------------------
@@ -303,6 +323,30 @@ class TestCase(CaseCommon, ChargesCommon):
             self.env["credit.case"].with_user(viewer).create(
                 {"partner_id": self.debtor.id}
             )
+
+    def test_viewer_opens_the_form(self):
+        """Whoever reads cases and no invoices reads all that the form shows."""
+        case = self.make_case(self.move)
+        files = self.env["ir.attachment"].create(
+            [
+                {"name": "order.pdf", "raw": b"%PDF", "res_model": model, "res_id": id_}
+                for model, id_ in (
+                    ("account.move", self.move.id),
+                    ("credit.case", case.id),
+                )
+            ]
+        )
+        self.assertEqual(case.document_count, 2)
+        cases = self.env["credit.case"].with_user(
+            self.make_user("viewer", "group_viewer")
+        )
+        shown = list(cases.get_view(view_type="form")["models"]["credit.case"])
+        self.env.invalidate_all()
+        [values] = cases.browse(case.id).read(shown)
+        self.assertEqual(values["document_count"], 1)
+        domain = cases.browse(case.id).action_view_documents()["domain"]
+        seen = self.env["ir.attachment"].with_user(cases.env.user).search(domain)
+        self.assertEqual(seen.sudo(), files[1])
 
     def test_other_companies_see_nothing(self):
         case = self.make_case(self.move)

@@ -115,7 +115,7 @@ class TestCaseClaim(MoneyCommon):
         self.assertEqual(self.claim(), before)
         self.assertEqual(self.case.amount_to_check, 500)
         self.assertEqual(self.case.amount_claim, 1067.4)
-        totals = self.env["credit.handoff"]._costs_data(self.case, TODAY)
+        totals = self.env["credit.handoff"]._payload(self.case)["claim"]
         self.assertEqual(totals["total_with_costs"], "1067.40")
         self.assertIn(payment, payment.search([("is_unconfirmed", "=", True)]))
         viewer = self.make_user("claim_viewer", "group_viewer")

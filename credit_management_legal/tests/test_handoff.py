@@ -207,11 +207,11 @@ class TestHandoff(FullCase):
                 ],
                 "earlier_charges": "0.00",
                 "total": "1614.25",
+                "overpaid": "0.00",
                 "complete": True,
                 "unmatched_credits": "0.00",
-                # Those of other parts, if they are there.
-                "costs": payload["claim"]["costs"],
-                "total_with_costs": payload["claim"]["total_with_costs"],
+                "costs": "0.00",
+                "total_with_costs": "1614.25",
             },
         )
         item = payload["items"][0]
@@ -236,17 +236,35 @@ class TestHandoff(FullCase):
         cover = self.open_zip(case)["0-cover.pdf"].decode()
         self.assertIn("In favour of the debtor, not matched", cover)
 
-    def test_costs_where_they_are_kept(self):
-        case = self.make_case(self.move)
-        sums = {"costs": 2550, "total": 106_950}
-        known = patch.object(
-            self.env.registry["credit.case"], "_claim_at", lambda *a: sums, create=True
+    def test_charges_in_the_books(self):
+        """A debit note for charges goes along, though it is no item of the case."""
+        income = self.company_data["default_account_revenue"]
+        self.company.write(
+            {
+                "credit_charge_post": True,
+                "credit_interest_account_id": income.id,
+                "credit_indemnity_account_id": income.id,
+            }
         )
-        with known:
-            payload = self.env["credit.handoff"]._payload(case)
-        check(payload, json.loads(SCHEMA.read_text()))
-        self.assertEqual(payload["claim"]["costs"], "25.50")
-        self.assertEqual(payload["claim"]["total_with_costs"], "1069.50")
+        case = self.make_case(self.move)
+        before = self.env["credit.handoff"]._payload(case)["claim"]
+        self.assertEqual(before["total"], "1067.40")
+        charge = self.make_charge("indemnity", 40, self.move)
+        charge.action_book()
+        note = charge.booking_id
+        files = self.open_zip(case)
+        payload = json.loads(files["case.json"])
+        self.assertEqual(payload["claim"], before)
+        self.assertEqual(
+            [(row["number"], row["open"]) for row in payload["booked_charges"]],
+            [(note.name, "40.00")],
+        )
+        self.assertIn(f"2-invoices/{bundle.label(note.name)}.pdf", files)
+        for name in ("0-cover.pdf", "1-claim/calculation.pdf"):
+            text = files[name].decode().replace("\xa0", " ")
+            self.assertIn("1,067.40", text)
+        self.assertIn(note.name, self.cover(files))
+        self.assertEqual(case._paper_claim(TODAY, "en")["total"], 106_740)
 
     def test_the_schema_refuses(self):
         """The check of these tests fails where a document is wrong."""

@@ -138,6 +138,15 @@ class TestPaper(PaperCommon):
         self.assertIn("Tribunal de commerce de Paris", text)
         self.assertIn("10 % l'an à compter du 10/03/2026", text)
 
+    def test_telephone_numbers_stay_on_one_line(self):
+        whole = self.agency.phone.replace(" ", "\N{NO-BREAK SPACE}")
+        case = self.make_file()
+        self.assertIn(whole, case._paper_party("fr")["party_contact"])
+        paper = self.env["credit.paper"]._of("agency_notice_fr")
+        head = paper._values(case)["head"]
+        self.assertEqual(head["phone"], whole)
+        self.assertIn(whole, head["footer"])
+
     def test_interest_to_come_is_claimed_once(self):
         """The total has interest until its day: more runs on what is open after it."""
         second = self.make_invoice(overdue=50, amount=500)

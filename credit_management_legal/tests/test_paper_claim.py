@@ -1,6 +1,8 @@
 """The claim on paper: its rows and its sums agree, whatever became of charges."""
 
+import json
 from itertools import product
+from pathlib import Path
 
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -8,7 +10,9 @@ from odoo.tests import tagged
 from odoo.addons.credit_management.tests.common import TODAY, days_ago
 
 from .money_common import MoneyCommon
+from .schema import check
 
+SCHEMA = Path(__file__).parents[1] / "static/schema/case.schema.json"
 #: What may become of charges on an item, one after the other.
 FATES = {
     "nothing claimed": (),
@@ -103,6 +107,20 @@ class TestPaperClaim(MoneyCommon):
             if "credits not matched" in name or "above" in name
         )
 
+    def handed_over(self, case, note, total, inside):
+        """The data of the hand-off file come to the same, and name the debit note."""
+        payload = self.env["credit.handoff"]._payload(case)
+        check(payload, json.loads(SCHEMA.read_text()))
+        sums = payload["claim"]
+        parts = [sums[key] for key in ("principal", "earlier_charges", "costs")]
+        parts += [charge["amount"] for charge in sums["charges"]]
+        self.assertEqual(minor(sums["total_with_costs"]), total)
+        self.assertEqual(sum(map(minor, parts)), total + minor(sums["overpaid"]))
+        charges = case._charges().filtered(lambda charge: charge.booking_id == note)
+        named = [row["number"] for row in payload["booked_charges"]]
+        outside = note.state == "posted" and charges and not inside
+        self.assertEqual(named, [note.name] if outside else [])
+
     def test_mixtures(self):
         for fate, inside, document in product(
             FATES, (False, True), ("invoice", "entry")
@@ -123,6 +141,7 @@ class TestPaperClaim(MoneyCommon):
                 [(_lang, shown)] = wizard._document_values()
                 money = self.env["credit.calculation"]._money_of(self.euro)
                 self.assertEqual(shown["total"], money(total))
+                self.handed_over(case, note, total - less, inside)
                 if fate == "reversed" and inside:
                     self.assertEqual(case._charge_documents(), self.items(note))
                     self.assertNotIn(note.name, [row["name"] for row in made["rows"]])
@@ -143,8 +162,12 @@ class TestPaperClaim(MoneyCommon):
         self.assertEqual(rows["Writ"], 0)
         # 15 on the other invoice; of the interest of this one 20.55 were paid.
         self.assertEqual(rows[note.name], 1_500)
+        self.handed_over(case, note, made["total"], True)
         self.report_payment(case, 5000, days=0)
         self.assertEqual(case._claim_at(TODAY)["total"], 0)
+        paid_up = self.env["credit.handoff"]._payload(case)["claim"]
+        self.assertEqual(paid_up["total_with_costs"], "0.00")
+        self.assertGreater(float(paid_up["overpaid"]), 0)
 
     def test_some_items(self):
         """A letter on some items claims these, with charges and sums of their own."""
@@ -164,3 +187,21 @@ class TestPaperClaim(MoneyCommon):
         made = self.agree(case, most_extras=2)
         # 27.40 of 1,000, of which 2 % may be claimed.
         self.assertEqual(minor(made["sums"][-1][1]), -740)
+
+    def test_further_interest_on_its_own_base(self):
+        """Of a part payment that went to interest first, all else still bears it."""
+        case, _note = self.claimed("nothing claimed", False)
+        move = case._items().move_id
+        self.pay(move, 100, day=days_ago(10))
+        [made] = case._statements(TODAY)
+        [entry] = made.entries
+        base = entry.interest.segments[-1].base
+        self.assertGreater(base, entry.residual)
+        further = case._paper_claim(TODAY, "en")["further"]
+        self.assertIn(case._paper_money(base, "en"), further)
+        # What is paid today bears interest for today, and none from tomorrow.
+        self.pay(move, 200, day=TODAY)
+        further = case._paper_claim(TODAY, "en")["further"]
+        [made] = case._statements(TODAY)
+        shares = made.entries[0].interest.allocations
+        self.assertIn(case._paper_money(base - shares[-1].to_principal, "en"), further)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .procedure_common import BELGIAN, SIREN, ProcedureCommon
@@ -67,6 +68,16 @@ class TestFrenchOrder(ProcedureCommon):
         self.assertEqual(self.states(case)["title"], ("met", "2036-09-14"))
         self.assertStands(case, "enforcement", "title", False, None)
         self.assertNotIn("missed", case.event_ids.mapped("kind"))
+
+    def test_no_way_back_while_it_goes_on(self):
+        """An amicable case has no deadlines of a court: the procedure ends first."""
+        case = self.begin()
+        with self.on("2026-09-15"):
+            with self.assertRaisesRegex(UserError, "goes on, with its deadlines"):
+                case.kind = "amicable"
+            case.write({"kind": "amicable", "procedure_id": False})
+            self.assertFalse(case.deadline_ids)
+            self.assertFalse(case.stage_id)
 
     def test_served_a_day_late(self):
         case = self.begin()
@@ -262,6 +273,9 @@ class TestBelgianBailiff(ProcedureCommon):
         with self.refused("The claim is disputed"):
             self.act(case, "demanded", "2026-07-21")
         with self.on("2026-07-21"):
+            # What has ended keeps nobody from going back.
+            case.kind = "amicable"
+            case.kind = "judicial"
             case.procedure_id = False
             self.assertEqual(case.proposed_procedure_id.code, "be_summary")
             self.assertIn("The claim is disputed", case.procedure_choice_html)

@@ -44,6 +44,21 @@ class TestRecommendation(CaseCommon):
         self.assertIn("none of your own cases", case.recommendation_html)
         self.assertEqual(case.recommendation_date, TODAY)
 
+    def test_in_the_language_of_the_reader(self):
+        """Whoever worked it out, and in whatever language."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        case = self.make_case(self.make_invoice(overdue=100, amount=1000))
+        case.with_context(lang="fr_FR").action_recommend()
+        english = case.with_context(lang="en_US").recommendation_html
+        self.assertIn("Write off", english)
+        self.assertIn("none of your own cases", english)
+        self.debtor.credit_insolvency_date = TODAY
+        case.with_context(lang="fr_FR").action_recommend()
+        english = case.with_context(lang="en_US").recommendation_html
+        self.assertIn("insolvency: the claim is declared instead", english)
+        french = case.with_context(lang="fr_FR").recommendation_html
+        self.assertNotIn("insolvency: the claim is declared instead", french)
+
     def test_own_past(self):
         """Of twenty that were open at 100 days fifteen paid within half a year."""
         for number in range(20):

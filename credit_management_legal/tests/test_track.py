@@ -176,6 +176,45 @@ class TestTrack(TrackCommon, DeliveryCommon):
         self.assertEqual(act.reminder_ids.state, "cancelled")
         self.assertFalse(self.advance("2026-06-18"))
 
+    def test_another_way_lets_go_of_what_waits(self):
+        """Another kind, track or mandate: no letter of the old one leaves."""
+        other = self.make_mandate(name="Other", track_id=self.track.id)
+        slow = self.make_track({**MAIL, "delay_days": 90})
+        for values in (
+            {"kind": "judicial", "mandate_id": False},
+            {"track_id": slow.id},
+            {"mandate_id": other.id},
+        ):
+            for state in ("to_approve", "queued", "failed"):
+                with self.subTest(values=values, state=state):
+                    move = self.make_invoice(overdue=100, amount=1000)
+                    case = self.make_file(move)
+                    act = self.advance("2026-06-17")
+                    reminder = act.reminder_ids
+                    reminder.state = state
+                    # What changes nothing lets go of nothing.
+                    case.write({"kind": "amicable", "mandate_id": self.mandate.id})
+                    self.assertEqual(act.state, "under_way")
+                    case.write(values)
+                    self.assertEqual(
+                        (act.state, reminder.state), ("dropped", "cancelled")
+                    )
+                    case.action_withdraw("Over")
+
+    def test_a_court_case_sends_no_letter_of_a_track(self):
+        """Even where something was left in the queue."""
+        case = self.make_file()
+        act = self.advance("2026-06-17")
+        act.reminder_ids.action_approve()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE credit_case SET kind = 'judicial' WHERE id = %s", [case.id]
+        )
+        self.env.invalidate_all()
+        self.deliver(act.reminder_ids)
+        self.assertEqual(act.reminder_ids.state, "cancelled")
+        self.assertFalse(case.event_ids)
+
     def test_a_failure_is_no_contact(self):
         case = self.make_file()
         self.debtor.street = False

@@ -145,6 +145,13 @@ class TestUpgrade(InsolvencyCommon):
         self.assertEqual(asked.mapped("res_id"), cases[0].ids)
         self.assertIn("“Request” was noted as filed", asked.note)
 
+    def test_recommendations_in_words_are_let_go(self):
+        case = self.make_case(self.make_invoice(overdue=100, amount=1000))
+        case.recommendation_rows = [{"label": "Lawsuit", "best": True, "closed": ""}]
+        self.upgrade("post-recommendation.py", "19.0.1.5.0")
+        self.assertFalse(case.recommendation_rows)
+        self.assertFalse(case.recommendation_html)
+
     def test_limitation_is_worked_out_again(self):
         triggers = self.env["ir.cron.trigger"].sudo()
         before = triggers.search([])
