@@ -17,11 +17,11 @@ class TestPortalContested(PortalCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.reason = cls.env.ref("credit_management.dispute_reason_price")
+        cls.dispute_reason = cls.env.ref("credit_management.dispute_reason_price")
         cls.overdue = f"o.{cls.euro.id}"
 
     def _dispute(self, move, amount=0.0, **values):
-        return self.env["credit.dispute"]._make(move, self.reason, amount, **values)
+        return self.env["credit.dispute"]._make(move, self.dispute_reason, amount, **values)
 
     def _partly(self, move, accepted, amount=0.0):
         dispute = self._dispute(move, amount)
