@@ -21,7 +21,9 @@ class TestPortalContested(PortalCommon):
         cls.overdue = f"o.{cls.euro.id}"
 
     def _dispute(self, move, amount=0.0, **values):
-        return self.env["credit.dispute"]._make(move, self.dispute_reason, amount, **values)
+        return self.env["credit.dispute"]._make(
+            move, self.dispute_reason, amount, **values
+        )
 
     def _partly(self, move, accepted, amount=0.0):
         dispute = self._dispute(move, amount)
