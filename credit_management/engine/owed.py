@@ -12,7 +12,8 @@ class Open:
     """An open claim.
 
     ``undisputed`` is what is not contested of its ``amount``, ``under_way`` what is
-    being paid of it, ``unbooked`` what of that was paid already, as agreements know.
+    being paid of it, ``unbooked`` what of that was paid already, as agreements know;
+    ``as_promised`` is what of it the debtor pays because it was promised.
     """
 
     key: int
@@ -20,6 +21,7 @@ class Open:
     undisputed: int
     under_way: int = 0
     unbooked: int = 0
+    as_promised: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,18 +69,20 @@ def split(claims, agreements, today):
     """Divide the claims of a debtor, and tell what was agreed on asks for today.
 
     A payment under way goes to what is not contested, and settles the earliest parts
-    of an agreement. Of what is in two agreements, the first one counts.
+    of a plan; of promises only where it is paid as such, or is more than what was not
+    promised. Of what is in two agreements, the first one counts.
 
     :param claims: of :class:`Open`, the oldest first
     :param agreements: of :class:`Agreement`
     :return: ({key of a claim: :class:`Split`}, {key of an agreement: :class:`Terms`})
     """
-    under_way, contested, free, agreed, begun = {}, {}, {}, {}, {}
+    under_way, contested, free, agreed, begun, named = {}, {}, {}, {}, {}, {}
     for claim in claims:
         paid = max(0, min(claim.amount, claim.under_way))
         undisputed = max(0, min(claim.undisputed, claim.amount))
         under_way[claim.key] = paid
         begun[claim.key] = max(0, paid - claim.unbooked)
+        named[claim.key] = min(begun[claim.key], claim.as_promised)
         free[claim.key] = max(0, undisputed - paid)
         contested[claim.key] = claim.amount - paid - free[claim.key]
         agreed[claim.key] = 0
@@ -86,8 +90,12 @@ def split(claims, agreements, today):
     for agreement in agreements:
         own = [claim.key for claim in claims if claim.key in agreement.claims]
         paid = agreement.under_way + sum(begun[key] for key in own)
-        parts = less(agreement.parts, paid)
         covered = sum(free[key] for key in own)
+        if not agreement.whole:
+            rest = covered + paid - sum(amount for _day, amount in agreement.parts)
+            as_promised = sum(named[key] for key in own)
+            paid = max(as_promised, paid - max(0, rest))
+        parts = less(agreement.parts, paid)
         if not agreement.whole:
             covered = min(covered, sum(amount for _day, amount in parts))
             parts = first(parts, covered)

@@ -59,9 +59,23 @@ def smallest(residual, limits):
 def paid_part(paid, before, amount):
     """How much of a promise is paid, when ``before`` was promised for earlier days.
 
-    :param int paid: all that was paid on the items since they were promised
+    :param int paid: what was paid of what was promised
     """
     return max(0, min(amount, paid - before))
+
+
+def besides(paid, rest, first, chosen=0, as_promised=0):
+    """What of payments is for what was open and not promised.
+
+    :param int paid: all that was paid on the items since they were promised
+    :param int rest: what was open of them then and not promised
+    :param int first: how much of the rest falls due before what was promised
+    :param int chosen: what was paid of the items, and not as what was promised
+    :param int as_promised: what was paid as what was promised
+    """
+    apart = min(rest, chosen)
+    unnamed = max(0, paid - chosen - as_promised)
+    return apart + min(unnamed, max(0, first - apart))
 
 
 def outcome(paid, before, amount, grace, today):

@@ -19,6 +19,7 @@ from . import credit_number_mixin
 from . import credit_agreement
 from . import credit_promise
 from . import credit_promise_credit
+from . import credit_promise_rest
 from . import credit_promise_series
 from . import credit_plan
 from . import credit_plan_offer

@@ -46,13 +46,15 @@ class Asked:
 class Picture:
     """An account as it is now: rows of items, open charges, agreements and sums.
 
-    ``being_paid`` are charges of which a payment is under way; ``present`` tells of
-    what kinds there is something, see :meth:`CreditAccount._present`.
+    Beside ``charges``, ``being_paid`` are those of which a payment is under way, and
+    ``apart`` those that go with what is held. ``present`` tells of what kinds there is
+    something, see :meth:`CreditAccount._present`.
     """
 
     rows: list
     charges: Any
     being_paid: Any
+    apart: Any
     asked: list
     totals: dict
     present: frozenset
@@ -60,6 +62,13 @@ class Picture:
     @property
     def claims(self):
         return [row for row in self.rows if row["amount"] > 0]
+
+    @property
+    def all_charges(self):
+        """All that are open, whether they are asked for or not."""
+        return (self.charges | self.being_paid | self.apart).sorted(
+            lambda charge: (charge.date, charge.id)
+        )
 
 
 class CreditAccount(models.AbstractModel):
@@ -91,9 +100,10 @@ class CreditAccount(models.AbstractModel):
             owed.Open(
                 row["id"],
                 to_minor(row["amount"], row["currency"]),
-                to_minor(row["undisputed"], row["currency"]),
+                max(0, to_minor(row["amount"], row["currency"]) - row["contested"]),
                 row["under_way"],
                 row["unbooked"],
+                row["as_promised"],
             )
             for row in rows
             if row["amount"] > 0
@@ -131,7 +141,7 @@ class CreditAccount(models.AbstractModel):
             for agreement in agreements
         ]
         totals = self._totals(rows, charges, being_paid, asked, apart)
-        return Picture(rows, charges, being_paid, asked, totals, present)
+        return Picture(rows, charges, being_paid, apart, asked, totals, present)
 
     @api.model
     def _tell_promised_days(self, account, rows, claims, agreements):
@@ -156,22 +166,20 @@ class CreditAccount(models.AbstractModel):
 
         ``days`` since the due date, ``owed`` tells whether it is owed by now: a charge
         in the books falls due on the day on which it is booked. ``statuses`` is a list
-        of (code, label), ``undisputed`` what is not contested of it, ``under_way`` what
-        is being paid of it and ``unbooked`` what of that was paid without a journal
-        entry, in minor units.
+        of (code, label); of the amounts that say what goes on with it, in minor units,
+        see :class:`GoingOn`.
         """
         today = account.today
         # One query for what is needed of the documents, not all of their columns.
         moves = items.move_id | others if others else items.move_id
         moves.search_fetch(Domain("id", "in", moves.ids), MOVE_FIELDS)
-        statuses, under_way, unbooked = self._statuses(account, items, present)
-        self._tell_rest(account, items, statuses)
-        undisputed = self._undisputed(account, items, present)
+        going_on = self._statuses(account, items, present)
+        self._tell_rest(account, items, going_on.statuses)
         names = items._credit_names()
         rows = []
         for item in items:
             move, due = item.move_id, item.date_maturity or item.date
-            own = statuses.get(item.id, [])
+            own = going_on.statuses.get(item.id, [])
             claim = item.amount_residual_currency > 0
             rows.append(
                 self._row(
@@ -183,9 +191,10 @@ class CreditAccount(models.AbstractModel):
                     days=(today - due).days,
                     owed=due < today or (move.credit_is_charge and due == today),
                     amount=item.amount_residual_currency,
-                    undisputed=undisputed.get(item.id, 0.0),
-                    under_way=under_way.get(item.id, 0),
-                    unbooked=unbooked.get(item.id, 0),
+                    contested=going_on.contested.get(item.id, 0),
+                    under_way=going_on.under_way.get(item.id, 0),
+                    as_promised=going_on.as_promised.get(item.id, 0),
+                    unbooked=going_on.unbooked.get(item.id, 0),
                     original=item.amount_currency,
                     currency=item.currency_id,
                     move_id=move.id,
@@ -199,21 +208,11 @@ class CreditAccount(models.AbstractModel):
         return rows
 
     @api.model
-    def _undisputed(self, account, items, present):
-        """What is neither contested nor paid without a journal entry: {id: amount}."""
-        unbooked = any(
-            item.move_id.payment_state in ("in_payment", "paid") for item in items
-        )
-        if "dispute" in present or unbooked:
-            engine = account.env["credit.engine"]
-            return engine._undisputed(account.company, items)
-        return {item.id: max(item.amount_residual_currency, 0.0) for item in items}
-
-    @api.model
     def _tell_rest(self, account, items, statuses):
         """Beside a credit note that is to follow, name what was not accepted.
 
-        Of an invoice in instalments once. Nothing is looked up where none follows.
+        Of an invoice in instalments once, and not while any of it is disputed still.
+        Nothing is looked up where none follows.
 
         :param dict statuses: {item id: [(code, label)]}, changed in place
         """
@@ -226,11 +225,20 @@ class CreditAccount(models.AbstractModel):
             return
         disputes = account.env["credit.dispute"].search(
             Domain("move_id", "in", credited.move_id.ids)
-            & Domain("state", "=", "partly")
-            & Domain("credit_note_id.state", "=", "draft")
+            & (
+                Domain("state", "=", "open")
+                | Domain("state", "=", "partly")
+                & Domain("credit_note_id.state", "=", "draft")
+            )
         )
         for move, own in disputes.grouped("move_id").items():
-            rest = sum(dispute._rest_amount() for dispute in own)
+            if any(dispute.state == "open" for dispute in own):
+                continue
+            # What they are about may be the same.
+            rest = min(
+                sum(dispute._rest_amount() for dispute in own),
+                own._left_after_notes(move),
+            )
             if not move.currency_id.is_zero(rest):
                 item = credited.filtered(lambda item, move=move: item.move_id == move)[
                     -1
@@ -250,8 +258,9 @@ class CreditAccount(models.AbstractModel):
             "days": 0,
             "late": 0,
             "owed": False,
-            "undisputed": 0.0,
+            "contested": 0,
             "under_way": 0,
+            "as_promised": 0,
             "unbooked": 0,
             "move_id": False,
             "is_charge": False,

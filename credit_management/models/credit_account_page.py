@@ -95,8 +95,8 @@ class CreditAccount(models.AbstractModel):
             "picture": picture,
             "claims": picture.claims,
             "credits": [row for row in picture.rows if row["amount"] < 0],
-            "charges": self._charge_rows(reminder, charges),
-            "basis": self._charge_basis(account, reminder, charges, picture),
+            "charges": self._charge_rows(account, reminder, picture),
+            "basis": self._charge_basis(account, reminder, picture),
             "charge_sums": self._charge_sums(charges),
             "totals": picture.totals,
             "asked_before": self._asked_before(account, lines, picture, show),
@@ -157,7 +157,12 @@ class CreditAccount(models.AbstractModel):
         )
 
     @api.model
-    def _charge_rows(self, reminder, charges):
+    def _charge_rows(self, account, reminder, picture):
+        """All open charges, and why some of them are not asked for."""
+        status = {
+            **dict.fromkeys(picture.being_paid, account.env._("Payment under way")),
+            **dict.fromkeys(picture.apart, account.env._("Handled apart")),
+        }
         return [
             {
                 "label": charge.display_name
@@ -167,8 +172,9 @@ class CreditAccount(models.AbstractModel):
                 "date": charge.date,
                 "amount": charge.amount_open,
                 "currency": charge.currency_id,
+                "status": status.get(charge, ""),
             }
-            for charge in charges
+            for charge in picture.all_charges
         ]
 
     @api.model
@@ -182,8 +188,9 @@ class CreditAccount(models.AbstractModel):
         )
 
     @api.model
-    def _charge_basis(self, account, reminder, charges, picture):
+    def _charge_basis(self, account, reminder, picture):
         """On what the charges rest, a sentence for each kind: those in the books too."""
+        charges = picture.all_charges
         booking = [row["move_id"] for row in picture.claims if row["is_charge"]]
         if booking:
             charges |= charges.search(Domain("booking_id", "in", booking))

@@ -47,6 +47,13 @@ class Due:
     contested: float
     spared: float
 
+    @property
+    def credited(self):
+        """Whether some of what counts as contested is to be credited."""
+        return any(
+            code == "credited" for row in self.rows for code, _text in row["statuses"]
+        )
+
 
 class CreditAccount(models.AbstractModel):
     _inherit = "credit.account"
@@ -405,6 +412,7 @@ class CreditAccount(models.AbstractModel):
             "credit_item_ids": [Command.set(due.items.ids)],
             "credit_charge_ids": [Command.set(due.charges.ids)],
             "credit_shares": {str(key): share for key, share in due.shares.items()},
+            "credit_promise_id": int(choice[2:]) if choice.startswith("s.") else False,
             "credit_reminder_id": account.reminder.id,
         }
 
@@ -430,16 +438,25 @@ class CreditAccount(models.AbstractModel):
     @api.model
     def _contested_text(self, account, due):
         """What is said on the page to pay of what the debtor contests, if anything."""
-        show = Show(account.env)
+        _, show = account.env._, Show(account.env)
+        money = show.money(due.contested or due.spared, due.currency)
         if due.contested:
-            return account.env._(
-                "You contest %s of what you are about to pay.",
-                show.money(due.contested, due.currency),
-            )
+            if due.credited:
+                return _(
+                    "Of what you are about to pay, %s is disputed or to be credited.",
+                    money,
+                )
+            return _("You contest %s of what you are about to pay.", money)
         if due.spared:
-            return account.env._(
+            if due.credited:
+                return _(
+                    "Of these invoices, %s is disputed or to be credited: that part is "
+                    "left out, and stays open.",
+                    money,
+                )
+            return _(
                 "You contest %s of these invoices: that part is left out, and stays "
                 "open.",
-                show.money(due.spared, due.currency),
+                money,
             )
         return ""

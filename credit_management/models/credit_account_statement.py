@@ -35,8 +35,8 @@ class CreditAccount(models.AbstractModel):
             "show": Show(account.env),
             # What is owed, then what is in the debtor's favour.
             "rows": sorted(picture.rows, key=lambda row: row["amount"] < 0),
-            "charges": self._charge_rows(reminder, picture.charges),
-            "basis": self._charge_basis(account, reminder, picture.charges, picture),
+            "charges": self._charge_rows(account, reminder, picture),
+            "basis": self._charge_basis(account, reminder, picture),
             "agreed": self._agreed_rows(account, picture.present),
             "sums": self._sum_rows(account, picture.totals),
             "banks": self._bank_rows(account, reminder, asked, picture),
@@ -172,6 +172,7 @@ class CreditAccount(models.AbstractModel):
                 None,
                 row["amount"],
                 row["currency"].name,
+                row["status"],
                 currency=row["currency"],
             )
         for label, amount, currency, is_bold in values["sums"]:

@@ -1,8 +1,11 @@
 """What goes on with an open item, as the debtor reads it beside it."""
 
+from dataclasses import dataclass, field
+
 from odoo import api, models
 from odoo.tools import SQL, format_amount
 
+from ..engine import owed
 from ..report.wording import day_text
 from .credit_account import UNDER_WAY
 from .credit_agreement import to_major
@@ -20,6 +23,22 @@ STATUSES = (
 )
 
 
+@dataclass(frozen=True)
+class GoingOn:
+    """What goes on with open items: each is {item id: …}, amounts in minor units.
+
+    ``statuses`` are lists of (code, label); ``under_way`` is what is being paid,
+    ``as_promised`` what of that is paid because it was promised, and ``unbooked`` what
+    of it was paid without a journal entry. ``contested`` is disputed or to be credited.
+    """
+
+    statuses: dict = field(default_factory=dict)
+    under_way: dict = field(default_factory=dict)
+    as_promised: dict = field(default_factory=dict)
+    unbooked: dict = field(default_factory=dict)
+    contested: dict = field(default_factory=dict)
+
+
 class CreditAccount(models.AbstractModel):
     _inherit = "credit.account"
 
@@ -28,8 +47,7 @@ class CreditAccount(models.AbstractModel):
         """What is going on with the items.
 
         :param present: of what kinds there is something, see :meth:`_present`
-        :return: ({id: [(code, label)]}, {id: what is being paid, in minor units},
-            {id: what of that was paid without a journal entry})
+        :return: :class:`GoingOn`
         """
         whole = {
             item.id: to_minor(item.amount_residual_currency, item.currency_id)
@@ -44,20 +62,24 @@ class CreditAccount(models.AbstractModel):
         }
         unbooked = {item_id: part for item_id, part in paid.items() if part > 0}
         under_way = dict(unbooked)
-        found = {}
+        found, as_promised = {}, {}
         parts = self._statuses_sql(items)
         for item_id, code, day, amount in account.env.execute_query(
             SQL(" UNION ALL ").join(
                 part for kind, part in parts if kind is None or kind in present
             )
         ):
-            if code != "payment":
+            if code not in ("payment", "promised"):
                 found[item_id, code] = (day, float(amount or 0))
             elif amount is None:
                 under_way[item_id] = whole[item_id]
             elif amount:
                 paid = under_way.get(item_id, 0) + int(amount)
                 under_way[item_id] = min(paid, whole[item_id])
+                if code == "promised":
+                    named = as_promised.get(item_id, 0) + int(amount)
+                    as_promised[item_id] = named
+        contested = self._contested(items, found, whole)
         self._share_out(items, found, whole)
         currencies = {item.id: item.currency_id for item in items}
         for item_id, paid in under_way.items():
@@ -69,7 +91,42 @@ class CreditAccount(models.AbstractModel):
             day, amount = found[item_id, code]
             label = self._status_label(account, code, day, amount, currencies[item_id])
             statuses.setdefault(item_id, []).append((code, label))
-        return statuses, under_way, unbooked
+        return GoingOn(statuses, under_way, as_promised, unbooked, contested)
+
+    @api.model
+    def _contested(self, items, found, whole):
+        """What is disputed of the items or to be credited: {id: minor units}.
+
+        Not what is merely kept out of reminders because of it. A part of an invoice in
+        instalments is taken from those that fall due last.
+
+        :param dict found: {(item id, code): (day, amount of the invoice)}
+        :param dict whole: what is open, in minor units
+        """
+        contested = {}
+        for own in items.grouped("move_id").values():
+            parts = [
+                found[own[:1].id, code][1]
+                for code in ("dispute", "credited")
+                if (own[:1].id, code) in found
+            ]
+            if not parts:
+                continue
+            room = [
+                (item.id, whole[item.id])
+                for item in own.sorted(
+                    lambda item: (item.date_maturity or item.date, item.id),
+                    reverse=True,
+                )
+            ]
+            # Without an amount the whole invoice is disputed.
+            amount = (
+                to_minor(sum(parts), own.currency_id)
+                if all(parts)
+                else sum(max(0, most) for _key, most in room)
+            )
+            contested.update(owed.fill(room, amount)[0])
+        return contested
 
     @api.model
     def _share_out(self, items, found, whole):
@@ -144,7 +201,8 @@ class CreditAccount(models.AbstractModel):
     def _statuses_sql(self, items):
         """Queries of (item id, code, day, amount), one for each kind of status.
 
-        The amount of a payment is in minor units, and empty for the whole item.
+        The amount of a payment is in minor units, and empty for the whole item; one of
+        what was promised is told as ``promised``.
 
         :return: list of (what has to be there for it, or None; query), see
             :meth:`_present`
@@ -154,8 +212,13 @@ class CreditAccount(models.AbstractModel):
             (
                 None,
                 SQL(
-                    """SELECT tx.item_id, 'payment', NULL::date, tx.share::numeric
-                         FROM (%s) tx""",
+                    """SELECT tx.item_id,
+                              CASE WHEN paying.credit_promise_id IS NULL
+                                   THEN 'payment' ELSE 'promised' END,
+                              NULL::date, tx.share::numeric
+                         FROM (%s) tx
+                         JOIN payment_transaction paying
+                           ON paying.id = tx.transaction_id""",
                     self._transactions_sql(items, UNDER_WAY),
                 ),
             ),

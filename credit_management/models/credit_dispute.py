@@ -403,11 +403,26 @@ class CreditDispute(models.Model):
     def _rest_amount(self):
         """What was not accepted of it and is still open, in the invoice's currency.
 
-        As long as the credit note of the rest is not posted.
+        As long as the credit note of the rest is not posted; never more than is left
+        of the invoice after all that is to be credited.
         """
         self.ensure_one()
         left = self.move_id.amount_residual
-        return max(min(self.amount or left, left) - self.amount_accepted, 0)
+        rest = min(self.amount or left, left) - self.amount_accepted
+        return max(min(rest, self._left_after_notes(self.move_id)), 0)
+
+    @api.model
+    def _left_after_notes(self, move):
+        """What is open of an invoice, less what disputes of it are to be credited for.
+
+        In the invoice's currency.
+        """
+        noted = self.search(
+            Domain("move_id", "=", move.id)
+            & Domain("state", "in", ("accepted", "partly"))
+            & Domain("credit_note_id.state", "=", "draft")
+        )
+        return max(move.amount_residual - sum(noted.mapped("amount_accepted")), 0)
 
     def _rest_amount_text(self):
         """The same, as the debtor's language writes it."""

@@ -357,9 +357,12 @@ class CreditPromise(models.Model):
         # Of a series the first part decides on the rest.
         settled = settled.sorted(lambda promise: (promise.date, promise.id))
         awaiting = settled._awaiting()
-        for promise, paid in settled._paid_in_time().items():
+        paid_in_time = settled._paid_in_time()
+        besides = settled._paid_besides(paid_in_time)
+        for promise, paid in paid_in_time.items():
             if promise.state == "cancelled":
                 continue
+            paid -= besides[promise]
             today = promise.company_id._credit_today()
             before = promise._minor(promise.amount_before)
             amount = promise._minor(promise.amount)
@@ -370,6 +373,9 @@ class CreditPromise(models.Model):
             values = {}
             if promise.currency_id.compare_amounts(promise.amount_paid, part):
                 values["amount_paid"] = part
+            rest = promise._major(besides[promise])
+            if promise.currency_id.compare_amounts(promise.amount_besides, rest):
+                values["amount_besides"] = rest
             if promise.state != state:
                 values["state"] = state
                 values["date_closed"] = False if state == "open" else today

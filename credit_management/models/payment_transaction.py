@@ -36,6 +36,15 @@ class PaymentTransaction(models.Model):
         readonly=True,
         copy=False,
     )
+    credit_promise_id = fields.Many2one(
+        "credit.promise",
+        string="Promise paid",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What the debtor chose to pay because it was promised.",
+    )
     credit_reminder_id = fields.Many2one(
         "credit.reminder",
         string="Paid after",

@@ -76,6 +76,7 @@ from . import test_policy_law
 from . import test_portal
 from . import test_portal_answers
 from . import test_portal_bank
+from . import test_portal_contested
 from . import test_portal_guesses
 from . import test_portal_hostile
 from . import test_portal_owed

@@ -89,6 +89,26 @@ class TestOwed(BaseCase):
         self.assertEqual(found, {1: Split(0, 0, 100, 0), 2: Split(0, 0, 20, 60)})
         self.assertEqual(terms["promise", 1], Terms(0, 120, (day(5), 120)))
 
+    def test_the_rest_is_under_way_beside_a_promise(self):
+        """What is paid as promised, or is more than the rest, pays the promise."""
+        agreement = promise([(day(5), 60)], 1)
+        for paid, named, left in (
+            (40, 0, 60),
+            (30, 0, 60),
+            (70, 0, 30),
+            (60, 60, 0),
+            (50, 20, 40),
+        ):
+            with self.subTest(paid=paid, named=named):
+                claim = Open(1, 100, 100, paid, as_promised=named)
+                found, terms = split([claim], [agreement], TODAY)
+                self.assertEqual(found[1].agreed, left)
+                self.assertEqual(found[1].rest, 100 - paid - left)
+                self.assertEqual(terms["promise", 1].later, left)
+        # A plan is about all of it, however it is paid.
+        found, terms = split([Open(1, 100, 100, 40)], [plan([(day(5), 100)], 1)], TODAY)
+        self.assertEqual(terms["plan", 1].later, 60)
+
     def test_promise_whose_day_has_come(self):
         agreement = promise([(day(0), 40), (day(5), 60)], 1)
         _found, terms = split([Open(1, 100, 100)], [agreement], TODAY)

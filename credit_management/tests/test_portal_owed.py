@@ -58,10 +58,17 @@ class TestPortalOwed(PortalCommon):
         )
 
     def _promise(self, moves, *wanted):
-        return self.env["credit.promise"]._make(
+        made = self.env["credit.promise"]._make(
             self.items(moves),
             [(TODAY + timedelta(days=days), amount) for days, amount in wanted],
         )
+        # The database has a clock of its own, and payments come after the promise.
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE credit_promise SET create_date = %s WHERE id = ANY(%s)",
+            (NOW, made.ids),
+        )
+        return made
 
     def _sheet(self):
         content = self.get("/statement.xlsx").content
@@ -293,6 +300,53 @@ class TestPortalOwed(PortalCommon):
         self.assertEqual(row[3], 30)
         self.finish(self.begin(f"o.{self.euro.id}", 180))
         self.assertEqual(self.moves.mapped("amount_residual"), [100, 20, 50])
+        self.assertSame(0, agreed_later=120)
+
+    def test_the_rest_of_what_is_promised_is_paid(self):
+        """It keeps no promise, while it is under way nor once it has come."""
+        promise = self._promise(self.old | self.mid, (5, 150))
+        self.assertSame(150, agreed_later=150)
+        answer = self.begin(f"o.{self.euro.id}", 150)
+        self.finish(answer, "pending")
+        self.assertSame(0, agreed_later=150, payment_under_way=150)
+        self.finish(answer)
+        self.assertEqual((promise.state, promise.amount_paid), ("open", 0))
+        self.assertEqual(promise.amount_besides, 150)
+        self.assertSame(0, agreed_later=150)
+        answer = self.begin(f"s.{promise.id}", 150)
+        self.finish(answer, "pending")
+        self.assertSame(0, payment_under_way=150)
+        self.finish(answer)
+        self.assertEqual((promise.state, promise.amount_paid), ("kept", 150))
+
+    def test_what_is_promised_is_paid_before_the_rest(self):
+        promise = self._promise(self.old | self.mid, (5, 150))
+        answer = self.begin(f"s.{promise.id}", 150)
+        self.finish(answer, "pending")
+        self.assertSame(150, payment_under_way=150)
+        self.finish(answer)
+        self.assertEqual(promise.state, "kept")
+        self.assertSame(150)
+
+    def test_more_than_the_rest_is_paid(self):
+        promise = self._promise(self.old | self.mid, (5, 150))
+        # With what falls due later, and that is 200.
+        answer = self.begin(f"p.25000.{self.euro.id}", 250)
+        self.finish(answer, "pending")
+        self.assertSame(0, agreed_later=100, payment_under_way=250)
+        self.finish(answer)
+        self.assertEqual((promise.state, promise.amount_paid), ("open", 50))
+        self.assertSame(0, agreed_later=100)
+
+    def test_a_transfer_beside_a_promise(self):
+        """What the page asks for is what it pays; whoever paid enough kept its word."""
+        promise = self._promise(self.old, (5, 50))
+        self.pay(self.old, 50)
+        self.assertEqual((promise.state, promise.amount_paid), ("open", 0))
+        self.assertSame(200, agreed_later=50)
+        with freeze_time(f"{promise.grace_date + timedelta(days=1)} 12:00:00"):
+            promise._settle()
+            self.assertEqual((promise.state, promise.amount_paid), ("kept", 50))
 
     def test_all_is_promised(self):
         self._promise(self.old | self.mid, (5, 120), (10, 180))

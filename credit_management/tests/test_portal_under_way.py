@@ -1,6 +1,10 @@
 """What was paid online and is not in the books yet: nobody is reminded of it."""
 
+import io
 from datetime import datetime, time, timedelta
+
+from lxml import html
+from openpyxl import load_workbook
 
 from odoo.tests import freeze_time, tagged
 
@@ -215,7 +219,23 @@ class TestChargesUnderWay(PortalCommon):
         total = self._picture().totals[self.euro]
         self.assertEqual((total["charges"], total["now"]), (0, 0))
         self.assertEqual(total["under_way"], 340)
-        self.assertNotIn("Pay the charges too", self.get().text)
+        text = self.get().text
+        self.assertNotIn("Pay the charges too", text)
+        # The rows make what the sums say.
+        [row] = html.fromstring(text).xpath(
+            "//section[@aria-labelledby='credit_charges']//tbody/tr"
+        )
+        self.assertIn("Payment under way", row.text_content())
+        self.assertIn("40.00", row.text_content())
+        account = self.account
+        values = account.env["credit.account"]._statement_values(account)
+        self.assertEqual(
+            [(charge["amount"], charge["status"]) for charge in values["charges"]],
+            [(40, "Payment under way")],
+        )
+        content = self.get("/statement.xlsx").content
+        rows = [*load_workbook(io.BytesIO(content)).active.values]
+        self.assertIn((40, "Payment under way"), [(row[4], row[6]) for row in rows])
         self.assertError(self.begin("i..c", 40), "under way")
         self.assertError(self.begin(f"i.{self.items(self.later).id}.c", 90), "changed")
         # What came to nothing is owed again.

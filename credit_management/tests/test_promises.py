@@ -74,6 +74,24 @@ class TestPromises(BaseCase):
             before += amount
         self.assertEqual(sum(parts), max(0, min(paid, sum(series))))
 
+    def test_besides(self):
+        """Of 500 promised beside a rest of 500: what goes to the rest."""
+        for paid, first, chosen, as_promised, besides in (
+            (500, 500, 500, 0, 500),
+            (700, 500, 700, 0, 500),
+            (500, 500, 0, 500, 0),
+            (500, 500, 0, 0, 500),
+            (500, 200, 0, 0, 200),
+            # The grace is over.
+            (500, 0, 0, 0, 0),
+            (800, 0, 300, 0, 300),
+            (900, 500, 300, 500, 400),
+        ):
+            with self.subTest(paid=paid, first=first, chosen=chosen):
+                self.assertEqual(
+                    promises.besides(paid, 500, first, chosen, as_promised), besides
+                )
+
 
 @tagged("post_install", "-at_install")
 class TestPlans(BaseCase):

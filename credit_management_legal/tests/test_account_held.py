@@ -77,6 +77,13 @@ class TestAccountHeld(PortalCommon, CaseCommon):
         self.assertIn("tel:+33 1 23 45 67 89", source)
         self.assertIn("mailto:dupont@example.com", source)
         self.assertIn("Handled apart", text)
+        # The charge that is in the sum has its row, and can't be ticked.
+        [row] = html.fromstring(source).xpath(
+            "//section[@aria-labelledby='credit_charges']//tbody/tr"
+        )
+        self.assertIn("Handled apart", row.text_content())
+        self.assertIn("40.00", row.text_content())
+        self.assertNotIn("Pay the charges too", text)
         self.assertRegex(text, r"Pay all that is owed now: \D*100\.00")
         self.assertRegex(text, r"Amount \D*100\.00")
         currency = self.old.currency_id.id
