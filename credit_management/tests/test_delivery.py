@@ -1,10 +1,12 @@
 """A reminder on its way out: what is kept of it, and what becomes of a failure."""
 
+import base64
 import smtplib
 from datetime import date, timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import html2plaintext, mute_logger
 
@@ -105,6 +107,60 @@ class TestDelivery(DeliveryCommon):
         self.assertIn(self.move.name, message.body)
         with self.assertRaises(UserError):
             reminder.sudo().unlink()
+
+    def test_what_was_sent_is_not_rewritten(self):
+        """Neither by a collector nor by who may do all else."""
+        admin, later = self.env.ref("base.user_admin"), "2026-06-20 12:00:00"
+        reminder = self.queued(self.move)
+        self.deliver(reminder)
+        message = reminder.mail_id.mail_message_id
+        kept = message.body
+        changes = (
+            {"body": "<p>Else</p>"},
+            {"subject": "Else"},
+            {"date": later},
+            {"author_id": self.debtor.id},
+            {"email_from": "else@example.com"},
+            {"message_type": "comment"},
+            {"model": "res.partner", "res_id": self.debtor.id},
+            {"attachment_ids": [Command.clear()]},
+        )
+        for vals in changes:
+            for user in (self.collector, admin):
+                with self.subTest(user.login, **vals), self.assertRaises(UserError):
+                    message.with_user(user).write(vals)
+        self.assertEqual(message.body, kept)
+        # What is no part of it goes on: stars, reactions, and what people wrote.
+        message.with_user(admin).toggle_message_starred()
+        note = reminder.with_user(admin).message_post(body="Called", subject="A note")
+        note.with_user(admin).write({"body": "Called twice"})
+
+    def test_letter_is_not_rewritten(self):
+        admin = self.env.ref("base.user_admin")
+        self.step_1.channel = "letter"
+        reminder = self.queued(self.move)
+        self.deliver(reminder)
+        letter = reminder.letter_id
+        kept = letter.raw
+        changes = (
+            {"raw": b"%PDF-else", "name": "else.pdf"},
+            {"datas": base64.b64encode(b"%PDF-else")},
+            {"db_datas": b"%PDF-else"},
+            {"type": "url", "url": "https://example.com"},
+            {"res_model": "res.partner", "res_id": self.debtor.id},
+            {"res_id": 0},
+        )
+        for vals in changes:
+            for user in (self.collector, admin):
+                with self.subTest(user.login, **vals), self.assertRaises(UserError):
+                    letter.with_user(user).write(vals)
+        self.assertEqual(letter.raw, kept)
+        own = self.env["ir.attachment"].with_user(admin)
+        own = own.create({"name": "Note", "raw": b"a", "res_model": reminder._name})
+        own.write({"raw": b"b", "res_id": reminder.id})
+        self.assertEqual(own.raw, b"b")
+        letter.with_user(admin).register_as_main_attachment()
+        letter.with_user(admin).generate_access_token()
 
     def test_what_never_left_may_go(self):
         reminder = self.queued(self.move)

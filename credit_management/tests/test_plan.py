@@ -298,6 +298,28 @@ class TestPlan(AnswersCommon, MailCommon):
         new.action_accept()
         self.assertIn(new.name.encode(), new.acknowledgement_id.raw)
 
+    def test_what_was_accepted_is_not_rewritten(self):
+        plan = self.plan(number=12, **self.ACCEPTED)
+        plan.with_user(self.collector).action_accept()
+        paper, kept = plan.acknowledgement_id, plan.acknowledgement_id.raw
+        changes = (
+            {"acknowledgement_html": "<p>Else</p>"},
+            {"accepted_name": "Somebody else"},
+            {"accepted_date": "2020-01-01 00:00:00"},
+            {"accepted_ip": "10.0.0.1"},
+            {"acknowledgement_id": False},
+        )
+        for user in (self.collector, self.env.ref("base.user_admin")):
+            for vals in changes:
+                with self.subTest(user.login, **vals), self.assertRaises(UserError):
+                    plan.with_user(user).write(vals)
+            with self.assertRaises(UserError):
+                paper.with_user(user).write({"raw": b"else", "name": "else.pdf"})
+            with self.assertRaises(UserError):
+                paper.with_user(user).unlink()
+        self.assertEqual(plan.accepted_name, "Marie Dupont")
+        self.assertEqual(paper.raw, kept)
+
     def test_other_instalments_are_not_acknowledged(self):
         plan = self.plan(number=12, **self.ACCEPTED)
         plan.action_schedule()
