@@ -110,7 +110,8 @@ class TestDelivery(DeliveryCommon):
 
     def test_what_was_sent_is_not_rewritten(self):
         """Neither by a collector nor by who may do all else."""
-        admin, later = self.env.ref("base.user_admin"), "2026-06-20 12:00:00"
+        collector, admin = self.make_user("collector"), self.env.ref("base.user_admin")
+        later = "2026-06-20 12:00:00"
         reminder = self.queued(self.move)
         self.deliver(reminder)
         message = reminder.mail_id.mail_message_id
@@ -126,7 +127,7 @@ class TestDelivery(DeliveryCommon):
             {"attachment_ids": [Command.clear()]},
         )
         for vals in changes:
-            for user in (self.collector, admin):
+            for user in (collector, admin):
                 with self.subTest(user.login, **vals), self.assertRaises(UserError):
                     message.with_user(user).write(vals)
         self.assertEqual(message.body, kept)
@@ -136,7 +137,7 @@ class TestDelivery(DeliveryCommon):
         note.with_user(admin).write({"body": "Called twice"})
 
     def test_letter_is_not_rewritten(self):
-        admin = self.env.ref("base.user_admin")
+        collector, admin = self.make_user("collector"), self.env.ref("base.user_admin")
         self.step_1.channel = "letter"
         reminder = self.queued(self.move)
         self.deliver(reminder)
@@ -151,7 +152,7 @@ class TestDelivery(DeliveryCommon):
             {"res_id": 0},
         )
         for vals in changes:
-            for user in (self.collector, admin):
+            for user in (collector, admin):
                 with self.subTest(user.login, **vals), self.assertRaises(UserError):
                     letter.with_user(user).write(vals)
         self.assertEqual(letter.raw, kept)

@@ -299,8 +299,9 @@ class TestPlan(AnswersCommon, MailCommon):
         self.assertIn(new.name.encode(), new.acknowledgement_id.raw)
 
     def test_what_was_accepted_is_not_rewritten(self):
+        collector = self.make_user("collector")
         plan = self.plan(number=12, **self.ACCEPTED)
-        plan.with_user(self.collector).action_accept()
+        plan.with_user(collector).action_accept()
         paper, kept = plan.acknowledgement_id, plan.acknowledgement_id.raw
         changes = (
             {"acknowledgement_html": "<p>Else</p>"},
@@ -309,7 +310,7 @@ class TestPlan(AnswersCommon, MailCommon):
             {"accepted_ip": "10.0.0.1"},
             {"acknowledgement_id": False},
         )
-        for user in (self.collector, self.env.ref("base.user_admin")):
+        for user in (collector, self.env.ref("base.user_admin")):
             for vals in changes:
                 with self.subTest(user.login, **vals), self.assertRaises(UserError):
                     plan.with_user(user).write(vals)
