@@ -36,9 +36,7 @@ class CreditAccount(models.AbstractModel):
             # What is owed, then what is in the debtor's favour.
             "rows": sorted(picture.rows, key=lambda row: row["amount"] < 0),
             "charges": self._charge_rows(reminder, picture.charges),
-            "basis": self._charge_basis(
-                account, reminder, picture.charges, picture
-            ),
+            "basis": self._charge_basis(account, reminder, picture.charges, picture),
             "agreed": self._agreed_rows(account, picture.present),
             "sums": self._sum_rows(account, picture.totals),
             "banks": self._bank_rows(account, reminder, asked, picture),

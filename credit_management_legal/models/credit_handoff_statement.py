@@ -1,6 +1,6 @@
 """The statement of account in a hand-off file: of the case, and of nothing else.
 
-What else a debtor owes, to whom it was handed over and what was agreed on is not for the
+What else a debtor owes, who has it and what was agreed on is not for the
 third party. The sums are those of the claim.
 """
 

@@ -87,9 +87,7 @@ class TestHandoff(FullCase):
         rows = {row[0]: row[4] for row in sheet.iter_rows(min_row=5, values_only=True)}
         self.assertEqual((rows[self.move.name], rows[self.other.name]), (1000, 500))
         self.assertEqual(rows["Late interest"], 34.25)
-        self.assertEqual(
-            rows[f"Owed in {case.name}"], float(claim["total_with_costs"])
-        )
+        self.assertEqual(rows[f"Owed in {case.name}"], float(claim["total_with_costs"]))
         self.assertEqual(len(rows), 6)
         page = files["1-claim/statement.pdf"].decode()
         said = page + str(rows)
