@@ -142,7 +142,9 @@ class TestDelivery(DeliveryCommon):
         self.assertEqual(message.body, kept)
         # What is no part of it goes on: stars, reactions, and what people wrote.
         message.with_user(admin).toggle_message_starred()
-        note = reminder.with_user(admin).message_post(body="Called", subject="A note")
+        note = reminder.with_user(admin).message_post(
+            body="Called", message_type="comment"
+        )
         note.with_user(admin).write({"body": "Called twice"})
 
     def test_letter_is_not_rewritten(self):
