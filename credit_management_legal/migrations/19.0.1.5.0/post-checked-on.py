@@ -1,4 +1,4 @@
-"""The answers of cases say of which day they are: that of the opening, or the proposal."""
+"""Answers of cases say of which day they are: of the opening, or of the proposal."""
 
 
 def migrate(cr, version):
