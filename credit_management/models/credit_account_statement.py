@@ -114,15 +114,26 @@ class CreditAccount(models.AbstractModel):
     @api.model
     def _statement_xlsx(self, account):
         """:return: (file name, content)"""
-        _ = account.env._
-        values = self._statement_values(account)
+        book = self.with_env(account.env)._statement_book(
+            self._statement_values(account)
+        )
+        return self._statement_name(account, "xlsx"), book
+
+    @api.model
+    def _statement_book(self, values):
+        """A statement as a workbook, in the language of the environment.
+
+        :param dict values: see :meth:`_statement_values`
+        :rtype: bytes
+        """
+        _ = self.env._
         book = Workbook()
         sheet = book.active
         sheet.title = _("Account")
         bold = Font(bold=True)
 
         numbers = itertools.count(1)
-        day_format = sheet_day_format(account.env)
+        day_format = sheet_day_format(self.env)
 
         def add(*cells, font=None, currency=None):
             number = next(numbers)
@@ -195,7 +206,7 @@ class CreditAccount(models.AbstractModel):
             sheet.column_dimensions[column].width = width
         content = io.BytesIO()
         book.save(content)
-        return self._statement_name(account, "xlsx"), content.getvalue()
+        return content.getvalue()
 
     @api.model
     def _plan_pdf(self, account, plan_id):

@@ -12,12 +12,25 @@ from odoo.exceptions import UserError
 
 from ..engine import plans
 
+#: What a debtor accepted, and when and from where.
+ACCEPTED = frozenset(
+    (
+        "accepted_name",
+        "accepted_date",
+        "accepted_ip",
+        "acknowledgement_html",
+        "acknowledgement_id",
+    )
+)
+
 
 class CreditPlan(models.Model):
     _inherit = "credit.plan"
 
     def write(self, vals):
         # EXTENDS base: what was acknowledged were other instalments
+        if not self.env.su and vals.keys() & ACCEPTED:
+            self._check_accepted()
         acknowledged = self.browse()
         if "line_ids" in vals:
             acknowledged = self.filtered(
@@ -31,6 +44,19 @@ class CreditPlan(models.Model):
             if plan._instalments() != instalments:
                 plan._drop_acknowledgement()
         return result
+
+    def _check_accepted(self):
+        """
+        :raise UserError: if what a debtor accepted would be rewritten
+        """
+        for plan in self:
+            if plan.accepted_name or plan.sudo().acknowledgement_id:
+                raise UserError(
+                    self.env._(
+                        "What was agreed on in %s is evidence: it stays as it is.",
+                        plan.name,
+                    )
+                )
 
     def _instalments(self):
         """Day and amount, in minor units, of each instalment in order."""
@@ -81,7 +107,7 @@ class CreditPlan(models.Model):
         for plan in self:
             localized = report.sudo().with_context(lang=plan._contact_lang())
             content, _kind = localized._render_qweb_pdf(report, plan.ids)
-            plan.acknowledgement_id = (
+            plan.sudo().acknowledgement_id = (
                 self.env["ir.attachment"]
                 .sudo()
                 .create(

@@ -2,6 +2,22 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+#: What a message says, from whom and when, and where it belongs.
+REWRITING = frozenset(
+    (
+        "body",
+        "subject",
+        "author_id",
+        "author_guest_id",
+        "email_from",
+        "date",
+        "message_type",
+        "model",
+        "res_id",
+        "attachment_ids",
+    )
+)
+
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
@@ -31,9 +47,22 @@ class MailMessage(models.Model):
         )
         self.invalidate_recordset(["body"], flush=False)
 
+    def write(self, vals):
+        # EXTENDS mail: in sudo the system itself completes what it sends
+        if not self.env.su and vals.keys() & REWRITING:
+            self._check_credit_evidence()
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_credit_evidence(self):
         """What was sent to a debtor, and what came back, does not vanish."""
+        self._check_credit_evidence()
+
+    def _check_credit_evidence(self):
+        """What people say to each other about a reminder is theirs to change.
+
+        :raise UserError: if one of the messages is of a reminder that left
+        """
         messages = self.sudo().filtered(
             lambda m: (
                 m.model == "credit.reminder"
@@ -44,5 +73,7 @@ class MailMessage(models.Model):
         reminders = self.env["credit.reminder"].sudo().browse(messages.mapped("res_id"))
         if "sent" in reminders.exists().mapped("state"):
             raise UserError(
-                self.env._("A message of a reminder that left is evidence: it stays.")
+                self.env._(
+                    "A message of a reminder that left is evidence: it stays as it is."
+                )
             )

@@ -43,6 +43,7 @@ from . import test_effect
 from . import test_engine_blocks
 from . import test_engine_equivalence
 from . import test_engine_groups
+from . import test_evidence
 from . import test_fee_rules
 from . import test_first_reminder
 from . import test_guard

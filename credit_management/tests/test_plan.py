@@ -298,6 +298,33 @@ class TestPlan(AnswersCommon, MailCommon):
         new.action_accept()
         self.assertIn(new.name.encode(), new.acknowledgement_id.raw)
 
+    def stays(self):
+        return self.assertRaisesRegex(UserError, "it stays as it is")
+
+    def test_what_was_accepted_is_not_rewritten(self):
+        collector, admin = self.make_user("collector"), self.make_user("boss")
+        admin.group_ids += self.env.ref("base.group_system")
+        plan = self.plan(number=12, **self.ACCEPTED)
+        plan.with_user(collector).action_accept()
+        paper, kept = plan.acknowledgement_id, plan.acknowledgement_id.raw
+        changes = (
+            {"acknowledgement_html": "<p>Else</p>"},
+            {"accepted_name": "Somebody else"},
+            {"accepted_date": "2020-01-01 00:00:00"},
+            {"accepted_ip": "10.0.0.1"},
+            {"acknowledgement_id": False},
+        )
+        for user in (collector, admin):
+            for vals in changes:
+                with self.subTest(user.login, **vals), self.stays():
+                    plan.with_user(user).write(vals)
+            with self.stays():
+                paper.with_user(user).write({"raw": b"else", "name": "else.pdf"})
+            with self.stays():
+                paper.with_user(user).unlink()
+        self.assertEqual(plan.accepted_name, "Marie Dupont")
+        self.assertEqual(paper.raw, kept)
+
     def test_other_instalments_are_not_acknowledged(self):
         plan = self.plan(number=12, **self.ACCEPTED)
         plan.action_schedule()

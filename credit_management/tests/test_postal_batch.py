@@ -77,7 +77,7 @@ class TestPostalBatch(PostalCommon):
 
     def test_a_file_that_changed_does_not_leave(self):
         batch = self.make()
-        self.plain.letter_id.raw = b"%PDF-other"
+        self.plain.letter_id.sudo().raw = b"%PDF-other"
         with self.assertRaisesRegex(UserError, "not what it was"):
             batch.action_export()
         self.assertEqual(batch.state, "draft")

@@ -48,6 +48,7 @@ from . import credit_document_kind
 from . import credit_handoff_papers
 from . import credit_handoff_data
 from . import credit_handoff
+from . import credit_handoff_statement
 from . import credit_handoff_proof
 from . import credit_handoff_texts
 from . import credit_case_handoff

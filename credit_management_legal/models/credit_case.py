@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 #: States in which the items of a case are not reminded.
 RUNNING = ("open", "paid")
@@ -144,6 +144,18 @@ class CreditCase(models.Model):
         copy=False,
         help="What was looked at before it was opened.",
     )
+    date_checked = fields.Date(
+        string="Checked on", readonly=True, copy=False, help="The day of the answers."
+    )
+    checks_again = fields.Json(
+        string="Answers since",
+        readonly=True,
+        copy=False,
+        help="What was looked at last while it was open.",
+    )
+    date_checked_again = fields.Date(
+        string="Checked again on", readonly=True, copy=False
+    )
     checks_html = fields.Html(
         string="Checks", compute="_compute_checks_html", sanitize=False
     )
@@ -173,7 +185,10 @@ class CreditCase(models.Model):
         for case in self:
             case.party_id = case.mandate_id.party_id or case.party_id
 
-    @api.depends("checks")
+    @api.depends(
+        "state", "checks", "date_checked", "checks_again", "date_checked_again"
+    )
+    @api.depends("limitation_date")
     @api.depends_context("lang")
     def _compute_checks_html(self):
         handover = self.env["credit.handover"]
@@ -184,12 +199,41 @@ class CreditCase(models.Model):
         )
         made = dict(zip(fresh.ids, handover._propose_cases(fresh), strict=True))
         for case in self:
-            kept = case.checks
+            kept, day = case.checks, case.date_checked
             if case.id in made:
                 kept = handover._as_json(made[case.id])
+                day = case.company_id._credit_today()
+            parts = [(day, case._checks_as_of_today(handover._rows(kept)))]
+            if case.checks_again:
+                again = handover._rows(case.checks_again)
+                parts.insert(0, (case.date_checked_again, again))
             case.checks_html = self.env["ir.qweb"]._render(
-                "credit_management_legal.case_checks", {"rows": handover._rows(kept)}
+                "credit_management_legal.case_checks_dated",
+                {
+                    "parts": [
+                        {"day": day and format_date(self.env, day), "rows": rows}
+                        for day, rows in parts
+                    ]
+                },
             )
+
+    def _checks_as_of_today(self, rows):
+        """The answers of the opening, and what has become of the limitation since.
+
+        :param list rows: as ``_rows`` of ``credit.handover`` gives them
+        """
+        self.ensure_one()
+        if self.state == "draft" or not self.limitation_date:
+            return rows
+        today = self.env._(
+            "Today: until %s.", format_date(self.env, self.limitation_date)
+        )
+        return [
+            {**row, "text": f"{row['text']} {today}"}
+            if row["code"] == "limitation"
+            else row
+            for row in rows
+        ]
 
     @api.depends("line_ids.amount")
     def _compute_amount_opening(self):

@@ -33,9 +33,22 @@ class CreditCase(models.Model):
         return True
 
     def action_check(self):
-        """Look again whether the proposed cases may be opened."""
+        """Look again at what speaks against proposed and open cases.
+
+        What was found when a case was opened stays with it.
+        """
         self.check_access("write")
         self.filtered(lambda case: case.state == "draft")._look_again()
+        handover = self.env["credit.handover"]
+        opened = self.filtered(lambda case: case.state == "open")
+        for case, made in zip(opened, handover._propose_cases(opened), strict=True):
+            # In sudo: an answer is never typed in.
+            case.sudo().write(
+                {
+                    "checks_again": handover._as_json(made),
+                    "date_checked_again": case.company_id._credit_today(),
+                }
+            )
         return True
 
     def action_withdraw(self, reason=None):
@@ -143,6 +156,7 @@ class CreditCase(models.Model):
         for case, made in zip(self, handover._propose_cases(self), strict=True):
             kept = handover._as_json(made)
             case.checks = kept
+            case.date_checked = case.company_id._credit_today()
             if made.level != REFUSED or (made.overrulable and case.overruled_reason):
                 continue
             rows = handover._rows(kept)

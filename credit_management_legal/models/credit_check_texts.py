@@ -20,13 +20,14 @@ class CreditHandover(models.AbstractModel):
 
     @api.model
     def _rows(self, stored):
-        """Checks for people: list of dict(label, level, text), the worst first.
+        """Checks for people: list of dict(code, label, level, text), the worst first.
 
         :param stored: as ``_as_json`` made them
         """
         labels = self._labels()
         rows = [
             {
+                "code": row["code"],
                 "label": labels.get(row["code"], ""),
                 "level": row["level"],
                 "text": row.get("text") or self._sentence(row),

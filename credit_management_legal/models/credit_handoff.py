@@ -13,8 +13,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools.misc import split_every
 
-from odoo.addons.credit_management.models.credit_account import Account
-
 from ..engine import bundle
 from .credit_handoff_papers import Claims
 
@@ -235,7 +233,7 @@ class CreditHandoff(models.AbstractModel):
                         dossier.keep(content),
                     )
         for dossier in dossiers:
-            self._add_statement(dossier)
+            self._add_statement(dossier, FOLDERS["claim"])
 
     @api.model
     def _alike(self, dossiers):
@@ -246,29 +244,6 @@ class CreditHandoff(models.AbstractModel):
             key = case.company_id.id, case.env.context["lang"]
             groups.setdefault(key, []).append(dossier)
         return groups
-
-    @api.model
-    def _add_statement(self, dossier):
-        case = dossier.case
-        _ = case.env._
-        accounts = case.env["credit.account"]
-        account = Account(
-            company=case.company_id,
-            debtor=case.partner_id,
-            reminder=case.env["credit.reminder"],
-            contact=case.partner_id,
-            path="",
-        )
-        values = accounts._statement_values(account)
-        report = "credit_management.action_report_statement"
-        content = self._print(report, case.partner_id, {"statement": values})
-        name = f"{FOLDERS['claim']}/statement"
-        about = _("Statement of account")
-        pdf = content.get(case.partner_id.id)
-        if pdf:
-            dossier.add(f"{name}.pdf", about, dossier.keep(pdf))
-        _name, book = accounts._statement_xlsx(account)
-        dossier.add(f"{name}.xlsx", about, bundle.same_xlsx(book))
 
     @api.model
     def _add_invoices(self, dossier):

@@ -143,6 +143,7 @@ class CreditHandover(models.AbstractModel):
         known["lacking"] = self._lacking_papers(company, groups)
         made = []
         for place, (debtor, currency, own, kind, mandate, case) in enumerate(groups):
+            known["in_case"] = bool(case) and case.state == "open"
             found = self._facts_of(company, debtor, currency, own, mandate, known)
             found["lacking"] = known["lacking"][place]
             if kind == "amicable":
@@ -175,7 +176,8 @@ class CreditHandover(models.AbstractModel):
         stopped, contested, papers = {}, [], []
         for item in items:
             reason = positions.get(item.id, {"block_reason": "paid"})["block_reason"]
-            if reason:
+            # That an open case has these items does not speak against it.
+            if reason and not (reason == "case" and facts["in_case"]):
                 stopped.setdefault(reason, []).append(item.move_name)
             elif currency.compare_amounts(
                 facts["undisputed"].get(item.id, 0.0), item.amount_residual_currency
@@ -396,6 +398,7 @@ class CreditHandover(models.AbstractModel):
                     "state": "open" if opened else "draft",
                     "date_opened": made.company._credit_today() if opened else False,
                     "checks": self._as_json(made),
+                    "date_checked": made.company._credit_today(),
                     "overruled_reason": reason,
                     "line_ids": [
                         Command.create(

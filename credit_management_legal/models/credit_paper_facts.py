@@ -136,7 +136,7 @@ class CreditCase(models.Model):
             "judgment_date": words.day_text(case.insolvency_day, lang),
             "law_text": paper.law_text or "",
             "cross_border": case._paper_cross_border(lang),
-            "received": case._paper_received(lang),
+            "received": case._paper_received(paper, lang),
             **case._paper_creditor(lang),
             **case._paper_debtor(lang),
             **case._paper_party(lang),
@@ -269,13 +269,28 @@ class CreditCase(models.Model):
             return ""
         return f"{words.country_name(ours, lang)} – {words.country_name(theirs, lang)}"
 
-    def _paper_received(self, lang):
-        """The last payment on the timeline: its amount and its day."""
-        event = self.event_ids.filtered(lambda event: event.kind == "payment")[:1]
-        if not event:
+    def _paper_received(self, paper, lang):
+        """The last payment that whoever signs received: its amount and its day.
+
+        Nobody certifies what somebody else received, nor what is only reported: we
+        what we confirmed, a third party what it handed on or we accepted.
+        """
+        if paper.in_name_of == "creditor":
+            domain = Domain("received_by", "=", "creditor")
+            domain &= Domain("state", "=", "received")
+        else:
+            domain = Domain("received_by", "=", "party")
+            domain &= Domain("party_id", "=", self.party_id.id)
+            domain &= Domain("state", "=", "remitted") | (
+                Domain("state", "=", "reported") & Domain("is_unconfirmed", "=", False)
+            )
+        payment = self.env["credit.case.payment"].search(
+            Domain("case_id", "=", self.id) & domain, limit=1
+        )
+        if not payment:
             return ""
-        amount = self._paper_money(to_minor(event.amount, self.currency_id), lang)
-        return f"{amount}, {words.day_text(event.date, lang)}"
+        amount = self._paper_money(to_minor(payment.amount, self.currency_id), lang)
+        return f"{amount}, {words.day_text(payment.date, lang)}"
 
     # ------------------------------------------------------------------
     # Buttons

@@ -3,6 +3,7 @@
 import base64
 import io
 from contextlib import contextmanager
+from datetime import timedelta
 
 from openpyxl import load_workbook
 from psycopg2 import IntegrityError
@@ -64,6 +65,31 @@ class TestCase(CaseCommon, ChargesCommon):
         case.action_open()
         self.assertTrue(case.checks)
 
+    def test_checks_say_of_which_day_they_are(self):
+        """Those of the opening stay; looked at again, others stand above them."""
+        case = self.make_case(self.move, opened=False)
+        case.action_open()
+        kept = case.checks
+        self.assertEqual(case.date_checked, TODAY)
+        self.assertIn("As of 06/17/2026", case.checks_html)
+        with freeze_time(f"{TODAY + timedelta(days=9)} 12:00:00"):
+            case.action_check()
+        self.assertEqual(case.checks, kept)
+        again = {row["code"]: row for row in case.checks_again}
+        # That the case has the items is nothing against it.
+        self.assertEqual(again["claim"]["level"], "ok")
+        page = case.checks_html
+        self.assertLess(page.index("06/26/2026"), page.index("06/17/2026"))
+
+    def test_checks_tell_the_limitation_of_today(self):
+        case = self.make_case(self.move)
+        case.checks = [
+            {"code": "limitation", "level": "ok", "detail": "", "day": "2028-02-13"}
+        ]
+        case.limitation_date = "2027-02-13"
+        self.assertIn("Until 02/13/2028", case.checks_html)
+        self.assertIn("Today: until 02/13/2027", case.checks_html)
+
     def test_whatever_the_policy(self):
         case = self.make_case(self.move)
         self.move.credit_policy_id = self.make_policy(
@@ -112,9 +138,14 @@ class TestCase(CaseCommon, ChargesCommon):
             path="/",
         )
         items = self.items(self.move)
-        self.assertEqual(account_model._item_rows(account, items)[0]["statuses"], [])
+
+        def first_row():
+            present = account_model._present(account, items)
+            return account_model._item_rows(account, items, present)[0]
+
+        self.assertEqual(first_row()["statuses"], [])
         self.make_case(self.move)
-        row = account_model._item_rows(account, items)[0]
+        row = first_row()
         self.assertEqual(row["statuses"], [("case", "Handed over for collection")])
         # Whoever owes may still pay the creditor.
         self.assertTrue(row["payable"])

@@ -10,7 +10,9 @@ from unittest.mock import patch
 
 import lxml.html
 from markupsafe import Markup
+from openpyxl import load_workbook
 
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.credit_management.tests.common import TODAY, days_ago
@@ -69,6 +71,36 @@ class TestHandoff(FullCase):
                 for name, content in files.items()
             },
         )
+
+    def test_statement_is_of_the_case_alone(self):
+        """Nothing of another party, no account to pay to, and the sums of the claim."""
+        foreign = self.make_case(self.make_invoice(overdue=70, amount=999))
+        apart = self.make_invoice(overdue=2000, amount=77)
+        case = self.make_case(self.move | self.other, mandate_id=self.mandate.id)
+        self.mandate.payments_to = "party"
+        self.company.partner_id.bank_ids = [
+            Command.create({"acc_number": "FR7630006000011234567890189"})
+        ]
+        files = self.open_zip(case)
+        claim = json.loads(files["case.json"])["claim"]
+        sheet = load_workbook(io.BytesIO(files["1-claim/statement.xlsx"])).active
+        rows = {row[0]: row[4] for row in sheet.iter_rows(min_row=5, values_only=True)}
+        self.assertEqual((rows[self.move.name], rows[self.other.name]), (1000, 500))
+        self.assertEqual(rows["Late interest"], 34.25)
+        self.assertEqual(rows[f"Owed in {case.name}"], float(claim["total_with_costs"]))
+        self.assertEqual(len(rows), 6)
+        page = files["1-claim/statement.pdf"].decode()
+        said = page + str(rows)
+        for text in (
+            foreign.name,
+            foreign.line_ids.name,
+            apart.name,
+            "By bank transfer",
+            "Owed now",
+        ):
+            self.assertNotIn(text, said)
+        for text in (self.move.name, self.other.name, "1,614.25"):
+            self.assertIn(text, page)
 
     def test_cover(self):
         case = self.full_case()

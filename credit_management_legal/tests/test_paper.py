@@ -329,10 +329,40 @@ class TestPaper(PaperCommon):
         case = self.make_file()
         _name, _text, missing = self.render(case, "payment_receipt", lang="en")
         self.assertEqual(missing, ["Payment received"])
-        case._add_event("payment", "Part payment", amount=250, date=days_ago(2))
+        case._add_event("payment", "Part payment", amount=100, date=days_ago(1))
+        reported = self.env["credit.case.payment"].create(
+            {
+                "case_id": case.id,
+                "amount": 250,
+                "date": days_ago(2),
+                "event_id": case._add_event("payment", "Told", origin="party").id,
+            }
+        )
+        ours = self.env["credit.case.payment"].create(
+            {
+                "case_id": case.id,
+                "amount": 70,
+                "date": days_ago(1),
+                "received_by": "creditor",
+            }
+        )
+        ours.state = "received"
+        # Nobody has confirmed the one, and the agency never had the others.
+        self.assertTrue(reported.is_unconfirmed)
+        _name, _text, missing = self.render(case, "payment_receipt", lang="en")
+        self.assertEqual(missing, ["Payment received"])
+        reported.action_accept()
         _name, text, missing = self.render(case, "payment_receipt", lang="en")
         self.assertEqual(missing, [])
         self.assertIn("250.00 €, 15 June 2026", text)
+        # Nor is it a receipt once the payment was taken back.
+        reported.state = "undone"
+        _name, _text, missing = self.render(case, "payment_receipt", lang="en")
+        self.assertEqual(missing, ["Payment received"])
+        paper = self.env["credit.paper"]._of("payment_receipt")
+        paper.in_name_of = "creditor"
+        _name, text, _missing = self.render(case, "payment_receipt", lang="en")
+        self.assertIn("70.00 €, 16 June 2026", text)
 
     # ------------------------------------------------------------------
     # Texts

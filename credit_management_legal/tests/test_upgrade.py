@@ -152,6 +152,14 @@ class TestUpgrade(InsolvencyCommon):
         self.assertFalse(case.recommendation_rows)
         self.assertFalse(case.recommendation_html)
 
+    def test_day_of_the_checks(self):
+        case = self.make_case(self.make_invoice(overdue=100), opened=False)
+        case.action_open()
+        case.date_opened = "2026-03-02"
+        case.date_checked = False
+        self.upgrade("post-checked-on.py", "19.0.1.5.0")
+        self.assertEqual(str(case.date_checked), "2026-03-02")
+
     def test_limitation_is_worked_out_again(self):
         triggers = self.env["ir.cron.trigger"].sudo()
         before = triggers.search([])
