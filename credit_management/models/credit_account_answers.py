@@ -274,6 +274,7 @@ class CreditAccount(models.AbstractModel):
                 "offer": offer,
                 "favour": self._favour(account, items.currency_id),
                 "total": offer["total"],
+                "interrupts": self._acknowledgement_interrupts(account, items),
                 "country": self._governing_country(account, items).code,
                 "words": payment.amount_in_words(
                     offer["total"],
@@ -287,6 +288,12 @@ class CreditAccount(models.AbstractModel):
             },
             minimal_qcontext=True,
         )
+
+    @api.model
+    def _acknowledgement_interrupts(self, account, items):
+        """Whether the words say that the limitation period is interrupted. Addons that
+        know when it is over say no where that is so of some of the items."""
+        return True
 
     @api.model
     def _governing_country(self, account, items):

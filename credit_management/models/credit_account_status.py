@@ -63,7 +63,7 @@ class CreditAccount(models.AbstractModel):
         unbooked = {item_id: part for item_id, part in paid.items() if part > 0}
         under_way = dict(unbooked)
         found, as_promised = {}, {}
-        parts = self._statuses_sql(items)
+        parts = self._statuses_sql(account, items)
         for item_id, code, day, amount in account.env.execute_query(
             SQL(" UNION ALL ").join(
                 part for kind, part in parts if kind is None or kind in present
@@ -198,7 +198,7 @@ class CreditAccount(models.AbstractModel):
         }[code]
 
     @api.model
-    def _statuses_sql(self, items):
+    def _statuses_sql(self, account, items):
         """Queries of (item id, code, day, amount), one for each kind of status.
 
         The amount of a payment is in minor units, and empty for the whole item; one of

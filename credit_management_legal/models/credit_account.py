@@ -43,7 +43,7 @@ class CreditAccount(models.AbstractModel):
         return super()._status_label(account, code, day, amount, currency)
 
     @api.model
-    def _statuses_sql(self, items):
+    def _statuses_sql(self, account, items):
         # EXTENDS credit_management
         ids = tuple(items.ids) or (0,)
         in_case = SQL(
@@ -62,7 +62,7 @@ class CreditAccount(models.AbstractModel):
                 WHERE stopped.stopped""",
             self.env["credit.engine"]._insolvent_items_sql(SQL("aml.id IN %s", ids)),
         )
-        parts = super()._statuses_sql(items)
+        parts = super()._statuses_sql(account, items)
         return [*parts, ("case", in_case), ("insolvency", stopped)]
 
     @api.model
@@ -100,7 +100,7 @@ class CreditAccount(models.AbstractModel):
             found |= stopped
             if stopped and not codes:
                 codes = {"insolvency"}
-        if loose and codes == {"insolvency"}:
+        if loose and codes and codes <= {"insolvency", "limitation"}:
             return found | loose
         if loose and codes.intersection(IN_CASE):
             known = account.env.execute_query(

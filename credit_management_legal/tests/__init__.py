@@ -1,4 +1,5 @@
 from . import test_account_held
+from . import test_account_limitation
 from . import test_case
 from . import test_fees
 from . import test_mandate
