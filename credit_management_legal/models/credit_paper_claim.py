@@ -75,6 +75,11 @@ class CreditCase(models.Model):
         borne = {line.column for line in lines}
         kinds = [kind for kind in CHARGES if kind in borne]
         totals = claim.sums(lines)
+        # What is open of each part, as the columns above have it.
+        stated = {("item", e.record.id) for made in statements for e in made.entries}
+        parts = claim.open_parts(lines, stated)
+        beside = ("principal", "interest", "costs", "overpaid")
+        charges = sum(parts[part] for part in parts if part not in beside)
         unmatched = min(self._paper_unmatched(day, items), totals["total"])
         above = choice.excess(
             sum(line.amount for line in lines if not line.column),
@@ -90,11 +95,11 @@ class CreditCase(models.Model):
                 money(value),
             )
             for name, value in (
-                ("principal", totals["principal"]),
-                ("interest", totals["interest"]),
-                ("charges", totals["charges"]),
-                ("costs", totals["costs"]),
-                ("paid", -abs(totals["paid"])),
+                ("principal", parts["principal"]),
+                ("interest", parts.get("interest", 0)),
+                ("charges", charges),
+                ("costs", parts["costs"]),
+                ("paid", -parts["overpaid"]),
                 ("credit", -unmatched),
                 ("above", -above),
             )

@@ -97,6 +97,17 @@ class TestPaperClaim(MoneyCommon):
         self.assertEqual(rows + self.taken_off(made), made["total"])
         sums = sum(minor(amount) for _name, amount in made["sums"])
         self.assertEqual(sums, made["total"])
+        # Each column comes to what stands below it.
+        below = {
+            name.partition(" up to")[0]: minor(text) for name, text in made["sums"]
+        }
+        column = sum(minor(row["open"]) for row in made["rows"])
+        paid = below.get("Less payments", 0)
+        self.assertEqual(column, below["Principal"] + paid)
+        if "Interest" in below:
+            place = made["columns"].index("Interest")
+            column = sum(minor(row["charges"][place][0]) for row in made["rows"])
+            self.assertEqual(column, below["Interest"])
         return made
 
     def taken_off(self, made):
