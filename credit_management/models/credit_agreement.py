@@ -1,7 +1,7 @@
 """What promises and plans have in common: the items they are about."""
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..engine import agreements
@@ -133,6 +133,48 @@ class CreditAgreementMixin(models.AbstractModel):
             ):
                 raise ValidationError(
                     self.env._("Only posted invoices can be promised or planned.")
+                )
+
+    # ------------------------------------------------------------------
+    # What may be agreed on
+    # ------------------------------------------------------------------
+
+    def _kept_out(self, items):
+        """Of which items neither a promise nor a plan may be made, and why.
+
+        A hook for whoever asks for items otherwise.
+
+        :param items: journal items of one debtor and company
+        :return: {item id: a text that says what to do instead}
+        """
+        return {}
+
+    def _check_free(self):
+        """Refuse an agreement on what is paid otherwise.
+
+        :raise UserError: in words for the collector, if a plan runs on the items or
+            they are kept out
+        """
+        for record in self:
+            items = record.sudo().item_ids
+            for text in record._kept_out(items).values():
+                raise UserError(text)
+            plans = (
+                self.env["credit.plan"]
+                .sudo()
+                .search(
+                    Domain("item_ids", "in", items.ids) & Domain("state", "=", "active")
+                )
+            )
+            if record._name == "credit.plan":
+                plans -= record.sudo()
+            if plans:
+                raise UserError(
+                    self.env._(
+                        "Payment plan %(plan)s runs for some of these invoices: "
+                        "agree on new terms there, or end it first.",
+                        plan=plans[0].name,
+                    )
                 )
 
     # ------------------------------------------------------------------

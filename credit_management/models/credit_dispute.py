@@ -178,10 +178,28 @@ class CreditDispute(models.Model):
     def create(self, vals_list):
         # EXTENDS base
         disputes = super().create(vals_list)
+        disputes._check_only()
         for dispute in disputes.filtered(lambda d: d.state == "open"):
             dispute._log_stop()
             dispute._schedule_answer()
         return disputes
+
+    def _check_only(self):
+        """An invoice is contested once at a time, in whole or in part.
+
+        :raise UserError: if another dispute of the invoice is open
+        """
+        for dispute in self.filtered(lambda d: d.state == "open"):
+            others = Domain("move_id", "=", dispute.move_id.id)
+            others &= Domain("state", "=", "open") & Domain("id", "!=", dispute.id)
+            if self.sudo().search_count(others, limit=1):
+                raise UserError(
+                    self.env._(
+                        "%s is disputed already: change that dispute, or answer it "
+                        "first.",
+                        dispute.move_id.name,
+                    )
+                )
 
     @api.model
     def _make(
@@ -354,6 +372,7 @@ class CreditDispute(models.Model):
                 "credit_note_id": False,
             }
         )
+        self._check_only()
         for dispute in self:
             dispute._log_stop()
             dispute._schedule_answer()

@@ -192,6 +192,13 @@ class CreditPlan(models.Model):
                     self.env._("The instalments don't come to the total of the plan.")
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS base
+        plans_ = super().create(vals_list)
+        plans_._check_free()
+        return plans_
+
     # ------------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------------
@@ -210,9 +217,11 @@ class CreditPlan(models.Model):
     def action_accept(self):
         """Agree to the plan: its items wait for as long as it is kept.
 
-        :raise UserError: if it would begin with an instalment that is late
+        :raise UserError: if it would begin with an instalment that is late, or what
+            it is about is paid otherwise
         """
         self._check_state("requested")
+        self._check_free()
         for plan in self:
             if not plan.line_ids:
                 plan._schedule()

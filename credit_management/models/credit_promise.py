@@ -2,7 +2,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 from odoo.tools.misc import split_every
@@ -137,10 +137,29 @@ class CreditPromise(models.Model):
             day = format_date(self.env, promise.date) if promise.date else ""
             promise.display_name = f"{promise.partner_id.name or ''} {day}".strip()
 
+    @api.constrains("amount")
+    def _check_amount_open(self):
+        for promise in self:
+            left = promise.residual_start - promise.amount_before
+            if promise.currency_id.compare_amounts(promise.amount, left) > 0:
+                raise ValidationError(
+                    self.env._(
+                        "No more than %s can be promised: so much is open.",
+                        promise.currency_id.format(left),
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
-        # EXTENDS base
+        # EXTENDS base: what was promised before for these items no longer applies
+        vals_list = [self._add_missing_default_values(vals) for vals in vals_list]
+        items = self.env["account.move.line"]
+        for vals in vals_list:
+            items |= self.new({"item_ids": vals.get("item_ids")}).item_ids._origin
+        earlier = self._search_on(items)
+        earlier.filtered(lambda promise: promise.state == "open").action_cancel()
         created = super().create(vals_list)
+        created._check_free()
         for promise in created:
             promise._log_items(
                 self.env._(
@@ -207,14 +226,11 @@ class CreditPromise(models.Model):
         codes = promises.check(ordered, residual, limits, today)
         if codes:
             raise UserError(self._refusal_texts(items, limits)[codes[0]])
-        earlier = self._search_on(items)
         if enforce:
-            earlier._refuse_again()
+            self._search_on(items)._refuse_again()
         company = items.company_id
         debtor = items.partner_id.commercial_partner_id[:1].with_company(company)
         house = self._in_house(company, debtor.credit_user_id)
-        earlier = earlier.with_env(house.env)
-        earlier.filtered(lambda promise: promise.state == "open").action_cancel()
         series = uuid4().hex if len(ordered) > 1 else False
         before, vals_list = 0, []
         for day, amount in ordered:

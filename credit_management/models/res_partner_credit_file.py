@@ -450,7 +450,10 @@ class ResPartner(models.Model):
 
     def _credit_overdue_items(self):
         """Overdue items that no promise or plan holds and nobody contests as a whole;
-        all open ones if there are none."""
+        all open ones if there are none.
+
+        :raise UserError: if nothing is open, or all of it is asked for otherwise
+        """
         self.ensure_one()
         company = self.env.company
         items = self.env["credit.answer"]._open_items(
@@ -458,6 +461,10 @@ class ResPartner(models.Model):
         )
         if not items:
             raise UserError(self.env._("%s owes nothing.", self.display_name))
+        kept_out = self.env["credit.promise"]._kept_out(items)
+        items = items.filtered(lambda item: item.id not in kept_out)
+        if not items:
+            raise UserError(next(iter(kept_out.values())))
         items = items.filtered(lambda item: item.currency_id == items[0].currency_id)
         held = (
             self.env["credit.promise"]

@@ -463,6 +463,22 @@ class TestDispute(AnswersCommon, DeliveryCommon):
         self.assertEqual(first.count("look for the payment are over"), 1)
         self.assertEqual(second.count("delay after the dispute is over"), 1)
 
+    def test_one_dispute_at_a_time(self):
+        """In the form too; what is contested later is a dispute of its own."""
+        disputes = (
+            self.env["credit.dispute"].with_user(self.make_user("noting")).sudo(False)
+        )
+        values = {"move_id": self.move.id, "reason_id": self.dispute_reason.id}
+        first = disputes.create({**values, "amount": 30})
+        twice = self.assertRaisesRegex(UserError, "is disputed already")
+        with twice, self.cr.savepoint():
+            disputes.create({**values, "amount": 40})
+        first.action_reject()
+        second = disputes.create({**values, "amount": 40})
+        self.assertEqual(second.state, "open")
+        with self.assertRaisesRegex(UserError, "is disputed already"):
+            first.action_reopen()
+
     def test_a_hold_that_is_ended_early(self):
         hold = self.env["credit.hold"].create(
             {"move_id": self.move.id, "date_end": TODAY, "reason": "Asked"}

@@ -401,6 +401,29 @@ class TestPlan(AnswersCommon, MailCommon):
         self.assertEqual(plan.state, "cancelled")
         self.assertIn("is paid: the request is closed", self.notes(self.move))
 
+    def _noted(self, *moves):
+        """What a collector saves in the form."""
+        plans = self.env["credit.plan"].with_user(self.collector).sudo(False)
+        items = self.items(self.move.union(*moves))
+        return plans.create({"item_ids": [Command.set(items.ids)]})
+
+    def test_one_plan_at_a_time(self):
+        """In the form too; new terms take the place of the old ones."""
+        self.collector = self.make_user("noting")
+        promise = self.promise()
+        first, second = self._noted(), self._noted(self.second)
+        first.action_accept()
+        self.assertEqual((first.state, promise.state), ("active", "cancelled"))
+        with self.assertRaisesRegex(UserError, f"{first.name} runs"):
+            second.action_accept()
+        with self.assertRaisesRegex(UserError, f"{first.name} runs"):
+            self._noted(self.second)
+        first.action_renegotiate()
+        first.replaced_by_ids.action_accept()
+        self.assertEqual(
+            (first.state, first.replaced_by_ids.state), ("replaced", "active")
+        )
+
     def test_every_plan_has_its_turn(self):
         """Those that stay late for days keep nobody from being followed."""
         plans = self.plan() | self.plan(self.second) | self.plan(self.foreign, days=11)

@@ -164,6 +164,38 @@ class TestPromise(AnswersCommon):
         self.promise(days=3, enforce=False)
         self.assertEqual(first.state, "cancelled")
 
+    def _note(self, *moves, **values):
+        """What a collector saves in the form."""
+        collector = self.make_user("noting")
+        items = self.items(self.move.union(*moves))
+        return (
+            self.env["credit.promise"]
+            .with_user(collector)
+            .sudo(False)
+            .create({"item_ids": [Command.set(items.ids)], **values})
+        )
+
+    def test_a_form_replaces_a_promise(self):
+        first, other = self.promise(), self.promise(self.second)
+        again = self._note()
+        self.assertEqual((first.state, again.state), ("cancelled", "open"))
+        self.assertEqual((again.amount, other.state), (100, "open"))
+
+    def test_a_form_promises_no_more_than_is_open(self):
+        too_much = self.assertRaisesRegex(UserError, "No more than .*100.00")
+        with too_much, self.cr.savepoint():
+            self._note(amount=100.01)
+        promise = self.promise(amount=60)
+        promise.amount = 100
+        with self.assertRaisesRegex(UserError, "No more than .*100.00"):
+            promise.amount = 500
+
+    def test_a_form_promises_nothing_that_a_plan_holds(self):
+        plan = self.plan()
+        self.assertEqual(plan.state, "active")
+        with self.assertRaisesRegex(UserError, plan.name):
+            self._note(self.second)
+
     def test_items_of_one_debtor_company_and_currency(self):
         for moves in (self.move | self.foreign, self.foreign | self.abroad):
             items = self.items(moves.sudo())

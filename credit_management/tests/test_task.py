@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
 from markupsafe import Markup
 
@@ -442,6 +443,18 @@ class TestDebtorFile(TaskCommon):
             self.env["credit.promise"].with_context(**action["context"]).create({})
         )
         self.assertEqual(promise.item_ids, self.items(self.move))
+
+    def test_what_is_kept_out_is_not_proposed(self):
+        mixin = self.env.registry["credit.promise"]
+        kept_out = {self.items(self.move).id: "Handled elsewhere"}
+        with patch.object(mixin, "_kept_out", lambda _self, items: kept_out):
+            items = self.debtor._credit_overdue_items()
+            self.assertEqual(items, self.items(self.second))
+            with self.assertRaisesRegex(UserError, "Handled elsewhere"):
+                self.promise()
+            kept_out[self.items(self.second).id] = "Nor this"
+            with self.assertRaisesRegex(UserError, "Handled elsewhere"):
+                self.debtor.action_credit_promise()
 
     def test_two_clicks(self):
         action = self.debtor.action_credit_promise()

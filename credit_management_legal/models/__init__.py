@@ -1,6 +1,7 @@
 from . import credit_engine
 from . import credit_account
 from . import credit_account_limitation
+from . import credit_agreement
 from . import credit_mandate
 from . import res_partner
 from . import credit_case

@@ -3,6 +3,7 @@
 from lxml import html
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.credit_management.tests.common import NOW, TODAY
@@ -22,6 +23,7 @@ class TestAccountHeld(PortalCommon, CaseCommon):
         cls.agency = cls.make_party(
             "Agency Dupont", phone="+33 1 23 45 67 89", email="dupont@example.com"
         )
+        cls.collector = cls.make_user("noting", "group_collector")
         cls.env["res.partner.bank"].create(
             {
                 "acc_number": "FR76 3000 6000 0112 3456 7890 189",
@@ -173,6 +175,47 @@ class TestAccountHeld(PortalCommon, CaseCommon):
                 self.due(choice)
         with self.assertRaisesRegex(UserError, "collective procedure"):
             self.account_model._check_not_busy(self.account, item)
+
+    def agree(self, model, *moves, **values):
+        """What a collector saves in the form."""
+        return (
+            self.env[model]
+            .with_user(self.collector)
+            .sudo(False)
+            .create(
+                {
+                    "item_ids": [Command.set(self.items(moves[0].union(*moves)).ids)],
+                    **values,
+                }
+            )
+        )
+
+    def test_no_promise_of_what_is_in_a_case(self):
+        case = self.make_case(self.mid, party_id=self.agency.id)
+        self.assertEqual(self.debtor._credit_overdue_items(), self.items(self.old))
+        for model in ("credit.promise", "credit.plan"):
+            with self.assertRaisesRegex(UserError, f"is in {case.name}"):
+                self.agree(model, self.old, self.mid)
+        self.assertEqual(self.agree("credit.promise", self.old).state, "open")
+        # Whoever has the case may agree on instalments.
+        plan = self.agree("credit.plan", self.mid, source="party")
+        plan.action_accept()
+        self.assertEqual(plan.state, "active")
+
+    def test_no_promise_of_what_an_insolvency_stops(self):
+        self.env["credit.insolvency"].create(
+            {
+                "partner_id": self.debtor.id,
+                "company_id": self.company.id,
+                "procedure": "liquidation",
+                "date_opened": TODAY,
+            }
+        )
+        for model in ("credit.promise", "credit.plan"):
+            with self.assertRaisesRegex(UserError, "declare the claim"):
+                self.agree(model, self.old, source="collector")
+        with self.assertRaisesRegex(UserError, "declare the claim"):
+            self.debtor.action_credit_promise()
 
     def test_nothing_held(self):
         source, text = self.page()

@@ -1,0 +1,35 @@
+"""Promises and plans of what an insolvency stops, or a case has in hand: none."""
+
+from odoo import models
+
+
+class CreditAgreementMixin(models.AbstractModel):
+    _inherit = "credit.agreement.mixin"
+
+    def _kept_out(self, items):
+        # EXTENDS credit_management
+        kept_out = super()._kept_out(items)
+        stopped = items._credit_insolvency_days()
+        taken = {}
+        if not self._agreed_in_case():
+            taken = self.env["credit.case"].sudo()._in_running_case(items)
+        for item in items:
+            if item.id in stopped:
+                kept_out[item.id] = self.env._(
+                    "A collective procedure stops %s: please declare the claim instead "
+                    "of agreeing on its payment.",
+                    item.move_name,
+                )
+            elif item.id in taken:
+                kept_out[item.id] = self.env._(
+                    "%(item)s is in %(case)s: please agree on its payment with whoever "
+                    "has the case, or take it out of the case first.",
+                    item=item.move_name,
+                    case=taken[item.id],
+                )
+        return kept_out
+
+    def _agreed_in_case(self):
+        """Whether whoever has the case asked for it, or it renews what was agreed."""
+        renewed = self._name == "credit.plan" and self.replaces_id
+        return self.source == "party" or bool(renewed)
