@@ -72,7 +72,7 @@ class TestAccountLimitation(PortalCommon, CaseCommon):
         self.assertIn(f'name="item" value="{self.item.id}"', response.text)
 
     def test_last_day(self):
-        """On its last day it is asked for, and so is what a manager lets be reminded."""
+        """Asked for up to its last day, later only if a manager lets it be reminded."""
         self.past.date = TODAY
         self.assertEqual(self.total()["now"], 300)
         self.past.date = TODAY - timedelta(days=1)
@@ -85,7 +85,9 @@ class TestAccountLimitation(PortalCommon, CaseCommon):
         self.assertEqual((sums["Owed now"], sums["Handled apart"]), (100, 200))
 
     def test_paid_by_whoever_ticks_it(self):
-        self.assertEqual(self.service._due(self.account, f"i.{self.item.id}").amount, 200)
+        self.assertEqual(
+            self.service._due(self.account, f"i.{self.item.id}").amount, 200
+        )
         due = self.service._due(self.account, f"o.{self.currency.id}")
         self.assertEqual((due.items, due.amount), (self.items(self.old), 100))
         with self.assertRaisesRegex(UserError, "more than you owe"):
