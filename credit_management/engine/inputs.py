@@ -10,6 +10,8 @@ from decimal import Decimal
 
 #: Digits before the decimal mark: more is no amount that anybody owes.
 MAX_DIGITS = 12
+#: The largest amount in minor units, with as many decimals as any currency has here.
+MAX_MINOR = 10**18 - 1
 MAX_IDS = 500
 _AMOUNT = re.compile(r"(\d{1,12})(?:[.,](\d{1,6}))?", re.ASCII)
 #: As amounts are written and copied: thousands apart, by the same mark throughout.
@@ -19,7 +21,7 @@ _GROUPED = re.compile(
     re.ASCII,
 )
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
-_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _TIME = re.compile(r"(\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 

@@ -21,7 +21,7 @@ from odoo import api, models
 from odoo.fields import Command, Domain
 
 from ..engine import owed
-from ..engine.inputs import BadInput, parse_ids, parse_number
+from ..engine.inputs import MAX_MINOR, BadInput, parse_ids, parse_number
 from .credit_account import Refused
 from .credit_account_page import Show
 from .credit_agreement import to_major
@@ -255,7 +255,7 @@ class CreditAccount(models.AbstractModel):
         """A part: the oldest first, what is agreed for later after what is owed, and
         what is contested only if all else is paid."""
         minor, _dot, currency_id = rest.partition(".")
-        minor = parse_number(minor, least=1)
+        minor = parse_number(minor, least=1, most=MAX_MINOR)
         currency_id = parse_number(currency_id, least=1)
         picture = self._picture(account)
         own = [row for row in picture.claims if row["currency"].id == currency_id]

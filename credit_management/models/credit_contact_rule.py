@@ -268,6 +268,7 @@ class CreditReminder(models.Model):
 
         Each attempt counts, whatever came of it; but not that of the debtor, nor one
         that rang elsewhere. A reminder counts where none of its attempts stands for it.
+        Steps that were taken over do not: nobody knows on what day they were taken.
 
         :param date first: since when
         """
@@ -276,7 +277,7 @@ class CreditReminder(models.Model):
                  FROM credit_reminder
                 WHERE partner_id = ANY(%(partners)s)
                   AND company_id = ANY(%(companies)s)
-                  AND state = 'sent' AND date_done >= %(first)s
+                  AND state = 'sent' AND date_done >= %(first)s AND origin <> 'import'
                   AND is_thanks IS NOT TRUE
                   AND delivery_state IS DISTINCT FROM 'bounced'
                   AND %(alone)s

@@ -13,7 +13,8 @@ class CreditReminder(models.Model):
 
         :param dict items_by_step: ``credit.policy.step`` record -> journal items for
             which it was the last step that was taken
-        :param date date: the day it was taken, by default the day of the import
+        :param date date: the day as of which it was the last, by default that of the
+            import; it is no day on which the debtor was contacted
         :return: the reminders that hold the position, one per debtor, currency and step
         """
         vals_list = []

@@ -60,6 +60,43 @@ class TestContactRule(DeliveryCommon):
         self.deliver(reminder)
         self.assertEqual(reminder.state, "sent")
 
+    def test_what_was_taken_over_is_no_contact(self):
+        """A step counts as taken, on a day on which nobody was written to."""
+        for _number in range(3):
+            self.env["credit.reminder"]._import_position(
+                {self.step: self.items(self.make_invoice(overdue=60))}
+            )
+        reminder = self.queued(self.move)
+        self.deliver(reminder)
+        self.assertEqual(reminder.state, "sent")
+
+    def test_the_dialog_tells_when_it_leaves(self):
+        """Before it is confirmed and after, each with its own reason."""
+        self.contacted(channel="letter")
+        waits = self.propose().reminder_ids
+        self.assertEqual(waits.state, "to_approve")
+        asking = self.env["credit.task.act"]
+        targets = [["approval", "credit.reminder", waits.ids]]
+        dialog = asking.browse(asking._open(targets, "done")["res_id"])
+        self.assertIn("It leaves on 20 June 2026", dialog.text)
+        told = dialog.action_confirm()
+        self.assertIn("at most 3 contacts in 7 days", told["params"]["message"])
+        self.assertEqual(told["params"]["next"]["type"], "ir.actions.act_window_close")
+        self.assertEqual(waits.state, "queued")
+        free = self.remind(
+            self.make_invoice(self.debtor_b), self.step, state="to_approve"
+        )
+        waits.state = "to_approve"
+        both = [["approval", "credit.reminder", (waits | free).ids]]
+        several = asking.browse(asking._open(both, "done")["res_id"])
+        self.assertEqual(several.text, "Not leaving at once by contact rules: 1.")
+        self.assertEqual(several.rows_html.count("It leaves on 20 June 2026"), 1)
+        alone = asking.browse(
+            asking._open([["approval", "credit.reminder", free.ids]], "done")["res_id"]
+        )
+        self.assertEqual(alone.text, "It leaves within moments.")
+        self.assertEqual(alone.action_confirm()["type"], "ir.actions.act_window_close")
+
     def test_another_company_is_another_creditor(self):
         other = self.make_policy(REMINDER_1, company_id=self.other_company.id)
         abroad = self.make_invoice(company=self.other_company)

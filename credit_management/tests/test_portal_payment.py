@@ -62,6 +62,13 @@ class TestPortalPayment(PortalCommon):
         self.assertEqual(first.amount_residual, 45)
         self.assertEqual(second.amount_residual, 0)
 
+    def test_a_large_part(self):
+        """Ten million and more may be owed, and paid in parts."""
+        self.make_invoice(overdue=60, amount=25_000_000)
+        service = self.env["credit.account"].sudo()
+        due = service._due(self.account, f"p.1234567890.{self.euro.id}")
+        self.assertEqual(due.amount, 12_345_678.9)
+
     def test_part_goes_to_the_oldest(self):
         response = self.post(
             "/pay", {"what": "part", "part": "150,00", "part_currency": self.euro.id}

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
+from ..models.credit_policy_step import MANUAL_CHANNELS
 from ..models.credit_task import ACTS, KINDS
 
 #: Acts that are shown before they are done: {(kind, act): whether a note is needed}.
@@ -119,8 +120,10 @@ class CreditTaskAct(models.TransientModel):
     def _consequences(self):
         """What doing it brings, a sentence for each kind."""
         _ = self.env._
+        waits = self._waits()
         texts = {
-            ("approval", "done"): _("It leaves within moments."),
+            ("approval", "done"): self._waits_text(waits)
+            or _("It leaves within moments."),
             ("call", "done"): _(
                 "The call or visit counts as made: the next step follows in its time."
             ),
@@ -146,8 +149,40 @@ class CreditTaskAct(models.TransientModel):
         ]
         return list(dict.fromkeys(found))
 
+    def _waits(self):
+        """What is to be sent and may not leave at once by the contact rules.
+
+        :return: {reminder: when it leaves, and why not before}
+        """
+        if self.act != "done":
+            return {}
+        reminders = (
+            self.env["credit.reminder"]
+            .union(
+                *(records for kind, records in self._records() if kind == "approval")
+            )
+            .filtered(lambda reminder: reminder.channel not in MANUAL_CHANNELS)
+        )
+        now = fields.Datetime.now()
+        return {
+            reminder: reminder._contact_wait_text_of(opening)
+            for reminder, opening in reminders._contact_openings(now).items()
+            if opening.at != now
+        }
+
+    def _waits_text(self, waits):
+        """What is said of :meth:`_waits`: of one its reason, of several how many."""
+        if not waits:
+            return ""
+        if self.count == 1:
+            return next(iter(waits.values()))
+        return self.env._(
+            "Not leaving at once by contact rules: %(count)s.", count=len(waits)
+        )
+
     def _rows(self):
         """The tasks one by one: dicts of kind, debtor, how, amount, alert."""
+        waits = self._waits()
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         channels = dict(self.env["credit.policy.step"]._selection_channel())
         rows = []
@@ -163,7 +198,8 @@ class CreditTaskAct(models.TransientModel):
                         "debtor": self._debtor_of(record).display_name,
                         "how": channels.get(record.channel) if is_reminder else "",
                         "amount": amount,
-                        "alert": record.alert_text if is_reminder else False,
+                        "alert": is_reminder
+                        and (record.alert_text or waits.get(record)),
                     }
                 )
         return rows
@@ -175,6 +211,7 @@ class CreditTaskAct(models.TransientModel):
     def action_confirm(self):
         """Do it, with the note on the record, and go on to the next task."""
         self.ensure_one()
+        waiting = self._waits_text(self._waits())
         result = True
         for kind, records in self._records():
             self._keep_note(kind, records)
@@ -184,7 +221,14 @@ class CreditTaskAct(models.TransientModel):
             return dict(result, target="new", close=True)
         if isinstance(result, dict) and result.get("tag") == "display_notification":
             return result
-        return {"type": "ir.actions.act_window_close"}
+        close = {"type": "ir.actions.act_window_close"}
+        if not waiting:
+            return close
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "warning", "message": waiting, "next": close},
+        }
 
     def _keep_note(self, kind, records):
         """Write the note where it is looked for: before the record is closed."""

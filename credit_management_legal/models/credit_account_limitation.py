@@ -2,8 +2,9 @@
 
 In some countries the debt lives on and the debtor has to plead limitation, in others a
 court raises it for consumers. Everywhere it may be paid, and nowhere is it asked for:
-no sum has it, and neither promise nor plan is taken, which might bring it back to life.
-What a manager lets be reminded all the same is asked for, see ``credit_limitation_hold``.
+no sum has it, and neither promise nor plan is taken, which might bring it back to
+life. What a manager lets be reminded all the same is asked for, see
+``credit_limitation_hold``.
 """
 
 from odoo import api, models

@@ -72,7 +72,7 @@ class TestAccountLimitation(PortalCommon, CaseCommon):
         self.assertIn(f'name="item" value="{self.item.id}"', response.text)
 
     def test_last_day(self):
-        """On its last day it is asked for, and so is what a manager lets be reminded."""
+        """Asked for up to its last day, later only if a manager lets it be reminded."""
         self.past.date = TODAY
         self.assertEqual(self.total()["now"], 300)
         self.past.date = TODAY - timedelta(days=1)
