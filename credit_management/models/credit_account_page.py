@@ -189,7 +189,7 @@ class CreditAccount(models.AbstractModel):
 
     @api.model
     def _charge_basis(self, account, reminder, picture):
-        """On what the charges rest, a sentence for each kind: those in the books too."""
+        """On what the charges rest, a sentence for each kind: booked ones too."""
         charges = picture.all_charges
         booking = [row["move_id"] for row in picture.claims if row["is_charge"]]
         if booking:

@@ -75,6 +75,8 @@ class CreditHandoff(models.AbstractModel):
         total = _("Owed in %s", case.name)
         if not claim["complete"]:
             total = _("Owed in %s, as far as it is known", case.name)
+        if float(claim["overpaid"]):
+            parts.append((_("Paid too much"), f"-{claim['overpaid']}"))
         currency = case.currency_id
         return [
             (_("Open amount"), float(claim["principal"]), currency, False),
