@@ -46,6 +46,7 @@ class CreditHandoff(models.AbstractModel):
                     "name": item["number"],
                     "date": fields.Date.to_date(item["date"]),
                     "due": fields.Date.to_date(item["due"]),
+                    "days": item["days_overdue"],
                     "late": item["days_overdue"],
                     "amount": float(item["open"]),
                     "currency": case.currency_id,
