@@ -137,8 +137,14 @@ class CreditPromise(models.Model):
             day = format_date(self.env, promise.date) if promise.date else ""
             promise.display_name = f"{promise.partner_id.name or ''} {day}".strip()
 
-    @api.constrains("amount")
     def _check_amount_open(self):
+        """What somebody types is at most what is open.
+
+        No constraint: where an invoice is corrected, what was open is worked out anew
+        before the amount follows it.
+
+        :raise ValidationError: if more is promised
+        """
         for promise in self:
             left = promise.residual_start - promise.amount_before
             if promise.currency_id.compare_amounts(promise.amount, left) > 0:
@@ -160,6 +166,7 @@ class CreditPromise(models.Model):
         earlier.filtered(lambda promise: promise.state == "open").action_cancel()
         created = super().create(vals_list)
         created._check_free()
+        created._check_amount_open()
         for promise in created:
             promise._log_items(
                 self.env._(
@@ -170,6 +177,13 @@ class CreditPromise(models.Model):
                 )
             )
         return created
+
+    def write(self, vals):
+        # EXTENDS base: nobody promises more than there is
+        result = super().write(vals)
+        if "amount" in vals:
+            self._check_amount_open()
+        return result
 
     # ------------------------------------------------------------------
     # Making
