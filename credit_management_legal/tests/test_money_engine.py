@@ -3,6 +3,7 @@
 import random
 from datetime import date, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -216,7 +217,14 @@ class TestClaimLines(BaseCase):
         book = Book({})
         made = interest(one, self.regime, self.terms, book, one.due, DAY)
         part = Part(made.total, prior or Prior())
-        return Entry("item", one, DAY, open_amount(one, DAY), made, {"interest": part})
+        return Entry(
+            SimpleNamespace(id=1),
+            one,
+            DAY,
+            open_amount(one, DAY),
+            made,
+            {"interest": part},
+        )
 
     def test_payment_to_interest_first(self):
         entry = self.entry(100_000, [Event(DAY - timedelta(days=100), 50_000)])
