@@ -1,6 +1,7 @@
 """Promises and plans of what an insolvency stops, or a case has in hand: none."""
 
 from odoo import models
+from odoo.fields import Domain
 
 
 class CreditAgreementMixin(models.AbstractModel):
@@ -12,7 +13,11 @@ class CreditAgreementMixin(models.AbstractModel):
         stopped = items._credit_insolvency_days()
         taken = {}
         if not self._agreed_in_case():
-            taken = self.env["credit.case"].sudo()._in_running_case(items)
+            taken = (
+                self.env["credit.case"]
+                .sudo()
+                ._in_running_case(items - self._waited_for(items))
+            )
         for item in items:
             if item.id in stopped:
                 kept_out[item.id] = self.env._(
@@ -28,6 +33,17 @@ class CreditAgreementMixin(models.AbstractModel):
                     case=taken[item.id],
                 )
         return kept_out
+
+    def _waited_for(self, items):
+        """Items that may be promised in their case: its track waits for promises."""
+        if self._name != "credit.promise":
+            return items.browse()
+        lines = self.env["credit.case.line"].sudo()
+        return lines.search(
+            Domain("move_line_id", "in", items.ids)
+            & Domain("is_open", "=", True)
+            & Domain("case_id.track_id", "!=", False)
+        ).move_line_id.with_env(items.env)
 
     def _agreed_in_case(self):
         """Whether whoever has the case asked for it, or it renews what was agreed."""
