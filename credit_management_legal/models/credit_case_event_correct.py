@@ -353,6 +353,5 @@ class CreditCase(models.Model):
     timeline_ids = fields.One2many(
         "credit.case.event",
         "case_id",
-        string="Timeline",
         context={"active_test": False},
     )
