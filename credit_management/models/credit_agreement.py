@@ -155,19 +155,20 @@ class CreditAgreementMixin(models.AbstractModel):
         :raise UserError: in words for the collector, if a plan runs on the items or
             they are kept out
         """
-        for record in self:
-            items = record.sudo().item_ids
-            for text in record._kept_out(items).values():
-                raise UserError(text)
-            plans = (
-                self.env["credit.plan"]
-                .sudo()
-                .search(
-                    Domain("item_ids", "in", items.ids) & Domain("state", "=", "active")
-                )
+        running = (
+            self.env["credit.plan"]
+            .sudo()
+            .search(
+                Domain("item_ids", "in", self.sudo().item_ids.ids)
+                & Domain("state", "=", "active")
             )
+        )
+        for record in self.sudo():
+            for text in self.browse(record.id)._kept_out(record.item_ids).values():
+                raise UserError(text)
+            plans = running.filtered(lambda plan, r=record: plan.item_ids & r.item_ids)
             if record._name == "credit.plan":
-                plans -= record.sudo()
+                plans -= record
             if plans:
                 raise UserError(
                     self.env._(

@@ -189,10 +189,13 @@ class CreditDispute(models.Model):
 
         :raise UserError: if another dispute of the invoice is open
         """
-        for dispute in self.filtered(lambda d: d.state == "open"):
-            others = Domain("move_id", "=", dispute.move_id.id)
-            others &= Domain("state", "=", "open") & Domain("id", "!=", dispute.id)
-            if self.sudo().search_count(others, limit=1):
+        own = self.filtered(lambda dispute: dispute.state == "open").sudo()
+        running = self.sudo().search(
+            Domain("move_id", "in", own.move_id.ids) & Domain("state", "=", "open")
+        )
+        of_moves = running.grouped("move_id")
+        for dispute in own:
+            if of_moves.get(dispute.move_id, own.browse()) - dispute:
                 raise UserError(
                     self.env._(
                         "%s is disputed already: change that dispute, or answer it "

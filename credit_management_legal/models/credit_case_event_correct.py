@@ -255,6 +255,25 @@ class CreditCaseEvent(models.Model):
         :param str reason: what was wrong
         """
         self._check_correct()
+        self._strike_by_system(reason)
+        for event in self:
+            event.case_id._message_log(
+                body=self.env._(
+                    "Struck from the timeline: %(day)s, %(event)s (noted by "
+                    "%(author)s): %(reason)s",
+                    day=format_date(self.env, event.date),
+                    event=event.name,
+                    author=event.author_id.name or "",
+                    reason=reason,
+                ),
+                author_id=self.env.user.partner_id.id,
+            )
+
+    def _strike_by_system(self, reason):
+        """The same for what the system takes back by itself: nobody is asked.
+
+        :param str reason: what has changed
+        """
         self = self.with_context(active_test=True)  # what was struck counts no more
         cases = self.case_id
         for company, own in self.grouped("company_id").items():
@@ -269,18 +288,6 @@ class CreditCaseEvent(models.Model):
             )
         cases.invalidate_recordset(["event_ids"])
         cases._react_to_events(self)
-        for event in self:
-            event.case_id._message_log(
-                body=self.env._(
-                    "Struck from the timeline: %(day)s, %(event)s (noted by "
-                    "%(author)s): %(reason)s",
-                    day=format_date(self.env, event.date),
-                    event=event.name,
-                    author=event.author_id.name or "",
-                    reason=reason,
-                ),
-                author_id=self.env.user.partner_id.id,
-            )
 
     def _ask_whether_filed(self):
         """Ask whether what was noted when a request was printed was filed as well."""

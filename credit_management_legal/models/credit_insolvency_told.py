@@ -21,25 +21,6 @@ class CreditCaseEvent(models.Model):
         help="The insolvency whose opening or declaration it tells.",
     )
 
-    def _strike_by_system(self, reason):
-        """Let entries of the system count no longer; they stay readable.
-
-        :param str reason: what has changed
-        """
-        cases = self.case_id
-        for company, own in self.grouped("company_id").items():
-            # In sudo: nobody else may strike what the system has noted.
-            own.sudo().write(
-                {
-                    "active": False,
-                    "corrected_by_id": self.env.uid,
-                    "corrected_on": company._credit_today(),
-                    "correct_reason": reason,
-                }
-            )
-        cases.invalidate_recordset(["event_ids"])
-        cases._react_to_events(self)
-
 
 class CreditInsolvency(models.Model):
     _inherit = "credit.insolvency"
