@@ -136,17 +136,18 @@ class CreditEngine(models.AbstractModel):
     _inherit = "credit.engine"
 
     @api.model
-    def _charge_accounts(self, company, lines, wanted, day):
+    def _charge_accounts(self, company, lines, wanted, day, facts=None):
         """Work out the charges of reminders.
 
         :param lines: tuples (line, reminder id, item id, step id, debtor id), the lines
             of a reminder one after another; ``line`` is whatever names it
         :param wanted: {step id: kinds of charges that the step asks for}
         :param date day: the day of the claim
+        :param facts: those of the items, by whoever knows them already
         :return: ({reminder id: :class:`Account`}, :class:`Work`)
         """
         item_ids = [line[2] for line in lines if line[2]]
-        claims = self._charge_claims(company, item_ids, day)
+        claims = self._charge_claims(company, item_ids, day, facts)
         self._leave_out_disputed(claims)
         rows = {row["id"]: row for row in claims if not row["is_charge"]}
         book = self.env["credit.rate"].sudo()._book(company)

@@ -43,15 +43,25 @@ class CreditEngine(models.AbstractModel):
 
     @api.model
     def _charge_facts(self, company, item_ids):
-        """Facts of some items of a company, one dictionary each.
+        """Facts of some items of a company, one dictionary each."""
+        return self.env.execute_query_dict(
+            self._charge_facts_sql(
+                company, SQL("aml.id = ANY(%s::int[])", array_of(item_ids))
+            )
+        )
+
+    @api.model
+    def _charge_facts_sql(self, company, which):
+        """The query of the facts of items.
 
         ``kind`` is the kind of the debtor in law for this item: an invoice under a
         fiscal position that asks for a VAT number proves a business as well.
+
+        :param SQL which: the condition on ``aml`` that chooses them
         """
         partner_model = self.env["res.partner"].sudo().with_company(company)
-        return self.env.execute_query_dict(
-            SQL(
-                """SELECT aml.id, aml.move_id, aml.currency_id,
+        return SQL(
+            """SELECT aml.id, aml.move_id, aml.currency_id,
                           move.credit_is_charge AS is_charge,
                           move.move_type IN ('out_invoice', 'out_receipt')
                               AND aml.amount_currency <> move.amount_total
@@ -84,10 +94,9 @@ class CreditEngine(models.AbstractModel):
                            OFFSET 0) unit ON unit.id = aml.currency_id
                      LEFT JOIN account_fiscal_position position
                        ON position.id = move.fiscal_position_id
-                    WHERE aml.id = ANY(%(ids)s::int[])""",
-                regime=partner_model._field_to_sql("debtor", "credit_regime_id"),
-                ids=array_of(item_ids),
-            )
+                    WHERE %(which)s""",
+            regime=partner_model._field_to_sql("debtor", "credit_regime_id"),
+            which=which,
         )
 
     @api.model
@@ -242,15 +251,17 @@ class CreditEngine(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _charge_claims(self, company, item_ids, day):
+    def _charge_claims(self, company, item_ids, day, facts=None):
         """Everything that decides on the charges of some items of one company.
 
+        :param facts: those of :meth:`_charge_facts`, by whoever knows them already
         :return: list of dictionaries: the facts, and ``regime`` and ``terms`` as
             records (``regime_record``, ``terms_record``) and as plain values, and the
             ``claim``
         """
         self.env.flush_all()
-        facts = self._charge_facts(company, item_ids)
+        if facts is None:
+            facts = self._charge_facts(company, item_ids)
         ids = [row["id"] for row in facts]
         rules_of = self._charge_rules(company, day)
         for row in facts:

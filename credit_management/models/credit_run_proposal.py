@@ -6,20 +6,22 @@ much as the insertion, as PostgreSQL checks all their foreign keys again.
 """
 
 import gc
+from bisect import bisect_left
 from contextlib import contextmanager
 from decimal import Decimal
+from operator import itemgetter
 
 from odoo import models
 from odoo.fields import Domain
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL
 
 from ..engine.regime import CHARGES
 from .credit_engine_accounts import account_summary
 from .credit_engine_charges import array_of
 from .credit_policy_step import MANUAL_CHANNELS
 
-#: Reminders whose charges are in memory at once: some 3 kB for each of their items.
-CHARGED_AT_ONCE = 5000
+#: Items whose charges are in memory at once: some 3 kB each.
+FETCHED_AT_ONCE = 50_000
 #: Tables whose size decides how the ledger is searched.
 JUDGED_TABLES = (
     "account_move",
@@ -165,27 +167,26 @@ class CreditRun(models.Model):
             )
         )
         charged = [row[0] for row in rows]
-        if len(charged) > CHARGED_AT_ONCE:
-            # Each part finds its rows without reading those of all the others.
-            self.env.cr.execute(
-                SQL(
-                    """CREATE INDEX ON credit_proposal (reminder_id);
-                       ANALYZE credit_proposal"""
-                )
+        self.env.cr.execute(
+            SQL(
+                """CREATE TEMP TABLE credit_proposal_charge (
+                       reminder_id int, interest bigint, indemnity bigint, fee bigint,
+                       summary text, missing text) ON COMMIT DROP;
+                   CREATE TEMP TABLE credit_proposal_item_charge (
+                       item_id int, interest bigint, indemnity bigint, cost bigint)
+                       ON COMMIT DROP"""
             )
-        for ids in split_every(CHARGED_AT_ONCE, charged, list):
-            with garbage_left():
-                lines, reminders = self._proposed_charges(ids)
-            self._insert_reminders(
-                SQL("= ANY(%s::int[])", array_of(ids)),
-                hold_automatic,
-                lines,
-                reminders,
-            )
-        self._insert_reminders(
-            SQL("<> ALL(%s::int[])", array_of(charged)), hold_automatic
         )
-        self.env.cr.execute(SQL("DROP TABLE credit_proposal"))
+        for facts in self._charge_facts_in_parts(charged):
+            with garbage_left():
+                self._keep_charges(*self._proposed_charges(facts))
+        self._insert_reminders(hold_automatic)
+        self.env.cr.execute(
+            SQL(
+                """DROP TABLE credit_proposal, credit_proposal_charge,
+                              credit_proposal_item_charge"""
+            )
+        )
         # What follows looks for much that was only just inserted.
         self._look_at_tables()
         self._carry_charges()
@@ -196,41 +197,77 @@ class CreditRun(models.Model):
         steps = self.env["credit.policy.step"].sudo().with_context(active_test=False)
         return steps.search(Domain.OR(flags))
 
-    def _proposed_charges(self, reminder_ids):
+    def _charge_facts_in_parts(self, reminder_ids):
+        """What decides on the charges of proposed reminders, as lists of dictionaries.
+
+        One question for all, whose answer is fetched in parts: asked by parts,
+        PostgreSQL would go through the ledger for each. No reminder is in two of them.
+        """
+        if not reminder_ids:
+            return
+        engine = self.env["credit.engine"].sudo()
+        self.env.cr.execute(
+            SQL(
+                """-- All rows are wanted: no plan that is quick with the first only.
+                   SET LOCAL cursor_tuple_fraction = 1;
+                   DECLARE credit_proposal_fact NO SCROLL CURSOR FOR
+                   SELECT item.reminder_id, top.step_id AS top_step_id, fact.*
+                     FROM credit_proposal item
+                     JOIN credit_proposal top ON top.reminder_id = item.reminder_id
+                          AND top.place = 1
+                     JOIN (%s) fact ON fact.id = item.item_id
+                    WHERE item.reminder_id = ANY(%s::int[])
+                    ORDER BY item.reminder_id, item.place""",
+                engine._charge_facts_sql(self.company_id, SQL("TRUE")),
+                array_of(reminder_ids),
+            )
+        )
+        fetch = SQL("FETCH %s FROM credit_proposal_fact", FETCHED_AT_ONCE)
+        facts, more = [], True
+        while more:
+            rows = self.env.execute_query_dict(fetch)
+            more = len(rows) == FETCHED_AT_ONCE
+            facts += rows
+            end = len(facts)
+            if more:
+                # The last reminder may go on in the next part.
+                number = itemgetter("reminder_id")
+                end = bisect_left(facts, number(facts[-1]), key=number)
+            if end:
+                yield facts[:end]
+            facts = facts[end:]
+        self.env.cr.execute(SQL("CLOSE credit_proposal_fact"))
+
+    def _proposed_charges(self, facts):
         """What some of the proposed reminders ask for.
 
+        :param facts: see :meth:`_charge_facts_in_parts`
         :return: ([(item id, interest, indemnity and clause, costs)], [(reminder id,
             interest, indemnity and clause, costs and fee, what ``charges`` keeps,
             why the reminder has to wait or None)]); amounts in minor units
         """
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT item.item_id, item.reminder_id, item.item_id, top.step_id,
-                          item.debtor_id, item.currency_id
-                     FROM credit_proposal item
-                     JOIN credit_proposal top ON top.reminder_id = item.reminder_id
-                          AND top.place = 1
-                    WHERE item.reminder_id = ANY(%s::int[])
-                    ORDER BY item.reminder_id, item.place""",
-                array_of(reminder_ids),
-            )
+        lines = [
+            (f["id"], f["reminder_id"], f["id"], f["top_step_id"], f["debtor_id"])
+            for f in facts
+        ]
+        steps = (
+            self.env["credit.policy.step"].sudo().browse({line[3] for line in lines})
         )
-        steps = self.env["credit.policy.step"].sudo().browse({row[3] for row in rows})
         wanted = {step.id: step._wanted_charges() for step in steps}
         engine = self.env["credit.engine"].sudo()
         accounts, work = engine._charge_accounts(
-            self.company_id, rows, wanted, self.date
+            self.company_id, lines, wanted, self.date, facts
         )
-        units = self._minor_units({row[5] for row in rows})
-        unit_of = {row[1]: units[row[5]] for row in rows}
+        units = self._minor_units({fact["currency_id"] for fact in facts})
+        unit_of = {fact["reminder_id"]: units[fact["currency_id"]] for fact in facts}
         missing = self.env["credit.rate.series"]._missing_sentences(
             [account.missing for account in accounts.values()]
         )
-        lines, reminders = [], []
+        amounts, reminders = [], []
         for (reminder_id, account), lacks in zip(
             accounts.items(), missing, strict=True
         ):
-            lines += [(item_id, *sums) for item_id, sums in account.lines.items()]
+            amounts += [(item_id, *sums) for item_id, sums in account.lines.items()]
             reminders.append(
                 (
                     reminder_id,
@@ -241,39 +278,62 @@ class CreditRun(models.Model):
                     lacks,
                 )
             )
-        return lines, reminders
+        return amounts, reminders
 
     def _minor_units(self, currency_ids):
         """{currency id: its minor unit} of some currencies."""
         currencies = self.env["res.currency"].browse(currency_ids)
         return {c.id: Decimal(1).scaleb(-c.decimal_places) for c in currencies}
 
-    def _insert_reminders(self, which, hold_automatic, lines=(), reminders=()):
-        """Insert reminders and their lines.
+    def _keep_charges(self, lines, reminders):
+        """Put charges beside ``credit_proposal``.
 
-        :param SQL which: the condition on the number of a reminder
-        :param bool hold_automatic: leave automatic steps to approve as well
         :param lines: charges by item, see :meth:`_proposed_charges`
         :param reminders: charges by reminder
         """
-        columns = list(zip(*lines, strict=True)) or [()] * 4
-        sums = list(zip(*reminders, strict=True)) or [()] * 6
+        items, interests, indemnities, costs = (
+            zip(*lines, strict=True) if lines else [()] * 4
+        )
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO credit_proposal_item_charge
+                   SELECT * FROM UNNEST(%s::int[], %s::bigint[], %s::bigint[],
+                                        %s::bigint[])""",
+                array_of(items),
+                array_of(interests),
+                array_of(indemnities),
+                array_of(costs),
+            )
+        )
+        ids, interests, indemnities, fees, summaries, missing = zip(
+            *reminders, strict=True
+        )
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO credit_proposal_charge
+                   SELECT * FROM UNNEST(%s::int[], %s::bigint[], %s::bigint[],
+                                        %s::bigint[], %s::text[], %s::text[])""",
+                array_of(ids),
+                array_of(interests),
+                array_of(indemnities),
+                array_of(fees),
+                list(summaries),
+                list(missing),
+            )
+        )
+
+    def _insert_reminders(self, hold_automatic):
+        """Insert the reminders of ``credit_proposal``, their lines and charges.
+
+        In one statement for all: in parts, each would read the ledger anew.
+
+        :param bool hold_automatic: leave automatic steps to approve as well
+        """
         currencies = self.env["res.currency"].with_context(active_test=False)
         units = self._minor_units(currencies.search([("id", "!=", False)]).ids)
         self.env.cr.execute(
             SQL(
                 """WITH minor (currency_id, unit) AS (VALUES %(units)s),
-            charged_item AS MATERIALIZED (
-                SELECT * FROM UNNEST(%(items)s::int[], %(interests)s::bigint[],
-                                     %(indemnities)s::bigint[], %(costs)s::bigint[])
-                    AS given (item_id, interest, indemnity, cost)
-            ),
-            charged AS MATERIALIZED (
-                SELECT * FROM UNNEST(%(reminders)s::int[], %(interest_sums)s::bigint[],
-                                     %(indemnity_sums)s::bigint[], %(fees)s::bigint[],
-                                     %(summaries)s::text[], %(missing)s::text[])
-                    AS given (reminder_id, interest, indemnity, fee, summary, missing)
-            ),
             proposal AS (
                 INSERT INTO credit_reminder (
                     id, name, run_id, origin, company_id, partner_id, contact_id,
@@ -306,9 +366,10 @@ class CreditRun(models.Model):
                   FROM credit_proposal top
                   JOIN minor ON minor.currency_id = top.currency_id
                   JOIN res_partner debtor_partner ON debtor_partner.id = top.debtor_id
-                  LEFT JOIN charged ON charged.reminder_id = top.reminder_id
+                  LEFT JOIN credit_proposal_charge charged
+                    ON charged.reminder_id = top.reminder_id
                   LEFT JOIN LATERAL (%(contact)s) contact ON TRUE
-                 WHERE top.place = 1 AND top.reminder_id %(which)s
+                 WHERE top.place = 1
             )
             INSERT INTO credit_reminder_line (
                 reminder_id, move_line_id, move_id, step_id, currency_id, name,
@@ -326,22 +387,12 @@ class CreditRun(models.Model):
               FROM credit_proposal item
               JOIN minor ON minor.currency_id = item.currency_id
               JOIN account_move_line aml ON aml.id = item.item_id
-              LEFT JOIN charged_item given ON given.item_id = item.item_id
-             WHERE item.reminder_id %(which)s""",
+              LEFT JOIN credit_proposal_item_charge given
+                ON given.item_id = item.item_id""",
                 units=SQL(", ").join(
                     SQL("(%s, %s::numeric)", id_, str(unit))
                     for id_, unit in units.items()
                 ),
-                items=array_of(columns[0]),
-                interests=array_of(columns[1]),
-                indemnities=array_of(columns[2]),
-                costs=array_of(columns[3]),
-                reminders=array_of(sums[0]),
-                interest_sums=array_of(sums[1]),
-                indemnity_sums=array_of(sums[2]),
-                fees=array_of(sums[3]),
-                summaries=list(sums[4]),
-                missing=list(sums[5]),
                 next_name=self.env["credit.reminder"]._next_names_sql(),
                 run=self.id,
                 company=self.company_id.id,
@@ -351,7 +402,6 @@ class CreditRun(models.Model):
                 date=self.date,
                 uid=self.env.uid,
                 contact=self._contact_sql(),
-                which=which,
             )
         )
 
