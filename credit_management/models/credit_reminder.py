@@ -20,6 +20,7 @@ EVIDENCE = {
     "date",
     "date_sent",
     "date_done",
+    "date_opened",
     "deadline_date",
     "wait_until",
     "line_ids",
@@ -305,6 +306,10 @@ class CreditReminder(models.Model):
 
     def _mail_get_partner_fields(self, introspect_fields=False):
         return ["contact_id"]
+
+    def _credit_proving(self):
+        # EXTENDS mail.thread of this addon
+        return self.filtered(lambda reminder: reminder.state == "sent")
 
     def _mail_get_companies(self, default=None):
         # EXTENDS mail; avoids a lookup per record
