@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from lxml import html
 from openpyxl import load_workbook
 
-from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from ..report.wording import day_text, moment_text, sheet_day_format
@@ -230,20 +229,7 @@ class TestPortalSaid(PortalCommon):
 
     def test_disputed_part_of_an_invoice_in_instalments(self):
         """It is told once, with the instalments that fall due last."""
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "Halves",
-                "line_ids": [
-                    Command.create(
-                        {"value": "percent", "value_amount": 50, "nb_days": days}
-                    )
-                    for days in (5, 10)
-                ],
-            }
-        )
-        move = self.make_invoice(
-            overdue=10, amount=100, invoice_payment_term_id=term.id
-        )
+        move = self.make_halves()
         self.assertEqual(len(self.items(move)), 2)
         dispute = self.env["credit.dispute"]._make(move, self.reason, amount=60)
         self.assertEqual(self._badges(move), ["10.00 € disputed", "50.00 € disputed"])
