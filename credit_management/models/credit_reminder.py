@@ -7,6 +7,9 @@ OPEN_STATES = ("to_approve", "queued")
 #: What a reminder said, to whom and when: settled once it has left.
 EVIDENCE = {
     "name",
+    "run_id",
+    "origin",
+    "fallback_of_id",
     "company_id",
     "partner_id",
     "contact_id",
@@ -23,6 +26,7 @@ EVIDENCE = {
     "date_opened",
     "deadline_date",
     "wait_until",
+    "wait_article",
     "line_ids",
     "amount_residual",
     "amount_credit",

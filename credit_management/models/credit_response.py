@@ -106,7 +106,7 @@ class CreditResponseMixin(models.AbstractModel):
     @api.model
     def _told_fields(self):
         """Names of the fields that say what a debtor wrote on its page."""
-        return {"source", "reminder_id"}
+        return {"source", "company_id", "partner_id", "reminder_id"}
 
     def _credit_proving(self):
         # EXTENDS mail.thread of this addon

@@ -22,6 +22,9 @@ REWRITING = frozenset(
         "model",
         "res_id",
         "attachment_ids",
+        "partner_ids",
+        "subtype_id",
+        "is_internal",
     )
 )
 #: What a copy of a file takes over: what is in it, not where it belongs.

@@ -114,6 +114,16 @@ class MailThread(models.AbstractModel):
         """Which of these records prove something by their messages and files."""
         return self.browse()
 
+    def unlink(self):
+        # EXTENDS mail, which deletes the messages first: the records themselves say
+        # better why they stay
+        proving = self._credit_proving()
+        if proving:
+            self.check_access("unlink")
+            for check in self._ondelete_methods:
+                check(proving)
+        return super().unlink()
+
     def _check_can_update_message_content(self, messages):
         # EXTENDS mail: the chatter changes messages in sudo
         messages._check_credit_evidence()

@@ -54,6 +54,8 @@ class TestEvidence(DeliveryCommon):
             {"attachment_ids": [Command.clear()]},
             {"outgoing_email_to": "else@example.com"},
             {"message_id": "<else@example.com>"},
+            {"is_internal": True},
+            {"partner_ids": [Command.clear()]},
         )
         for vals in changes:
             for user in (collector, admin):
@@ -262,7 +264,9 @@ class TestAgreedEvidence(AnswersCommon):
     def test_what_was_changed_stays(self):
         """The old value is part of the note about the new one."""
         admin = make_admin(self)
-        promise = self.promise(self.second).with_context(tracking_disable=False)
+        promise = self.promise(self.second).with_context(
+            tracking_disable=False, mail_notrack=False
+        )
         self.cr.flush()
         promise.note = "Rang at noon"
         self.cr.flush()
@@ -294,6 +298,7 @@ class TestAgreedEvidence(AnswersCommon):
                 {text: "All is well"},
                 {"date": "2026-01-01"},
                 {"source": "collector"},
+                {"partner_id": self.debtor_b.id},
                 {"attachment_ids": [Command.clear()]},
             )
             for user in users:

@@ -247,11 +247,11 @@ class TestCase(CaseCommon, ChargesCommon):
             with self.assertRaises(ValidationError), self.cr.savepoint():
                 records.unlink()
         with self.assertRaisesRegex(ValidationError, "stays on record"):
-            case.with_user(self.make_user("again")).state = "draft"
+            case.with_user(self.make_user("again", "group_collector")).state = "draft"
         self.make_case(self.make_invoice(), opened=False).unlink()
 
     def test_notes_of_opened_cases_stay(self):
-        user = self.make_user("tidy")
+        user = self.make_user("tidy", "group_collector")
         case = self.make_case(self.move)
         note = case.sudo()._message_log(body="Handed over")
         with self.assertRaisesRegex(UserError, "it stays as it is"):
