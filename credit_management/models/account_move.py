@@ -133,6 +133,8 @@ class AccountMove(models.Model):
     def _unlink_except_disputed(self):
         """What a debtor contested on its page would go with the invoice.
 
+        In sudo: whoever deletes invoices need not see disputes.
+
         :raise UserError: if a debtor contested one of them
         """
         told = Domain("move_id", "in", self.ids) & Domain("source", "=", "portal")
