@@ -105,6 +105,7 @@ class OdooSms(MessageProvider):
             # The account is not set up: nobody was called.
             raise NotNow(str(error)) from error
         except Exception as error:
+            # Nobody knows how far it came: it is not to be sent twice.
             raise InDoubt(str(error)) from error
         if sms.state == "error":
             self._give_up(message, sms)

@@ -12,7 +12,7 @@
 
 from .checker import check_ledger
 from .rates import RateRow, check_rates
-from .reader import FileProblem, harmless, read_table
+from .reader import FileProblem, harmless, read_columns, read_table
 from .returns import ReturnRow, check_returns
 from .rows import (
     CheckedRow,
@@ -37,5 +37,6 @@ __all__ = [
     "check_rates",
     "check_returns",
     "harmless",
+    "read_columns",
     "read_table",
 ]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from . import columns, formats, identity
-from .reader import MAX_CELL, FileProblem, formula_rows, has_bad_bytes, read_table
+from .reader import MAX_CELL, formula_rows, has_bad_bytes, read_columns
 from .rows import DATE_FIELDS, CheckedRow, Ledger, LedgerRow, Problem
 
 AMOUNT_FIELDS = ("amount", "paid_amount")
@@ -30,14 +30,7 @@ def check_ledger(data, filename, references):
     :rtype: Ledger
     :raises FileProblem: if the file as a whole cannot be used
     """
-    table = read_table(data, filename)
-    mapping, ignored, missing, twice = columns.LEDGER.find(table.header)
-    if missing:
-        raise FileProblem("missing_columns", fields=missing, header=table.header)
-    if twice:
-        raise FileProblem("column_twice", fields=twice)
-    if not table.rows:
-        raise FileProblem("no_rows")
+    table, mapping, ignored = read_columns(data, filename, columns.LEDGER)
     checker = _Checker(table, mapping, references)
     rows = [checker.check(number, cells) for number, cells in table.rows]
     if table.kind == "xlsx":

@@ -8,7 +8,7 @@ from itertools import pairwise
 from . import formats
 from .checker import check_cell
 from .columns import Columns
-from .reader import FileProblem, has_bad_bytes, read_table
+from .reader import has_bad_bytes, read_columns
 from .rows import Problem
 
 COLUMNS = Columns(
@@ -56,14 +56,7 @@ def check_rates(data, filename):
         that the file leaves out between two rows, by the days it says they end on
     :raises FileProblem: if the file as a whole can't be used
     """
-    table = read_table(data, filename, COLUMNS)
-    mapping, __, missing, twice = COLUMNS.find(table.header)
-    if missing:
-        raise FileProblem("missing_columns", fields=missing, header=table.header)
-    if twice:
-        raise FileProblem("column_twice", fields=twice)
-    if not table.rows:
-        raise FileProblem("no_rows")
+    table, mapping, _ignored = read_columns(data, filename, COLUMNS)
     reader = _Reader(table, mapping)
     rows = [reader.row(number, cells) for number, cells in table.rows]
     return rows, _compare(rows)

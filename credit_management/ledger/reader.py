@@ -77,6 +77,30 @@ def read_table(data, filename="", columns=LEDGER):
     return _read_text(data, columns)
 
 
+def read_columns(data, filename, columns, either=()):
+    """Read a file of which every column that is needed has to be there, once.
+
+    :param bytes data: its content
+    :param filename: its name
+    :param Columns columns: the columns that a header is found by
+    :param either: fields of which one has to be there; where none is, the first is
+        called missing
+    :return: (table, {field: index of its column}, names of columns nobody asked for)
+    :raises FileProblem: if the file as a whole can't be used
+    """
+    table = read_table(data, filename, columns)
+    mapping, ignored, missing, twice = columns.find(table.header)
+    if either and not any(name in mapping for name in either):
+        missing.append(either[0])
+    if missing:
+        raise FileProblem("missing_columns", fields=missing, header=table.header)
+    if twice:
+        raise FileProblem("column_twice", fields=twice)
+    if not table.rows:
+        raise FileProblem("no_rows")
+    return table, mapping, ignored
+
+
 def has_bad_bytes(value):
     """Whether a cell holds bytes that are no text in the file's encoding."""
     return isinstance(value, str) and bool(_ESCAPED.search(value))

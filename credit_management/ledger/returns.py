@@ -7,7 +7,7 @@ from ..engine.postal import clean_number, number_problem
 from . import formats
 from .checker import check_cell
 from .columns import Columns, normalize
-from .reader import FileProblem, read_table
+from .reader import read_columns
 from .rows import Problem
 
 COLUMNS = Columns(
@@ -99,16 +99,8 @@ def check_returns(data, filename):
     :return: list of :class:`ReturnRow`
     :raises FileProblem: if the file as a whole can't be used
     """
-    table = read_table(data, filename, COLUMNS)
-    mapping, __, missing, twice = COLUMNS.find(table.header)
-    if not {"reference", "tracking_number"} & set(mapping):
-        missing.append("tracking_number")
-    if missing:
-        raise FileProblem("missing_columns", fields=missing, header=table.header)
-    if twice:
-        raise FileProblem("column_twice", fields=twice)
-    if not table.rows:
-        raise FileProblem("no_rows")
+    either = ("tracking_number", "reference")
+    table, mapping, _ignored = read_columns(data, filename, COLUMNS, either)
     index = mapping["date"]
     days = [cells[index] for __, cells in table.rows if index < len(cells)]
     order = formats.day_order(days) or "dmy"

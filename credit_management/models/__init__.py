@@ -118,6 +118,7 @@ from . import ir_mail_server
 from . import mail_mail
 from . import mail_message
 from . import mail_thread
+from . import mail_tracking_value
 from . import res_company
 from . import res_config_settings
 from . import res_config_settings_rates

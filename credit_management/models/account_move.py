@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
@@ -128,6 +128,24 @@ class AccountMove(models.Model):
             )
             items._credit_react()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_disputed(self):
+        """What a debtor contested on its page would go with the invoice.
+
+        In sudo: whoever deletes invoices need not see disputes.
+
+        :raise UserError: if a debtor contested one of them
+        """
+        told = Domain("move_id", "in", self.ids) & Domain("source", "=", "portal")
+        dispute = self.env["credit.dispute"].sudo().search(told, limit=1)
+        if dispute:
+            raise UserError(
+                self.env._(
+                    "%s was disputed by the debtor: cancel it instead.",
+                    dispute.move_id.display_name,
+                )
+            )
 
     def _get_move_display_name(self, show_ref=False):
         # EXTENDS account: a reference that is the number is said once

@@ -70,8 +70,11 @@ class CreditAbsence(models.Model):
         return assignment.stand_ins(self.env.uid, absences)
 
 
-class CreditReminder(models.Model):
-    _inherit = "credit.reminder"
+class CreditMineMixin(models.AbstractModel):
+    """What somebody is responsible for, by its ``user_id``."""
+
+    _name = "credit.mine.mixin"
+    _description = "Whose It Is to Do"
 
     is_mine = fields.Boolean(
         compute="_compute_is_mine",
@@ -96,22 +99,11 @@ class CreditReminder(models.Model):
         return Domain.OR(mine if wanted else ~mine for wanted in value)
 
 
+class CreditReminder(models.Model):
+    _name = "credit.reminder"
+    _inherit = ["credit.reminder", "credit.mine.mixin"]
+
+
 class CreditTask(models.Model):
-    _inherit = "credit.task"
-
-    is_mine = fields.Boolean(
-        compute="_compute_is_mine",
-        search="_search_is_mine",
-        help="Of the user, of somebody it stands in for, or of nobody.",
-    )
-
-    @api.depends("user_id")
-    @api.depends_context("uid")
-    def _compute_is_mine(self):
-        acting = self.env["credit.absence"]._acts_for()
-        for record in self:
-            record.is_mine = not record.user_id or record.user_id.id in acting
-
-    @api.model
-    def _search_is_mine(self, operator, value):
-        return self.env["credit.reminder"]._search_is_mine(operator, value)
+    _name = "credit.task"
+    _inherit = ["credit.task", "credit.mine.mixin"]

@@ -65,7 +65,7 @@ class CreditAgreementMixin(models.AbstractModel):
         # Whoever enters it; nobody where a job does.
         default=lambda self: self.env.user.filtered("active"),
     )
-    note = fields.Text()
+    note = fields.Text(tracking=True)
     date_closed = fields.Date(string="Closed on", readonly=True, copy=False)
     task_done = fields.Boolean(
         string="Followed up",

@@ -97,6 +97,11 @@ class CreditAnswer(models.Model):
             answer.display_name = ": ".join(filter(None, parts))
 
     @api.model
+    def _told_fields(self):
+        # EXTENDS credit.response.mixin
+        return super()._told_fields() | {"text", "date", "paid_date", "paid_amount"}
+
+    @api.model
     def _tell(
         self,
         partner,

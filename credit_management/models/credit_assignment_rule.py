@@ -79,6 +79,7 @@ class CreditAssignmentRule(models.Model):
             try:
                 self.env["res.partner"].search_count(rule._partner_domain(), limit=1)
             except Exception as error:
+                # Somebody typed them: they may fail in any way that a domain can.
                 raise ValidationError(
                     self.env._(
                         "“%(rule)s”: the conditions can't be read: %(error)s",

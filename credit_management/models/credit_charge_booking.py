@@ -398,6 +398,7 @@ class CreditCharge(models.Model):
             # Somebody changed them in this very moment: the next round looks anew.
             charges.invalidate_recordset()
         except Exception as error:
+            # Whatever is wrong with these accounts holds up no other charges.
             _logger.warning("Charges %s could not be booked: %s", charges.ids, error)
             charges.invalidate_recordset()
             charges.booking_error = str(error)

@@ -210,6 +210,7 @@ class CreditCharge(models.Model):
         except TransactionRollbackError:
             raise
         except Exception as error:
+            # Whatever is wrong with one debtor's books holds up no other's.
             _logger.warning("Charges %s could not be corrected: %s", self.ids, error)
             self.invalidate_recordset()
             self.booking_error = str(error)

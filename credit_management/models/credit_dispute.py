@@ -21,6 +21,7 @@ class CreditDispute(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
+        tracking=True,
         domain="[('move_type', '=', 'out_invoice'), ('state', '=', 'posted')]",
     )
     reason_id = fields.Many2one(
@@ -173,6 +174,11 @@ class CreditDispute(models.Model):
                 raise ValidationError(
                     self.env._("More is disputed than the invoice comes to.")
                 )
+
+    @api.model
+    def _told_fields(self):
+        # EXTENDS credit.response.mixin
+        return super()._told_fields() | {"description", "date"}
 
     @api.model_create_multi
     def create(self, vals_list):

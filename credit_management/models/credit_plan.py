@@ -192,6 +192,11 @@ class CreditPlan(models.Model):
                     self.env._("The instalments don't come to the total of the plan.")
                 )
 
+    @api.model
+    def _told_fields(self):
+        # EXTENDS credit.response.mixin
+        return super()._told_fields() | {"date_requested"}
+
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS base

@@ -105,6 +105,7 @@ class CreditPolicy(models.Model):
             try:
                 Domain(policy._parse_partner_domain()).validate(self.env["res.partner"])
             except Exception as error:
+                # Somebody typed it: it may fail in any way that a domain can.
                 raise ValidationError(
                     self.env._(
                         "The customers of policy “%(policy)s” can't be found: "

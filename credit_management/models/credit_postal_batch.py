@@ -112,7 +112,8 @@ class CreditPostalBatch(models.Model):
     def write(self, vals):
         # EXTENDS base: how letters go was said to the print shop
         settled = {"service", "registered_service", "duplex", "colour"}
-        if settled & set(vals) and set(self.mapped("state")) - {"draft"}:
+        rewriting = settled & set(vals) or vals.get("state") == "draft"
+        if rewriting and set(self.mapped("state")) - {"draft"}:
             raise UserError(
                 self.env._("A batch that was handed over can't be changed.")
             )

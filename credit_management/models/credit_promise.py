@@ -155,6 +155,11 @@ class CreditPromise(models.Model):
                     )
                 )
 
+    @api.model
+    def _told_fields(self):
+        # EXTENDS credit.response.mixin
+        return super()._told_fields() | {"date_promised"}
+
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS base: what was promised before for these items no longer applies

@@ -7,6 +7,9 @@ OPEN_STATES = ("to_approve", "queued")
 #: What a reminder said, to whom and when: settled once it has left.
 EVIDENCE = {
     "name",
+    "run_id",
+    "origin",
+    "fallback_of_id",
     "company_id",
     "partner_id",
     "contact_id",
@@ -20,8 +23,10 @@ EVIDENCE = {
     "date",
     "date_sent",
     "date_done",
+    "date_opened",
     "deadline_date",
     "wait_until",
+    "wait_article",
     "line_ids",
     "amount_residual",
     "amount_credit",
@@ -305,6 +310,10 @@ class CreditReminder(models.Model):
 
     def _mail_get_partner_fields(self, introspect_fields=False):
         return ["contact_id"]
+
+    def _credit_proving(self):
+        # EXTENDS mail.thread of this addon
+        return self.filtered(lambda reminder: reminder.state == "sent")
 
     def _mail_get_companies(self, default=None):
         # EXTENDS mail; avoids a lookup per record

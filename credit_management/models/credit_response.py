@@ -1,6 +1,7 @@
 """What debtors tell, contest and agree on: whose it is, and where it came from."""
 
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
@@ -74,6 +75,42 @@ class CreditResponseMixin(models.AbstractModel):
         ondelete="set null",
         check_company=True,
     )
+
+    def write(self, vals):
+        # EXTENDS base: what a debtor wrote on its page is not rewritten; in sudo the
+        # page itself completes it
+        told = self.browse()
+        if not self.env.su:
+            told = self.sudo().filtered(lambda record: record.source == "portal")
+        if told and vals.keys() & self._told_fields():
+            told._refuse_rewriting()
+        files = {}
+        if "attachment_ids" in vals:
+            files = {record: record.attachment_ids for record in told}
+        result = super().write(vals)
+        if any(kept - record.attachment_ids for record, kept in files.items()):
+            told._refuse_rewriting()
+        return result
+
+    def _refuse_rewriting(self):
+        """
+        :raise UserError: always
+        """
+        raise UserError(
+            self.env._(
+                "The debtor wrote “%s” on its page: what it says stays as it is.",
+                self[0].display_name,
+            )
+        )
+
+    @api.model
+    def _told_fields(self):
+        """Names of the fields that say what a debtor wrote on its page."""
+        return {"source", "company_id", "partner_id", "reminder_id"}
+
+    def _credit_proving(self):
+        # EXTENDS mail.thread of this addon
+        return self
 
 
 class CreditClaimedMixin(models.AbstractModel):

@@ -294,6 +294,7 @@ class CreditRun(models.Model):
             try:
                 self._run_company(company)
             except Exception:
+                # Whatever is wrong in one company, the others have their day as well.
                 self.env.cr.rollback()
                 _logger.exception("Credit run of company %s failed", company.id)
             cron._commit_progress(1)

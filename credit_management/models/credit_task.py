@@ -138,8 +138,11 @@ class CreditTask(models.Model):
         parts = [part for _kind, part in self._task_parts(companies, engine)]
         own_currency = {company.id: company.currency_id.id for company in companies}
 
-        def of_company(value, by_company):
-            cases = [SQL(f"WHEN %s THEN {value}", *pair) for pair in by_company.items()]
+        def of_company(kind, by_company):
+            cases = [
+                SQL("WHEN %s THEN %s::%s", company_id, value, kind)
+                for company_id, value in by_company.items()
+            ]
             return SQL("CASE task.company_id %s END", SQL(" ").join(cases))
 
         return SQL(
@@ -185,8 +188,8 @@ class CreditTask(models.Model):
             rates=SQL(", ").join(rates or [SQL("(0, 0, 1::numeric)")]),
             parts=SQL(" UNION ALL ").join(parts),
             # No join: PostgreSQL would take it that it leaves one task in a thousand.
-            today=of_company("%s::date", today),
-            currency=of_company("%s::int", own_currency),
+            today=of_company(SQL("date"), today),
+            currency=of_company(SQL("int"), own_currency),
             chance=self._chance_sql(),
             factor=self._factor_sql(),
         )

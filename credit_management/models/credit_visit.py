@@ -291,6 +291,10 @@ class CreditVisit(models.Model):
                 self.env._("A visit that was made is evidence: it can't be deleted.")
             )
 
+    def _credit_proving(self):
+        # EXTENDS mail.thread of this addon
+        return self.filtered("reported_at")
+
     def _assign_rounds(self):
         """Put each visit into the round of its visitor on its day."""
         round_model = self.env["credit.visit.round"].sudo()

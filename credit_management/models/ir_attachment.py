@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .mail_thread import proving_ids
+
 #: What a file says, what it is called, and where it belongs.
 REWRITING = frozenset(
     (
@@ -53,24 +55,38 @@ class IrAttachment(models.Model):
     def _credit_evidence(self):
         """Which of these files prove something: whoever asks, and for any rights.
 
-        Letters and enclosures of reminders, and the papers of payment plans.
+        Those that a record which proves something holds, also in a field of its own,
+        and those of messages that do.
         """
         files = self.sudo()
-        filed = files.filtered(lambda file: file.res_model == "credit.reminder")
-        plans = files.filtered(lambda file: file.res_model == "credit.plan")
+        # Others are no file of ours: nothing is asked of them.
+        files = files.filtered(
+            lambda file: (file.res_model or "").startswith("credit.")
+        )
         evidence = files.browse()
-        if filed:
-            reminders = self.env["credit.reminder"].sudo()
+        if files:
+            for model, field, proving in self._credit_holders():
+                holders = self.env[model].sudo().with_context(active_test=False)
+                held = Domain(field, "in", files.ids) & Domain(proving)
+                evidence |= holders.search(held)[field]
+            fields_ = files.filtered("res_field")
+            for model, own in fields_.grouped("res_model").items():
+                proving = proving_ids(self.env, model, own.mapped("res_id"))
+                evidence |= own.filtered(lambda f, ids=proving: f.res_id in ids)
             messages = self.env["mail.message"].sudo()
-            evidence |= reminders.search([("letter_id", "in", filed.ids)]).letter_id
-            evidence |= messages.search(
-                Domain("model", "=", "credit.reminder")
-                & Domain("attachment_ids", "in", filed.ids)
-                & Domain("message_type", "!=", "comment")
-            ).attachment_ids
-        if plans:
-            agreed = self.env["credit.plan"].sudo()
-            evidence |= agreed.search(
-                [("acknowledgement_id", "in", plans.ids)]
-            ).acknowledgement_id
-        return files & evidence
+            messages = messages.search(Domain("attachment_ids", "in", files.ids))
+            evidence |= messages._credit_evidence().attachment_ids
+        return self & evidence
+
+    @api.model
+    def _credit_holders(self):
+        """By what files that prove something are held: (model, field, domain)s."""
+        told = [("source", "=", "portal")]
+        return [
+            ("credit.reminder", "letter_id", []),
+            ("credit.postal.event", "attachment_ids", []),
+            ("credit.plan", "acknowledgement_id", []),
+            ("credit.answer", "attachment_ids", told),
+            ("credit.dispute", "attachment_ids", told),
+            ("credit.visit", "photo_ids", [("reported_at", "!=", False)]),
+        ]

@@ -14,6 +14,18 @@ from odoo import api, models, modules
 from odoo.tools import SQL
 
 REMINDER = "credit.reminder"
+#: What a mail says besides its message, to whom, and whether it is to leave.
+REWRITING = frozenset(
+    (
+        "body_html",
+        "email_to",
+        "email_cc",
+        "recipient_ids",
+        "headers",
+        "state",
+        "mail_message_id",
+    )
+)
 PICTURE = re.compile(r"<(img\s[^>]*?)/?>")
 #: A prepared mail that is this old was left behind by a worker that died.
 ABANDONED_AFTER = "1 day"
@@ -39,6 +51,12 @@ class ReadyMail:
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
+    def write(self, vals):
+        # EXTENDS mail: one that has left neither says something else nor leaves again
+        if not self.env.su and vals.keys() & REWRITING:
+            self.sudo().mail_message_id.with_env(self.env)._check_credit_evidence()
+        return super().write(vals)
+
     def _personalize_outgoing_body(self, body, partner=False, doc_to_followers=None):
         # EXTENDS mail: in plain text a picture is nothing but the address of one. It
         # travels as a comment until the message is built, see ir_mail_server.py.
@@ -51,6 +69,11 @@ class MailMail(models.Model):
         :param dict sessions: open SMTP sessions by route, filled here
         :return: ``{mail id: ReadyMail}``
         """
+        enclosing = self.filtered("attachment_ids")
+        if enclosing:
+            enclosing.mail_message_id._credit_own_files()
+            files = ["attachment_ids", "unrestricted_attachment_ids"]
+            enclosing.invalidate_recordset(files, flush=False)
         routes = {
             mail_id: (server_id, alias_domain_id, smtp_from)
             for server_id, alias_domain_id, smtp_from, mail_ids in (
@@ -63,14 +86,21 @@ class MailMail(models.Model):
         }
         self.env.flush_all()
         messages = self.mail_message_id
+        # To whom it went stays, whatever address its recipient has later.
         self.env.execute_query(
             SQL(
-                "UPDATE mail_message SET res_id = NULL WHERE id = ANY(%s) RETURNING id",
+                """UPDATE mail_message message
+                      SET res_id = NULL, outgoing_email_to = given.to
+                     FROM UNNEST(%s::int[], %s::text[]) AS given (id, "to")
+                    WHERE message.id = given.id
+                RETURNING message.id""",
                 messages.ids,
+                [str(ready[mail.id].message["To"]) for mail in self],
             )
         )
-        self.invalidate_recordset(["res_id"], flush=False)
-        messages.invalidate_recordset(["res_id"], flush=False)
+        hidden = ["res_id", "outgoing_email_to"]
+        self.invalidate_recordset(hidden, flush=False)
+        messages.invalidate_recordset(hidden, flush=False)
         return ready
 
     def _credit_build(self, route, sessions):

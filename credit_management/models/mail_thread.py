@@ -53,6 +53,18 @@ def is_from_house(thread, message):
     )
 
 
+def proving_ids(env, model, ids):
+    """Ids of the records that prove something: whoever asks, and for any rights.
+
+    :param str model: any model; those without ``_credit_proving`` prove nothing
+    :param ids: ids of records of it, which need not exist
+    """
+    if not hasattr(env.get(model), "_credit_proving"):
+        return set()
+    records = env[model].sudo().browse(filter(None, ids)).exists()
+    return set(records._credit_proving().ids)
+
+
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
@@ -97,3 +109,22 @@ class MailThread(models.AbstractModel):
         # EXTENDS mail: whoever writes to us is there, be it by an automatic answer
         self.env["credit.address"]._prove(message_dict["email_from"])
         return super()._routing_reset_bounce(email_message, message_dict)
+
+    def _credit_proving(self):
+        """Which of these records prove something by their messages and files."""
+        return self.browse()
+
+    def unlink(self):
+        # EXTENDS mail, which deletes the messages first: the records themselves say
+        # better why they stay
+        proving = self._credit_proving()
+        if proving:
+            self.check_access("unlink")
+            for check in self._ondelete_methods:
+                check(proving)
+        return super().unlink()
+
+    def _check_can_update_message_content(self, messages):
+        # EXTENDS mail: the chatter changes messages in sudo
+        messages._check_credit_evidence()
+        return super()._check_can_update_message_content(messages)

@@ -3,6 +3,7 @@
 import json
 import re
 
+from odoo.fields import Command
 from odoo.tests import HttpCase, freeze_time
 from odoo.tools import mute_logger
 
@@ -27,6 +28,18 @@ class PortalCommon(CreditCommon, HttpCase):
         cls.there = cls.make_invoice(company=cls.other_company, amount=888)
         cls.provider = cls.make_provider(cls.company, cls.company_data)
         cls.method = cls.provider.payment_method_ids[:1]
+
+    @classmethod
+    def make_halves(cls):
+        """An invoice of 100 in two halves, both overdue."""
+        halves = [
+            Command.create({"value": "percent", "value_amount": 50, "nb_days": days})
+            for days in (5, 10)
+        ]
+        term = cls.env["account.payment.term"].create(
+            {"name": "Halves", "line_ids": halves}
+        )
+        return cls.make_invoice(overdue=10, amount=100, invoice_payment_term_id=term.id)
 
     @classmethod
     def make_provider(cls, company, data):

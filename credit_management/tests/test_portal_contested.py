@@ -2,7 +2,6 @@
 
 from lxml import html
 
-from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from .common import NOW, TODAY
@@ -87,20 +86,7 @@ class TestPortalContested(PortalCommon):
                 dispute.action_withdraw()
 
     def test_disputed_and_to_be_credited_in_instalments(self):
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "Halves",
-                "line_ids": [
-                    Command.create(
-                        {"value": "percent", "value_amount": 50, "nb_days": days}
-                    )
-                    for days in (5, 10)
-                ],
-            }
-        )
-        move = self.make_invoice(
-            overdue=10, amount=100, invoice_payment_term_id=term.id
-        )
+        move = self.make_halves()
         self._partly(move, 30, 40)
         self._dispute(move, 35)
         account = self.account

@@ -113,6 +113,8 @@ class TestPostalBatch(PostalCommon):
         with self.assertRaises(UserError):
             batch.colour = True
         with self.assertRaises(UserError):
+            batch.state = "draft"
+        with self.assertRaises(UserError):
             batch.unlink()
 
     def test_return_file(self):

@@ -158,6 +158,17 @@ class TestReturnFile(PostalCommon):
             file.unlink()
         with self.assertRaises(UserError):
             file.filename = "other.csv"
+        with self.assertRaises(UserError):
+            file.state = "draft"
+        attachments = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", file._name),
+                ("res_id", "=", file.id),
+                ("res_field", "=", "file"),
+            ]
+        )
+        with self.assertRaisesRegex(UserError, "it stays as it is"):
+            attachments.raw = b"else"
         with self.assertRaises(AccessError):
             self.return_file("x").with_user(self.make_user("viewer")).action_import()
 

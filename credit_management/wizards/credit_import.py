@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..ledger import FileProblem
+from .credit_import_messages import LABELS, file_problem_text
 
 _logger = logging.getLogger(__name__)
 
@@ -254,7 +255,7 @@ class CreditImport(models.Model):
         try:
             self._check_file(self._file_content())
         except FileProblem as problem:
-            raise UserError(self._describe_file_problem(problem)) from problem
+            raise UserError(file_problem_text(self.env, problem, LABELS)) from problem
         self.write({"state": "validated", "failure": False})
 
     def action_import(self):
@@ -381,6 +382,7 @@ class CreditImport(models.Model):
                     self.env.cr.rollback()
                     break
                 except Exception as error:
+                    # Whatever it is, whoever imports reads it and goes on from there.
                     self.env.cr.rollback()
                     _logger.exception("Import %s stopped", record.id)
                     record.write({"state": "validated", "failure": str(error)})

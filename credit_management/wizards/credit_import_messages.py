@@ -84,3 +84,39 @@ FILE_MESSAGES = {
 }
 
 DATE_PARAMS = ("date", "due", "today")
+
+
+def row_problem_text(env, problem, labels, messages):
+    """Why a cell is refused, after the name of its field.
+
+    :param problem: :class:`..ledger.rows.Problem`
+    :param dict labels: names of the fields
+    :param dict messages: what is said, by the code of the problem
+    """
+    message = env._(messages[problem.code])  # pylint: disable=W8301
+    return env._(
+        "%(label)s: %(value)s",
+        label=env._(labels[problem.field]),  # pylint: disable=W8301
+        value=message % problem.params,
+    )
+
+
+def file_problem_text(env, problem, labels):
+    """Why a file as a whole can't be used.
+
+    :param problem: :class:`..ledger.FileProblem`
+    :param dict labels: names of the fields
+    """
+    params = dict(problem.params)
+    if problem.code == "missing_columns":
+        params["fields"] = ", ".join(
+            env._(labels[name])  # pylint: disable=W8301
+            for name in params["fields"]
+        )
+        params["header"] = ", ".join(filter(None, params["header"]))[:300]
+    elif problem.code == "column_twice":
+        params["fields"] = "; ".join(
+            f"{env._(labels[name])} ({first}, {second})"  # pylint: disable=W8301
+            for name, first, second in params["fields"]
+        )
+    return env._(FILE_MESSAGES[problem.code]) % params  # pylint: disable=W8301

@@ -4,7 +4,7 @@ import io
 from odoo import models
 
 from ..ledger import harmless, read_table
-from .credit_import_messages import FILE_MESSAGES, LABELS
+from .credit_import_messages import LABELS
 
 
 class CreditImport(models.Model):
@@ -73,18 +73,3 @@ class CreditImport(models.Model):
                 cells += [""] * (len(table.header) - len(cells))
                 writer.writerow([*cells, number, reasons[number]])
         return output.getvalue().encode("utf-8-sig", errors="replace")
-
-    def _describe_file_problem(self, problem):
-        params = dict(problem.params)
-        if problem.code == "missing_columns":
-            params["fields"] = ", ".join(
-                self.env._(LABELS[name]) for name in params["fields"]
-            )
-            params["header"] = ", ".join(filter(None, params["header"]))[:300]
-        elif problem.code == "column_twice":
-            params["fields"] = "; ".join(
-                f"{self.env._(LABELS[name])} ({first}, {second})"
-                for name, first, second in params["fields"]
-            )
-        message = self.env._(FILE_MESSAGES[problem.code])
-        return message % params

@@ -13,7 +13,11 @@ from ..engine import postal
 from ..ledger import FileProblem, check_returns, harmless, read_table
 from ..ledger.returns import COLUMNS
 from ..models.credit_postal import LETTER_CHANNELS, Happened
-from .credit_import_messages import FILE_MESSAGES, ROW_MESSAGES
+from .credit_import_messages import (
+    ROW_MESSAGES,
+    file_problem_text,
+    row_problem_text,
+)
 
 _lt = LazyTranslate(__name__)
 
@@ -107,17 +111,24 @@ class CreditPostalFile(models.Model):
 
     def write(self, vals):
         # EXTENDS base: another file is checked anew; one that was imported is proof
-        if {"file", "filename", "batch_id", "company_id"} & set(vals):
-            if "done" in self.mapped("state"):
-                raise UserError(
-                    self.env._("A file that was imported is evidence: it stays.")
-                )
-            vals = {**vals, "state": "draft"}
-        return super().write(vals)
+        content = {"file", "filename", "batch_id", "company_id"} & set(vals)
+        if content or {"state", "source", "date_done"} & set(vals):
+            self._check_not_done()
+        return super().write({**vals, "state": "draft"} if content else vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
-        if "done" in self.mapped("state"):
+        self._check_not_done()
+
+    def _credit_proving(self):
+        """Which of these files prove something, see ``mail.thread``."""
+        return self.filtered(lambda file: file.state == "done")
+
+    def _check_not_done(self):
+        """
+        :raise UserError: if one of the files was imported
+        """
+        if self._credit_proving():
             raise UserError(
                 self.env._("A file that was imported is evidence: it stays.")
             )
@@ -237,7 +248,7 @@ class CreditPostalFile(models.Model):
         try:
             return check_returns(self._content(), self.filename or "")
         except FileProblem as problem:
-            raise UserError(self._describe_file_problem(problem)) from problem
+            raise UserError(file_problem_text(self.env, problem, LABELS)) from problem
 
     def _judge(self):
         """Hold the rows against what is known of the letters.
@@ -317,29 +328,6 @@ class CreditPostalFile(models.Model):
     # In words
     # ------------------------------------------------------------------
 
-    def _describe(self, problem):
-        message = self.env._(MESSAGES[problem.code])  # pylint: disable=W8301
-        label = self.env._(LABELS[problem.field])  # pylint: disable=W8301
-        return self.env._(
-            "%(label)s: %(value)s", label=label, value=message % problem.params
-        )
-
-    def _describe_file_problem(self, problem):
-        params = dict(problem.params)
-        if problem.code == "missing_columns":
-            params["fields"] = ", ".join(
-                self.env._(LABELS[name])  # pylint: disable=W8301
-                for name in params["fields"]
-            )
-            params["header"] = ", ".join(filter(None, params["header"]))[:300]
-        elif problem.code == "column_twice":
-            params["fields"] = "; ".join(
-                f"{self.env._(LABELS[name])} ({first}, {second})"  # pylint: disable=W8301
-                for name, first, second in params["fields"]
-            )
-        message = self.env._(FILE_MESSAGES[problem.code])  # pylint: disable=W8301
-        return message % params
-
     def _bad_rows_csv(self):
         """The bad rows as they stand in the file, with the reason in a last column."""
         self.ensure_one()
@@ -384,7 +372,10 @@ class _Judge:
         found = []
         for row in self.rows:
             if row.problems:
-                reasons = [self.file._describe(problem) for problem in row.problems]
+                reasons = [
+                    row_problem_text(self.file.env, problem, LABELS, MESSAGES)
+                    for problem in row.problems
+                ]
                 self.bad.append((row, "; ".join(reasons)))
                 continue
             letter = self._letter(row)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from odoo.addons.credit_management.ledger import FileProblem, formats, read_table
+from odoo.addons.credit_management.ledger import formats, read_columns
 from odoo.addons.credit_management.ledger.checker import check_cell
 from odoo.addons.credit_management.ledger.columns import Columns
 from odoo.addons.credit_management.ledger.rows import Problem
@@ -63,14 +63,7 @@ def check_statement(data, filename, decimals=2):
     :return: list of :class:`StatementRow`
     :raises FileProblem: if the file as a whole can't be used
     """
-    table = read_table(data, filename, COLUMNS)
-    mapping, __, missing, twice = COLUMNS.find(table.header)
-    if missing:
-        raise FileProblem("missing_columns", fields=missing, header=table.header)
-    if twice:
-        raise FileProblem("column_twice", fields=twice)
-    if not table.rows:
-        raise FileProblem("no_rows")
+    table, mapping, _ignored = read_columns(data, filename, COLUMNS)
 
     def column(name):
         index = mapping[name]

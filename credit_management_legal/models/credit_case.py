@@ -334,8 +334,24 @@ class CreditCase(models.Model):
         prefix, suffix = sequence._get_prefix_suffix()
         return [f"{prefix}{row[0]:0{sequence.padding}d}{suffix}" for row in rows]
 
+    def _credit_proving(self):
+        # EXTENDS mail.thread of credit_management
+        return self.filtered(lambda case: case.state != "draft")
+
+    def write(self, vals):
+        # EXTENDS base: as a draft it could be deleted
+        if vals.get("state") == "draft":
+            self._check_draft()
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_opened(self):
+        self._check_draft()
+
+    def _check_draft(self):
+        """
+        :raise ValidationError: if a case was opened
+        """
         if any(case.state != "draft" for case in self):
             raise ValidationError(
                 self.env._("A case that was opened stays on record: close it instead.")

@@ -217,7 +217,9 @@ class CreditCaseCost(models.Model):
     def write(self, vals):
         # EXTENDS base: what was accepted or refused is settled
         settled = {"amount", "currency_id", "tax_id", "case_id", "advanced_by"}
-        if not settled.isdisjoint(vals) and any(c.state != "reported" for c in self):
+        # A settled one that is reported once more could be changed and deleted.
+        rewriting = not settled.isdisjoint(vals) or vals.get("state") == "reported"
+        if rewriting and any(c.state != "reported" for c in self):
             raise UserError(
                 self.env._(
                     "The amounts of a cost are settled once it was accepted or refused."

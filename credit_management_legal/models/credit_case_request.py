@@ -253,6 +253,10 @@ class CreditCaseRequest(models.Model):
             )
         return super().write(vals)
 
+    def _credit_proving(self):
+        # EXTENDS mail.thread of credit_management
+        return self
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_asked(self):
         raise UserError(self.env._("What a third party asked stays on record."))

@@ -151,7 +151,7 @@ class CreditHandoff(models.AbstractModel):
             )
         moves = case._items().move_id
         # Invoices are files of their own already.
-        printed = moves.invoice_pdf_report_id
+        printed = set(moves.invoice_pdf_report_id.mapped("checksum"))
         for record in (*self._reminders(case), *answers):
             for message in record.message_ids:
                 if self._is_correspondence(case, message):
@@ -167,13 +167,15 @@ class CreditHandoff(models.AbstractModel):
 
     @api.model
     def _written(self, record, message, printed):
-        """A message as correspondence, without the files that are ``printed``."""
+        """A message as correspondence, without files of the contents ``printed``."""
         return {
             "at": message.date,
             "who": message.author_id.display_name or message.email_from or "",
             "about": message.subject or record.display_name,
             "text": html2plaintext(message.body).strip(),
-            "files": message.attachment_ids - printed,
+            "files": message.attachment_ids.filtered(
+                lambda file: file.checksum not in printed
+            ),
         }
 
     @api.model

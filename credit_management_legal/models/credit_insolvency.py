@@ -363,6 +363,10 @@ class CreditInsolvency(models.Model):
             )
         )
 
+    def _credit_proving(self):
+        # EXTENDS mail.thread of credit_management
+        return self
+
     def _own_documents(self):
         for record in self:
             record.attachment_ids.filtered(lambda a: not a.res_id).write(

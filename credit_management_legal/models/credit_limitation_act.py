@@ -157,6 +157,10 @@ class CreditLimitationAct(models.Model):
             self.env._("An act stays on record: archive it if it was noted by mistake.")
         )
 
+    def _credit_proving(self):
+        # EXTENDS mail.thread of credit_management
+        return self
+
     def _follow(self, before=()):
         """Work out anew the limitation of the debtors' items.
 

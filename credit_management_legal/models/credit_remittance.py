@@ -259,6 +259,10 @@ class CreditRemittance(models.Model):
             )
         return super().write(vals)
 
+    def _credit_proving(self):
+        # EXTENDS mail.thread of credit_management
+        return self.filtered(lambda remittance: remittance.state == "booked")
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
         if any(r.state == "booked" or r.sudo().move_ids for r in self):

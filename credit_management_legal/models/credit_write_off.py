@@ -240,6 +240,10 @@ class CreditWriteOff(models.Model):
                 )
         return result
 
+    def _credit_proving(self):
+        # EXTENDS mail.thread of credit_management
+        return self.filtered(lambda record: record.state not in ("draft", "refused"))
+
     def _check_decided_by_action(self, *vals_list):
         """Who proposed and who approved is what the buttons say, and nothing else."""
         decided = {"state", "proposed_by_id", "approved_by_id", "closed_case"}

@@ -246,7 +246,18 @@ class TestCase(CaseCommon, ChargesCommon):
         for records in (case, case.line_ids):
             with self.assertRaises(ValidationError), self.cr.savepoint():
                 records.unlink()
+        with self.assertRaisesRegex(ValidationError, "stays on record"):
+            case.with_user(self.make_user("again", "group_collector")).state = "draft"
         self.make_case(self.make_invoice(), opened=False).unlink()
+
+    def test_notes_of_opened_cases_stay(self):
+        user = self.make_user("tidy", "group_collector")
+        case = self.make_case(self.move)
+        note = case.sudo()._message_log(body="Handed over")
+        with self.assertRaisesRegex(UserError, "it stays as it is"):
+            note.with_user(user).body = "Never handed over"
+        draft = self.make_case(self.make_invoice(), opened=False)
+        draft.sudo()._message_log(body="Proposed").with_user(user).unlink()
 
     def test_two_companies_and_currencies(self):
         """Each company's items are stopped by its own cases."""

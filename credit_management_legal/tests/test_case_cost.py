@@ -165,6 +165,8 @@ class TestCaseCost(MoneyCommon):
             cost.action_claim()
         with self.assertRaisesRegex(UserError, "settled"):
             cost.amount = 1
+        with self.assertRaisesRegex(UserError, "settled"):
+            cost.state = "reported"
         with self.assertRaisesRegex(UserError, "stays on record"):
             cost.unlink()
 

@@ -176,6 +176,21 @@ class TestHandoff(FullCase):
             ["Here is your invoice.", "Please call us.", "We pay next month."],
         )
 
+    def test_enclosed_invoices_go_along_once(self):
+        """The invoice is a file of its own; one that was made anew since goes along."""
+        reminder = self.send_mail(self.move)
+        kept = self.keep_invoice(self.move)
+        enclosed = self.attach(reminder, "Invoice.pdf", kept.raw)
+        message = reminder.message_ids.filtered(lambda m: m.subject == "Reminder")
+        message.sudo().attachment_ids = enclosed
+        handoff = self.env["credit.handoff"]
+        printed = {kept.checksum}
+        self.assertFalse(handoff._written(reminder, message, printed)["files"])
+        kept.raw = b"%PDF-1.4 made anew"
+        printed = {kept.checksum}
+        files = handoff._written(reminder, message, printed)["files"]
+        self.assertEqual(files, enclosed)
+
     def test_acts_go_along(self):
         case = self.make_case(self.move)
         paper = self.attach(case, "titre.pdf", b"%PDF title", res_model=False, res_id=0)

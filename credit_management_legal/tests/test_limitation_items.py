@@ -3,7 +3,7 @@
 import base64
 from datetime import date
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -170,6 +170,8 @@ class TestLimitationItems(CaseCommon):
         self.assertEqual(self.day(move), date(2030, 9, 1))
         with self.assertRaisesRegex(ValidationError, "on record"):
             act.sudo().unlink()
+        with self.assertRaisesRegex(UserError, "it stays as it is"):
+            act.attachment_ids.unlink()
 
     def test_proof_is_needed(self):
         move = self.issue(date(2025, 9, 1))

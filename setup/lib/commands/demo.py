@@ -36,16 +36,19 @@ def parse(arguments):
         "day by day, and show what it did.",
     )
     parser.add_argument(
-        "--ledger", metavar="FILE", type=Path, help="a ledger to load (CSV)"
+        "--ledger", metavar="FILE", type=Path, help="a ledger to load (CSV or XLSX)"
     )
     parser.add_argument(
         "--date",
         metavar="YYYY-MM-DD",
         type=_date,
-        help="the last day of the replay (today)",
+        help="the day, the last one of a replay (today, or the Friday before)",
     )
     parser.add_argument(
-        "--days", metavar="N", type=_days, help="how many days to replay"
+        "--days",
+        metavar="N",
+        type=_days,
+        help="how many days to replay (without it one run on the day)",
     )
     parser.add_argument(
         "--reset", action="store_true", help="do it again, even if nothing changed"
