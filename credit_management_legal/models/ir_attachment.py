@@ -1,0 +1,21 @@
+from odoo import models
+from odoo.fields import Domain
+
+
+class IrAttachment(models.Model):
+    _inherit = "ir.attachment"
+
+    def _credit_evidence(self):
+        # EXTENDS credit_management: documents of entries of a timeline that can't be
+        # changed any more; printed papers among them are filed under their case
+        files = self.sudo()
+        filed = files.filtered(lambda file: file.res_model == "credit.case.event")
+        events = self.env["credit.case.event"].sudo().with_context(active_test=False)
+        events = events.search(
+            Domain("id", "in", filed.mapped("res_id"))
+            | Domain("attachment_ids", "in", files.ids)
+        )
+        fixed = events.filtered(lambda event: not event.can_change)
+        noted = filed.filtered(lambda file: file.res_id in fixed.ids)
+        noted |= files & fixed.attachment_ids
+        return super()._credit_evidence() | self & noted
