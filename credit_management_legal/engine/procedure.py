@@ -225,3 +225,51 @@ def act_of(kind, stages, done, following):
         # A hearing noted once more was put off: it is the one before.
         return next((code for code in reversed(done) if code in fitting), None)
     return None
+
+
+def presupposed(stages):
+    """Which acts have to come before which: those without which no way leads there.
+
+    :param stages: (code, whether the procedure begins with it, codes that may follow)
+    :return: {code: frozenset of codes}; nothing for acts that no way leads to
+    """
+    stages = list(stages)
+    follow = {code: nexts for code, _starts, nexts in stages}
+    starts = [code for code, begins, _nexts in stages if begins]
+
+    def reached(without=None):
+        found, waiting = set(), [code for code in starts if code != without]
+        while waiting:
+            code = waiting.pop()
+            if code not in found:
+                found.add(code)
+                waiting += [next_ for next_ in follow[code] if next_ != without]
+        return found
+
+    every = reached()
+    lost = {code: every - reached(code) - {code} for code in every}
+    return {
+        code: frozenset(first for first in every if code in lost[first])
+        for code in follow
+    }
+
+
+def out_of_order(acts, needs):
+    """Acts that would lie before what they presuppose.
+
+    What is not noted at all contradicts nothing: a timeline may begin late.
+
+    :param acts: (key, code, day)
+    :param needs: see :func:`presupposed`
+    :return: [(key of the act, key of the first act that it presupposes)]
+    """
+    acts, first = list(acts), {}
+    for key, code, day in acts:
+        if code not in first or day < first[code][1]:
+            first[code] = (key, day)
+    return [
+        (key, first[need][0])
+        for key, code, day in acts
+        for need in sorted(needs.get(code, ()))
+        if need in first and day < first[need][1]
+    ]

@@ -20,6 +20,7 @@ from . import credit_case_procedure
 from . import credit_case_title
 from . import credit_case_event_act
 from . import credit_procedure_choice
+from . import credit_case_act_order
 from . import credit_procedure_sheet
 from . import credit_task_deadline
 from . import res_company_deadline
@@ -56,6 +57,7 @@ from . import credit_handoff_texts
 from . import credit_case_handoff
 from . import credit_insurance
 from . import ir_actions_report
+from . import ir_attachment
 from . import credit_cost_rule
 from . import credit_money_settings
 from . import credit_case_money_mixin
@@ -89,12 +91,14 @@ from . import credit_insolvency_effects
 from . import credit_insolvency_told
 from . import credit_insolvency_payment
 from . import credit_insolvency_claim
+from . import credit_insolvency_credits
 from . import credit_insolvency_task
 from . import credit_insolvency_case
 from . import credit_write_off
 from . import credit_write_off_line
 from . import credit_write_off_booking
 from . import credit_recommendation
+from . import credit_recommendation_words
 from . import credit_recommendation_case
 from . import credit_paper
 from . import credit_paper_claim

@@ -72,6 +72,14 @@ class CreditCaseAct(models.Model):
         help="No other act may reach the debtor meanwhile.",
     )
     reminder_ids = fields.One2many("credit.reminder", "act_id", readonly=True)
+    event_id = fields.Many2one(
+        "credit.case.event",
+        string="Entry of the timeline",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What was noted when it was done.",
+    )
     note = fields.Text(help="What came of it.")
 
     _open_case = models.UniqueIndex(
@@ -285,8 +293,9 @@ class CreditCaseAct(models.Model):
                     ],
                 }
             )
-        if vals_list:
-            self.env["credit.case"].sudo()._add_events(vals_list)
+        events = self.env["credit.case"].sudo()._add_events(vals_list)
+        for act, event in zip(self, events, strict=True):
+            act.event_id = event
 
     def _follow(self):
         """Say to whoever is responsible where a track ends."""
@@ -360,7 +369,9 @@ class CreditCaseAct(models.Model):
                 "law_wait": bool(law),
             }
         )
-        if not event:
+        if event:
+            act.event_id = event
+        else:
             act._note_events()
         act._close_tasks()
         act._follow()

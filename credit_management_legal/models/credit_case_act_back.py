@@ -25,9 +25,10 @@ class CreditCaseAct(models.Model):
         """Let go of stages whose letter was taken back before it left.
 
         The case stands where it stood before it: the stage comes again, with what is
-        owed by then. What waits of later stages goes as well, for their days counted
-        from the letter. Where one of them was done, the track does not go back:
-        somebody decides whether the letter is sent again.
+        owed by then, and the entry that told of the letter counts no longer. What
+        waits of later stages goes as well, for their days counted from the letter.
+        Where one of them was done, the track does not go back: somebody decides
+        whether the letter is sent again.
         """
         taken = self.filtered(
             lambda act: (
@@ -43,6 +44,7 @@ class CreditCaseAct(models.Model):
             open_._close_tasks(done=False)
             open_._drop(reason, waiting=("to_approve", "queued", "failed"))
             act._forget_end()
+            act.event_id.filtered("active")._strike_by_system(reason)
             act.write(
                 {
                     "state": "dropped",

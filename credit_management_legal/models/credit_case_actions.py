@@ -38,6 +38,8 @@ class CreditCase(models.Model):
         What was found when a case was opened stays with it.
         """
         self.check_access("write")
+        # The list of limitation says the same as the check.
+        self._refresh_limitation()
         self.filtered(lambda case: case.state == "draft")._look_again()
         handover = self.env["credit.handover"]
         opened = self.filtered(lambda case: case.state == "open")

@@ -3,9 +3,11 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.credit_management.engine import regime as rules
+from odoo.addons.credit_management.engine import statement
 from odoo.addons.credit_management.engine.regime import CHARGES, FEE
 from odoo.addons.credit_management.models.credit_agreement import to_major
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
@@ -17,6 +19,8 @@ from .credit_case_report import ENDED
 
 #: Parts of a claim in which kinds of charges stand; the others are charges.
 PARTS = {"interest": claim.INTEREST, "cost": claim.COSTS}
+#: Kinds of charges that are claimed once on an item.
+FIXED = ("indemnity", "clause")
 
 
 class CreditCase(models.Model):
@@ -79,9 +83,10 @@ class CreditCase(models.Model):
         if wanted is None:
             wanted = frozenset(kind for kind in CHARGES if kind != FEE)
         calculation = self.env["credit.calculation"].sudo()
-        return calculation.with_context(credit_case_reported=self.ids)._statements(
-            items, day, wanted
+        calculation = calculation.with_context(
+            credit_case_reported=self.ids, credit_given_up=True
         )
+        return calculation._statements(items, day, wanted)
 
     def _charge_lines(self, day, items=True):
         """Lines for costs in the claim, for fees, and for what was paid on charges.
@@ -351,3 +356,45 @@ class CreditEngine(models.AbstractModel):
                 if key in found and event.kind == "payment" and event.order is None:
                     found.remove(key)
                     events[item_id][place] = rules.Event(*key, order="principal")
+
+
+class CreditCalculation(models.AbstractModel):
+    _inherit = "credit.calculation"
+
+    @api.model
+    def _prior(self, items, day):
+        # EXTENDS credit_management: in cases and insolvencies, fixed charges that
+        # were booked and credited are given up
+        prior = super()._prior(items, day)
+        if self.env.context.get("credit_given_up"):
+            for charge in self._given_up(items):
+                kinds = prior.setdefault(charge.move_line_id.id, {})
+                if charge.kind not in kinds:
+                    amount = to_minor(charge.amount, charge.currency_id)
+                    kinds[charge.kind] = statement.Prior(amount, waived=amount)
+        return prior
+
+    @api.model
+    def _given_up(self, items):
+        """Fixed charges on items that were in the books and were taken out again.
+
+        Those of a message that never arrived are not: nobody was asked for them.
+        """
+        charges = (
+            self.env["credit.charge"]
+            .sudo()
+            .search(
+                Domain("move_line_id", "in", items.ids)
+                & Domain("kind", "in", FIXED)
+                & Domain("state", "=", "reversed")
+                & Domain("booking_id.reversal_move_ids.state", "=", "posted"),
+                order="id desc",
+            )
+        )
+        return charges.filtered(
+            lambda charge: (
+                not charge.reminder_id
+                or charge.reminder_id.state == "sent"
+                and charge.reminder_id.delivery_state != "bounced"
+            )
+        )

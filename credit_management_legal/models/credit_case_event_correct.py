@@ -28,8 +28,6 @@ CHANGEABLE = frozenset(
 )
 #: What may be added to later, and loses nothing by it.
 EXTENDABLE = frozenset(("note", "attachment_ids"))
-#: What of a document is what it says, and where it belongs.
-REWRITING = frozenset(("raw", "datas", "db_datas", "url", "res_model", "res_id"))
 #: Money that an entry tells of, and the states in which nothing hangs on it any more.
 MONEY = {
     "credit.case.payment": ("undone", "refused"),
@@ -316,42 +314,6 @@ class CreditCaseEvent(models.Model):
         # No e-mail for each of them: they stand in the list of what is to be done.
         quick = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
         quick.create(values)
-
-
-class IrAttachment(models.Model):
-    _inherit = "ir.attachment"
-
-    def write(self, vals):
-        # EXTENDS base: nor is what a file says put in place of what it said
-        if vals.keys() & REWRITING:
-            self._check_noted()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_noted(self):
-        self._check_noted()
-
-    def _check_noted(self):
-        """Documents of what was noted stay with it. In sudo the system tidies up.
-
-        :raise UserError: if the entry can't be changed any more
-        """
-        if self.env.su:
-            return
-        filed = self.filtered(lambda a: a.res_model == "credit.case.event")
-        # In sudo: nor does what belongs to an entry that somebody may not see vanish.
-        events = self.env["credit.case.event"].sudo().with_context(active_test=False)
-        # Printed papers are filed under the case.
-        events = events.browse(filed.mapped("res_id")).exists() | events.search(
-            [("attachment_ids", "in", self.ids)]
-        )
-        for event in events:
-            if not event.can_change:
-                raise UserError(
-                    self.env._(
-                        "This file belongs to “%s”: it stays on record.", event.name
-                    )
-                )
 
 
 class CreditCase(models.Model):

@@ -8,7 +8,7 @@ beside the field, in the words that stand there.
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.tools import format_date, plaintext2html
+from odoo.tools import plaintext2html
 from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.credit_management.engine.inputs import (
@@ -19,6 +19,7 @@ from odoo.addons.credit_management.engine.inputs import (
 from odoo.addons.credit_management.engine.solvency import POINTS
 from odoo.addons.credit_management.models.credit_account import Refused
 from odoo.addons.credit_management.models.credit_plan import FREQUENCIES
+from odoo.addons.credit_management.report.wording import day_text
 
 from ..engine import requests
 from ..engine.report import MOST_TEXT, OWN_TYPE, Problem, shown
@@ -386,7 +387,7 @@ class CreditCasePortal(models.AbstractModel):
         if problem.code in MESSAGES:
             return desk.case._report_problem_text(problem)
         params = {
-            name: format_date(desk.env, value) if hasattr(value, "day") else value
+            name: day_text(desk.env, value) if hasattr(value, "day") else value
             for name, value in problem.params.items()
         }
         message = desk.env._(REQUEST_MESSAGES[problem.code])  # pylint: disable=W8301

@@ -156,6 +156,9 @@ class CreditCase(models.Model):
         if not cases:
             return
         cases.deadline_ids.fetch(["rule_id", "event_id", "state", "missed_event_id"])
+        # What is principal, of all cases at once.
+        cases.line_ids.fetch(["move_line_id", "amount", "date_withdrawn"])
+        cases.line_ids.move_line_id.move_id.fetch(["credit_is_charge"])
         acts = defaultdict(lambda: self.env["credit.case.event"].sudo())
         for event in (
             self.env["credit.case.event"]

@@ -358,6 +358,21 @@ class CreditCase(models.Model):
         cases = self.browse({report.case.id for report in taken})
         cases.last_report_at = fields.Datetime.now()
 
+    def _react_to_events(self, events):
+        # EXTENDS credit_management_legal: a status that was struck is not the last one
+        result = super()._react_to_events(events)
+        struck = events.filtered(lambda e: e.report_type == "status" and not e.active)
+        struck.case_id.sudo()._restore_party_status()
+        return result
+
+    def _restore_party_status(self):
+        """Show the latest status of those that stand, as it was told."""
+        for case in self:
+            told = case.event_ids.filtered(lambda event: event.report_type == "status")
+            last = told.sorted(lambda event: (event.date, event.id))[-1:]
+            case.party_status = last.party_status
+            case.party_status_date = last.date
+
     @api.model
     def _keep_report_risk(self, taken):
         """Keep what was seen at a visit with the debtor, as visits of our own do."""
@@ -456,17 +471,3 @@ class CreditCase(models.Model):
             )
         # No e-mail for each of them: they stand in the list of what is to be done.
         activities.with_context(mail_activity_quick_update=True).create(vals_list)
-
-
-class IrAttachment(models.Model):
-    _inherit = "ir.attachment"
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_reported(self):
-        """What a third party sent does not vanish."""
-        filed = self.sudo().filtered(lambda a: a.res_model == "credit.case.event")
-        events = self.env["credit.case.event"].sudo().browse(filed.mapped("res_id"))
-        if any(event.origin in ("party", "feed") for event in events.exists()):
-            raise UserError(
-                self.env._("This file was sent by a third party: it stays on record.")
-            )

@@ -1,8 +1,9 @@
 """What is said of reports that are refused. Codes come from ``engine.report``."""
 
 from odoo import api, models
-from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
+
+from odoo.addons.credit_management.report.wording import day_text
 
 _lt = LazyTranslate(__name__)
 
@@ -77,7 +78,7 @@ class CreditCase(models.Model):
         """
         message = self.env._(MESSAGES[problem.code])  # pylint: disable=W8301
         params = {
-            name: format_date(self.env, value) if hasattr(value, "isoformat") else value
+            name: day_text(self.env, value) if hasattr(value, "isoformat") else value
             for name, value in problem.params.items()
         }
         label = LABELS.get(problem.key)

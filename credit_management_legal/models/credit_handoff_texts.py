@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 from odoo.addons.credit_management.report.wording import day_text, moment_text
 
+from ..report.company_number import number_name
+
 
 class CreditHandoffTexts(models.AbstractModel):
     _name = "credit.handoff.texts"
@@ -19,8 +21,13 @@ class CreditHandoffTexts(models.AbstractModel):
         """Name, address and numbers, a line each."""
         address = partner._display_address(without_company=True)
         lines = [partner.name, *address.splitlines()]
-        if partner.company_registry:
-            lines.append(self.env._("Company number %s", partner.company_registry))
+        if registry := partner.company_registry:
+            name = number_name(partner.country_id.code, registry)
+            lines.append(
+                self.env._("Company number %s", registry)
+                if name is None
+                else f"{name} {registry}".strip()
+            )
         if partner.vat:
             lines.append(self.env._("VAT number %s", partner.vat))
         lines += [partner.phone, partner.email]

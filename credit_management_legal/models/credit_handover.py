@@ -187,9 +187,7 @@ class CreditHandover(models.AbstractModel):
             if move.move_type == "out_invoice" and not move.invoice_pdf_report_id:
                 papers.append(item.move_name)
         until = [notices[item.id][1] for item in items if item.id in notices]
-        limits = [facts["limits"].get(item.id) for item in items]
-        known = [limit for limit in limits if limit]
-        first = min(known, key=lambda limit: limit.day, default=None)
+        first, certain = self.env["credit.limitation"]._first(items, facts["limits"])
         least = 0
         if mandate.min_amount:
             least = to_minor(
@@ -218,8 +216,8 @@ class CreditHandover(models.AbstractModel):
             ),
             "running_until": max((day for day in until if day), default=None),
             "notice_required": mandate.notice_required if mandate else True,
-            "limit": first.day if first and len(known) == len(limits) else None,
-            "limit_certain": all(limit.certain for limit in known),
+            "limit": first,
+            "limit_certain": certain,
             "missing_address": tuple(self._missing_address(debtor)),
             "missing_papers": tuple(papers),
             "least": least,

@@ -389,9 +389,14 @@ class CreditInsolvency(models.Model):
         return True
 
     def action_cancel(self):
-        """It was noted by mistake: everything goes on as if it had not been."""
+        """It was noted by mistake: everything goes on as if it had not been.
+
+        Nor does anything stay declared; the chatter keeps on which day it was.
+        """
         self._check_manager()
-        self.filtered(lambda r: r.state == "open").write({"state": "cancelled"})
+        self.filtered(lambda r: r.state == "open").write(
+            {"state": "cancelled", "date_declared": False, "amount_declared": 0}
+        )
         return True
 
     def action_split(self):

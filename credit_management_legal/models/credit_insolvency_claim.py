@@ -266,7 +266,7 @@ class CreditInsolvency(models.Model):
         items = self.env["account.move.line"].sudo().browse(open_at)
         items = items.with_company(company)
         calculation = self.env["credit.calculation"].sudo().with_company(company)
-        made = calculation._statements(
+        made = calculation.with_context(credit_given_up=True)._statements(
             items, self.date_opened, frozenset(CHARGES) - {FEE}
         )
         parts = {entry.record.id: entry.parts for one in made for entry in one.entries}

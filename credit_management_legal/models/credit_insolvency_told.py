@@ -185,6 +185,7 @@ class CreditInsolvency(models.Model):
                             lambda line, case=case: (
                                 line.move_line_id in case.line_ids.move_line_id
                                 or line.cost_id.case_id == case
+                                or line.payment_id.case_id == case
                             )
                         ).mapped("total")
                     ),

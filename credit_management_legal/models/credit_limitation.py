@@ -49,6 +49,24 @@ class CreditLimitation(models.AbstractModel):
         return limits
 
     @api.model
+    def _first(self, items, limits):
+        """When the first of some claims can be enforced no more.
+
+        As on the list of limitation and on cases: what is not open any more, and what
+        no period is known for, has no day.
+
+        :param dict limits: see :meth:`_limits`
+        :return: (the day or None, whether the kind of all claims is known)
+        """
+        known = [
+            limits[item.id]
+            for item in items
+            if item.id in limits and not item.reconciled
+        ]
+        day = min((limit.day for limit in known), default=None)
+        return day, all(limit.certain for limit in known)
+
+    @api.model
     def _worked_out(self, company, item_ids, possible=False):
         """Limits of some items of a company: list of (id, facts, Limit)."""
         self.env.flush_all()

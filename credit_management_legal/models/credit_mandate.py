@@ -249,6 +249,36 @@ class CreditMandate(models.Model):
                     )
                 )
 
+    @api.constrains("kind")
+    def _check_cases(self):
+        """
+        :raise ValidationError: if cases that go on use it for the other kind
+        """
+        cases = (
+            self.env["credit.case"]
+            .sudo()
+            .search(
+                Domain("mandate_id", "in", self.ids)
+                & Domain("state", "not in", ("closed", "withdrawn"))
+            )
+        )
+        for mandate, own in cases.grouped("mandate_id").items():
+            other = own.filtered(
+                lambda case, kind=mandate.kind: (
+                    case.kind != kind and not case._keeps_mandate()
+                )
+            )
+            if other:
+                raise ValidationError(
+                    self.env._(
+                        "“%(mandate)s” is the mandate of cases of the other kind: "
+                        "%(cases)s. Make a mandate of its own instead, or take it off "
+                        "these cases first.",
+                        mandate=mandate.name,
+                        cases=", ".join(other[:5].mapped("name")),
+                    )
+                )
+
     # ------------------------------------------------------------------
     # Business
     # ------------------------------------------------------------------

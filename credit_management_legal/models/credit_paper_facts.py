@@ -10,6 +10,7 @@ from odoo.addons.credit_management.models.credit_regime_resolution import to_min
 from odoo.addons.credit_management.report import payment
 
 from ..report import paper_words as words
+from ..report.company_number import named, number_name
 
 #: Answers that hold for every case of the company, or of the third party.
 SHARED = {
@@ -157,7 +158,7 @@ class CreditCase(models.Model):
         return {
             "creditor_name": company.name,
             "creditor_address": self._paper_address(home, lang),
-            "creditor_number": self._paper_number(home),
+            "creditor_number": self._paper_number_told(home),
         }
 
     def _paper_debtor(self, lang):
@@ -165,7 +166,7 @@ class CreditCase(models.Model):
         return {
             "debtor_name": debtor.name or "",
             "debtor_address": self._paper_address(debtor, lang),
-            "debtor_number": self._paper_number(debtor),
+            "debtor_number": self._paper_number_told(debtor),
         }
 
     def _paper_party(self, lang):
@@ -174,7 +175,7 @@ class CreditCase(models.Model):
         facts = {
             "party_name": party.name or "",
             "party_address": self._paper_address(party, lang) if party else "",
-            "party_number": self._paper_number(party),
+            "party_number": self._paper_number_told(party),
             "party_contact": ", ".join(filter(None, contact)),
             "mandate": "",
         }
@@ -238,6 +239,22 @@ class CreditCase(models.Model):
         return company_number(
             partner.country_id.code, partner.company_registry, partner.vat
         )
+
+    @api.model
+    def _paper_number_told(self, partner):
+        """The same with what it is called in every language, such as SIRET."""
+        number = self._paper_number(partner)
+        if not number or number == partner.vat:
+            return number
+        name = number_name(partner.country_id.code, number)
+        return f"{name} {number}" if name else number
+
+    @api.model
+    def _paper_number_named(self, partner, lang):
+        """The same with its name, for where nothing else says what it is."""
+        number = self._paper_number(partner)
+        is_vat = number == partner.vat
+        return named(partner.country_id.code, number, lang, is_vat)
 
     def _paper_payment(self, lang):
         """How to pay: to the account of who receives it, with the reference."""

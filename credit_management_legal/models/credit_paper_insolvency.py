@@ -9,6 +9,8 @@ from ..report import paper_words as words
 
 #: Columns of a line beside its principal, with the words at their heads.
 COLUMNS = {"interest": "interest_short", "charges": "charges", "costs": "costs"}
+#: What is taken off the principal, each with a sum of its own below the table.
+OFF = ("set_off", "held")
 
 
 class CreditInsolvency(models.Model):
@@ -51,7 +53,9 @@ class CreditCase(models.Model):
             }
         )
         lines, missing = record._lines_of(case.company_id)
-        items, day = lines.move_line_id, record.date_opened
+        day = record.date_opened
+        # Credits that are set off are no claims.
+        items = lines.filtered(lambda line: line.principal >= 0).move_line_id
         statements = []
         if items:
             calculation = case.env["credit.calculation"].with_company(case.company_id)
@@ -59,7 +63,7 @@ class CreditCase(models.Model):
         amounts = {line: case._paper_declared(line, day) for line in lines}
         sums = {
             name: sum(parts[name] for parts in amounts.values())
-            for name in ("principal", *COLUMNS, "total")
+            for name in ("principal", *COLUMNS, "total", *OFF)
         }
         columns = [
             name for name in COLUMNS if any(parts[name] for parts in amounts.values())
@@ -74,7 +78,8 @@ class CreditCase(models.Model):
                     words.word(name, lang, day=day_text),
                     case._paper_money(sums[name], lang),
                 )
-                for name in ("principal", *columns)
+                for name in ("principal", *columns, *OFF)
+                if name not in OFF or sums[name]
             ],
             "total": sums["total"],
             "total_text": case._paper_money(sums["total"], lang),
@@ -94,8 +99,9 @@ class CreditCase(models.Model):
 
         parts = {name: minor(name) for name in ("total", *COLUMNS)}
         # Whatever is rounded in another currency, the total is that of the record.
-        parts["principal"] = parts["total"] - sum(parts[name] for name in COLUMNS)
-        return parts
+        rest = parts["total"] - sum(parts[name] for name in COLUMNS)
+        kind = line._taken_off() or "principal"
+        return {**parts, "principal": 0, **dict.fromkeys(OFF, 0), kind: rest}
 
     def _paper_declared_rows(self, amounts, columns, statements, lang):
         """The rows of the table, one for each line: list of dicts of texts.
@@ -113,10 +119,13 @@ class CreditCase(models.Model):
         for line, parts in amounts.items():
             item = line.move_line_id
             currency, entry = item.currency_id, entries.get(item)
+            off = line._taken_off()
             rows.append(
                 {
                     "name": line.name,
-                    "description": descriptions.get(item.move_id.id, ""),
+                    "description": words.word(off, lang)
+                    if off
+                    else descriptions.get(item.move_id.id, ""),
                     "date": words.short_day(line.date_invoice, lang),
                     "due": words.short_day(line.date_due, lang),
                     "amount": words.money(
@@ -128,7 +137,7 @@ class CreditCase(models.Model):
                     )
                     if item
                     else "–",
-                    "open": cell(parts["principal"]),
+                    "open": cell(parts["principal"] + sum(parts[x] for x in OFF)),
                     "charges": [
                         (
                             cell(parts[name]),

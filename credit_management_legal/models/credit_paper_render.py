@@ -226,7 +226,7 @@ class CreditPaper(models.Model):
                 mandate=facts.get("mandate") or "…",
             )
         place = " ".join(filter(None, (author.zip, author.city)))
-        number = case._paper_number(author)
+        number = case._paper_number_named(author, lang)
         phone = words.phone(author.phone)
         footer = (author.street, place, number, phone, author.email)
         return {

@@ -1,5 +1,6 @@
 """Which procedures a case may take, and the reasons in words."""
 
+from collections import defaultdict
 from dataclasses import replace
 
 from odoo import api, fields, models
@@ -161,10 +162,23 @@ class CreditCase(models.Model):
             for case in self
         }
 
+    def _principal_lines(self):
+        """The lines that are principal: documents that book charges are none.
+
+        In sudo: amounts of items.
+        """
+        self.ensure_one()
+        notes = self._charge_documents()
+        return self.sudo().line_ids.filtered(
+            lambda line: line.move_line_id not in notes
+        )
+
     def _procedure_principal(self, day, currency):
         """The principal in minor units of ``currency``, at the rate of ``day``."""
         self.ensure_one()
-        open_ = self.amount_residual or self.amount_opening
+        lines = self._principal_lines()
+        left = lines.filtered(lambda line: not line.date_withdrawn)
+        open_ = sum(left.mapped("amount_residual")) or sum(lines.mapped("amount"))
         if currency != self.currency_id:
             open_ = self.currency_id._convert(open_, currency, self.company_id, day)
         return to_minor(open_, currency)
@@ -175,7 +189,8 @@ class CreditCase(models.Model):
         What is paid meanwhile takes no deadline away that began before.
         """
         self.ensure_one()
-        claimed = self.amount_opening or self.amount_residual
+        lines = self._principal_lines()
+        claimed = sum(lines.mapped("amount")) or sum(lines.mapped("amount_residual"))
         if currency != self.currency_id:
             day = self.date_opened or self.company_id._credit_today()
             claimed = self.currency_id._convert(claimed, currency, self.company_id, day)
@@ -250,10 +265,37 @@ class CreditCase(models.Model):
                 for made in calculation._statements(items, day, EXTRAS)
                 for entry in made.entries
             }
+            booked = self._booked_extras(items, day)
             for case in cases:
                 own = [entries[i] for i in case.sudo()._items() if i in entries]
-                if not any(entry.missing for entry in own):
-                    found[case.id] = extras_of(own)
+                if any(entry.missing for entry in own):
+                    continue
+                extras = extras_of(own)
+                for name in extras:
+                    extras[name] += sum(booked[entry.record][name] for entry in own)
+                found[case.id] = extras
+        return found
+
+    @api.model
+    def _booked_extras(self, items, day):
+        """What is open of interest and clauses of items that are in the books.
+
+        :return: {item: {name: minor units}}; zero for others
+        """
+        charges = (
+            self.env["credit.charge"]
+            .sudo()
+            .search(
+                Domain("move_line_id", "in", items.ids)
+                & Domain("state", "=", "booked")
+                & Domain("kind", "in", list(EXTRAS))
+                & Domain("date", "<=", day)
+            )
+        )
+        found = defaultdict(lambda: {"interest": 0, "clauses": 0})
+        for charge, (_total, open_) in self._booked_shares(charges, day).items():
+            name = "interest" if charge.kind == "interest" else "clauses"
+            found[charge.move_line_id][name] += open_
         return found
 
     # ------------------------------------------------------------------

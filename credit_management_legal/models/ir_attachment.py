@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class IrAttachment(models.Model):
@@ -14,3 +15,18 @@ class IrAttachment(models.Model):
             ("credit.limitation.act", "attachment_ids", []),
             ("credit.write.off", "attachment_ids", booked),
         ]
+
+    def _credit_evidence(self):
+        # EXTENDS credit_management: documents of entries of a timeline that can't be
+        # changed any more; printed papers among them are filed under their case
+        files = self.sudo()
+        filed = files.filtered(lambda file: file.res_model == "credit.case.event")
+        events = self.env["credit.case.event"].sudo().with_context(active_test=False)
+        events = events.search(
+            Domain("id", "in", filed.mapped("res_id"))
+            | Domain("attachment_ids", "in", files.ids)
+        )
+        fixed = events.filtered(lambda event: not event.can_change)
+        noted = filed.filtered(lambda file: file.res_id in fixed.ids)
+        noted |= files & fixed.attachment_ids
+        return super()._credit_evidence() | self & noted

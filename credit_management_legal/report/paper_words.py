@@ -276,6 +276,18 @@ WORDS = {
         "Af: nog te verrekenen tegoeden",
         "Abzüglich Gutschriften",
     ),
+    "set_off": (
+        "Credits to be set off",
+        "Avoirs et paiements à compenser",
+        "Te verrekenen tegoeden",
+        "Aufzurechnende Guthaben",
+    ),
+    "held": (
+        "Received by the third party",
+        "Reçu par le tiers",
+        "Ontvangen door de derde",
+        "Von dem Dritten empfangen",
+    ),
     "above": (
         "Interest and clauses above {percent} % of the principal, not claimed",
         "Intérêts et clauses au-delà de {percent} % du principal, non réclamés",

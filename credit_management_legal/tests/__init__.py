@@ -8,8 +8,10 @@ from . import test_deadline
 from . import test_procedure_choice
 from . import test_procedure_story
 from . import test_procedure_limits
+from . import test_procedure_order
 from . import test_procedure_opposition
 from . import test_event_confirm
+from . import test_event_change
 from . import test_event_correct
 from . import test_upgrade
 from . import test_warning_queries
@@ -33,6 +35,7 @@ from . import test_case_portal_send
 from . import test_case_portal_tour
 from . import test_case_routes
 from . import test_checks
+from . import test_case_limitation
 from . import test_limitation
 from . import test_limitation_engine
 from . import test_bundle
@@ -59,6 +62,7 @@ from . import test_write_off
 from . import test_recommend_engine
 from . import test_recommendation
 from . import test_paper
+from . import test_company_number
 from . import test_paper_claim
 from . import test_paper_filing
 from . import test_track

@@ -219,9 +219,20 @@ class TestCaseClaim(MoneyCommon):
         self.assertEqual(made["total"], before + 1_500)
         self.assertEqual(made["principal"], 100_000)
         self.assertEqual(sum(one.amount for one in self.case._owed()), 100_000 + 5_500)
+        # Nor does a procedure count it as principal.
+        euro = self.case.currency_id
+        self.assertEqual(self.case._procedure_principal(TODAY, euro), 100_000)
+        self.assertEqual(self.case._principal_at_law(euro), 100_000)
         self.pay(document, 10)
         self.assertEqual(self.claim()["total"], before + 500)
         self.assertEqual(sum(one.amount for one in self.case._owed()), 100_000 + 4_500)
+
+    def test_procedures_count_booked_interest_as_interest(self):
+        self.company.credit_charge_post = True
+        before = self.case._procedure_extras()[self.case.id]
+        interest = self.make_charge("interest", 20.55, date_from=days_ago(99))
+        interest.action_book()
+        self.assertEqual(self.case._procedure_extras()[self.case.id], before)
 
     def corrected(self, document, other=None):
         """Interest of 203.84 and 40 were booked; 4,000 that came earlier lower it.
@@ -312,6 +323,24 @@ class TestCaseClaim(MoneyCommon):
         interest._reverse()
         made = self.claim()
         self.assertEqual((made["charges"], made["paid"]), (4_000, 4_000))
+
+    def test_booked_indemnity_that_was_reversed_is_not_asked_for_again(self):
+        self.company.credit_charge_post = True
+        before = self.claim()
+        self.assertEqual(before["charges"], 4_000)
+        indemnity = self.make_charge("indemnity", 40)
+        indemnity.action_book()
+        self.assertEqual(self.claim()["charges"], 4_000)
+        indemnity.action_reverse()
+        self.assertEqual(indemnity.booking_id.payment_state, "reversed")
+        made = self.claim()
+        self.assertNotIn("charges", made)
+        self.assertEqual(made["total"], before["total"] - 4_000)
+        paper = self.case._paper_claim(TODAY, "fr")
+        self.assertEqual(paper["total"], made["total"])
+        # Asked for once more, it is owed.
+        self.make_charge("indemnity", 40)
+        self.assertEqual(self.claim()["charges"], 4_000)
 
     def test_credit_note_on_a_debit_note_made_by_hand(self):
         self.company.credit_charge_post = True

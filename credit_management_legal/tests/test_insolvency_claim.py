@@ -215,6 +215,56 @@ class TestInsolvencyClaim(InsolvencyCommon, MoneyCommon):
         record.date_declared = days_ago(1)
         self.assertEqual(len(self.case.timeline_ids.filtered("insolvency_id")), 4)
 
+    def test_nothing_is_declared_by_mistake(self):
+        record = self.declare()
+        record.action_work_out()
+        record.action_declared()
+        record.action_cancel()
+        kinds = self.case.event_ids.mapped("kind")
+        self.assertNotIn("declaration", kinds)
+        self.assertFalse(record.date_declared or record.amount_declared)
+
+    def test_credits_are_set_off(self):
+        """Credits of before the opening, and what the third party has, are told."""
+        day = days_ago(10)
+        self.pay_open(25, day)
+        self.pay_open(30, TODAY)
+        self.report_payment(self.case, 200, days=5)
+        self.report_payment(self.case, 50, days=0)
+        record = self.declare()
+        record.action_work_out()
+        off = record.line_ids.filtered(lambda line: line.total < 0)
+        self.assertEqual(
+            {line.standing: line.total for line in off},
+            {"Credit, to be set off": -25, "Received by the third party": -200},
+        )
+        claims = sum((record.line_ids - off).mapped("total"))
+        record.action_declared()
+        self.assertAlmostEqual(record.amount_declared, claims - 225)
+        event = self.case.event_ids.filtered(lambda e: e.kind == "declaration")
+        self.assertAlmostEqual(event.amount, claims - 200)
+        claim = self.paper()["claim"]
+        sums = {name: minor(text) for name, text in claim["sums"]}
+        self.assertEqual(sums["Credits to be set off"], -2_500)
+        self.assertEqual(sums["Received by the third party"], -20_000)
+        self.assertEqual(sum(sums.values()), claim["total"])
+        rows = sum(minor(row["total"]) for row in claim["rows"])
+        self.assertEqual(rows, claim["total"])
+        self.assertEqual(claim["total"], round((claims - 225) * 100))
+
+    def pay_open(self, amount, day):
+        """A payment of the debtor that is matched with nothing."""
+        payment = self.env["account.payment"].create(
+            {
+                "partner_id": self.debtor.id,
+                "amount": amount,
+                "date": day,
+                "payment_type": "inbound",
+                "partner_type": "customer",
+            }
+        )
+        payment.action_post()
+
     # ------------------------------------------------------------------
     # The declaration on paper
     # ------------------------------------------------------------------

@@ -133,6 +133,13 @@ class TestMandate(CaseCommon):
         with self.assertRaises(ValidationError), self.cr.savepoint():
             self.mandate.write({"fee_min": 50, "fee_max": 40})
 
+    def test_kind_stays_while_cases_use_it(self):
+        case = self.make_case(self.make_invoice(overdue=30), mandate_id=self.mandate.id)
+        with self.assertRaisesRegex(ValidationError, f"other kind: {case.name}"):
+            self.mandate.kind = "judicial"
+        case.action_close("Test")
+        self.mandate.kind = "judicial"
+
     def test_managers_configure(self):
         collector = self.make_user("collector", "group_collector")
         manager = self.make_user("manager", "group_manager")

@@ -282,7 +282,7 @@ class TestReport(CaseCommon):
             (attachment.res_model, attachment.res_id), (event._name, event.id)
         )
         self.assertNotIn("content", event.report)
-        with self.assertRaisesRegex(UserError, "stays on record"):
+        with self.assertRaisesRegex(UserError, "stays as it is"):
             attachment.unlink()
 
     def test_html_stays_text(self):
@@ -326,7 +326,7 @@ class TestReport(CaseCommon):
 
     def test_refused_in_words(self):
         for report, said in (
-            ({"date": "2026-06-18"}, "Date: 06/18/2026 is later than today"),
+            ({"date": "2026-06-18"}, "Date: 18 Jun 2026 is later than today"),
             ({"date": "2026-01-01"}, "before the case was opened"),
             ({"status": "gone"}, "Status: “gone” is not among"),
             (

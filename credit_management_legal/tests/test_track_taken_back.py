@@ -1,6 +1,8 @@
 """A letter of a track that is taken back before it leaves: the stage comes again."""
 
 from datetime import date
+from pathlib import Path
+from runpy import run_path
 
 from odoo.tests import freeze_time, tagged
 
@@ -65,6 +67,34 @@ class TestTrackTakenBack(TrackCommon, DeliveryCommon):
         # Its days count anew.
         self.assertEqual(again.wait_until, date(2026, 7, 4))
         self.assertEqual(self.advance("2026-07-05").stage_id, self.mail)
+
+    def test_its_entry_is_struck(self):
+        case = self.make_file()
+        act = self.advance("2026-06-17")
+        letter = self.waiting(act, "2026-06-17")
+        entry = act.event_id
+        self.assertEqual((entry.kind, entry.note), ("letter", letter.name))
+        self.pay(self.move, 400)
+        self.take_back(letter, "2026-06-18")
+        self.assertNotIn(entry, case.event_ids)
+        self.assertEqual(
+            (entry.active, entry.correct_reason), (False, letter.failure_reason)
+        )
+        again = self.advance("2026-06-18")
+        self.send(again, "2026-06-19", approve=True)
+        self.assertIn(again.event_id, case.event_ids)
+        # As in databases of before: what is certain is linked, and struck.
+        (act | again).sudo().event_id = False
+        entry.sudo().write({"active": True, "correct_reason": False})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        script = Path(__file__).parents[1] / "migrations" / "19.0.1.6.0"
+        upgrade = run_path(str(script / "post-entries-of-stages.py"))
+        upgrade["migrate"](self.env.cr, "19.0.1.5.0")
+        self.env.invalidate_all()
+        self.assertEqual((act.event_id, entry.active), (entry, False))
+        self.assertEqual(entry.correct_reason, act.note)
+        self.assertTrue(again.event_id.active)
 
     def test_what_waits_of_a_later_stage_goes_too(self):
         case = self.on_track(

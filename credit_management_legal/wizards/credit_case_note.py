@@ -65,6 +65,8 @@ class CreditCaseNote(models.TransientModel):
         string="Deadlines that follow", compute="_compute_deadline_text"
     )
 
+    unusual_text = fields.Text(string="Unusual", compute="_compute_unusual_text")
+
     @api.depends("case_id")
     def _compute_is_other(self):
         for wizard in self:
@@ -96,6 +98,14 @@ class CreditCaseNote(models.TransientModel):
                 not wizard.is_other and wizard.stage_id, wizard.date, wizard.in_person
             )
             wizard.deadline_text = "\n".join(rows)
+
+    @api.depends("is_other", "stage_id", "date")
+    @api.depends_context("lang")
+    def _compute_unusual_text(self):
+        for wizard in self:
+            stage = not wizard.is_other and wizard.stage_id
+            texts = wizard.case_id._unusual_texts(stage, wizard.date)
+            wizard.unusual_text = "\n".join(texts)
 
     def action_note(self):
         """Note the event: stage and deadlines follow."""
@@ -143,13 +153,7 @@ class CreditCase(models.Model):
         self.ensure_one()
         if not stage or not day:
             return []
-        acts = (
-            self.sudo()
-            .event_ids.filtered(
-                lambda event: event.procedure_stage_id.procedure_id == self.procedure_id
-            )
-            .sorted(lambda event: (event.date, event.id))
-        )
+        acts = self._procedural_acts().sorted(lambda event: (event.date, event.id))
         new = engine.Event(stage.code, day, in_person, key="new")
         made = self.procedure_id._outlook(
             self,

@@ -31,7 +31,9 @@ class CreditClaim(models.TransientModel):
         self.ensure_one()
         if not self.case_id:
             return super()._statements()
-        wizard = self.with_context(credit_case_reported=self.case_id.ids)
+        wizard = self.with_context(
+            credit_case_reported=self.case_id.ids, credit_given_up=True
+        )
         statements = super(CreditClaim, wizard)._statements()
         # Charges and costs of the case are told apart, whatever else is carried, and so
         # is what stands on debit notes for them.
