@@ -265,3 +265,16 @@ class TestPortalBank(PortalCommon):
                 response = self.url_open(address, headers={"Accept-Language": "en"})
                 page = html.fromstring(response.text)
                 self.assertEqual(page.get("lang"), "fr-FR", address)
+
+    def test_status_in_the_language_of_the_user(self):
+        """Odoo's page between paying and coming back speaks it as well."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        user = self.env["res.users"].search([("login", "=", "martin")])
+        user.partner_id.lang = "fr_FR"
+        self.authenticate("martin", "martin")
+        path = f"/my/credit/{self.company.id}"
+        self.begin(f"i.{self.items(self.foreign).id}", 777, path=path)
+        response = self.url_open("/payment/status", headers={"Accept-Language": "en"})
+        page = html.fromstring(response.text)
+        self.assertEqual(page.get("lang"), "fr-FR")
+        self.assertIn(f"company={self.company.id}", response.text)
