@@ -13,17 +13,6 @@ from odoo.http import content_disposition, request
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
-#: What a debtor can be told after an act; anything else in the address is ignored.
-DONE = (
-    "dispute",
-    "message",
-    "paid",
-    "pay",
-    "plan",
-    "plan_asked",
-    "promise",
-    "wrong",
-)
 #: Panels that a link may open.
 PANELS = ("pay", "promise", "plan", "dispute", "paid", "message", "wrong")
 #: Answers in an e-mail, and the panel that each opens.
@@ -68,12 +57,13 @@ class CreditPortal(PortalAccount):
         """
         if token is not None:
             account = request.env["credit.account"]._of_token(token)
-            if account:
-                request.update_context(lang=account.env.lang)
-            return account
-        if request.env.user._is_public():
-            return None
-        return request.env["credit.account"]._of_user(company_id)
+        elif request.env.user._is_public():
+            account = None
+        else:
+            account = request.env["credit.account"]._of_user(company_id)
+        if account:
+            request.update_context(lang=account.env.lang)
+        return account
 
     def _credit_service(self, account):
         return account.env["credit.account"]
@@ -98,9 +88,9 @@ class CreditPortal(PortalAccount):
             request.render(f"credit_management.{template}", values, status=status)
         )
 
-    def _credit_show_account(self, account, status=200, **values):
+    def _credit_show_account(self, account, status=200, all_said=False, **values):
         """The page, possibly with what was typed and why it was refused."""
-        page = self._credit_service(account)._page_values(account)
+        page = self._credit_service(account)._page_values(account, all_said)
         page.update(
             {
                 "done": None,
@@ -150,33 +140,44 @@ class CreditPortal(PortalAccount):
 
     @account_route(methods=["GET"])
     def credit_account(
-        self, token=None, company_id=None, answer=None, done=None, **_kwargs
+        self,
+        token=None,
+        company_id=None,
+        answer=None,
+        done=None,
+        said=None,
+        **_kwargs,
     ):
         """The debtor's account.
 
         :param str answer: the panel to open, from a link in an e-mail
-        :param str done: what was done a moment ago, to be told
+        :param str done: what was done a moment ago, to be told if it was
+        :param str said: ``all``, to be shown all that was said
         """
         account = self._credit_account(token, company_id)
         if not account:
             return self._credit_refuse(company_id)
-        values = {}
+        service, paid_now = self._credit_service(account), None
         if done == "pay":
             followed = request.session.get(PaymentPostProcessing.MONITORED_TX_ID_KEY)
-            values["paid_now"] = self._credit_service(account)._paid_now(
-                account, followed
-            )
+            paid_now = service._paid_now(account, followed)
+            told = done if paid_now else None
+        else:
+            told = service._told_lately(account, done)
         return self._credit_show_account(
             account,
+            all_said=said == "all",
             panel=ANSWERS.get(answer),
-            done=done if done in DONE else None,
-            **values,
+            done=told,
+            paid_now=paid_now,
         )
 
     @http.route("/my/credit", type="http", auth="user", methods=["GET"], website=True)
     def credit_companies(self, **_kwargs):
         """The user's own account, or a choice of companies if there are several."""
-        companies = request.env["credit.account"]._companies_of_user()
+        service = request.env["credit.account"]
+        request.update_context(lang=service._lang_of_user())
+        companies = service._companies_of_user()
         if len(companies) == 1:
             return request.redirect(f"/my/credit/{companies.id}")
         return self._credit_private(

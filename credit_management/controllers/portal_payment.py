@@ -185,15 +185,17 @@ class CreditPaymentPortal(CreditPortal):
 class CreditPaymentStatus(PaymentPostProcessing):
     @http.route()
     def display_status(self, **kwargs):
-        """EXTENDS payment: whoever came by the link of a reminder reads on in its
-        language, below the name of the same company."""
-        reminder = self._get_monitored_transaction().credit_reminder_id
-        if not reminder:
+        """EXTENDS payment: whoever pays on the page reads on in its language, below the
+        name of the same company."""
+        tx = self._get_monitored_transaction()
+        if not (tx.credit_item_ids or tx.credit_charge_ids):
             return super().display_status(**kwargs)
-        request.update_context(lang=reminder.lang)
+        lang = tx.credit_reminder_id.lang
+        lang = lang or request.env["credit.account"]._lang_of_user()
+        request.update_context(lang=lang)
         response = super().display_status(**kwargs)
         response.qcontext.update(
             html_data={"lang": request.env.lang.replace("_", "-")},
-            res_company=reminder.company_id,
+            res_company=tx.company_id,
         )
         return response

@@ -117,10 +117,11 @@ class AccountMoveLine(models.Model):
         return super()._format_aml_name(line_name, move_ref, move_name)
 
     def _credit_claimable(self):
-        """What may be claimed of these items: {item: residual less what is disputed}.
+        """What may be agreed on of these items: {item: residual less what is disputed}.
 
         In the currency of each item, and less what was paid without a journal entry.
-        What is paid or is no claim counts as nothing.
+        What is paid or is no claim counts as nothing. What was not accepted of a
+        dispute may be agreed on while its reminders wait.
         """
         if not self.ids:
             return {}
@@ -136,7 +137,7 @@ class AccountMoveLine(models.Model):
                         WHERE aml.id = ANY(%s) AND aml.reconciled IS NOT TRUE
                           AND aml.parent_state = 'posted'
                           AND move.payment_state <> 'reversed'""",
-                    engine._claimable_sql(company, company._credit_today()),
+                    engine._claimable_sql(company, None),
                     items.ids,
                 )
             )

@@ -126,6 +126,8 @@ class CreditAccount(models.AbstractModel):
     def _of_user(self, company_id):
         """The account of the user's own firm with a company, or None.
 
+        It speaks the user's language.
+
         :param int company_id: one of :meth:`_companies_of_user`
         """
         partner = self.env.user.partner_id
@@ -145,7 +147,9 @@ class CreditAccount(models.AbstractModel):
         if not found:
             return None
         company = self.env["res.company"].sudo().browse(company_id)
-        company = company.with_company(company).with_context(tz=company.credit_tz)
+        company = company.with_company(company).with_context(
+            lang=self._lang_of_user(), tz=company.credit_tz
+        )
         partner = company.env["res.partner"].browse(partner.id)
         return Account(
             company=company,
@@ -153,6 +157,15 @@ class CreditAccount(models.AbstractModel):
             reminder=company.env["credit.reminder"],
             contact=partner,
             path=f"/my/credit/{company.id}",
+        )
+
+    @api.model
+    def _lang_of_user(self):
+        """Code of the language in which the user reads, whatever the browser asks for;
+        else that of the firm."""
+        partner = self.env.user.partner_id
+        return self.env["res.lang"]._credit_choose(
+            partner.lang, partner.commercial_partner_id.sudo().lang
         )
 
     @api.model

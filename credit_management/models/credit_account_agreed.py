@@ -40,9 +40,9 @@ class CreditAccount(models.AbstractModel):
         return plans, promises
 
     @api.model
-    def _page_values(self, account):
+    def _page_values(self, account, all_said=False):
         # EXTENDS: what was answered, and what can be
-        values = super()._page_values(account)
+        values = super()._page_values(account, all_said)
         plans, promises = self._running(account, values["picture"].present)
         frequencies = account.env["credit.plan"]._fields["frequency"]
         values.update(

@@ -11,6 +11,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, consteq
 from odoo.tools.misc import hmac
 
@@ -19,6 +20,18 @@ from .credit_account import Refused
 FORM_SCOPE = "credit_management.form"
 #: How long a page that was opened can be sent.
 FORM_DAYS = 7
+#: For how long the page thanks for what was sent.
+TOLD_MINUTES = 60
+#: What the page thanks for: of which model it is, and what tells it from others.
+TOLD = {
+    "dispute": ("credit.dispute", Domain.TRUE),
+    "message": ("credit.answer", Domain("kind", "=", "message")),
+    "paid": ("credit.answer", Domain("kind", "=", "paid")),
+    "plan": ("credit.plan", Domain("state", "=", "active")),
+    "plan_asked": ("credit.plan", Domain("state", "=", "requested")),
+    "promise": ("credit.promise", Domain("state", "=", "open")),
+    "wrong": ("credit.answer", Domain("kind", "in", ("not_me", "wrong_address"))),
+}
 
 
 class CreditForm(models.Model):
@@ -114,6 +127,27 @@ class CreditAccount(models.AbstractModel):
         for part in parts:
             digest.update(part.encode() + b"\0")
         return account.env["credit.form"]._first_time(digest.hexdigest())
+
+    @api.model
+    def _told_lately(self, account, done):
+        """What the page may thank for: nobody is thanked for an address alone.
+
+        :param str done: what the address says, from anybody
+        :return: ``done`` if the debtor has done so a moment ago, else None
+        """
+        if done not in TOLD:
+            return None
+        model, such = TOLD[done]
+        since = account.env.cr.now() - timedelta(minutes=TOLD_MINUTES)
+        found = account.env[model].search_count(
+            such
+            & Domain("partner_id", "=", account.debtor.id)
+            & Domain("company_id", "=", account.company.id)
+            & Domain("source", "=", "portal")
+            & Domain("create_date", ">=", since),
+            limit=1,
+        )
+        return done if found else None
 
 
 def _size(upload):

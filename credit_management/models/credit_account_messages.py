@@ -12,6 +12,10 @@ from .credit_account_page import Show
 
 #: Characters of a message that the page shows.
 LONGEST = 2000
+#: Entries that the page shows; the others are one link away.
+ENTRIES = 10
+#: Of what the two agree on and contest, whose threads are among what was said.
+TALKED_ABOUT = ("dispute", "plan", "promise")
 
 
 class CreditAccount(models.AbstractModel):
@@ -80,6 +84,7 @@ class CreditAccount(models.AbstractModel):
         amount = None
         if form.get("paid_amount"):
             amount = self._amount(account, form, "paid_amount", items.currency_id)
+            self._check_paid_amount(account, items, amount)
         text = self._text(account, form, "paid_text")
         attachments = self._files(account, "paid_file", files)
         self._tell(
@@ -94,6 +99,25 @@ class CreditAccount(models.AbstractModel):
         )
 
     @api.model
+    def _check_paid_amount(self, account, items, amount):
+        """Refuse more than was ever asked for on some items, charges included.
+
+        More than is open may be true: who pays twice has paid too much.
+        """
+        currency = items.currency_id
+        charges = self._open_charges(account).filtered(
+            lambda charge: charge.currency_id == currency
+        )
+        most = sum(items.mapped("amount_currency"))
+        most += sum(charges.mapped("amount_open"))
+        if currency.compare_amounts(amount, most) > 0:
+            problem = account.env._(
+                "this is more than we asked for on what you ticked: %s.",
+                Show(account.env).money(most, currency),
+            )
+            raise self._refused(account, "paid_amount", problem)
+
+    @api.model
     def _wrong(self, account, form):
         """“Not me” or “wrong address”: nobody likes to be dunned for others."""
         kind = form.get("wrong_kind")
@@ -103,50 +127,34 @@ class CreditAccount(models.AbstractModel):
         self._tell(account, kind, text=text or None)
 
     @api.model
-    def _page_values(self, account):
+    def _page_values(self, account, all_said=False):
         # EXTENDS: what was said
-        values = super()._page_values(account)
-        return {
-            **values,
-            "messages": self._messages(account, values["picture"].present),
-        }
+        values = super()._page_values(account, all_said)
+        shown, more = self._messages(
+            account, values["picture"].present, None if all_said else ENTRIES
+        )
+        return {**values, "messages": shown, "more_said": more}
 
     @api.model
-    def _messages(self, account, present, limit=10):
+    def _messages(self, account, present, most=ENTRIES):
         """What was said between the two, the latest first; nothing internal.
 
         Promises, plans and objections are among it, with what became of them.
+
+        :param int most: entries to show; None for all
+        :return: (rows, whether there are more)
         """
+        # One more tells whether there are others.
+        limit = most and most + 1
         reminders = account.env["credit.reminder"].search_fetch(
             Domain("partner_id", "=", account.debtor.id)
             & Domain("company_id", "=", account.company.id)
             & Domain("state", "=", "sent"),
-            ["name", "date_sent", "date_done"],
+            ["contact_id", "name", "date_sent", "date_done"],
             order="id desc",
             limit=limit,
         )
-        comment = account.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
-        said = Domain("model", "=", "credit.reminder")
-        said &= Domain("res_id", "in", reminders.ids)
-        said &= Domain("message_type", "in", ("comment", "email"))
-        if "answer" in present:
-            answers = account.env["credit.answer"]._search(
-                Domain("partner_id", "=", account.debtor.id)
-                & Domain("company_id", "=", account.company.id),
-                limit=limit,
-                order="id desc",
-            )
-            said |= Domain("model", "=", "credit.answer") & Domain(
-                "res_id", "in", answers
-            )
-        messages = account.env["mail.message"].search_fetch(
-            said
-            & Domain("subtype_id", "=", comment)
-            & Domain("is_internal", "=", False),
-            ["author_id", "body", "date"],
-            order="id desc",
-            limit=limit * 2,
-        )
+        messages = self._messages_said(account, reminders, present, limit)
         shown = [
             {
                 "id": message.id,
@@ -171,11 +179,57 @@ class CreditAccount(models.AbstractModel):
         for row in shown:
             row["files"] = files.get(row.get("id"), "")
         shown += answered
-        shown = sorted(shown, key=lambda row: row["date"], reverse=True)[:limit]
+        shown.sort(key=lambda row: row["date"], reverse=True)
+        more = most is not None and len(shown) > most
         zone = account.company.credit_tz
-        for row in shown:
+        for row in shown[:most]:
             row["day"] = moment_text(account.env, row["date"], zone)
-        return shown
+        return shown[:most], more
+
+    @api.model
+    def _messages_said(self, account, reminders, present, limit):
+        """Messages of the debtor, and those that were sent to it.
+
+        What is written to others in the same place, such as a lawyer, is none of its
+        business; notes are nobody's but ours.
+
+        :param reminders: whose threads are looked at
+        :param present: of what kinds there is something, see :meth:`_present`
+        """
+        env = account.env
+        own = Domain("partner_id", "=", account.debtor.id)
+        own &= Domain("company_id", "=", account.company.id)
+        threads = Domain("model", "=", "credit.reminder")
+        threads &= Domain("res_id", "in", reminders.ids)
+        # Whoever answers a reminder from an address that nobody knows has no name.
+        unknown = threads & Domain("author_id", "=", False)
+        if "answer" in present:
+            answers = env["credit.answer"]._search(own, limit=limit, order="id desc")
+            threads |= Domain("model", "=", "credit.answer") & Domain(
+                "res_id", "in", answers
+            )
+        for kind in TALKED_ABOUT:
+            if kind in present:
+                model = f"credit.{kind}"
+                threads |= Domain("model", "=", model) & Domain(
+                    "res_id", "in", env[model]._search(own)
+                )
+        contacts = (reminders.contact_id | account.contact).ids
+        people = Domain("commercial_partner_id", "=", account.debtor.id)
+        people |= Domain("id", "in", contacts)
+        between = Domain("author_id", "any", people)
+        between |= Domain("notified_partner_ids", "any", people)
+        comment = env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+        return env["mail.message"].search_fetch(
+            threads
+            & (between | unknown)
+            & Domain("message_type", "in", ("comment", "email"))
+            & Domain("subtype_id", "=", comment)
+            & Domain("is_internal", "=", False),
+            ["author_id", "body", "date"],
+            order="id desc",
+            limit=limit and limit * 2,
+        )
 
     @api.model
     def _said_by_answers(self, account, messages, present, limit):
@@ -196,7 +250,9 @@ class CreditAccount(models.AbstractModel):
                 files[answer["number"]] = answer["files"]
                 continue
             currency = account.env["res.currency"].browse(answer["currency_id"])
-            answer["amount"] = float(answer["amount"] or 0)
+            for part in ("amount", "accepted", "rejected"):
+                answer[part] = float(answer[part] or 0)
+            answer["currency"] = currency
             answer["money"] = show.money(answer["amount"], currency)
             own = answer["source"] != "collector"
             text = [self._said_text(account, answer, show)]
@@ -210,7 +266,8 @@ class CreditAccount(models.AbstractModel):
                     "author": account.debtor.name if own else account.company.name,
                     "text": "\n".join(text),
                     "files": answer["files"],
-                    "state": self._said_state(account, answer),
+                    "state": self._parts_state(account, answer, show)
+                    or self._said_state(account, answer),
                     "reply": (plain if answer["kind"] == "dispute" else short)(
                         answer["reply"]
                     ),
@@ -235,7 +292,8 @@ class CreditAccount(models.AbstractModel):
                 """(SELECT 'promise' AS kind, create_date, source,
                            CASE WHEN dropped THEN 'dropped' ELSE state END AS state,
                            amount, currency_id, date AS day, NULL::bigint AS number,
-                           '' AS name, note, '' AS reply, '' AS files
+                           '' AS name, note, '' AS reply, '' AS files,
+                           NULL::numeric AS accepted, NULL::numeric AS rejected
                       FROM credit_promise
                      WHERE partner_id = %(debtor)s AND company_id = %(company)s
                      ORDER BY id DESC LIMIT %(limit)s)""",
@@ -248,7 +306,8 @@ class CreditAccount(models.AbstractModel):
                              WHERE line.plan_id = plan.id) AS number,
                            name, note,
                            CASE WHEN state = 'refused' THEN refuse_reason END AS reply,
-                           '' AS files
+                           '' AS files, NULL::numeric AS accepted,
+                           NULL::numeric AS rejected
                       FROM credit_plan plan
                      WHERE partner_id = %(debtor)s AND company_id = %(company)s
                      ORDER BY id DESC LIMIT %(limit)s)""",
@@ -264,7 +323,9 @@ class CreditAccount(models.AbstractModel):
                            (SELECT STRING_AGG(file.name, ', ' ORDER BY file.id)
                               FROM credit_dispute_ir_attachment_rel rel
                               JOIN ir_attachment file ON file.id = rel.ir_attachment_id
-                             WHERE rel.credit_dispute_id = dispute.id) AS files
+                             WHERE rel.credit_dispute_id = dispute.id) AS files,
+                           dispute.amount_accepted AS accepted,
+                           dispute.amount_rejected AS rejected
                       FROM credit_dispute dispute
                       JOIN account_move move ON move.id = dispute.move_id
                      WHERE dispute.partner_id = %(debtor)s
@@ -278,7 +339,8 @@ class CreditAccount(models.AbstractModel):
                            NULL::int AS currency_id, NULL::date AS day,
                            rel.message_id AS number, NULL AS name, NULL AS note,
                            NULL AS reply,
-                           STRING_AGG(file.name, ', ' ORDER BY file.id) AS files
+                           STRING_AGG(file.name, ', ' ORDER BY file.id) AS files,
+                           NULL::numeric AS accepted, NULL::numeric AS rejected
                       FROM message_attachment_rel rel
                       JOIN ir_attachment file ON file.id = rel.attachment_id
                      WHERE rel.message_id = ANY(%s)
@@ -311,6 +373,20 @@ class CreditAccount(models.AbstractModel):
                 invoice=answer["name"],
             )
         return _("Objection to %(invoice)s", invoice=answer["name"])
+
+    @api.model
+    def _parts_state(self, account, answer, show):
+        """How much of an objection was accepted and how much was not; None where it
+        was not decided so."""
+        if answer["kind"] != "dispute" or answer["state"] != "partly":
+            return None
+        if answer["currency"].is_zero(answer["rejected"]):
+            return None
+        return account.env._(
+            "accepted in part: %(accepted)s accepted, %(rejected)s not accepted",
+            accepted=show.money(answer["accepted"], answer["currency"]),
+            rejected=show.money(answer["rejected"], answer["currency"]),
+        )
 
     @api.model
     def _said_state(self, account, answer):

@@ -6,6 +6,7 @@ from functools import cache, partial
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 from odoo.tools.misc import get_lang
 
 from odoo.addons.base.models.res_lang import intersperse
@@ -72,8 +73,11 @@ class CreditAccount(models.AbstractModel):
     _inherit = "credit.account"
 
     @api.model
-    def _page_values(self, account):
-        """All that the page shows: the account of this debtor, no more."""
+    def _page_values(self, account, all_said=False):
+        """All that the page shows: the account of this debtor, no more.
+
+        :param bool all_said: with all that was said, not only the latest of it
+        """
         reminder = self._speaking_reminder(account)
         lines = self._asked_lines(reminder)
         asked = lines.move_id
@@ -300,24 +304,74 @@ class CreditAccount(models.AbstractModel):
 
     @api.model
     def _last_payments(self, account):
-        """The debtor's latest payments: day and amount."""
-        records = account.env["account.payment"].search_fetch(
-            Domain("partner_id.commercial_partner_id", "=", account.debtor.id)
-            & Domain("company_id", "=", account.company.id)
-            & Domain("payment_type", "=", "inbound")
-            & Domain("partner_type", "=", "customer")
-            & Domain("state", "in", ("in_process", "paid")),
-            ["amount", "currency_id", "date", "state"],
-            order="date desc, id desc",
-            limit=LAST_PAYMENTS,
+        """The debtor's latest payments: day, amount and reference.
+
+        Those that were registered, and transfers that were matched as they stood on the
+        statement of the bank: of these what is the debtor's own. One that was
+        registered without a journal entry and came in by such a transfer is told once.
+        """
+        account.env.flush_all()
+        rows = account.env.execute_query(
+            SQL(
+                """SELECT payment.date, payment.id, payment.amount, payment.currency_id,
+                          COALESCE(payment.memo, payment.name) AS reference
+                     FROM account_payment payment
+                     JOIN res_partner partner ON partner.id = payment.partner_id
+                    WHERE partner.commercial_partner_id = %(debtor)s
+                      AND payment.company_id = %(company)s
+                      AND payment.payment_type = 'inbound'
+                      AND payment.partner_type = 'customer'
+                      AND payment.state IN ('in_process', 'paid')
+                    UNION ALL
+                   SELECT aml.date, MAX(aml.id), -SUM(aml.amount_currency),
+                          aml.currency_id,
+                          -- What names somebody else's invoices as well is not told.
+                          CASE WHEN COUNT(*) = (
+                                SELECT COUNT(*) FROM account_move_line other
+                                  JOIN account_account own ON own.id = other.account_id
+                                 WHERE other.move_id = aml.move_id
+                                   AND own.account_type = 'asset_receivable')
+                               THEN transfer.payment_ref END
+                     FROM account_move_line aml
+                     JOIN account_bank_statement_line transfer
+                       ON transfer.id = aml.statement_line_id
+                     JOIN account_account account ON account.id = aml.account_id
+                     JOIN res_partner partner ON partner.id = aml.partner_id
+                    WHERE partner.commercial_partner_id = %(debtor)s
+                      AND aml.company_id = %(company)s
+                      AND account.account_type = 'asset_receivable'
+                      AND account.non_trade IS NOT TRUE
+                      AND aml.parent_state = 'posted'
+                      AND NOT EXISTS (
+                            SELECT FROM account_partial_reconcile part
+                              JOIN account_move_line item
+                                ON item.id = part.debit_move_id
+                              JOIN account_move__account_payment rel
+                                ON rel.invoice_id = item.move_id
+                              JOIN account_payment payment
+                                ON payment.id = rel.payment_id
+                             WHERE part.credit_move_id = aml.id
+                               AND payment.move_id IS NULL
+                               AND payment.payment_type = 'inbound'
+                               AND payment.state IN ('in_process', 'paid')
+                               AND payment.amount = transfer.amount)
+                    GROUP BY aml.date, aml.move_id, aml.currency_id,
+                             transfer.payment_ref
+                   HAVING SUM(aml.amount_currency) < 0
+                    ORDER BY 1 DESC, 2 DESC LIMIT %(most)s""",
+                debtor=account.debtor.id,
+                company=account.company.id,
+                most=LAST_PAYMENTS,
+            )
         )
         return [
             {
-                "date": record.date,
-                "amount": record.amount,
-                "currency": record.currency_id,
+                "date": day,
+                "amount": float(amount),
+                "currency": account.env["res.currency"].browse(currency_id),
+                "reference": reference,
             }
-            for record in records
+            for day, _id, amount, currency_id, reference in rows
         ]
 
     @api.model

@@ -15,14 +15,16 @@ transaction is made while the items are locked, and only for the amount that was
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
 from ..engine import owed
 from ..engine.inputs import MAX_MINOR, BadInput, parse_ids, parse_number
 from .credit_account import Refused
+from .credit_account_forms import TOLD_MINUTES
 from .credit_account_page import Show
 from .credit_agreement import to_major
 from .credit_regime_resolution import to_minor
@@ -422,12 +424,16 @@ class CreditAccount(models.AbstractModel):
 
         :param transaction_id: the one that the session has followed, or None
         :return: (``done``, ``pending`` or ``failed``, what to say when it is done), or
-            None if it is not known: then nothing is claimed of it
+            None if it is not known, was not finished or is not of late: then nothing is
+            claimed of it
         """
         tx = account.env["payment.transaction"].browse(transaction_id or 0).exists()
+        since = fields.Datetime.now() - timedelta(minutes=TOLD_MINUTES)
         if (
             tx.company_id != account.company
             or tx.partner_id.commercial_partner_id != account.debtor
+            or tx.state == "draft"
+            or (tx.last_state_change or tx.create_date) < since
         ):
             return None
         states = {"done": "done", "cancel": "failed", "error": "failed"}

@@ -164,7 +164,8 @@ class CreditAccount(models.AbstractModel):
     def _status_label(self, account, code, day, amount, currency):
         """What the debtor reads of a status.
 
-        :param date day: the day that was promised, or on which it was paid as told
+        :param date day: the day that was promised, or on which it was paid as told; the
+            last one of a plan, or until which we wait for one that was asked for
         :param float amount: what is disputed or being paid, if it is a part; what is to
             be credited, or was not accepted
         """
@@ -184,6 +185,11 @@ class CreditAccount(models.AbstractModel):
             return _("Not accepted: %s remains due", money)
         if code == "promise":
             return _("Promised for %s", day_text(account.env, day))
+        if code == "plan" and day:
+            return _("In a payment plan until %s", day_text(account.env, day))
+        if code == "plan_asked" and day:
+            until = day_text(account.env, day)
+            return _("Payment plan asked for: we wait until %s", until)
         if code == "dispute" and amount:
             return _("%s disputed", format_amount(account.env, amount, currency))
         if code == "payment" and amount:
@@ -207,7 +213,7 @@ class CreditAccount(models.AbstractModel):
         :return: list of (what has to be there for it, or None; query), see
             :meth:`_present`
         """
-        values = {"items": tuple(items.ids) or (0,)}
+        values = {"items": tuple(items.ids) or (0,), "today": account.today}
         return [
             (
                 None,
@@ -238,7 +244,13 @@ class CreditAccount(models.AbstractModel):
                 SQL(
                     """SELECT rel.item_id,
                               CASE WHEN BOOL_OR(plan.state = 'active') THEN 'plan'
-                                   ELSE 'plan_asked' END, NULL, NULL
+                                   ELSE 'plan_asked' END,
+                              MAX(CASE WHEN plan.state = 'active'
+                                       THEN (SELECT MAX(line.date)
+                                               FROM credit_plan_line line
+                                              WHERE line.plan_id = plan.id)
+                                       WHEN plan.hold_until >= %(today)s
+                                       THEN plan.hold_until END), NULL
                          FROM credit_plan_item_rel rel
                          JOIN credit_plan plan ON plan.id = rel.plan_id
                         WHERE plan.state IN ('active', 'requested')

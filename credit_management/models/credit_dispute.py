@@ -91,6 +91,13 @@ class CreditDispute(models.Model):
     amount_accepted = fields.Monetary(
         string="Accepted amount", copy=False, tracking=True
     )
+    amount_rejected = fields.Monetary(
+        string="Not accepted",
+        readonly=True,
+        copy=False,
+        help="What of the disputed amount was not accepted when it was answered in "
+        "part.",
+    )
     credit_note_id = fields.Many2one(
         "account.move",
         string="Credit note",
@@ -314,7 +321,13 @@ class CreditDispute(models.Model):
             accepted = min(dispute.amount_accepted, whole) if part else whole
             partly = currency.compare_amounts(accepted, whole) < 0
             note = dispute.sudo()._propose_credit_note(accepted)
-            dispute.write({"amount_accepted": accepted, "credit_note_id": note.id})
+            dispute.write(
+                {
+                    "amount_accepted": accepted,
+                    "amount_rejected": whole - accepted if partly else 0,
+                    "credit_note_id": note.id,
+                }
+            )
             text = self.env._(
                 "The dispute was accepted for %s: a credit note is proposed.",
                 currency.format(accepted),
@@ -378,6 +391,7 @@ class CreditDispute(models.Model):
                 "date_closed": False,
                 "resume_date": False,
                 "amount_accepted": 0,
+                "amount_rejected": 0,
                 "credit_note_id": False,
             }
         )

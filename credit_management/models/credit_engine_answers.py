@@ -26,6 +26,9 @@ class CreditEngine(models.AbstractModel):
 
         An open dispute, what was rejected of one while its delay runs, and what was
         accepted while its credit note is not posted yet.
+
+        :param date today: None leaves out what only waits for its delay: nobody
+            contests it, and it may be paid and agreed on
         """
         return SQL(
             """SELECT dispute.move_id, dispute.partner_id, dispute.scope,
@@ -65,7 +68,7 @@ class CreditEngine(models.AbstractModel):
         paid without a journal entry.
 
         In the currency of the item, as an expression on ``aml`` and ``move``; the one
-        place that says it.
+        place that says it. For ``today`` see :meth:`_withheld_sql`.
         """
         return SQL(
             "(%s - %s)",
@@ -102,11 +105,29 @@ class CreditEngine(models.AbstractModel):
         )
 
     @api.model
-    def _undisputed(self, company, items):
+    def _disputed_sql(self, company, today, debtors=None):
+        """Whether all of an item is contested, as a condition on ``aml``, ``move`` and
+        ``partner``. For ``today`` see :meth:`_withheld_sql`."""
+        return SQL(
+            """(move.id IN (
+                SELECT move_id FROM (%(withheld)s) withheld WHERE whole)
+            OR partner.commercial_partner_id IN (
+                SELECT partner_id FROM (%(withheld)s) withheld
+                 WHERE whole AND scope = 'debtor')
+            OR %(claimable)s <= 0)""",
+            withheld=self._withheld_sql(company, today, debtors),
+            claimable=self._claimable_sql(company, today, debtors),
+        )
+
+    @api.model
+    def _undisputed(self, company, items, waiting=True):
         """What is not contested of some items of a company: {id: amount}.
 
         In the currency of each item. Nothing is where the dispute stops the whole
         invoice, or all that the debtor owes.
+
+        :param bool waiting: leave out also what was not accepted and waits for its
+            delay: it is not reminded yet, but may be paid at any time
         """
         # Most debtors dispute nothing: it costs more to plan the long query than to
         # find out that it is not needed.
@@ -130,14 +151,13 @@ class CreditEngine(models.AbstractModel):
         found = {row[0]: float(row[1]) for row in rows}
         in_question = [row[0] for row in rows if row[2]]
         if in_question:
-            found.update(self._undisputed_of(company, in_question))
+            found.update(self._undisputed_of(company, in_question, waiting))
         return found
 
     @api.model
-    def _undisputed_of(self, company, item_ids):
+    def _undisputed_of(self, company, item_ids, waiting):
         """The same, of items that may be contested, or paid without a journal entry."""
-        today = company._credit_today()
-        contested = dict(self._block_conditions(company, today))["dispute"]
+        today = company._credit_today() if waiting else None
         rows = self.env.execute_query(
             SQL(
                 """SELECT aml.id, CASE WHEN %s THEN 0 ELSE GREATEST(%s, 0) END
@@ -145,7 +165,7 @@ class CreditEngine(models.AbstractModel):
                      JOIN account_move move ON move.id = aml.move_id
                      JOIN res_partner partner ON partner.id = aml.partner_id
                     WHERE aml.id = ANY(%s)""",
-                contested,
+                self._disputed_sql(company, today),
                 self._undisputed_sql(company, today),
                 item_ids,
             )
@@ -190,22 +210,9 @@ class CreditEngine(models.AbstractModel):
     @api.model
     def _block_conditions(self, company, today, debtors=None):
         # EXTENDS credit.engine
-        withheld = self._withheld_sql(company, today, debtors)
         return [
             *super()._block_conditions(company, today, debtors),
-            (
-                "dispute",
-                SQL(
-                    """(move.id IN (
-                        SELECT move_id FROM (%(withheld)s) withheld WHERE whole)
-                    OR partner.commercial_partner_id IN (
-                        SELECT partner_id FROM (%(withheld)s) withheld
-                         WHERE whole AND scope = 'debtor')
-                    OR %(claimable)s <= 0)""",
-                    withheld=withheld,
-                    claimable=self._claimable_sql(company, today, debtors),
-                ),
-            ),
+            ("dispute", self._disputed_sql(company, today, debtors)),
             (
                 "promise",
                 SQL(

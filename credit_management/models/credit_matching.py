@@ -154,7 +154,7 @@ class AccountMoveLine(models.Model):
         if not items:
             return items
         engine = self.env["credit.engine"].sudo()
-        undisputed = engine._undisputed(self.company_id, items)
+        undisputed = engine._undisputed(self.company_id, items, waiting=False)
         label = " ".join(filter(None, (self.name, self.ref, self.payment_id.memo)))
         [(_debtors, named)] = self.sudo()._credit_named(self.company_id, [label])
         items = items.filtered(lambda item: undisputed.get(item.id, 0) > 0).sorted(

@@ -166,7 +166,9 @@ class PaymentTransaction(models.Model):
         if items and not paid.reconciled:
             # Of what was matched a moment ago.
             self.env.flush_all()
-            undisputed = self.env["credit.engine"]._undisputed(self.company_id, items)
+            undisputed = self.env["credit.engine"]._undisputed(
+                self.company_id, items, waiting=False
+            )
             self._credit_match(
                 paid, items, {item: undisputed.get(item.id, 0.0) for item in items}
             )

@@ -480,7 +480,9 @@ class ResPartner(models.Model):
             .item_ids
         )
         today = company._credit_today()
-        undisputed = self.env["credit.engine"].sudo()._undisputed(company, items)
+        undisputed = (
+            self.env["credit.engine"].sudo()._undisputed(company, items, waiting=False)
+        )
         free = (items - held).filtered(lambda item: undisputed.get(item.id, 0) > 0)
         overdue = free.filtered(lambda item: (item.date_maturity or item.date) < today)
         return overdue or free or items

@@ -77,6 +77,17 @@ class TestBankLineDebtor(BankCommon):
         self.pay(self.move)
         self.assertFalse(self.receive(100, self.move.name).partner_id)
 
+    def test_what_waits_after_a_dispute_is_matched(self):
+        """It is not reminded yet, and open like all that nobody contests."""
+        self.policy.dispute_resume_days = 10
+        dispute = self.env["credit.dispute"]._make(self.move, self.dispute_reason)
+        dispute.action_reject()
+        self.assertReason(self.move, "dispute")
+        line = self.receive(100, self.move.name, self.debtor)
+        waiting = line.line_ids.filtered(lambda item: item.balance < 0)
+        waiting.action_credit_match()
+        self.assertEqual(self.move.amount_residual, 0)
+
     def test_statement_tells_the_journal(self):
         journal = self.company_data["default_journal_bank"]
         statement = self.env["account.bank.statement"].create(

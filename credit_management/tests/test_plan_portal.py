@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from lxml import html
+
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -92,6 +94,47 @@ class TestPlanPortal(PortalCommon):
         again.action_schedule()
         self.assertEqual(again.amount_fee, 0)
         self.assertIn("terms", again.withheld_html)
+
+    def test_a_long_plan_is_folded(self):
+        """The next instalment and the sum are read without opening it."""
+        [details] = self._plans()
+        self.assertIsNotNone(details.get("open"), "two instalments are short")
+        plan = self.env["credit.plan"]._request(
+            self.items(self.later), 5, "month", TODAY
+        )
+        plan._activate()
+        [details] = [node for node in self._plans() if not node.get("open")]
+        [summary] = details.xpath("summary")
+        self.assertEqual(self._words(summary), "Instalments: 5 Total: 55.00 €")
+        self.assertIn(
+            "Next instalment: 11.00 €, 17 Jun 2026",
+            self._words(details.getparent()),
+        )
+        [pay] = details.getparent().xpath("div/a[contains(@href, 'choice=l.')]")
+        self.assertTrue(pay.get("href").endswith(f"l.{plan.line_ids[0].id}"))
+
+    def _plans(self):
+        page = html.fromstring(self.get().text)
+        return page.xpath("//section[@aria-labelledby='credit_agreed']//details")
+
+    def _words(self, node):
+        return " ".join(node.text_content().split()).replace("\xa0", " ")
+
+    def test_until_when_it_is_in_a_plan(self):
+        text = " ".join(self.get().text.split())
+        self.assertIn("In a payment plan until 17 Jul 2026", text)
+        self.plan.action_cancel()
+        self.policy.plan_auto = False
+        asked = self.env["credit.plan"]._request(
+            self.items(self.old), 2, "month", TODAY
+        )
+        asked.hold_until = date(2026, 6, 24)
+        text = " ".join(self.get().text.split())
+        self.assertIn("Payment plan asked for: we wait until 24 Jun 2026", text)
+        asked.hold_until = date(2026, 6, 16)
+        text = " ".join(self.get().text.split())
+        self.assertIn("Payment plan asked for", text)
+        self.assertNotIn("Payment plan asked for:", text)
 
 
 @tagged("post_install", "-at_install")

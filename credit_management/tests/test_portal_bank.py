@@ -2,10 +2,11 @@
 
 from lxml import html
 
+from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from ..report import payment
-from .common import NOW
+from .common import NOW, TODAY
 from .portal_common import PortalCommon
 
 EURO_IBAN = "FR76 3000 6000 0112 3456 7890 189"
@@ -167,3 +168,113 @@ class TestPortalBank(PortalCommon):
         self.assertEqual(payment.reference_number(told["Reference"]), self.reminder.id)
         self.assertEqual(told["IBAN"], EURO_IBAN)
         self.assertTrue(coded)
+
+    # ------------------------------------------------------------------
+    # The last payments
+    # ------------------------------------------------------------------
+
+    def _payments(self):
+        rows = html.fromstring(self.get().text).xpath(
+            "//section[@aria-labelledby='credit_payments']//tbody/tr"
+        )
+        return [
+            tuple(
+                " ".join(cell.text_content().split()).replace("\xa0", " ")
+                for cell in row
+            )
+            for row in rows
+        ]
+
+    def _transfer(self, amount, label, partner):
+        """A line of a bank statement, matched straight with what is open."""
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.company_data["default_journal_bank"].id,
+                "date": TODAY,
+                "payment_ref": label,
+                "amount": amount,
+                "partner_id": partner.id,
+            }
+        )
+        waiting = line.line_ids.filtered(lambda item: item.balance < 0)
+        waiting.action_credit_match()
+        return line
+
+    def test_transfers_are_among_the_last_payments(self):
+        self._transfer(100, "Thanks for the chairs", self.debtor)
+        self._transfer(777, "From Martin", self.debtor_b)
+        payment = self.pay(self.mid, 50)
+        self.assertEqual(
+            self._payments(),
+            [
+                ("17 Jun 2026", "Thanks for the chairs", "100.00 €"),
+                ("17 Jun 2026", payment.memo, "50.00 €"),
+            ],
+        )
+
+    def test_a_transfer_for_two_debtors(self):
+        """The debtor's own part, without the words about somebody else."""
+        line = self._transfer(150, f"{self.old.name} {self.foreign.name}", self.debtor)
+        [claim] = line.line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable"
+        )
+        claim.remove_move_reconcile()
+        values = {"amount_currency": -50, "balance": -50}
+        other = {
+            "account_id": claim.account_id.id,
+            "partner_id": self.debtor_b.id,
+            "currency_id": self.euro.id,
+        }
+        line.move_id.with_context(skip_readonly_check=True).write(
+            {
+                "line_ids": [
+                    Command.update(
+                        claim.id, {"amount_currency": -100, "balance": -100}
+                    ),
+                    Command.create({**other, **values}),
+                ]
+            }
+        )
+        self.assertEqual(self._payments(), [("17 Jun 2026", "", "100.00 €")])
+
+    def test_a_payment_that_came_in_by_a_transfer_is_told_once(self):
+        self.without_journal_entries()
+        payment = self.pay(self.old)
+        self.assertFalse(payment.move_id)
+        line = self._transfer(100, "By the bank", self.debtor)
+        claim = line.line_ids.filtered(lambda item: item.balance < 0)
+        claim.remove_move_reconcile()
+        (claim | self.items(self.old)).reconcile()
+        self.assertEqual(self.old.amount_residual, 0)
+        self.assertEqual(self._payments(), [("17 Jun 2026", payment.memo, "100.00 €")])
+
+    # ------------------------------------------------------------------
+    # The language
+    # ------------------------------------------------------------------
+
+    def test_logged_in_it_speaks_the_language_of_the_user(self):
+        """Whatever the browser asks for; where the user has none, that of the firm."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        user = self.env["res.users"].search([("login", "=", "martin")])
+        self.authenticate("martin", "martin")
+        path = f"/my/credit/{self.company.id}"
+        for own, firm in (("fr_FR", "en_US"), (False, "fr_FR")):
+            user.partner_id.lang, self.debtor_b.lang = own, firm
+            self.env.flush_all()
+            for address in (path, "/my/credit"):
+                response = self.url_open(address, headers={"Accept-Language": "en"})
+                page = html.fromstring(response.text)
+                self.assertEqual(page.get("lang"), "fr-FR", address)
+
+    def test_status_in_the_language_of_the_user(self):
+        """Odoo's page between paying and coming back speaks it as well."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        user = self.env["res.users"].search([("login", "=", "martin")])
+        user.partner_id.lang = "fr_FR"
+        self.authenticate("martin", "martin")
+        path = f"/my/credit/{self.company.id}"
+        self.begin(f"i.{self.items(self.foreign).id}", 777, path=path)
+        response = self.url_open("/payment/status", headers={"Accept-Language": "en"})
+        page = html.fromstring(response.text)
+        self.assertEqual(page.get("lang"), "fr-FR")
+        self.assertIn(f"company={self.company.id}", response.text)

@@ -1,5 +1,9 @@
 """What is contested of an account, and what is merely not reminded because of it."""
 
+from datetime import timedelta
+from pathlib import Path
+from runpy import run_path
+
 from lxml import html
 
 from odoo.tests import freeze_time, tagged
@@ -73,6 +77,58 @@ class TestPortalContested(PortalCommon):
         dispute.credit_note_id.action_post()
         self.assertContested(0, 270)
         self.assertEqual(self._badges(self.mid), [])
+
+    def test_what_waits_may_be_paid_and_agreed_on(self):
+        """What was not accepted and waits for its delay is an open item like all."""
+        self.policy.write({"dispute_resume_days": 10, "plan_min_amount": 1})
+        day = str(TODAY + timedelta(days=3))
+        for amount in (80, 0):
+            with self.subTest(amount=amount):
+                self._dispute(self.mid, amount).action_reject()
+                self.assertReason(self.mid, "dispute" if not amount else False)
+                [item] = self.items(self.mid)
+                self.assertEqual(item._credit_claimable(), {item: 200})
+                wish = {
+                    "item": [item.id],
+                    "plan_number": "2",
+                    "plan_frequency": "month",
+                    "plan_first_date": day,
+                }
+                self.assertIn("200.00", self.preview(wish).text)
+        self.post("/promise", {"item": [item.id], "promise_date_1": day})
+        promise = self.env["credit.promise"].search([("item_ids", "in", item.ids)])
+        self.assertEqual(promise.amount, 200)
+
+    def test_a_payment_is_matched_with_what_waits(self):
+        """Also what is left of it, and what is matched from the worklist."""
+        self.policy.dispute_resume_days = 10
+        for move in self.old | self.mid:
+            self._dispute(move).action_reject()
+        answer = self.begin(self.choice(self.old, self.mid), 300)
+        # Paid meanwhile: what is left of the payment goes to the other.
+        self.transaction(answer).credit_shares = {str(self.items(self.old).id): 10000}
+        self.finish(answer)
+        self.env.invalidate_all()
+        self.assertEqual((self.old | self.mid).mapped("amount_residual"), [0, 0])
+
+    def test_parts_are_told_after_the_credit_note(self):
+        """What was accepted of an objection and what was not, booked or not."""
+        self._partly(self.mid, 30, 80)
+        self._partly(self.old, 25).credit_note_id.action_post()
+        said = " ".join(self.get().text.split()).replace("\xa0", " ")
+        self.assertIn("accepted in part: 25.00 € accepted, 75.00 € not accepted", said)
+        self.assertIn("accepted in part: 30.00 € accepted, 50.00 € not accepted", said)
+
+    def test_upgrade_of_disputes_accepted_in_part(self):
+        part, whole = self._partly(self.mid, 30, 80), self._partly(self.old, 25)
+        whole.credit_note_id.action_post()
+        (part | whole).amount_rejected = False
+        self.env.flush_all()
+        self.cr.execute("UPDATE credit_dispute SET amount_rejected = NULL")
+        script = Path(__file__).parents[1] / "migrations/19.0.1.10.0"
+        run_path(str(script / "post-parts-of-disputes.py"))["migrate"](self.cr, "")
+        self.env.invalidate_all()
+        self.assertEqual((part.amount_rejected, whole.amount_rejected), (50, 75))
 
     def test_the_scope_is_about_reminders(self):
         """Of an invoice or of a debtor no more is contested than the amount."""

@@ -455,3 +455,27 @@ class TestPortalOwed(PortalCommon):
             self.assertEqual(text.count(f'id="{anchor}"'), 1)
             if anchor != "credit_pay":
                 self.assertIn(f'id="{anchor}" open', text)
+
+    def test_nothing_is_owed_yet(self):
+        """Whoever comes from a notice before the due date is not told off."""
+        self.pay(self.old | self.mid)
+        plan = self.env["credit.plan"]._request(
+            self.items(self.make_invoice(overdue=-5, amount=80)),
+            2,
+            "month",
+            TODAY + timedelta(days=10),
+        )
+        plan._activate()
+        notice = self.remind(self.later, self.step_1).sudo()
+        self.path = f"/credit/{notice._portal_token()}"
+        main, text = self.assertSame(0, due_later=50)
+        self.assertFalse(main.xpath("//div[@class='o_credit_now']"))
+        for word in ("overdue", "remind"):
+            self.assertNotIn(word, text.lower())
+        self.env["credit.dispute"]._make(
+            self.make_invoice(overdue=5, amount=30),
+            self.env.ref("credit_management.dispute_reason_price"),
+            amount=10,
+        )
+        [now] = self._page().xpath("//div[@class='o_credit_now']")
+        self.assertIn("20.00", now.text_content())

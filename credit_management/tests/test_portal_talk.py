@@ -54,6 +54,99 @@ class TestPortalTalk(PortalAnswersCommon):
         self.assertIn("It is in the annex.", text)
         self.assertNotIn("He always asks this.", text)
 
+    def _post(self, record, body, **values):
+        """A message in the thread of a record, by default of the house."""
+        return record.message_post(
+            body=body,
+            **{
+                "message_type": "comment",
+                "subtype_xmlid": "mail.mt_comment",
+                **values,
+            },
+        )
+
+    def test_conversation_about_what_was_agreed(self):
+        """What is mailed to the debtor from a dispute, a plan or a promise is told,
+        and what comes back; no note, and nothing that others write or are written."""
+        lawyer = self.env["res.partner"].create(
+            {"name": "Maître Noir", "email": "noir@example.com"}
+        )
+        reason = self.env.ref("credit_management.dispute_reason_price")
+        records = {
+            "dispute": self.env["credit.dispute"]._make(self.old, reason),
+            "promise": self.env["credit.promise"]._make(
+                self.items(self.mid), [(TODAY + timedelta(days=3), 200)]
+            ),
+            "plan": self.env["credit.plan"]._request(
+                self.items(self.later), 2, "month", TODAY
+            ),
+        }
+        for kind, record in records.items():
+            self._post(record, f"To you about the {kind}", partner_ids=self.debtor.ids)
+            self._post(record, f"Note on the {kind}", subtype_xmlid="mail.mt_note")
+            self._post(record, f"Counsel on the {kind}", partner_ids=lawyer.ids)
+            self._post(record, f"To nobody on the {kind}")
+            for author, word in ((self.debtor, "Thanks"), (lawyer, "Verdict")):
+                self._post(
+                    record,
+                    f"{word} for the {kind}",
+                    message_type="email",
+                    author_id=author.id,
+                )
+        said = self.get("?said=all").text
+        for kind in records:
+            with self.subTest(kind):
+                self.assertIn(f"To you about the {kind}", said)
+                self.assertIn(f"Thanks for the {kind}", said)
+                for word in ("Note", "Counsel", "To nobody", "Verdict"):
+                    self.assertNotIn(f"{word} on the {kind}", said)
+                    self.assertNotIn(f"{word} for the {kind}", said)
+
+    def test_answers_to_others_are_not_told(self):
+        """A lawyer who writes about a dispute is answered from a message of its own."""
+        lawyer = self.env["res.partner"].create(
+            {"name": "Maître Noir", "email": "noir@example.com"}
+        )
+        answer = self.env["credit.answer"]._tell(
+            self.debtor, self.company, "message", contact=lawyer, source="email"
+        )
+        self._post(answer, "For counsel alone", partner_ids=lawyer.ids)
+        self._post(self.reminder, "As to the file", partner_ids=lawyer.ids)
+        self.post("/message", {"message_text": "Where is the contract?"})
+        said = self._said()
+        self.assertIn("Where is the contract?", said)
+        self.assertNotIn("For counsel alone", said)
+        self.assertNotIn("As to the file", said)
+
+    def test_all_that_was_said(self):
+        """Ten entries, and a link to the others; no more queries for many."""
+        dispute = self.env["credit.dispute"]._make(
+            self.old, self.env.ref("credit_management.dispute_reason_price")
+        )
+        queries = []
+        for number in range(14):
+            self._post(
+                dispute, f"Message number {number:02}", partner_ids=self.debtor.ids
+            )
+            if number in (1, 13):
+                account = self.account
+                account.env.flush_all()
+                account.env.invalidate_all()
+                before = self.cr.sql_log_count
+                _rows, more = account.env["credit.account"]._messages(
+                    account, frozenset(("dispute",))
+                )
+                queries.append(self.cr.sql_log_count - before)
+                self.assertEqual(more, number == 13)
+        self.assertEqual(*queries)
+        some, whole = self.get().text, self.get("?said=all").text
+        self.assertNotIn("Message number 00", some)
+        self.assertIn("Message number 13", some)
+        self.assertIn(f"{self.path}?said=all#credit_messages", some)
+        for number in range(14):
+            self.assertIn(f"Message number {number:02}", whole)
+        self.assertNotIn("said=all", whole)
+
     def test_paid(self):
         response = self.post(
             "/paid",
@@ -85,6 +178,32 @@ class TestPortalTalk(PortalAnswersCommon):
                 )
                 self.assertEqual(response.status_code, 400)
         self.assertFalse(self._answers())
+
+    def test_paid_is_no_more_than_was_asked_for(self):
+        """More than is open may be true, more than the invoice and its charges not."""
+        self.pay(self.old, 60)
+        charges = self.env["credit.charge"].sudo()
+        charge = charges.create(
+            {
+                "company_id": self.company.id,
+                "partner_id": self.debtor.id,
+                "currency_id": self.euro.id,
+                "kind": "indemnity",
+                "amount": 40,
+                "date": TODAY,
+                "invoice_id": self.old.id,
+                "move_line_id": self.items(self.old).id,
+            }
+        )
+        self.assertEqual(charge.state, "claimed")
+        form = {"item": self.ids(self.old), "paid_date": str(days_ago(2))}
+        for amount in ("140.01", "999999999"):
+            self.assertRefused(
+                self.post("/paid", {**form, "paid_amount": amount}),
+                "more than we asked for on what you ticked: 140.00",
+            )
+        self.assertFalse(self._answers())
+        self.assertDone(self.post("/paid", {**form, "paid_amount": "140"}), "paid")
 
     def test_wrong_address(self):
         self.assertRefused(self.post("/wrong", {"wrong_kind": "other"}), "choose")

@@ -66,6 +66,32 @@ class TestPortalTwice(PortalCommon):
                 self.assertEqual(second.headers["Location"], first.headers["Location"])
                 self.assertEqual(self._counts(), after)
 
+    def test_thanks_only_for_what_was_done(self):
+        """An address that was typed, or opened again much later, is thanked for
+        nothing."""
+        for told in ("pay", "plan_asked", "other", *(f[3] for f in self._forms())):
+            self.assertNotIn("credit_done", self.get(f"?done={told}").text, told)
+        for path, data, files, told in self._forms():
+            with self.subTest(path):
+                self.assertNotIn("credit_done", self.get(f"?done={told}").text)
+                self.post(path, data, files)
+                self.assertIn("credit_done", self.get(f"?done={told}").text)
+        with freeze_time(NOW, tick=False) as clock:
+            clock.tick(timedelta(hours=2))
+            for told in (form[3] for form in self._forms()):
+                self.assertNotIn("credit_done", self.get(f"?done={told}").text, told)
+
+    def test_a_payment_that_is_not_of_now(self):
+        """One that was begun only, or that is long over, is not thanked for."""
+        answer = self.begin(self.choice(self.old), 100)
+        self.assertNotIn("credit_done", self.get("?done=pay").text)
+        self.finish(answer)
+        self.assertIn("credit_done", self.get("?done=pay").text)
+        tx = self.transaction(answer)
+        tx.last_state_change -= timedelta(hours=2)
+        self.env.flush_all()
+        self.assertNotIn("credit_done", self.get("?done=pay").text)
+
     def test_other_content_is_another_answer(self):
         """After going back: the page is the same, what is said is not."""
         hidden = self.hidden()

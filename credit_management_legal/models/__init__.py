@@ -112,4 +112,3 @@ from . import credit_case_track
 from . import credit_reminder_case
 from . import credit_case_payee
 from . import credit_case_demo
-from . import ir_attachment

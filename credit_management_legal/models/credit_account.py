@@ -112,9 +112,9 @@ class CreditAccount(models.AbstractModel):
         return found
 
     @api.model
-    def _page_values(self, account):
+    def _page_values(self, account, all_said=False):
         # EXTENDS credit_management: whom to talk to about what is not asked for here
-        values = super()._page_values(account)
+        values = super()._page_values(account, all_said)
         held = [row for row in values["claims"] if row["held"]]
         values["held_groups"] = self._held_groups(account, held) if held else []
         return values
