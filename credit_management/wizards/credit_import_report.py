@@ -1,10 +1,7 @@
-import csv
-import io
-
 from odoo import models
 
-from ..ledger import harmless, read_table
-from .credit_import_messages import FILE_MESSAGES, LABELS
+from ..ledger import read_table
+from .credit_import_messages import LABELS
 
 
 class CreditImport(models.Model):
@@ -56,35 +53,13 @@ class CreditImport(models.Model):
             )
         return "\n".join(lines)
 
-    def _bad_rows_csv(self):
-        """The bad rows as they stand in the file, with the reason in a last column."""
-        self.ensure_one()
+    def _bad_reasons(self):
+        # OVERRIDES credit.bad.rows.mixin
         rows = self.env["credit.import.row"].search(
             [("import_id", "=", self.id), ("state", "=", "bad")], order="number"
         )
-        table = read_table(self._file_content(), self.filename or "")
-        reasons = {row.number: row.reason for row in rows}
-        output = io.StringIO()
-        writer = csv.writer(output, delimiter=table.delimiter or ";")
-        writer.writerow([*table.header, self.env._("Row"), self.env._("Reason")])
-        for number, cells in table.rows:
-            if number in reasons:
-                cells = [harmless(cell) for cell in cells[: len(table.header)]]
-                cells += [""] * (len(table.header) - len(cells))
-                writer.writerow([*cells, number, reasons[number]])
-        return output.getvalue().encode("utf-8-sig", errors="replace")
+        return {row.number: row.reason for row in rows}
 
-    def _describe_file_problem(self, problem):
-        params = dict(problem.params)
-        if problem.code == "missing_columns":
-            params["fields"] = ", ".join(
-                self.env._(LABELS[name]) for name in params["fields"]
-            )
-            params["header"] = ", ".join(filter(None, params["header"]))[:300]
-        elif problem.code == "column_twice":
-            params["fields"] = "; ".join(
-                f"{self.env._(LABELS[name])} ({first}, {second})"
-                for name, first, second in params["fields"]
-            )
-        message = self.env._(FILE_MESSAGES[problem.code])
-        return message % params
+    def _bad_table(self):
+        # OVERRIDES credit.bad.rows.mixin
+        return read_table(self._file_content(), self.filename or "")

@@ -1,19 +1,17 @@
 """Return files: what a carrier or a print shop says of many letters at once."""
 
 import base64
-import csv
-import io
-from urllib.parse import quote
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
 from ..engine import postal
-from ..ledger import FileProblem, check_returns, harmless, read_table
+from ..ledger import FileProblem, check_returns, read_table
 from ..ledger.returns import COLUMNS
 from ..models.credit_postal import LETTER_CHANNELS, Happened
-from .credit_import_messages import FILE_MESSAGES, ROW_MESSAGES
+from .credit_bad_rows import file_problem_text
+from .credit_import_messages import ROW_MESSAGES
 
 _lt = LazyTranslate(__name__)
 
@@ -44,7 +42,9 @@ class CreditPostalFile(models.Model):
     _name = "credit.postal.file"
     _description = "Return File of Letters"
     _order = "id desc"
+    _inherit = ["credit.bad.rows.mixin"]
     _rec_name = "filename"
+    _bad_stem = "letters"
     _check_company_auto = True
 
     company_id = fields.Many2one(
@@ -89,18 +89,6 @@ class CreditPostalFile(models.Model):
     event_ids = fields.One2many(
         "credit.postal.event", "file_id", string="Events", readonly=True
     )
-    bad_file = fields.Binary(compute="_compute_bad_file", string="Bad rows as a file")
-    bad_filename = fields.Char(compute="_compute_bad_filename")
-
-    def _compute_bad_filename(self):
-        for record in self:
-            stem = (record.filename or "").rpartition(".")[0] or "letters"
-            record.bad_filename = f"{stem}_{self.env._('bad_rows')}.csv"
-
-    def _compute_bad_file(self):
-        for record in self:
-            record.bad_file = base64.b64encode(record._bad_rows_csv())
-
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
@@ -156,16 +144,6 @@ class CreditPostalFile(models.Model):
         self._keep_findings(rows, len(happened) + len(failed), same, happened, failed)
         self.write({"state": "done", "date_done": fields.Datetime.now()})
         return True
-
-    def action_download_bad_rows(self):
-        """Download the bad rows, to mend them and import them again."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/bad_file/"
-            f"{quote(self.bad_filename)}?download=true",
-            "target": "download",
-        }
 
     def action_view_letters(self):
         """Open the letters that the file told something of."""
@@ -237,7 +215,7 @@ class CreditPostalFile(models.Model):
         try:
             return check_returns(self._content(), self.filename or "")
         except FileProblem as problem:
-            raise UserError(self._describe_file_problem(problem)) from problem
+            raise UserError(file_problem_text(self.env, problem, LABELS)) from problem
 
     def _judge(self):
         """Hold the rows against what is known of the letters.
@@ -324,38 +302,13 @@ class CreditPostalFile(models.Model):
             "%(label)s: %(value)s", label=label, value=message % problem.params
         )
 
-    def _describe_file_problem(self, problem):
-        params = dict(problem.params)
-        if problem.code == "missing_columns":
-            params["fields"] = ", ".join(
-                self.env._(LABELS[name])  # pylint: disable=W8301
-                for name in params["fields"]
-            )
-            params["header"] = ", ".join(filter(None, params["header"]))[:300]
-        elif problem.code == "column_twice":
-            params["fields"] = "; ".join(
-                f"{self.env._(LABELS[name])} ({first}, {second})"  # pylint: disable=W8301
-                for name, first, second in params["fields"]
-            )
-        message = self.env._(FILE_MESSAGES[problem.code])  # pylint: disable=W8301
-        return message % params
+    def _bad_reasons(self):
+        # OVERRIDES credit.bad.rows.mixin
+        return {row.number: row.reason for row in self.row_ids}
 
-    def _bad_rows_csv(self):
-        """The bad rows as they stand in the file, with the reason in a last column."""
-        self.ensure_one()
-        reasons = {row.number: row.reason for row in self.row_ids}
-        if not reasons:
-            return b""
-        table = read_table(self._content(), self.filename or "", COLUMNS)
-        output = io.StringIO()
-        writer = csv.writer(output, delimiter=table.delimiter or ";")
-        writer.writerow([*table.header, self.env._("Row"), self.env._("Reason")])
-        for number, cells in table.rows:
-            if number in reasons:
-                cells = [harmless(cell) for cell in cells[: len(table.header)]]
-                cells += [""] * (len(table.header) - len(cells))
-                writer.writerow([*cells, number, reasons[number]])
-        return output.getvalue().encode("utf-8-sig", errors="replace")
+    def _bad_table(self):
+        # OVERRIDES credit.bad.rows.mixin
+        return read_table(self._content(), self.filename or "", COLUMNS)
 
 
 class _Judge:

@@ -9,7 +9,8 @@ from ..engine.periods import missing_starts
 from ..engine.rates import period_of
 from ..ledger import FileProblem, check_rates
 from ..models.credit_regime_resolution import exact
-from .credit_import_messages import FILE_MESSAGES, ROW_MESSAGES
+from .credit_bad_rows import file_problem_text
+from .credit_import_messages import ROW_MESSAGES
 
 _lt = LazyTranslate(__name__)
 
@@ -81,7 +82,7 @@ class CreditRateImport(models.TransientModel):
         try:
             rows, gaps = check_rates(content, self.filename or "")
         except FileProblem as problem:
-            raise UserError(self._describe_file_problem(problem)) from problem
+            raise UserError(file_problem_text(self.env, problem, LABELS)) from problem
         self.line_ids.unlink()
         lines = self._checked_lines(rows)
         self.write(
@@ -226,19 +227,3 @@ class CreditRateImport(models.TransientModel):
         return self.env._(
             "%(label)s: %(value)s", label=label, value=message % problem.params
         )
-
-    def _describe_file_problem(self, problem):
-        params = dict(problem.params)
-        if problem.code == "missing_columns":
-            params["fields"] = ", ".join(
-                self.env._(LABELS[name])  # pylint: disable=W8301
-                for name in params["fields"]
-            )
-            params["header"] = ", ".join(filter(None, params["header"]))[:300]
-        elif problem.code == "column_twice":
-            params["fields"] = "; ".join(
-                f"{self.env._(LABELS[name])} ({first}, {second})"  # pylint: disable=W8301
-                for name, first, second in params["fields"]
-            )
-        message = self.env._(FILE_MESSAGES[problem.code])  # pylint: disable=W8301
-        return message % params
