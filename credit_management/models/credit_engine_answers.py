@@ -102,6 +102,22 @@ class CreditEngine(models.AbstractModel):
         )
 
     @api.model
+    def _contested_sql(self, company, today, debtors=None):
+        """Whether a dispute leaves nothing to claim of an item: a condition on ``aml``,
+        ``move`` and ``partner``.
+        """
+        return SQL(
+            """(move.id IN (
+                SELECT move_id FROM (%(withheld)s) withheld WHERE whole)
+            OR partner.commercial_partner_id IN (
+                SELECT partner_id FROM (%(withheld)s) withheld
+                 WHERE whole AND scope = 'debtor')
+            OR %(claimable)s <= 0)""",
+            withheld=self._withheld_sql(company, today, debtors),
+            claimable=self._claimable_sql(company, today, debtors),
+        )
+
+    @api.model
     def _undisputed(self, company, items):
         """What is not contested of some items of a company: {id: amount}.
 
@@ -137,7 +153,6 @@ class CreditEngine(models.AbstractModel):
     def _undisputed_of(self, company, item_ids):
         """The same, of items that may be contested, or paid without a journal entry."""
         today = company._credit_today()
-        contested = dict(self._block_conditions(company, today))["dispute"]
         rows = self.env.execute_query(
             SQL(
                 """SELECT aml.id, CASE WHEN %s THEN 0 ELSE GREATEST(%s, 0) END
@@ -145,7 +160,7 @@ class CreditEngine(models.AbstractModel):
                      JOIN account_move move ON move.id = aml.move_id
                      JOIN res_partner partner ON partner.id = aml.partner_id
                     WHERE aml.id = ANY(%s)""",
-                contested,
+                self._contested_sql(company, today),
                 self._undisputed_sql(company, today),
                 item_ids,
             )
@@ -190,22 +205,9 @@ class CreditEngine(models.AbstractModel):
     @api.model
     def _block_conditions(self, company, today, debtors=None):
         # EXTENDS credit.engine
-        withheld = self._withheld_sql(company, today, debtors)
         return [
             *super()._block_conditions(company, today, debtors),
-            (
-                "dispute",
-                SQL(
-                    """(move.id IN (
-                        SELECT move_id FROM (%(withheld)s) withheld WHERE whole)
-                    OR partner.commercial_partner_id IN (
-                        SELECT partner_id FROM (%(withheld)s) withheld
-                         WHERE whole AND scope = 'debtor')
-                    OR %(claimable)s <= 0)""",
-                    withheld=withheld,
-                    claimable=self._claimable_sql(company, today, debtors),
-                ),
-            ),
+            ("dispute", self._contested_sql(company, today, debtors)),
             (
                 "promise",
                 SQL(
