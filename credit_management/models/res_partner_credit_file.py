@@ -398,9 +398,10 @@ class ResPartner(models.Model):
                 text = _("by %s", format_date(self.env, text))
             rows.append(
                 Markup(
-                    '<tr><td class="text-nowrap">%s</td><td>%s</td>'
-                    '<td><a href="/odoo/%s/%s">%s</a></td><td class="text-end">%s</td>'
-                    "</tr>"
+                    '<tr><td class="text-nowrap">%s</td><td class="text-nowrap">%s</td>'
+                    '<td class="w-100 text-break" style="min-width: 12rem">'
+                    '<a href="/odoo/%s/%s">%s</a></td>'
+                    '<td class="text-end text-nowrap">%s</td></tr>'
                 )
                 % (
                     format_date(self.env, event["day"]),
