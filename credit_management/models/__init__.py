@@ -37,6 +37,7 @@ from . import credit_run_progress
 from . import credit_run_thanks
 from . import credit_reminder
 from . import credit_reminder_actions
+from . import credit_reminder_leaving
 from . import credit_reminder_outcome
 from . import credit_reminder_import
 from . import credit_stop

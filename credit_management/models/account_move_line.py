@@ -1,9 +1,12 @@
 import re
+from datetime import date
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+#: The day by which no reminder waits any more for a dispute that is settled.
 
 #: The number of an instalment, at the end of the label of its item.
 INSTALMENT = re.compile(r"\D(\d{1,2})$")
@@ -120,8 +123,8 @@ class AccountMoveLine(models.Model):
         """What may be agreed on of these items: {item: residual less what is disputed}.
 
         In the currency of each item, and less what was paid without a journal entry.
-        What is paid or is no claim counts as nothing. What was not accepted of a
-        dispute may be agreed on while its reminders wait.
+        What was not accepted of a dispute may be agreed on while its reminders wait.
+        What is contested as a whole, is paid or is no claim counts as nothing.
         """
         if not self.ids:
             return {}
@@ -129,15 +132,18 @@ class AccountMoveLine(models.Model):
         engine = self.env["credit.engine"].sudo()
         amounts = {}
         for company, items in self.sudo().grouped("company_id").items():
+            debtors = items.partner_id.commercial_partner_id.ids
             rows = self.env.execute_query(
                 SQL(
-                    """SELECT aml.id, GREATEST(%s, 0)
+                    """SELECT aml.id, CASE WHEN %s THEN 0 ELSE %s END
                          FROM account_move_line aml
                          JOIN account_move move ON move.id = aml.move_id
+                         JOIN res_partner partner ON partner.id = aml.partner_id
                         WHERE aml.id = ANY(%s) AND aml.reconciled IS NOT TRUE
                           AND aml.parent_state = 'posted'
                           AND move.payment_state <> 'reversed'""",
-                    engine._claimable_sql(company, None),
+                    engine._contested_sql(company, None, debtors),
+                    engine._claimable_sql(company, None, debtors),
                     items.ids,
                 )
             )

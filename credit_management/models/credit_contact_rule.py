@@ -366,6 +366,9 @@ class CreditReminder(models.Model):
             {
                 "contact_after": opening.at,
                 "contact_wait_text": self._contact_wait_text_of(opening),
+                # They are reckoned from the day on which it leaves.
+                "deadline_date": False,
+                "wait_until": False,
             }
         )
 

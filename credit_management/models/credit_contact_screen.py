@@ -196,7 +196,7 @@ class CreditReminder(models.Model):
             lines = siblings.line_ids.sorted(lambda line: (line.date_due, line.id))
             reminder.call_line_ids = lines
             reminder.call_owed_text = ", ".join(
-                currency.format(sum(batch.mapped("amount_total")))
+                currency.format(sum(batch.mapped("amount_asked")))
                 for currency, batch in siblings.grouped("currency_id").items()
             )
             reminder.call_rest_text = "\n".join(
@@ -312,4 +312,4 @@ class CreditReminder(models.Model):
 
     def action_call_partner(self):
         """Open the debtor's file."""
-        return self.partner_id._get_records_action()
+        return self.partner_id._credit_file_action()

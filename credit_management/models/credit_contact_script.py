@@ -66,7 +66,7 @@ class CreditReminder(models.Model):
             reminder.caller_text = ", ".join(caller)
             calls = reminder._called_about()
             reminder.call_amount_text = ", ".join(
-                batch[0]._money(sum(call._amount_due() for call in batch))
+                batch[0]._money(sum(call.amount_asked for call in batch))
                 for batch in calls.grouped("currency_id").values()
             )
             reminder.call_oldest_text = reminder._oldest_phrase(calls.line_ids)

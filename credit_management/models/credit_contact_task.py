@@ -41,7 +41,7 @@ class CreditTask(models.Model):
                       FROM credit_reminder_line line
                      WHERE line.reminder_id = reminder.id)"""
             ),
-            amount=SQL("reminder.amount_total"),
+            amount=SQL("reminder.amount_asked"),
         )
         return [*super()._task_parts(companies, engine), part]
 

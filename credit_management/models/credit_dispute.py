@@ -318,6 +318,7 @@ class CreditDispute(models.Model):
         for dispute in self:
             currency = dispute.currency_id
             whole = dispute.amount or dispute.move_id.amount_residual
+            whole = min(whole, dispute._creditable())
             accepted = min(dispute.amount_accepted, whole) if part else whole
             partly = currency.compare_amounts(accepted, whole) < 0
             note = dispute.sudo()._propose_credit_note(accepted)

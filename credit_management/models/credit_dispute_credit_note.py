@@ -1,6 +1,7 @@
 """Credit notes of what is accepted of a dispute, proposed as drafts."""
 
 from odoo import models
+from odoo.fields import Domain
 
 from ..engine import disputes
 from .credit_agreement import to_major
@@ -9,6 +10,19 @@ from .credit_regime_resolution import to_minor
 
 class CreditDispute(models.Model):
     _inherit = "credit.dispute"
+
+    def _creditable(self):
+        """What the invoice comes to, less what its other disputes are credited for.
+
+        In the invoice's currency, whether their credit notes are posted or not.
+        """
+        self.ensure_one()
+        others = self.search(
+            Domain("move_id", "=", self.move_id.id)
+            & Domain("id", "!=", self.id)
+            & Domain("credit_note_id.state", "in", ("draft", "posted"))
+        )
+        return max(self.move_id.amount_total - sum(others.mapped("amount_accepted")), 0)
 
     def _propose_credit_note(self, amount):
         """A draft credit note of ``amount``, taxes included, in the same proportion

@@ -105,9 +105,10 @@ class CreditEngine(models.AbstractModel):
         )
 
     @api.model
-    def _disputed_sql(self, company, today, debtors=None):
-        """Whether all of an item is contested, as a condition on ``aml``, ``move`` and
-        ``partner``. For ``today`` see :meth:`_withheld_sql`."""
+    def _contested_sql(self, company, today, debtors=None):
+        """Whether a dispute leaves nothing to claim of an item: a condition on ``aml``,
+        ``move`` and ``partner``. For ``today`` see :meth:`_withheld_sql`.
+        """
         return SQL(
             """(move.id IN (
                 SELECT move_id FROM (%(withheld)s) withheld WHERE whole)
@@ -165,7 +166,7 @@ class CreditEngine(models.AbstractModel):
                      JOIN account_move move ON move.id = aml.move_id
                      JOIN res_partner partner ON partner.id = aml.partner_id
                     WHERE aml.id = ANY(%s)""",
-                self._disputed_sql(company, today),
+                self._contested_sql(company, today),
                 self._undisputed_sql(company, today),
                 item_ids,
             )
@@ -212,7 +213,7 @@ class CreditEngine(models.AbstractModel):
         # EXTENDS credit.engine
         return [
             *super()._block_conditions(company, today, debtors),
-            ("dispute", self._disputed_sql(company, today, debtors)),
+            ("dispute", self._contested_sql(company, today, debtors)),
             (
                 "promise",
                 SQL(

@@ -52,7 +52,7 @@ class CreditTask(models.Model):
             "waiting",
             SQL(
                 """(SELECT DISTINCT ON (company_id, currency_id) *,
-                           SUM(amount_total) OVER (
+                           SUM(amount_asked) OVER (
                                PARTITION BY company_id, currency_id) AS waiting_amount
                       FROM credit_reminder
                      WHERE state = 'queued' AND channel = 'registered_letter'

@@ -36,6 +36,7 @@ EVIDENCE = {
     "amount_carried",
     "charges",
     "amount_total",
+    "amount_asked",
     "personal_note",
     "mail_id",
     "letter_id",
@@ -203,6 +204,13 @@ class CreditReminder(models.Model):
         readonly=True,
         help="Open amounts and charges less the credits.",
     )
+    amount_asked = fields.Monetary(
+        string="Asked for now",
+        compute="_compute_amount_asked",
+        store=True,
+        help="What is to be paid without what falls due only later, unless all of it "
+        "does.",
+    )
     amount_overdue = fields.Monetary(compute="_compute_amount_overdue")
     personal_note = fields.Html(
         help="Added to the message, in front of the table of invoices.",
@@ -255,6 +263,30 @@ class CreditReminder(models.Model):
     def _compute_line_count(self):
         for reminder in self:
             reminder.line_count = len(reminder.line_ids)
+
+    @api.depends("amount_total", "line_ids.amount_residual", "line_ids.days_overdue")
+    def _compute_amount_asked(self):
+        """The sum that texts, totals, transfers and QR codes ask for, in major units.
+
+        What proposals and charges write by SQL follows :meth:`_coming_sql`.
+        """
+        for reminder in self:
+            later = sum(reminder.line_ids._coming().mapped("amount_residual"))
+            asked = reminder.currency_id.round(reminder.amount_total - later)
+            reminder.amount_asked = max(asked, 0)
+
+    @api.model
+    def _coming_sql(self):
+        """What ``reminder`` tells of besides what it asks for, as an expression: see
+        ``_coming`` of its lines."""
+        return SQL(
+            """(SELECT CASE WHEN MAX(line.days_overdue) > 0
+                            THEN COALESCE(SUM(line.amount_residual)
+                                          FILTER (WHERE line.days_overdue <= 0), 0)
+                            ELSE 0 END
+                  FROM credit_reminder_line line
+                 WHERE line.reminder_id = reminder.id)"""
+        )
 
     @api.depends("line_ids.amount_residual", "line_ids.days_overdue")
     def _compute_amount_overdue(self):

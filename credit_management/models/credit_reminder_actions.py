@@ -12,10 +12,19 @@ class CreditReminder(models.Model):
     _inherit = "credit.reminder"
 
     def action_approve(self):
+        """Let the reminders go, and tell which of them leave only later.
+
+        :return: see :meth:`_leaving_notice`
+        """
+        return self._approve()._leaving_notice()
+
+    def _approve(self):
         """Let the reminders go: they are delivered within moments.
 
         Approving twice is harmless. A call or a visit is not sent but done: it stays
         with the person who makes it.
+
+        :return: what was let go
         """
         self.check_access("write")
         waiting = self._lock_open("to_approve").filtered(
@@ -23,7 +32,7 @@ class CreditReminder(models.Model):
         )
         waiting.state = "queued"
         waiting._trigger_delivery()
-        return True
+        return waiting
 
     def action_ask_done(self):
         """Ask how calls or visits went, as the worklist does, then note them."""

@@ -198,7 +198,7 @@ class CreditReminder(models.Model):
     )
     def _compute_legal_texts(self):
         contexts = self._charge_contexts()
-        times = self._legal_times()
+        times = self._legal_times(self._leaving_days())
         for reminders in self._by_lang():
             for reminder in reminders:
                 context = contexts[reminder]

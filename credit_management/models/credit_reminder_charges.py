@@ -117,6 +117,11 @@ class CreditReminder(models.Model):
                               - COALESCE(reminder.amount_credit, 0) + total.interest
                               + total.indemnity + total.cost + given.fee
                               + given.carried,
+                          amount_asked = GREATEST(0,
+                              COALESCE(reminder.amount_residual, 0)
+                              - COALESCE(reminder.amount_credit, 0) + total.interest
+                              + total.indemnity + total.cost + given.fee
+                              + given.carried - %s),
                           charges = given.charges::jsonb
                      FROM UNNEST(%s::int[], %s::numeric[], %s::numeric[], %s::text[])
                           AS given (id, fee, carried, charges)
@@ -128,6 +133,7 @@ class CreditReminder(models.Model):
                          WHERE line.reminder_id = given.id) total
                     WHERE reminder.id = given.id
                 RETURNING reminder.id""",
+                self._coming_sql(),
                 self.ids,
                 [accounts[id_].fee * unit[id_] for id_ in self.ids],
                 [carried.get(id_, Decimal(0)) for id_ in self.ids],
@@ -139,7 +145,7 @@ class CreditReminder(models.Model):
         )
         self.invalidate_recordset(
             ["amount_interest", "amount_indemnity", "amount_fee", "amount_carried"]
-            + ["amount_total", "charges"],
+            + ["amount_total", "amount_asked", "charges"],
             flush=False,
         )
         self.env["credit.reminder.line"].invalidate_model(list(AMOUNTS), flush=False)

@@ -178,7 +178,7 @@ class CreditReminder(models.Model):
         return not self.is_thanks and self.bank_account_id._credit_qr_payload(
             self.partner_id,
             self.currency_id,
-            self._amount_due(),
+            self.amount_asked,
             self.payment_reference,
         )
 
@@ -187,20 +187,26 @@ class CreditReminder(models.Model):
     # ------------------------------------------------------------------
 
     @api.depends(
-        "channel", "company_id", "deadline_date", "line_ids", "state", "step_id"
+        "channel",
+        "company_id",
+        "contact_after",
+        "deadline_date",
+        "line_ids",
+        "state",
+        "step_id",
     )
     def _compute_deadline_planned(self):
         """The step's days or, where the law asks for more, those of the law."""
         unsettled = self.filtered(
             lambda r: r.state != "sent" and not r.deadline_date and not r.is_thanks
         )
-        times = unsettled._legal_times()
+        times = unsettled._legal_times(unsettled._leaving_days())
         for reminder in self:
             planned, _wait_until, _article = times.get(reminder, (False, False, False))
             reminder.deadline_planned = reminder.deadline_date or planned
 
     @api.depends(
-        "amount_residual",
+        "amount_asked",
         "amount_total",
         "channel",
         "currency_id",
@@ -209,25 +215,17 @@ class CreditReminder(models.Model):
         "line_ids",
     )
     def _compute_texts(self):
+        leaving = self.filtered(lambda r: not r.date_done)._leaving_days()
         for reminders in self._by_lang():
             for reminder in reminders:
-                today = reminder.date_done or reminder.company_id._credit_today()
-                reminder.date_text = reminder._long_date(today)
-                reminder.amount_due_text = reminder._money(reminder._amount_due())
+                day = reminder.date_done or leaving[reminder]
+                reminder.date_text = reminder._long_date(day)
+                reminder.amount_due_text = reminder._money(reminder.amount_asked)
                 reminder.amount_total_text = reminder._money(reminder.amount_total)
                 reminder.deadline_text = reminder._deadline_phrase()
                 reminder.invoice_names = reminder._names_phrase()
                 reminder.creditor_text = reminder._creditor_phrase()
                 reminder.reply_text = reminder._reply_phrase()
-
-    def _amount_due(self):
-        """The sum that texts, totals, transfers and QR codes ask for, in major units.
-
-        What is overdue, with the charges and less the credits. A reminder of nothing
-        but the future asks for all of it.
-        """
-        later = sum(self.line_ids._coming().mapped("amount_residual"))
-        return max(self.currency_id.round(self.amount_total - later), 0)
 
     def _creditor_phrase(self):
         """Who claims: the company, and the number by which registers know it."""
@@ -272,12 +270,12 @@ class CreditReminder(models.Model):
             "%(names)s and %(count)s more", names=shown, count=len(names) - NAMES_SHOWN
         )
 
-    @api.depends("amount_total", "currency_id", "lang", "line_ids")
+    @api.depends("amount_asked", "currency_id", "lang")
     def _compute_amount_in_words(self):
         for reminder in self:
             currency = reminder.currency_id
             reminder.amount_in_words = payment.amount_in_words(
-                reminder._amount_due(),
+                reminder.amount_asked,
                 currency.name,
                 reminder.lang,
                 currency.decimal_places,
@@ -298,7 +296,7 @@ class CreditReminder(models.Model):
     # ------------------------------------------------------------------
 
     @api.depends(
-        "line_ids", "amount_total", "amount_credit", "charges", "personal_note", "lang"
+        "line_ids", "amount_asked", "amount_credit", "charges", "personal_note", "lang"
     )
     def _compute_items_html(self):
         descriptions = self._invoice_descriptions()
@@ -308,7 +306,7 @@ class CreditReminder(models.Model):
                 reminder.items_html = self._render_part("mail_items", values)
 
     @api.depends(
-        "bank_account_id", "payment_reference", "amount_total", "lang", "line_ids"
+        "bank_account_id", "payment_reference", "amount_asked", "lang", "line_ids"
     )
     def _compute_payment_html(self):
         for reminders in self._by_lang():

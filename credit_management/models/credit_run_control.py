@@ -51,7 +51,7 @@ class CreditRun(models.Model):
             waiting = run.reminder_ids.filtered(
                 lambda r: r.state == "to_approve" and r.step_id.automation != "manual"
             )
-            waiting.action_approve()
+            waiting._approve()
             # Calls and visits stay with those who make them: the run waits for them.
             if run.left_count:
                 run.state = "sending"

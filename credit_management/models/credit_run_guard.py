@@ -82,7 +82,7 @@ class CreditRun(models.Model):
             days=usual,
         )
 
-    @api.depends("reminder_ids.amount_total", "reminder_ids.state")
+    @api.depends("reminder_ids.amount_asked", "reminder_ids.state")
     def _compute_amount_claimed(self):
         groups = self.env["credit.reminder"]._read_group(
             [
@@ -91,7 +91,7 @@ class CreditRun(models.Model):
                 ("state", "not in", ("cancelled", "failed")),
             ],
             ["run_id", "currency_id"],
-            ["amount_total:sum"],
+            ["amount_asked:sum"],
         )
         self.amount_claimed = 0
         for run, currency, amount in groups:
@@ -109,7 +109,7 @@ class CreditRun(models.Model):
         self.ensure_one()
         rows = self.env.execute_query(
             SQL(
-                """SELECT currency_id, SUM(amount_total),
+                """SELECT currency_id, SUM(amount_asked),
                           ARRAY_AGG(DISTINCT partner_id)
                      FROM credit_reminder
                     WHERE run_id = %s AND is_thanks IS NOT TRUE
@@ -321,7 +321,7 @@ class CreditRun(models.Model):
                 and reminder.step_id.automation == "automatic"
                 and reminder.channel not in MANUAL_CHANNELS
             )
-        ).action_approve()
+        )._approve()
         if not self.to_approve_count:
             self.state = "sending"
         if self.queued_count:

@@ -189,7 +189,7 @@ class CreditRun(models.Model):
                 """SELECT state, channel, currency_id, skipped,
                           CASE WHEN state IN ('failed', 'cancelled')
                                THEN failure_reason END,
-                          COUNT(*), SUM(amount_total)
+                          COUNT(*), SUM(amount_asked)
                      FROM credit_reminder
                     WHERE run_id = %s
                     GROUP BY 1, 2, 3, 4, 5""",

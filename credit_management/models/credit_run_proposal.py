@@ -334,13 +334,20 @@ class CreditRun(models.Model):
         self.env.cr.execute(
             SQL(
                 """WITH minor (currency_id, unit) AS (VALUES %(units)s),
+            coming AS MATERIALIZED (
+                SELECT reminder_id, SUM(residual) AS amount
+                  FROM credit_proposal
+                 WHERE due >= %(date)s
+                 GROUP BY reminder_id
+            ),
             proposal AS (
                 INSERT INTO credit_reminder (
                     id, name, run_id, origin, company_id, partner_id, contact_id,
                     user_id, currency_id, policy_id, step_id, channel, state, date,
                     group_key, is_thanks, skipped, printed, access_version, attempts,
                     amount_residual, amount_credit, amount_interest, amount_indemnity,
-                    amount_fee, amount_carried, amount_total, charges, failure_reason,
+                    amount_fee, amount_carried, amount_total, amount_asked, charges,
+                    failure_reason,
                     create_uid, create_date, write_uid, write_date)
                 SELECT top.reminder_id, %(next_name)s, %(run)s, 'run', %(company)s,
                        top.debtor_id, COALESCE(contact.id, top.debtor_id),
@@ -357,9 +364,9 @@ class CreditRun(models.Model):
                        COALESCE(charged.interest * minor.unit, 0),
                        COALESCE(charged.indemnity * minor.unit, 0),
                        COALESCE(charged.fee * minor.unit, 0), 0,
-                       top.group_residual - top.group_credit
-                           + COALESCE((charged.interest + charged.indemnity
-                                       + charged.fee) * minor.unit, 0),
+                       total.amount,
+                       GREATEST(0, total.amount
+                           - COALESCE(NULLIF(coming.amount, top.group_residual), 0)),
                        charged.summary::jsonb, charged.missing,
                        %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s,
                        NOW() AT TIME ZONE 'UTC'
@@ -368,6 +375,11 @@ class CreditRun(models.Model):
                   JOIN res_partner debtor_partner ON debtor_partner.id = top.debtor_id
                   LEFT JOIN credit_proposal_charge charged
                     ON charged.reminder_id = top.reminder_id
+                  LEFT JOIN coming ON coming.reminder_id = top.reminder_id
+                 CROSS JOIN LATERAL (
+                    SELECT top.group_residual - top.group_credit
+                           + COALESCE((charged.interest + charged.indemnity
+                                       + charged.fee) * minor.unit, 0) AS amount) total
                   LEFT JOIN LATERAL (%(contact)s) contact ON TRUE
                  WHERE top.place = 1
             )
@@ -425,9 +437,12 @@ class CreditRun(models.Model):
                 SQL(
                     """UPDATE credit_reminder reminder
                           SET amount_carried = given.amount,
-                              amount_total = reminder.amount_total + given.amount
+                              amount_total = reminder.amount_total + given.amount,
+                              amount_asked = GREATEST(0, reminder.amount_total
+                                  + given.amount - %s)
                          FROM UNNEST(%s::int[], %s::numeric[]) AS given (id, amount)
                         WHERE reminder.id = given.id""",
+                    reminders._coming_sql(),
                     array_of(carried),
                     array_of(carried.values()),
                 )

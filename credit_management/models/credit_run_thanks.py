@@ -145,7 +145,7 @@ class CreditRun(models.Model):
                     currency_id, policy_id, step_id, channel, state, date, group_key,
                     is_thanks, skipped, printed, access_version,
                     amount_residual, amount_credit, amount_interest, amount_indemnity,
-                    amount_fee, amount_total,
+                    amount_fee, amount_total, amount_asked,
                     create_uid, create_date, write_uid, write_date)
                 SELECT %(next_name)s, %(run)s, 'run', %(company)s, top.debtor_id,
                        COALESCE(contact.id, top.debtor_id), %(collector)s,
@@ -154,7 +154,7 @@ class CreditRun(models.Model):
                                  AND NOT %(hold_automatic)s
                                  AND top.channel NOT IN %(manual)s
                             THEN 'queued' ELSE 'to_approve' END,
-                       %(date)s, 0, TRUE, FALSE, FALSE, 1, 0, 0, 0, 0, 0, 0,
+                       %(date)s, 0, TRUE, FALSE, FALSE, 1, 0, 0, 0, 0, 0, 0, 0,
                        %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s,
                        NOW() AT TIME ZONE 'UTC'
                   FROM (

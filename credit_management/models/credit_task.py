@@ -351,7 +351,7 @@ class CreditTask(models.Model):
     def action_partner(self):
         """Open the debtor's file."""
         self.ensure_one()
-        return self.partner_id._get_records_action()
+        return self.partner_id._credit_file_action()
 
     def action_promise(self):
         """Note a promise for what is overdue."""

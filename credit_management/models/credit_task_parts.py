@@ -52,6 +52,13 @@ class CreditTask(models.Model):
         return kind, SQL("SELECT %s FROM %s", row, source)
 
     @api.model
+    def _pressing_sql(self):
+        """The condition that debtors may be pressed for ``aml``; ``firm`` says what day
+        it is. A hook for what may be paid, and is asked of nobody.
+        """
+        return SQL("TRUE")
+
+    @api.model
     def _agreement_parts(self, company_ids):
         """Promises and plans that were broken, plans asked for, disputes to answer."""
         # The oldest open item of an agreement says how long it is overdue.
@@ -83,8 +90,9 @@ class CreditTask(models.Model):
                             SELECT FROM credit_promise_item_rel rel
                               JOIN account_move_line aml ON aml.id = rel.item_id
                              WHERE rel.promise_id = promise.id
-                               AND aml.reconciled IS NOT TRUE)""",
+                               AND aml.reconciled IS NOT TRUE AND %s)""",
                     company_ids,
+                    self._pressing_sql(),
                 ),
                 date=SQL("COALESCE(promise.date_closed, promise.date)"),
                 days=promise_days,
@@ -103,9 +111,10 @@ class CreditTask(models.Model):
                                 SELECT FROM credit_plan_item_rel rel
                                   JOIN account_move_line aml ON aml.id = rel.item_id
                                  WHERE rel.plan_id = plan.id
-                                   AND aml.reconciled IS NOT TRUE))""",
+                                   AND aml.reconciled IS NOT TRUE AND %s))""",
                         state,
                         company_ids,
+                        self._pressing_sql(),
                     ),
                     date=day,
                     days=plan_days,
@@ -214,7 +223,7 @@ class CreditTask(models.Model):
                           FROM credit_reminder_line line
                          WHERE line.reminder_id = reminder.id)"""
                 ),
-                amount=SQL("reminder.amount_total"),
+                amount=SQL("reminder.amount_asked"),
             )
             for kind, alternatives in conditions.items()
             for condition in alternatives
@@ -243,6 +252,16 @@ class CreditTask(models.Model):
 
         def owed(what, debtor):
             return SQL(overdue.format(what=what, debtor=debtor), accounts=accounts)
+
+        def named(what):
+            return SQL(
+                what
+                + """
+                      FROM credit_answer_item_rel rel
+                      JOIN account_move_line aml ON aml.id = rel.item_id
+                     WHERE rel.answer_id = answer.id
+                       AND aml.reconciled IS NOT TRUE)"""
+            )
 
         def unmatched(joins, where, debtor, amount):
             """Payments of debtors who owe something: ``joins`` follow the firm."""
@@ -282,17 +301,15 @@ class CreditTask(models.Model):
                 currency=SQL("firm.currency_id"),
                 date=SQL("answer.date"),
                 deadline=SQL("answer.hold_until"),
-                days=owed(oldest, "answer.partner_id"),
+                # Of what it names, if anything: the same money is not counted twice.
+                days=SQL(
+                    "COALESCE(%s, %s)",
+                    named(oldest),
+                    owed(oldest, "answer.partner_id"),
+                ),
                 amount=SQL(
-                    "COALESCE((%s), %s)",
-                    # What it names, if anything: the same money is not counted twice.
-                    SQL(
-                        """SELECT SUM(named.amount_residual)
-                             FROM credit_answer_item_rel rel
-                             JOIN account_move_line named ON named.id = rel.item_id
-                            WHERE rel.answer_id = answer.id
-                              AND named.reconciled IS NOT TRUE"""
-                    ),
+                    "COALESCE(%s, %s)",
+                    named(total),
                     owed(total, "answer.partner_id"),
                 ),
             ),

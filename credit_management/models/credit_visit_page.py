@@ -131,8 +131,7 @@ class CreditVisit(models.Model):
         """Why the visitor does not have to go there: {visit: text}."""
         texts = {}
         labels = dict(self._fields["state"]._description_selection(self.env))
-        reasons = dict(self.env["credit.engine"]._selection_block_reason())
-        reasons["superseded"] = self.env._("A later step has left")
+        reasons = self.env["credit.reminder"]._left_out_labels()
         for company, visits in self.grouped("company_id").items():
             planned = visits.filtered(lambda v: v.state == "planned")
             for visit in visits - planned:

@@ -253,7 +253,7 @@ class ResPartner(models.Model):
                     SELECT date_done AS day, COALESCE(date_sent, create_date) AS moment,
                            'sent' AS kind, channel AS state,
                            name AS text, 'credit.reminder' AS model, id,
-                           amount_total AS amount, currency_id
+                           amount_asked AS amount, currency_id
                       FROM credit_reminder
                      WHERE partner_id = %(debtor)s AND company_id = %(company)s
                        AND state = 'sent'
@@ -398,9 +398,10 @@ class ResPartner(models.Model):
                 text = _("by %s", format_date(self.env, text))
             rows.append(
                 Markup(
-                    '<tr><td class="text-nowrap">%s</td><td>%s</td>'
-                    '<td><a href="/odoo/%s/%s">%s</a></td><td class="text-end">%s</td>'
-                    "</tr>"
+                    '<tr><td class="text-nowrap">%s</td><td class="text-nowrap">%s</td>'
+                    '<td class="w-100 text-break" style="min-width: 12rem">'
+                    '<a href="/odoo/%s/%s">%s</a></td>'
+                    '<td class="text-end text-nowrap">%s</td></tr>'
                 )
                 % (
                     format_date(self.env, event["day"]),
@@ -439,6 +440,12 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------------
+
+    def _credit_file_action(self):
+        """Open the debtor's file on what is owed."""
+        self.ensure_one()
+        view = self.env.ref("credit_management.credit_debtor_view_form")
+        return self._get_records_action(views=[(view.id, "form")])
 
     def action_credit_promise(self):
         """Note a promise for what is overdue, in the currency of the oldest item."""
@@ -480,9 +487,7 @@ class ResPartner(models.Model):
             .item_ids
         )
         today = company._credit_today()
-        undisputed = (
-            self.env["credit.engine"].sudo()._undisputed(company, items, waiting=False)
-        )
-        free = (items - held).filtered(lambda item: undisputed.get(item.id, 0) > 0)
+        claimable = items._credit_claimable()
+        free = (items - held).filtered(lambda item: claimable.get(item, 0) > 0)
         overdue = free.filtered(lambda item: (item.date_maturity or item.date) < today)
         return overdue or free or items

@@ -5,6 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from odoo.exceptions import UserError
 from odoo.tests import BaseCase, freeze_time, tagged
 
 from ..engine import agreements
@@ -95,6 +96,35 @@ class TestDisputedAgreement(AnswersCommon):
         dispute.action_withdraw()
         plan.action_schedule()
         self.assertEqual((plan.residual_start, plan.disputed_start), (100, 0))
+
+    def test_a_dispute_of_which_only_the_delay_runs(self):
+        """Reminders wait, and what is owed may be agreed on meanwhile."""
+        self.policy.dispute_resume_days = 10
+        for amount in (0, 40.0):
+            with self.subTest(amount=amount):
+                dispute = self._dispute(self.move, amount)
+                dispute.action_reject()
+                self.assertGreater(dispute.resume_date, TODAY)
+                action = self.debtor.action_credit_promise()
+                promise = (
+                    self.env["credit.promise"]
+                    .with_context(**action["context"])
+                    .create({})
+                )
+                self.assertEqual(promise.item_ids, self.items(self.move | self.second))
+                self.assertEqual((promise.amount, promise.disputed_start), (300, 0))
+                promise.action_cancel()
+                plan = self.plan(self.move | self.second)
+                self.assertEqual(plan.residual_start, 300)
+                plan.action_cancel()
+
+    def test_what_is_contested_as_a_whole(self):
+        self._dispute(self.move, 0)
+        with self.assertRaises(UserError):
+            self.promise()
+        amounts = self.items(self.move | self.second)._credit_claimable()
+        self.assertEqual(amounts[self.items(self.move)], 0)
+        self.assertEqual(amounts[self.items(self.second)], 200)
 
     def test_a_request_of_which_more_is_paid(self):
         self.policy.plan_auto = False

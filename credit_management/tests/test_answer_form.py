@@ -18,6 +18,27 @@ CODE = """(async () => {
     console.log("test successful");
 })()"""
 
+#: What was typed is left behind, once the user says so.
+LEAVE = """(async () => {
+    const {action} = odoo.__WOWL_DEBUG__.root.env.services;
+    const found = async (selector) => {
+        while (!document.querySelector(selector)) {
+            await new Promise(requestAnimationFrame);
+        }
+        return document.querySelector(selector);
+    };
+    await action.doAction(%s);
+    const number = await found(".o_form_view .o_field_widget[name='number'] input");
+    number.value = "7";
+    number.dispatchEvent(new Event("input", {bubbles: true}));
+    number.dispatchEvent(new Event("change", {bubbles: true}));
+    await found(".o_form_view .o_form_button_save");
+    (await found(".o_breadcrumb .o_back_button a, .o_back_button")).click();
+    (await found(".modal .btn-primary")).click();
+    await found(".o_list_view .o_list_renderer");
+    console.log("test successful");
+})()"""
+
 
 @tagged("post_install", "-at_install")
 class TestAnswerForm(TaskCommon, HttpCase):
@@ -44,3 +65,17 @@ class TestAnswerForm(TaskCommon, HttpCase):
                 )
                 self.env.invalidate_all()
                 self.assertFalse(self.env[kind].search([]))
+
+    def test_left_without_saving(self):
+        """By the breadcrumbs, from the middle of typing."""
+        collector = self.make_user("collector")
+        partner = self.debtor.with_user(collector).with_company(self.company)
+        action = dict(partner.action_credit_plan(), views=[(False, "form")])
+        self.browser_js(
+            "/odoo/action-credit_management.credit_plan_action",
+            LEAVE % json.dumps(action),
+            ready="!!document.querySelector('.o_list_view .o_list_renderer')",
+            login="collector",
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.env["credit.plan"].search([]))

@@ -1,6 +1,6 @@
 """Contact rules on what leaves: who waits, until when, and why."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
@@ -96,6 +96,37 @@ class TestContactRule(DeliveryCommon):
         )
         self.assertEqual(alone.text, "It leaves within moments.")
         self.assertEqual(alone.action_confirm()["type"], "ir.actions.act_window_close")
+
+    def test_sending_tells_what_waits(self):
+        """From forms and lists as well: how many leave now, what later and why."""
+        self.contacted(channel="letter")
+        self.step.deadline_days = 8
+        waits = self.propose().reminder_ids
+        # The preview is that of the day on which it leaves.
+        self.assertEqual(waits.date_text, "20 June 2026")
+        self.assertEqual(waits.deadline_planned, date(2026, 6, 28))
+        free = self.remind(
+            self.make_invoice(self.debtor_b), self.step, state="to_approve"
+        )
+        message = (waits | free).action_approve()["params"]["message"]
+        self.assertIn("Leaving now: 1. 1 × It leaves on 20 June 2026", message)
+        waits._deliver_claimed()
+        self.assertTrue(waits.contact_after)
+        self.assertEqual(waits.deadline_planned, date(2026, 6, 28))
+        free.state = "to_approve"
+        self.assertIs(free.action_approve(), True)
+        free.state = "to_approve"
+        self.company.credit_hour_mails = 1
+        self.remind(self.move, self.step, date_sent=NOW)
+        message = free.action_approve()["params"]["message"]
+        self.assertIn("No room within the limits: 1.", message)
+        free.state = "to_approve"
+        self.env["credit.stop"].create(
+            {"company_id": self.company.id, "reason": "Wrong prices"}
+        )
+        message = free.action_approve()["params"]["message"]
+        self.assertIn("Wrong prices", message)
+        self.assertNotIn("No room", message)
 
     def test_another_company_is_another_creditor(self):
         other = self.make_policy(REMINDER_1, company_id=self.other_company.id)

@@ -479,6 +479,15 @@ class TestDispute(AnswersCommon, DeliveryCommon):
         with self.assertRaisesRegex(UserError, "is disputed already"):
             first.action_reopen()
 
+    def test_no_more_is_credited_than_the_invoice_comes_to(self):
+        first = self.dispute(self.move, 60)
+        first.action_accept()
+        second = self.dispute(self.move, 60)
+        second.action_accept()
+        self.assertEqual(second.state, "accepted")
+        self.assertEqual(second._decided_amount_text(), "40.00\xa0€")
+        self.assertEqual(second.credit_note_id.amount_total, 40)
+
     def test_a_hold_that_is_ended_early(self):
         hold = self.env["credit.hold"].create(
             {"move_id": self.move.id, "date_end": TODAY, "reason": "Asked"}

@@ -1,8 +1,11 @@
-"""Why a debtor is not reminded, although an item of theirs is due."""
+"""Why a debtor is not reminded, although an item is due; what is asked for now."""
+
+from pathlib import Path
+from runpy import run_path
 
 from odoo.tests import tagged
 
-from .common import NOTICE, REMINDER_1, REMINDER_2, CreditCommon, days_ago
+from .common import NOTICE, REMINDER_1, REMINDER_2, TODAY, CreditCommon, days_ago
 
 
 @tagged("post_install", "-at_install")
@@ -152,3 +155,65 @@ class TestEngineGroups(CreditCommon):
         found = self.env["account.move"].search([("credit_is_due", "=", True)])
         self.assertIn(late, found)
         self.assertNotIn(early, found)
+
+    # ------------------------------------------------------------------
+    # What is asked for now
+    # ------------------------------------------------------------------
+
+    def _with_what_comes(self):
+        """A reminder of 40 overdue that tells of 60 besides; one of what comes."""
+        self.make_policy(
+            dict(REMINDER_1, delay_days=-5), REMINDER_2, NOTICE, sequence=1
+        )
+        self.make_invoice(self.debtor_b, overdue=-2, amount=70)
+        self.make_invoice(overdue=21, amount=40)
+        self.make_invoice(overdue=-2, amount=60)
+        self.make_credit_note(amount=5)
+        (self.move | self.foreign).button_draft()
+        run = self.propose()
+        reminder = run.reminder_ids.filtered(lambda r: r.partner_id == self.debtor)
+        return run, reminder, run.reminder_ids - reminder
+
+    def test_asked_for_now(self):
+        run, reminder, early = self._with_what_comes()
+        self.assertEqual((reminder.amount_total, reminder.amount_asked), (95, 35))
+        self.assertEqual((early.amount_total, early.amount_asked), (70, 70))
+        self.assertEqual(reminder.amount_due_text, "35.00\N{NO-BREAK SPACE}€")
+        self.assertEqual(run.amount_claimed, 105)
+        self.assertEqual(run.amount_proposed, 105)
+        task = self.env["credit.task"].search(
+            [("res_model", "=", "credit.reminder"), ("res_id", "=", reminder.id)]
+        )
+        self.assertEqual(task.amount, 35)
+        reminder._recheck()
+        self.assertEqual(reminder.amount_asked, 35)
+        reminder.line_ids.filtered(lambda line: line.days_overdue > 0).unlink()
+        reminder._refresh_amounts()
+        self.assertEqual(reminder.amount_asked, 55)
+
+    def test_earlier_charges_are_asked_for_now(self):
+        self.env["credit.charge"].sudo().create(
+            {
+                "company_id": self.company.id,
+                "partner_id": self.debtor.id,
+                "currency_id": self.euro.id,
+                "kind": "fee",
+                "date": TODAY,
+                "amount": 15,
+            }
+        )
+        _run, reminder, _early = self._with_what_comes()
+        self.assertEqual(reminder.amount_carried, 15)
+        self.assertEqual((reminder.amount_total, reminder.amount_asked), (110, 50))
+
+    def test_reminders_of_earlier_versions(self):
+        run, reminder, early = self._with_what_comes()
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE credit_reminder DROP COLUMN amount_asked")
+        path = Path(__file__).parents[1] / "migrations/19.0.1.10.0/pre-amount-asked.py"
+        for _time in range(2):
+            run_path(str(path))["migrate"](self.env.cr, "19.0.1.9.0")
+        self.env.invalidate_all()
+        self.assertEqual(reminder.amount_asked, 35)
+        self.assertEqual(early.amount_asked, 70)
+        self.assertEqual(run.reminder_ids, reminder | early)

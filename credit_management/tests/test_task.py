@@ -68,7 +68,7 @@ class TestTask(TaskCommon):
         self.assertIn(self.debtor.email, dialog.recipient_text)
         self.assertIn(self.move.name, dialog.preview_html)
         self.assertTrue(dialog.preview_subject)
-        self.assertEqual(dialog.amount_total, 100)
+        self.assertEqual(dialog.amount_asked, 100)
         self.assertFalse(dialog.alert_text)
         self.debtor.email = False
         self.env.invalidate_all()
@@ -216,7 +216,8 @@ class TestTask(TaskCommon):
             )
         tasks = self.tasks("answer").sorted("amount")
         self.assertEqual(
-            tasks.mapped("amount"), sorted((other.amount_total, self.move.amount_total))
+            [(task.amount, task.days) for task in tasks],
+            [(other.amount_total, 40), (self.move.amount_total, 10)],
         )
         name = " ".join(tasks[0].name.split())
         self.assertIn("70.00 € paid on 14 Jun 2026", name)

@@ -1,4 +1,5 @@
 from . import account_payment_register
+from . import credit_bad_rows
 from . import credit_import
 from . import credit_import_check
 from . import credit_import_post

@@ -1,6 +1,5 @@
 import base64
 import logging
-from urllib.parse import quote
 
 from psycopg2 import OperationalError
 
@@ -28,9 +27,10 @@ class CreditImport(models.Model):
 
     _name = "credit.import"
     _description = "Import of Open Items"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "credit.bad.rows.mixin"]
     _order = "id desc"
     _check_company_auto = True
+    _bad_stem = "open_items"
 
     name = fields.Char(
         required=True,
@@ -146,8 +146,6 @@ class CreditImport(models.Model):
     later_count = fields.Integer(compute="_compute_counts", string="Later")
     done_count = fields.Integer(compute="_compute_counts", string="Imported")
     progress = fields.Float(compute="_compute_counts")
-    bad_file = fields.Binary(compute="_compute_bad_file")
-    bad_filename = fields.Char(compute="_compute_bad_filename")
 
     # ------------------------------------------------------------------
     # Computes
@@ -208,16 +206,6 @@ class CreditImport(models.Model):
     def _compute_summary_text(self):
         for record in self:
             record.summary_text = record._describe_summary(record.summary or {})
-
-    def _compute_bad_filename(self):
-        for record in self:
-            stem = (record.filename or "").rpartition(".")[0] or "open_items"
-            suffix = self.env._("bad_rows")
-            record.bad_filename = f"{stem}_{suffix}.csv"
-
-    def _compute_bad_file(self):
-        for record in self:
-            record.bad_file = base64.b64encode(record._bad_rows_csv())
 
     def _file_content(self):
         return base64.b64decode(self.with_context(bin_size=False).file or b"")
@@ -306,16 +294,6 @@ class CreditImport(models.Model):
             "res_model": "credit.import.row",
             "view_mode": "list",
             "domain": [("import_id", "=", self.id)],
-        }
-
-    def action_download_bad_rows(self):
-        """Download the bad rows, to mend them and import them again."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/credit.import/{self.id}/bad_file/"
-            f"{quote(self.bad_filename)}?download=true",
-            "target": "download",
         }
 
     def action_download_sample(self):

@@ -1,9 +1,6 @@
-import csv
-import io
-
 from odoo import models
 
-from ..ledger import harmless, read_table
+from ..ledger import read_table
 from .credit_import_messages import LABELS
 
 
@@ -56,20 +53,13 @@ class CreditImport(models.Model):
             )
         return "\n".join(lines)
 
-    def _bad_rows_csv(self):
-        """The bad rows as they stand in the file, with the reason in a last column."""
-        self.ensure_one()
+    def _bad_reasons(self):
+        # OVERRIDES credit.bad.rows.mixin
         rows = self.env["credit.import.row"].search(
             [("import_id", "=", self.id), ("state", "=", "bad")], order="number"
         )
-        table = read_table(self._file_content(), self.filename or "")
-        reasons = {row.number: row.reason for row in rows}
-        output = io.StringIO()
-        writer = csv.writer(output, delimiter=table.delimiter or ";")
-        writer.writerow([*table.header, self.env._("Row"), self.env._("Reason")])
-        for number, cells in table.rows:
-            if number in reasons:
-                cells = [harmless(cell) for cell in cells[: len(table.header)]]
-                cells += [""] * (len(table.header) - len(cells))
-                writer.writerow([*cells, number, reasons[number]])
-        return output.getvalue().encode("utf-8-sig", errors="replace")
+        return {row.number: row.reason for row in rows}
+
+    def _bad_table(self):
+        # OVERRIDES credit.bad.rows.mixin
+        return read_table(self._file_content(), self.filename or "")

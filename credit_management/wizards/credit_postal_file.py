@@ -1,16 +1,13 @@
 """Return files: what a carrier or a print shop says of many letters at once."""
 
 import base64
-import csv
-import io
-from urllib.parse import quote
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
 from ..engine import postal
-from ..ledger import FileProblem, check_returns, harmless, read_table
+from ..ledger import FileProblem, check_returns, read_table
 from ..ledger.returns import COLUMNS
 from ..models.credit_postal import LETTER_CHANNELS, Happened
 from .credit_import_messages import (
@@ -48,7 +45,9 @@ class CreditPostalFile(models.Model):
     _name = "credit.postal.file"
     _description = "Return File of Letters"
     _order = "id desc"
+    _inherit = ["credit.bad.rows.mixin"]
     _rec_name = "filename"
+    _bad_stem = "letters"
     _check_company_auto = True
 
     company_id = fields.Many2one(
@@ -93,18 +92,6 @@ class CreditPostalFile(models.Model):
     event_ids = fields.One2many(
         "credit.postal.event", "file_id", string="Events", readonly=True
     )
-    bad_file = fields.Binary(compute="_compute_bad_file", string="Bad rows as a file")
-    bad_filename = fields.Char(compute="_compute_bad_filename")
-
-    def _compute_bad_filename(self):
-        for record in self:
-            stem = (record.filename or "").rpartition(".")[0] or "letters"
-            record.bad_filename = f"{stem}_{self.env._('bad_rows')}.csv"
-
-    def _compute_bad_file(self):
-        for record in self:
-            record.bad_file = base64.b64encode(record._bad_rows_csv())
-
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
@@ -167,16 +154,6 @@ class CreditPostalFile(models.Model):
         self._keep_findings(rows, len(happened) + len(failed), same, happened, failed)
         self.write({"state": "done", "date_done": fields.Datetime.now()})
         return True
-
-    def action_download_bad_rows(self):
-        """Download the bad rows, to mend them and import them again."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/bad_file/"
-            f"{quote(self.bad_filename)}?download=true",
-            "target": "download",
-        }
 
     def action_view_letters(self):
         """Open the letters that the file told something of."""
@@ -328,22 +305,13 @@ class CreditPostalFile(models.Model):
     # In words
     # ------------------------------------------------------------------
 
-    def _bad_rows_csv(self):
-        """The bad rows as they stand in the file, with the reason in a last column."""
-        self.ensure_one()
-        reasons = {row.number: row.reason for row in self.row_ids}
-        if not reasons:
-            return b""
-        table = read_table(self._content(), self.filename or "", COLUMNS)
-        output = io.StringIO()
-        writer = csv.writer(output, delimiter=table.delimiter or ";")
-        writer.writerow([*table.header, self.env._("Row"), self.env._("Reason")])
-        for number, cells in table.rows:
-            if number in reasons:
-                cells = [harmless(cell) for cell in cells[: len(table.header)]]
-                cells += [""] * (len(table.header) - len(cells))
-                writer.writerow([*cells, number, reasons[number]])
-        return output.getvalue().encode("utf-8-sig", errors="replace")
+    def _bad_reasons(self):
+        # OVERRIDES credit.bad.rows.mixin
+        return {row.number: row.reason for row in self.row_ids}
+
+    def _bad_table(self):
+        # OVERRIDES credit.bad.rows.mixin
+        return read_table(self._content(), self.filename or "", COLUMNS)
 
 
 class _Judge:

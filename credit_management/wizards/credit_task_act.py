@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
-from ..models.credit_policy_step import MANUAL_CHANNELS
 from ..models.credit_task import ACTS, KINDS
 
 #: Acts that are shown before they are done: {(kind, act): whether a note is needed}.
@@ -44,7 +43,7 @@ class CreditTaskAct(models.TransientModel):
     preview_html = fields.Html(related="reminder_id.preview_html", sanitize=False)
     alert_text = fields.Text(related="reminder_id.alert_text")
     currency_id = fields.Many2one(related="reminder_id.currency_id")
-    amount_total = fields.Monetary(related="reminder_id.amount_total")
+    amount_asked = fields.Monetary(related="reminder_id.amount_asked")
 
     @api.model
     def _asks(self, targets, act):
@@ -156,19 +155,10 @@ class CreditTaskAct(models.TransientModel):
         """
         if self.act != "done":
             return {}
-        reminders = (
-            self.env["credit.reminder"]
-            .union(
-                *(records for kind, records in self._records() if kind == "approval")
-            )
-            .filtered(lambda reminder: reminder.channel not in MANUAL_CHANNELS)
+        reminders = self.env["credit.reminder"].union(
+            *(records for kind, records in self._records() if kind == "approval")
         )
-        now = fields.Datetime.now()
-        return {
-            reminder: reminder._contact_wait_text_of(opening)
-            for reminder, opening in reminders._contact_openings(now).items()
-            if opening.at != now
-        }
+        return reminders._contact_waits()
 
     def _waits_text(self, waits):
         """What is said of :meth:`_waits`: of one its reason, of several how many."""
@@ -191,7 +181,7 @@ class CreditTaskAct(models.TransientModel):
             for record in records:
                 amount = ""
                 if is_reminder:
-                    amount = record.currency_id.format(record.amount_total)
+                    amount = record.currency_id.format(record.amount_asked)
                 rows.append(
                     {
                         "kind": kinds.get(kind),
@@ -211,7 +201,6 @@ class CreditTaskAct(models.TransientModel):
     def action_confirm(self):
         """Do it, with the note on the record, and go on to the next task."""
         self.ensure_one()
-        waiting = self._waits_text(self._waits())
         result = True
         for kind, records in self._records():
             self._keep_note(kind, records)
@@ -221,14 +210,7 @@ class CreditTaskAct(models.TransientModel):
             return dict(result, target="new", close=True)
         if isinstance(result, dict) and result.get("tag") == "display_notification":
             return result
-        close = {"type": "ir.actions.act_window_close"}
-        if not waiting:
-            return close
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"type": "warning", "message": waiting, "next": close},
-        }
+        return {"type": "ir.actions.act_window_close"}
 
     def _keep_note(self, kind, records):
         """Write the note where it is looked for: before the record is closed."""

@@ -1,4 +1,5 @@
-"""Promises and plans of what an insolvency stops, or a case has in hand: none."""
+"""Promises and plans of what an insolvency stops, a case has in hand or is past its
+limitation: none."""
 
 from odoo import models
 from odoo.fields import Domain
@@ -18,6 +19,7 @@ class CreditAgreementMixin(models.AbstractModel):
                 .sudo()
                 ._in_running_case(items - self._waited_for(items))
             )
+        past = self._past_limitation(items)
         for item in items:
             if item.id in stopped:
                 kept_out[item.id] = self.env._(
@@ -32,7 +34,27 @@ class CreditAgreementMixin(models.AbstractModel):
                     item=item.move_name,
                     case=taken[item.id],
                 )
+            elif item.id in past:
+                kept_out[item.id] = self.env._(
+                    "%s is past its limitation: a manager may have it reminded all the "
+                    "same.",
+                    item.move_name,
+                )
         return kept_out
+
+    def _past_limitation(self, items):
+        """Which of some items may be refused since the nightly job: a set of ids.
+
+        None of those of a plan that is renewed: what was agreed on may be paid.
+        """
+        if self._name == "credit.plan" and self.replaces_id:
+            return set()
+        past = self.env["credit.limitation.item"].sudo()
+        found = past.search(
+            Domain("move_line_id", "in", items.ids)
+            & Domain("allowed_by_id", "=", False)
+        )
+        return set(found.filtered("is_past").move_line_id.ids)
 
     def _waited_for(self, items):
         """Items that may be promised in their case: its track waits for promises."""

@@ -286,7 +286,7 @@ class CreditCaseAct(models.Model):
                     "name": act.stage_id.with_env(act.case_id._in_house().env).name,
                     "date": act.date_done,
                     "origin": "system",
-                    "amount": reminder.amount_total,
+                    "amount": reminder.amount_asked,
                     "note": act.note or reminder.name,
                     "attachment_ids": [
                         Command.link(id_) for id_ in reminder.sudo().letter_id.ids

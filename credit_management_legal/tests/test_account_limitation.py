@@ -5,6 +5,7 @@ from datetime import timedelta
 from lxml import html
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.credit_management.tests.common import NOW, TODAY
@@ -123,6 +124,44 @@ class TestAccountLimitation(PortalCommon, CaseCommon):
             self.service._check_not_busy(self.account, self.items(self.old | self.mid))
         self.past.allowed_by_id = self.env.user
         self.service._check_not_busy(self.account, self.item)
+
+    def test_no_collector_agrees_on_it(self):
+        """None of it is proposed, and no form takes it; a manager may let it pass."""
+        self.assertEqual(self.debtor._credit_overdue_items(), self.items(self.old))
+        for model in ("credit.promise", "credit.plan"):
+            refused = self.assertRaisesRegex(UserError, "past its limitation")
+            with refused, self.cr.savepoint():
+                self.env[model].create({"item_ids": [Command.set(self.item.ids)]})
+        self.past.allowed_by_id = self.env.user
+        self.assertIn(self.item, self.debtor._credit_overdue_items())
+
+    def test_no_task_presses_for_it(self):
+        """A word that was given while it could be asked for, and was not kept."""
+        self.past.date = TODAY
+        promise = self.env["credit.promise"].create(
+            {"item_ids": [Command.set(self.item.ids)]}
+        )
+        plan = self.env["credit.plan"]._request(
+            self.items(self.old), 2, "month", TODAY + timedelta(days=7)
+        )
+        old = self.keep_limit(self.old, TODAY)
+        promise.sudo().state = "broken"
+        plan.sudo().state = "broken"
+
+        def broken():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            tasks = self.env["credit.task"].search(
+                [("kind", "in", ("promise_broken", "plan_broken"))]
+            )
+            own = tasks.filtered(lambda task: task.company_id == self.company)
+            return set(own.mapped("kind"))
+
+        self.assertEqual(broken(), {"promise_broken", "plan_broken"})
+        (self.past | old).date = TODAY - timedelta(days=1)
+        self.assertEqual(broken(), set())
+        old.allowed_by_id = self.env.user
+        self.assertEqual(broken(), {"plan_broken"})
 
     def test_case_comes_first(self):
         """Whoever opened a case has decided: it says who handles it, and no more."""

@@ -100,7 +100,7 @@ class CreditReminder(models.Model):
     def _compute_cost_text(self):
         for reminder in self:
             company, cost = reminder.company_id, reminder.sms_cost
-            reminder.sms_cost_text = cost and company._credit_sms_money(cost)
+            reminder.sms_cost_text = company._credit_sms_money(cost) if cost else False
 
     @api.depends("company_id", "step_id.sender_id")
     @api.depends_context("lang")

@@ -57,6 +57,12 @@ class TestSms(SmsCommon):
         with self.assertRaises(UserError):
             reminder.with_user(user).sms_text = "Something else"
 
+    def test_no_cost_without_a_text(self):
+        reminder = self.remind(self.move, self.step_1, channel="letter")
+        self.assertFalse(reminder.sms_cost_text)
+        reminder.sms_cost = 0.07
+        self.assertIn("0.07", reminder.sms_cost_text)
+
     def test_sent_once(self):
         reminder = self.sent()
         self.text(reminder)

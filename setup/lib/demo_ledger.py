@@ -18,6 +18,8 @@ from demo_companies import PLACES
 
 SEED = 20260101
 DEBTORS = 20
+#: They wait for whoever tries a run by hand.
+NEW_CUSTOMERS = ("Atelier Rivoire", "Menuiserie Combe", "Transports Veyrier")
 HEADER = (
     "customer",
     "customer id",
@@ -256,10 +258,21 @@ def _add_unmatched_payments(env, company, date, chance):
 
 
 def leave_something_due(env, company, date):
-    """Overdue invoices of customers that were left in peace: for a run by hand."""
-    contacted = env["credit.reminder"].search([("company_id", "=", company.id)])
-    free = debtors_of(env, company) - contacted.partner_id
-    free = free.filtered(lambda debtor: debtor.email and not debtor.credit_hold_ids)
+    """Overdue invoices of customers whom nobody has written to: for a run by hand."""
+    debtors = env["res.partner"].create(
+        [
+            {
+                "name": name,
+                "is_company": True,
+                "credit_kind": "business",
+                "company_id": company.id,
+                "country_id": company.country_id.id,
+                "email": f"new-customer-{number}@example.com",
+                "lang": company.partner_id.lang,
+            }
+            for number, name in enumerate(NEW_CUSTOMERS, start=1)
+        ]
+    )
     invoices = (
         env["account.move"]
         .with_company(company)
@@ -268,14 +281,14 @@ def leave_something_due(env, company, date):
                 {
                     "move_type": "out_invoice",
                     "partner_id": debtor.id,
-                    "invoice_date": date - datetime.timedelta(days=40),
-                    "invoice_date_due": date - datetime.timedelta(days=10),
+                    "invoice_date": date - datetime.timedelta(days=60),
+                    "invoice_date_due": date - datetime.timedelta(days=30),
                     "invoice_payment_term_id": False,
                     "invoice_line_ids": [
                         (0, 0, {"name": "Tools", "price_unit": 250, "tax_ids": []})
                     ],
                 }
-                for debtor in free[:3]
+                for debtor in debtors
             ]
         )
     )

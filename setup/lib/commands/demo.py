@@ -21,7 +21,7 @@ DATABASE = "cm_demo"
 # about this database, which is what this scheduled action would do.
 PREPARATION = """
 insert into ir_config_parameter (key, value) values
-    ('web.base.url', 'http://localhost:8069'), ('web.base.url.freeze', 'True')
+    ('web.base.url', 'http://localhost:{port}'), ('web.base.url.freeze', 'True')
     on conflict (key) do update set value = excluded.value;
 update ir_cron set active = false where id in (
     select res_id from ir_model_data
@@ -62,7 +62,10 @@ def parse(arguments):
         help="leave Odoo running on it (admin / admin) until Ctrl-C",
     )
     parser.add_argument(
-        "--port", type=int, default=8069, help="the port for --serve (8069)"
+        "--port",
+        type=int,
+        default=8069,
+        help="the port for --serve, and for the links in the messages (8069)",
     )
     add_common_options(parser)
     options = parser.parse_args(arguments)
@@ -107,7 +110,7 @@ class Demo:
         day = options.date or datetime.date.today()
         code = sorted(path for path in LIB.glob("demo_*.py"))
         code += sorted(INSIDE.glob("*.py"))
-        return digest(template, ledger, day, options.days, *code)
+        return digest(template, ledger, day, options.days, options.port, *code)
 
     def stored(self, key, databases):
         """Return the summary of the same demonstration if it is still there."""
@@ -126,7 +129,7 @@ class Demo:
         (self.folder / "mails").mkdir(parents=True)
         with stage("demonstration database"):
             databases.copy(template, fresh)
-            databases.query(fresh, PREPARATION)
+            databases.query(fresh, PREPARATION.format(port=self.options.port))
         environment.building.release()
         result = self.folder / "result.json"
         request = {

@@ -1,12 +1,22 @@
+import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
 import {FormController} from "@web/views/form/form_controller";
+import {_t} from "@web/core/l10n/translation";
 import {formView} from "@web/views/form/form_view";
 import {registry} from "@web/core/registry";
 
 /**
  * A promise, a plan, a dispute or a hold stops reminders: it is made by "Save". A new one,
- * filled in beforehand, is not made by closing or reloading the page.
+ * filled in beforehand, is not made by leaving, closing or reloading the page.
  */
 export class CreditAnswerController extends FormController {
+  async beforeLeave(options = {}) {
+    const {isNew, dirty} = this.model.root;
+    if (!isNew || options.forceLeave) {
+      return super.beforeLeave(options);
+    }
+    return !dirty || this.mayBeLost();
+  }
+
   async beforeUnload(ev) {
     const {isNew, dirty} = this.model.root;
     if (!isNew) {
@@ -17,6 +27,22 @@ export class CreditAnswerController extends FormController {
       ev.preventDefault();
       ev.returnValue = "Unsaved changes";
     }
+  }
+
+  /**
+   * @returns {Promise<Boolean>} whether the user leaves what was typed
+   */
+  mayBeLost() {
+    return new Promise((resolve) => {
+      this.dialogService.add(ConfirmationDialog, {
+        title: _t("Not saved"),
+        body: _t("Nothing is agreed or stopped before it is saved."),
+        confirmLabel: _t("Leave it"),
+        confirm: () => resolve(true),
+        cancelLabel: _t("Stay here"),
+        cancel: () => resolve(false),
+      });
+    });
   }
 }
 

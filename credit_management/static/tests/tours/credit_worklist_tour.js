@@ -112,9 +112,8 @@ registry.category("web_tour.tours").add("credit_worklist", {
     },
     ...press("The debtor's file", "button[name='action_partner']"),
     {
-      content: "Its timeline",
-      trigger: ".nav-link[name='credit_file']",
-      run: "click",
+      content: "It opens on what is owed",
+      trigger: ".nav-link.active[name='credit_file']",
     },
     {
       content: "The promise is in it, and nothing is wider than the screen",
