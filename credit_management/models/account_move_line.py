@@ -1,5 +1,4 @@
 import re
-from datetime import date
 
 from odoo import api, models
 from odoo.exceptions import UserError

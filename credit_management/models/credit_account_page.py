@@ -103,7 +103,7 @@ class CreditAccount(models.AbstractModel):
             "basis": self._charge_basis(account, reminder, picture),
             "charge_sums": self._charge_sums(charges),
             "totals": picture.totals,
-            "asked_before": self._asked_before(account, lines, picture, show),
+            "asked_before": self._asked_before(account, picture, show),
             "banks": self._bank_rows(account, reminder, asked, picture),
             "payments": self._last_payments(account),
             "person": self._person(account),
@@ -140,14 +140,14 @@ class CreditAccount(models.AbstractModel):
         return lines
 
     @api.model
-    def _asked_before(self, account, lines, picture, show):
+    def _asked_before(self, account, picture, show):
         """A sentence on what the message that led here asked for, where that is not
         what is owed now."""
         reminder = account.reminder
         if not reminder or reminder.is_thanks or reminder.state != "sent":
             return None
         currency = reminder.currency_id
-        asked = reminder.amount_total - sum(lines._coming().mapped("amount_residual"))
+        asked = reminder.amount_asked
         total = picture.totals.get(currency)
         if not total or currency.compare_amounts(asked, 0) <= 0:
             return None
