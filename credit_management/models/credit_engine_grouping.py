@@ -213,6 +213,8 @@ class CreditEngine(models.AbstractModel):
                 SELECT ranked.*,
                        SUM(residual) OVER its_group AS group_residual,
                        SUM(residual_company) OVER its_group AS group_company,
+                       SUM(residual) FILTER (WHERE due < %(today)s)
+                           OVER its_group AS group_overdue,
                        MIN(due) OVER its_group AS oldest
                   FROM ranked
                  -- What is not overdue has no place in a formal notice.
@@ -237,7 +239,10 @@ class CreditEngine(models.AbstractModel):
                        policy_id, position, last_day, deadline_date, last_channel,
                        next_step_id, next_rank, due_now, group_key, group_residual,
                        group_credit,
-                       CASE WHEN group_residual <= group_credit THEN 'credit'
+                       -- What falls due later is no reason to remind of what is
+                       -- covered.
+                       CASE WHEN group_residual <= group_credit
+                                 OR group_overdue <= group_credit THEN 'credit'
                             WHEN group_company * (group_residual - group_credit)
                                  / group_residual < min_amount THEN 'minimum'
                             WHEN free_of_interval THEN NULL

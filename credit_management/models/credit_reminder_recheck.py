@@ -114,7 +114,7 @@ class CreditReminder(models.Model):
             if not reminder.line_ids:
                 reasons = [text for _line, text in dropped if text != labels["paid"]]
                 reminder._drop(self._nothing_left(reasons))
-            elif reminder.amount_total <= 0:
+            elif reminder.amount_asked <= 0:
                 reminder._drop(self.env._("The debtor's credits cover the claim."))
             else:
                 pools[pool] = pools.get(pool, 0) - reminder.amount_credit
@@ -126,7 +126,7 @@ class CreditReminder(models.Model):
         if stopped:
             stopped.state = "to_approve"
         # Charges that were waived meanwhile may have been all that was left.
-        covered = alive.filtered(lambda reminder: reminder.amount_total <= 0)
+        covered = alive.filtered(lambda reminder: reminder.amount_asked <= 0)
         for reminder in covered:
             reminder._drop(self.env._("The debtor's credits cover the claim."))
         return alive - waiting - stopped - covered

@@ -206,6 +206,22 @@ class TestEngineGroups(CreditCommon):
         self.assertEqual(reminder.amount_carried, 15)
         self.assertEqual((reminder.amount_total, reminder.amount_asked), (110, 50))
 
+    def test_only_what_comes_is_not_covered(self):
+        """Nothing is asked for now, so nothing is said."""
+        _run, reminder, _early = self._with_what_comes()
+        self.make_credit_note(amount=35)
+        reminder._recheck()
+        self.assertEqual((reminder.state, reminder.amount_asked), ("cancelled", 0))
+        overdue = self.env["account.move"].search(
+            [("partner_id", "=", self.debtor.id), ("amount_total", "=", 40)]
+        )
+        self.assertReason(overdue, "credit")
+        self.assertFalse(
+            self.propose().reminder_ids.filtered(
+                lambda reminder: reminder.partner_id == self.debtor
+            )
+        )
+
     def test_reminders_of_earlier_versions(self):
         run, reminder, early = self._with_what_comes()
         self.env.flush_all()
