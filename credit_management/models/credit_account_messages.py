@@ -160,7 +160,9 @@ class CreditAccount(models.AbstractModel):
                 "id": message.id,
                 "date": message.date,
                 "own": message.author_id.commercial_partner_id == account.debtor,
-                "author": message.author_id.name or account.company.name,
+                "author": message.author_id.name
+                or message.email_from
+                or account.company.name,
                 "text": plain(message.body),
             }
             for message in messages
@@ -226,7 +228,7 @@ class CreditAccount(models.AbstractModel):
             & Domain("message_type", "in", ("comment", "email"))
             & Domain("subtype_id", "=", comment)
             & Domain("is_internal", "=", False),
-            ["author_id", "body", "date"],
+            ["author_id", "body", "date", "email_from"],
             order="id desc",
             limit=limit and limit * 2,
         )
