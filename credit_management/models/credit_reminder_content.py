@@ -15,6 +15,7 @@ from odoo.tools import format_amount, is_html_empty
 from odoo.tools.misc import get_lang
 
 from ..report import payment
+from ..report.letterhead import french_number
 from ..report.wording import date_text, shorten
 
 #: Fields of a reminder, and of what it points to, that templates may show.
@@ -49,8 +50,6 @@ PLACEHOLDERS = (
 )
 #: Names of invoices that are told one by one in a subject.
 NAMES_SHOWN = 3
-#: What the French call a company's number, by its digits.
-FRENCH_NUMBERS = {9: "SIREN", 14: "SIRET"}
 
 
 class CreditReminder(models.Model):
@@ -230,9 +229,9 @@ class CreditReminder(models.Model):
     def _creditor_phrase(self):
         """Who claims: the company, and the number by which registers know it."""
         company, _ = self.company_id, self.env._
-        number = "".join((company.company_registry or "").split())
-        if company.country_id.code == "FR" and len(number) in FRENCH_NUMBERS:
-            return f"{company.name}, {FRENCH_NUMBERS[len(number)]} {number}"
+        number = french_number(company)
+        if number:
+            return f"{company.name}, {number}"
         if company.company_registry:
             return _(
                 "%(company)s, company number %(number)s",

@@ -2,7 +2,13 @@
 
 from odoo import models
 
-from ..report.letterhead import Letterhead, footer_of, letterhead_of, place_of
+from ..report.letterhead import (
+    Letterhead,
+    footer_of,
+    letterhead_of,
+    number_of,
+    place_of,
+)
 
 
 class CreditReminder(models.Model):
@@ -36,7 +42,7 @@ class CreditReminder(models.Model):
         if named:
             footer = footer_of(
                 third,
-                third.vat or third.company_registry,
+                number_of(third),
                 identity.phone,
                 identity.email,
                 third.website,

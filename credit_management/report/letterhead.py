@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+#: What the French call a company's number, by its digits.
+FRENCH_NUMBERS = {9: "SIREN", 14: "SIRET"}
+
 
 @dataclass(frozen=True)
 class Letterhead:
@@ -41,6 +44,19 @@ def place_of(partner):
     return " ".join(filter(None, (partner.zip, partner.city)))
 
 
+def french_number(partner):
+    """The number of a French company with its name; empty for all others."""
+    number = "".join((partner.company_registry or "").split())
+    if partner.country_id.code != "FR" or len(number) not in FRENCH_NUMBERS:
+        return ""
+    return f"{FRENCH_NUMBERS[len(number)]} {number}"
+
+
+def number_of(partner):
+    """By which number registers know a company: one that tells what it is."""
+    return partner.vat or french_number(partner) or partner.company_registry
+
+
 def footer_of(partner, *more):
     """The texts of a foot, each once."""
     texts = [partner.street, place_of(partner), *more]
@@ -64,7 +80,7 @@ def letterhead_of(company, user):
         place=place_of(home),
         footer=footer_of(
             home,
-            company.vat or company.company_registry,
+            number_of(home),
             company.phone,
             company.email,
             company.website,

@@ -1,6 +1,6 @@
 """The name of a company's number, by the country of the company."""
 
-from odoo.addons.credit_management.models.credit_reminder_content import FRENCH_NUMBERS
+from odoo.addons.credit_management.report.letterhead import FRENCH_NUMBERS
 
 #: Names of numbers by language; English is what others get.
 COMPANY = {
