@@ -189,7 +189,7 @@ class TestAddress(AnsweringCommon):
         with freeze_time("2026-06-10 12:00:00"):
             self._failing(1)
         early._register_outcome("opened")
-        early.date_opened = "2026-06-12 12:00:00"
+        early.sudo().date_opened = "2026-06-12 12:00:00"
         self.come_back(self.sent(self.make_invoice()))
         self.assertEqual(self.address().hard_count, 1)
 
