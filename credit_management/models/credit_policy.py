@@ -155,7 +155,7 @@ class CreditPolicy(models.Model):
         In its company, or in the current one where it is of all companies.
         """
         self.ensure_one()
-        chosen = Domain("credit_policy_id", "=", self.id)
+        chosen = Domain("credit_policy_id", "in", self._origin.ids)
         if not self.active:
             return chosen
         policies = self._get_company_policies(self.company_id or self.env.company)

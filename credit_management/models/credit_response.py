@@ -239,3 +239,4 @@ class CreditClaimedMixin(models.AbstractModel):
             self.env.ref(f"credit_management.{template}").sudo().send_mail_batch(
                 told.ids, force_send=False
             )
+            self.env["mail.mail"]._credit_send_soon()

@@ -217,6 +217,7 @@ class CreditRun(models.Model):
             # Whoever made the run by hand reads it; the robot does not.
             told = owner if self.user_id.active else owner.browse()
             run.message_post(body=run._report_body(), partner_ids=told.ids)
+            self.env["mail.mail"]._credit_send_soon()
 
     @staticmethod
     def _first(found):

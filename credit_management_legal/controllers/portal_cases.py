@@ -36,6 +36,8 @@ class CreditCasesPortal(CustomerPortal):
     # ------------------------------------------------------------------
 
     def _cases_service(self):
+        """What the pages know, in the user's language and not in the browser's."""
+        request.update_context(lang=request.env["credit.account"]._lang_of_user())
         return request.env["credit.case.portal"]
 
     def _cases_private(self, response):

@@ -94,7 +94,9 @@ def main(env, args):
     with _clock(args.date):
         summary = _summary(env, args, companies, watch)
         if not args.ledger:
-            demo_ledger.leave_something_due(env, companies[0], args.date)
+            demo_ledger.leave_something_due(
+                env, companies[0], demo_companies.PLACES[0], args.date
+            )
             demo_channels.receive_a_transfer(env, companies[0], args.date)
             demo_channels.hand_over_letters(env, companies[0])
             demo_cases.open_cases(env)

@@ -257,7 +257,7 @@ def _add_unmatched_payments(env, company, date, chance):
     payments.action_post()
 
 
-def leave_something_due(env, company, date):
+def leave_something_due(env, company, place, date):
     """Overdue invoices of customers whom nobody has written to: for a run by hand."""
     debtors = env["res.partner"].create(
         [
@@ -268,7 +268,7 @@ def leave_something_due(env, company, date):
                 "company_id": company.id,
                 "country_id": company.country_id.id,
                 "email": f"new-customer-{number}@example.com",
-                "lang": company.partner_id.lang,
+                "lang": place.languages[0],
             }
             for number, name in enumerate(NEW_CUSTOMERS, start=1)
         ]
