@@ -245,6 +245,9 @@ class TestCasePortal(CasePortalCommon):
         desk = rows._case(self.case.id)
         shown = rows._owed(desk)["rows"][0][1]
         self.assertEqual("".join(shown.split()), "1500,00€")
+        # Whatever the browser asked for when it logged in.
+        self.opener.cookies["frontend_lang"] = "en_US"
+        self.assertIn('lang="fr-FR"', self.get().text)
 
     def test_colon_of_the_language(self):
         """A language that puts a space before the colon has it after every label."""
