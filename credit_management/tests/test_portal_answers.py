@@ -217,7 +217,9 @@ class TestPortalAnswers(PortalAnswersCommon):
             f"acknowledges to owe {self.company.name}, ",
             said,
         )
-        self.assertIn(f"Accepted by Marie Dupont for {self.debtor.name} , on 17", said)
+        self.assertIn(
+            f"Accepted by Marie Dupont for {self.debtor.name}, on 17 Jun 2026.", said
+        )
         self.assertIn(plan.name, text)
         self.assertReason(self.old, "plan")
         pdf = self.get(f"/plan/{plan.id}.pdf")
