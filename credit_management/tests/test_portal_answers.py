@@ -246,6 +246,9 @@ class TestPortalAnswers(PortalAnswersCommon):
         self.assertEqual(self.get(path).status_code, 200)
         self.assertIn(path, self.get().text)
         self.assertIn("Acknowledgement of debt (PDF)", self.get().text)
+        # Its instalments have a paper of their own: not printed before the invoices.
+        [table] = html.fromstring(self.get().text).xpath("//details//table")
+        self.assertIn("d-print-none", table.get("class"))
         plan.action_renegotiate()
         new = self._plans() - plan
         new.number = 2
