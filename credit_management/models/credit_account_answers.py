@@ -63,21 +63,28 @@ class CreditAccount(models.AbstractModel):
 
     @api.model
     def _check_not_busy(self, account, items):
-        """Refuse what is being paid, planned or promised already."""
+        """Refuse what is being paid, planned or promised already, or contested."""
         rows = self._item_rows(account, items, self._present(account, items))
-        taken = {
-            code
-            for row in rows
-            for code, _label in row["statuses"]
-            if code in ("payment", "plan", "plan_asked", "promise")
-        }
-        if taken:
+        codes = {code for row in rows for code, _label in row["statuses"]}
+        if codes & {"payment", "plan", "plan_asked", "promise"}:
             raise Refused(
                 account.env._(
                     "Some of what you ticked is being paid, promised or in a plan "
                     "already. To change that, please write to us."
                 )
             )
+        if items.currency_id.is_zero(sum(items._credit_claimable().values())):
+            text = account.env._("Nothing of what you ticked is left to agree on.")
+            if "dispute" in codes:
+                text = account.env._(
+                    "You contest what you ticked: it waits for our answer. Pay it, or "
+                    "write to us."
+                )
+            elif "credited" in codes:
+                text = account.env._(
+                    "What you ticked will be credited: nothing of it is asked for."
+                )
+            raise Refused(text)
 
     @api.model
     def _check_pace(self, account):
@@ -261,6 +268,7 @@ class CreditAccount(models.AbstractModel):
     @api.model
     def _acknowledgement(self, account, items, offer, name=None):
         """The words by which the debtor recognises the debt, in its language."""
+        show, favour = Show(account.env), self._favour(account, items.currency_id)
         return account.env["ir.qweb"]._render(
             "credit_management.acknowledgement",
             {
@@ -268,11 +276,15 @@ class CreditAccount(models.AbstractModel):
                     self._party_text(partner)
                     for partner in (account.debtor, account.company.partner_id)
                 ],
-                "debtor": account.debtor,
                 "items": self._oldest_first(items._credit_claimable()),
                 "currency": items.currency_id,
                 "offer": offer,
-                "favour": self._favour(account, items.currency_id),
+                "favour": favour
+                and account.env._(
+                    "%s in favour of the debtor is not set against these invoices yet; "
+                    "once it is, the instalments come to that much less.",
+                    show.money(favour, items.currency_id),
+                ),
                 "total": offer["total"],
                 "interrupts": self._acknowledgement_interrupts(account, items),
                 "country": self._governing_country(account, items).code,
@@ -282,12 +294,25 @@ class CreditAccount(models.AbstractModel):
                     account.env.lang or "en_US",
                     items.currency_id.decimal_places,
                 ),
-                "today": account.today,
-                "show": Show(account.env),
-                "name": name,
+                "show": show,
+                "accepted": name and self._accepted_text(account, name),
             },
             minimal_qcontext=True,
         )
+
+    @api.model
+    def _accepted_text(self, account, name):
+        """Who acknowledges the debt, for whom and when."""
+        values = {
+            "name": name,
+            "debtor": account.debtor.name,
+            "day": day_text(account.env, account.today),
+        }
+        if account.debtor.is_company:
+            return account.env._(
+                "Accepted by %(name)s for %(debtor)s, on %(day)s.", **values
+            )
+        return account.env._("Accepted by %(name)s on %(day)s.", **values)
 
     @api.model
     def _acknowledgement_interrupts(self, account, items):

@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
-from ..report.wording import moment_text
+from ..report.wording import day_text, moment_text
 from .credit_account import Refused
 from .credit_account_page import Show
 
@@ -63,6 +63,9 @@ class CreditAccount(models.AbstractModel):
             about = kinds[answer.kind]
         else:
             about = answer.with_env(account.env)._paid_text()
+            names = sorted(answer.item_ids.move_id.mapped("name"))
+            if about and names:
+                about = f"{about} ({self._names_text(account, names)})"
         parts = [part for part in (about, answer.text) if part]
         return "\n".join(parts or [kinds[answer.kind]])
 
@@ -75,12 +78,8 @@ class CreditAccount(models.AbstractModel):
     @api.model
     def _paid(self, account, ids, form, files):
         """The debtor says that it has paid: when, how much, with a proof."""
-        day = self._day(account, form, "paid_date")
-        oldest = account.today.replace(year=account.today.year - 3, day=1)
-        if not oldest <= day <= account.today:
-            problem = account.env._("please give the day on which you paid.")
-            raise self._refused(account, "paid_date", problem)
         items = self._chosen(account, ids)
+        day = self._paid_day(account, form, items)
         amount = None
         if form.get("paid_amount"):
             amount = self._amount(account, form, "paid_amount", items.currency_id)
@@ -97,6 +96,23 @@ class CreditAccount(models.AbstractModel):
             paid_amount=amount,
             currency=items.currency_id,
         )
+
+    @api.model
+    def _paid_day(self, account, form, items):
+        """The day of a payment: not to come, and not before the oldest document."""
+        day = self._day(account, form, "paid_date")
+        oldest = min(item.invoice_date or item.date for item in items)
+        problem = None
+        if day > account.today:
+            problem = account.env._("this day lies ahead. Tell us once it is paid.")
+        elif day < oldest:
+            problem = account.env._(
+                "this day is before the date of the invoice, %s.",
+                day_text(account.env, oldest),
+            )
+        if problem:
+            raise self._refused(account, "paid_date", problem)
+        return day
 
     @api.model
     def _check_paid_amount(self, account, items, amount):
@@ -294,9 +310,13 @@ class CreditAccount(models.AbstractModel):
                 """(SELECT 'promise' AS kind, create_date, source,
                            CASE WHEN dropped THEN 'dropped' ELSE state END AS state,
                            amount, currency_id, date AS day, NULL::bigint AS number,
-                           '' AS name, note, '' AS reply, '' AS files,
+                           (SELECT STRING_AGG(move.name, CHR(10) ORDER BY move.name)
+                              FROM account_move_credit_promise_rel rel
+                              JOIN account_move move ON move.id = rel.account_move_id
+                             WHERE rel.credit_promise_id = promise.id) AS name,
+                           note, '' AS reply, '' AS files,
                            NULL::numeric AS accepted, NULL::numeric AS rejected
-                      FROM credit_promise
+                      FROM credit_promise promise
                      WHERE partner_id = %(debtor)s AND company_id = %(company)s
                      ORDER BY id DESC LIMIT %(limit)s)""",
                 **values,
@@ -356,11 +376,13 @@ class CreditAccount(models.AbstractModel):
         """A promise, plan or objection in one line."""
         _ = account.env._
         if answer["kind"] == "promise":
-            return _(
+            promise = _(
                 "Promise: %(amount)s by %(day)s",
                 amount=answer["money"],
                 day=show.day(answer["day"]),
             )
+            names = self._names_text(account, (answer["name"] or "").splitlines())
+            return f"{promise} ({names})" if names else promise
         if answer["kind"] == "plan":
             return _(
                 "Payment plan %(plan)s: %(amount)s in %(number)s instalments",

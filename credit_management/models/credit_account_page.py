@@ -109,6 +109,10 @@ class CreditAccount(models.AbstractModel):
             "person": self._person(account),
             "pays_online": online,
             "can_pay": bool(any(row["payable"] for row in picture.claims) or charges),
+            # Whoever can tick nothing to pay may still say that it is paid or wrong.
+            "told_about": []
+            if any(row["payable"] for row in picture.claims)
+            else picture.claims,
             "can_agree": bool(
                 any(row["payable"] and not row["held"] for row in picture.claims)
                 or charges
@@ -342,19 +346,7 @@ class CreditAccount(models.AbstractModel):
                       AND account.account_type = 'asset_receivable'
                       AND account.non_trade IS NOT TRUE
                       AND aml.parent_state = 'posted'
-                      AND NOT EXISTS (
-                            SELECT FROM account_partial_reconcile part
-                              JOIN account_move_line item
-                                ON item.id = part.debit_move_id
-                              JOIN account_move__account_payment rel
-                                ON rel.invoice_id = item.move_id
-                              JOIN account_payment payment
-                                ON payment.id = rel.payment_id
-                             WHERE part.credit_move_id = aml.id
-                               AND payment.move_id IS NULL
-                               AND payment.payment_type = 'inbound'
-                               AND payment.state IN ('in_process', 'paid')
-                               AND payment.amount = transfer.amount)
+                      AND aml.move_id NOT IN (%(told)s)
                     GROUP BY aml.date, aml.move_id, aml.currency_id,
                              transfer.payment_ref
                    HAVING SUM(aml.amount_currency) < 0
@@ -362,6 +354,7 @@ class CreditAccount(models.AbstractModel):
                 debtor=account.debtor.id,
                 company=account.company.id,
                 most=LAST_PAYMENTS,
+                told=self._registered_transfers_sql(account),
             )
         )
         return [
@@ -373,6 +366,42 @@ class CreditAccount(models.AbstractModel):
             }
             for day, _id, amount, currency_id, reference in rows
         ]
+
+    @api.model
+    def _registered_transfers_sql(self, account):
+        """Query of the transfers (ids of their entries) that payments without a journal
+        entry tell of: of the same invoice and amount, as many as there are payments.
+        """
+        return SQL(
+            """SELECT came.move_id
+                 FROM (SELECT own.move_id, own.invoice_id, own.amount,
+                              ROW_NUMBER() OVER (
+                                  PARTITION BY own.invoice_id, own.amount
+                                  ORDER BY own.move_id) AS place
+                         FROM (SELECT DISTINCT aml.move_id, transfer.amount,
+                                      item.move_id AS invoice_id
+                                 FROM account_move_line aml
+                                 JOIN account_bank_statement_line transfer
+                                   ON transfer.id = aml.statement_line_id
+                                 JOIN res_partner partner
+                                   ON partner.id = aml.partner_id
+                                 JOIN account_partial_reconcile part
+                                   ON part.credit_move_id = aml.id
+                                 JOIN account_move_line item
+                                   ON item.id = part.debit_move_id
+                                WHERE partner.commercial_partner_id = %(debtor)s
+                                  AND aml.company_id = %(company)s) own) came
+                WHERE came.place <= (
+                      SELECT COUNT(*) FROM account_move__account_payment rel
+                        JOIN account_payment payment ON payment.id = rel.payment_id
+                       WHERE rel.invoice_id = came.invoice_id
+                         AND payment.move_id IS NULL
+                         AND payment.payment_type = 'inbound'
+                         AND payment.state IN ('in_process', 'paid')
+                         AND payment.amount = came.amount)""",
+            debtor=account.debtor.id,
+            company=account.company.id,
+        )
 
     @api.model
     def _person(self, account):

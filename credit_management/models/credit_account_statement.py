@@ -58,9 +58,10 @@ class CreditAccount(models.AbstractModel):
             for line in plan.line_ids
             if line.state != "paid"
         ]
+        names = self._promised_names(account, promises)
         rows += [
             (
-                _("Your promise"),
+                f"{_('Your promise')} ({names[promise]})",
                 promise.date,
                 promise.amount - promise.amount_paid,
                 promise.currency_id,
@@ -73,11 +74,23 @@ class CreditAccount(models.AbstractModel):
     def _sum_rows(self, account, totals):
         """The sums of a statement: (label, amount, currency, whether it is in bold).
 
-        What is owed now comes first, then why the rest of what is open is not.
+        What is owed now, after what it consists of unless that is one sum alone; then
+        why the rest of what is open is not.
         """
         _ = account.env._
         rows = []
         for currency, total in totals.items():
+            parts = {
+                "overdue": _("Overdue"),
+                "agreed_now": _("Due as agreed"),
+                "charges": _("Interest and charges"),
+                "credit": _("In your favour"),
+            }
+            rows += [
+                (label, total[name], currency, False)
+                for name, label in parts.items()
+                if total["several"] and total[name]
+            ]
             rows.append((_("Owed now"), total["now"], currency, True))
             labels = {
                 "agreed_later": _("Agreed for later"),

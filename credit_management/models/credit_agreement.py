@@ -111,6 +111,21 @@ class CreditAgreementMixin(models.AbstractModel):
             }
         return values
 
+    @api.model
+    def _check_left(self, amount):
+        """Refuse to agree on what is contested, credited or paid as a whole.
+
+        :param amount: what may be agreed on, in any unit
+        :raise UserError: if it is nothing
+        """
+        if amount <= 0:
+            raise UserError(
+                self.env._(
+                    "Nothing is left to agree on: it is disputed, to be credited or "
+                    "paid."
+                )
+            )
+
     @api.constrains("item_ids")
     def _check_items(self):
         for record in self:

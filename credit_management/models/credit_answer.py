@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -87,6 +88,19 @@ class CreditAnswer(models.Model):
     handled_at = fields.Datetime(readonly=True, copy=False)
 
     _new_idx = models.Index("(company_id) WHERE state = 'new'")
+
+    @api.constrains("paid_amount", "paid_date")
+    def _check_paid(self):
+        for answer in self:
+            if answer.paid_amount < 0:
+                raise ValidationError(
+                    self.env._("The amount that was paid can't be below zero.")
+                )
+            today = answer.company_id._credit_today()
+            if answer.paid_date and answer.paid_date > today:
+                raise ValidationError(
+                    self.env._("The day on which it was paid can't lie ahead.")
+                )
 
     @api.depends("kind", "partner_id")
     @api.depends_context("lang")

@@ -72,6 +72,7 @@ class CreditPlan(models.Model):
         today = company._credit_today()
         amounts = self._policy_amounts(items, policy)
         rows, planned = self._planned_items(items, today)
+        self._check_left(sum(item.amount for item in planned) + carried)
         fee, refused = self._allowed_fee(
             items, planned, amounts["fee"] if fee is None else fee, today
         )

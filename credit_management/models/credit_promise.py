@@ -240,6 +240,7 @@ class CreditPromise(models.Model):
         currency = items.currency_id
         ordered = sorted((day, to_minor(amount, currency)) for day, amount in wanted)
         residual = to_minor(sum(items._credit_claimable().values()), currency)
+        self._check_left(residual)
         limits = self._engine_limits(items) if enforce else None
         limits = limits or promises.PromiseLimits(max_days=3650)
         codes = promises.check(ordered, residual, limits, today)
@@ -297,6 +298,14 @@ class CreditPromise(models.Model):
     def _refusal_texts(self, items, limits):
         _ = self.env._
         today = items.company_id._credit_today()
+        left = sum(items._credit_claimable().values())
+        much = _("This is more than is open.")
+        if items.currency_id.compare_amounts(left, sum(items._credit_open().values())):
+            much = _(
+                "No more than %s can be promised: the rest is disputed or to be "
+                "credited.",
+                items.currency_id.format(left),
+            )
         return {
             "nothing": _("Please say what you will pay, and when."),
             "past": _("The day is in the past."),
@@ -305,7 +314,7 @@ class CreditPromise(models.Model):
                 day_text(self.env, promises.last_day(limits, today)),
             ),
             "twice": _("The same day stands there twice."),
-            "much": _("This is more than is open."),
+            "much": much,
             "little": _(
                 "Please promise at least %s %% of what is open.", limits.min_share
             ),

@@ -217,7 +217,9 @@ class TestPortalAnswers(PortalAnswersCommon):
             f"acknowledges to owe {self.company.name}, ",
             said,
         )
-        self.assertIn(f"Accepted by Marie Dupont for {self.debtor.name} , on 17", said)
+        self.assertIn(
+            f"Accepted by Marie Dupont for {self.debtor.name}, on 17 Jun 2026.", said
+        )
         self.assertIn(plan.name, text)
         self.assertReason(self.old, "plan")
         pdf = self.get(f"/plan/{plan.id}.pdf")
@@ -244,6 +246,9 @@ class TestPortalAnswers(PortalAnswersCommon):
         self.assertEqual(self.get(path).status_code, 200)
         self.assertIn(path, self.get().text)
         self.assertIn("Acknowledgement of debt (PDF)", self.get().text)
+        # Its instalments have a paper of their own: not printed before the invoices.
+        [table] = html.fromstring(self.get().text).xpath("//details//table")
+        self.assertIn("d-print-none", table.get("class"))
         plan.action_renegotiate()
         new = self._plans() - plan
         new.number = 2

@@ -248,6 +248,19 @@ class TestPortalBank(PortalCommon):
         self.assertEqual(self.old.amount_residual, 0)
         self.assertEqual(self._payments(), [("17 Jun 2026", payment.memo, "100.00 €")])
 
+    def test_one_of_two_equal_transfers_was_registered(self):
+        """As many transfers are left out as there are payments that tell of them."""
+        self.without_journal_entries()
+        payment = self.pay(self.mid, 50)
+        for label in ("First", "Second"):
+            line = self._transfer(50, label, self.debtor)
+            claim = line.line_ids.filtered(lambda item: item.balance < 0)
+            claim.remove_move_reconcile()
+            (claim | self.items(self.mid)).reconcile()
+        self.assertEqual(self.mid.amount_residual, 100)
+        told = sorted(row[1] for row in self._payments())
+        self.assertEqual(told, sorted([payment.memo, "Second"]))
+
     # ------------------------------------------------------------------
     # The language
     # ------------------------------------------------------------------

@@ -6,6 +6,7 @@ from runpy import run_path
 
 from lxml import html
 
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from .common import NOW, TODAY
@@ -98,6 +99,55 @@ class TestPortalContested(PortalCommon):
         self.post("/promise", {"item": [item.id], "promise_date_1": day})
         promise = self.env["credit.promise"].search([("item_ids", "in", item.ids)])
         self.assertEqual(promise.amount, 200)
+
+    def test_why_the_contested_is_not_agreed_on(self):
+        """The reason is the objection, not what was typed."""
+        day = str(TODAY + timedelta(days=3))
+        [item] = self.items(self.mid)
+        forms = {
+            "/promise": {"promise_date_1": day},
+            "/plan/preview": {
+                "plan_number": "3",
+                "plan_frequency": "month",
+                "plan_first_date": day,
+            },
+        }
+        forms["/plan"] = forms["/plan/preview"] | {
+            "plan_name": "Marie Dupont",
+            "plan_accept": "1",
+        }
+        dispute = self._dispute(self.mid)
+        for decide, reason in (
+            (None, "You contest what you ticked"),
+            ("action_accept", "What you ticked will be credited"),
+        ):
+            if decide:
+                getattr(dispute, decide)()
+            for suffix, form in forms.items():
+                with self.subTest(reason, suffix=suffix):
+                    refused = self.post(suffix, {"item": [item.id], **form})
+                    self.assertEqual(refused.status_code, 400)
+                    self.assertIn(reason, refused.text)
+        for make in (
+            lambda: self.env["credit.promise"]._make(item, [(TODAY, 10)]),
+            lambda: self.env["credit.plan"]._offer(item, 3, "month", TODAY),
+        ):
+            with self.assertRaisesRegex(UserError, "to be credited or paid"):
+                make()
+
+    def test_how_much_may_be_promised_of_the_contested(self):
+        self._dispute(self.mid, 40)
+        form = {
+            "item": self.items(self.mid).ids,
+            "promise_date_1": str(TODAY + timedelta(days=3)),
+            "promise_amount_1": "200",
+        }
+        refused = self.post("/promise", form)
+        self.assertIn("No more than 160.00", refused.text)
+        self.assertNotIn("more than is open", refused.text)
+        self.assertEqual(
+            self.post("/promise", {**form, "promise_amount_1": "160"}).status_code, 303
+        )
 
     def test_a_payment_is_matched_with_what_waits(self):
         """Also what is left of it, and what is matched from the worklist."""

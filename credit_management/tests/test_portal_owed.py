@@ -95,6 +95,9 @@ class TestPortalOwed(PortalCommon):
         values = account.env["credit.account"]._statement_values(account)
         sums = {row[0]: row[1] for row in values["sums"]}
         self.assertEqual(sums["Owed now"], now)
+        if "Owed now" in cards:
+            shown = {label: f"{amount:.2f} €" for label, amount in sums.items()}
+            self.assertEqual(shown, cards)
         if now:
             self.assertEqual([bank["amount"] for bank in values["banks"]], [now])
         [owed] = [row for row in self._sheet().values if row[0] == "Owed now"]
@@ -406,13 +409,18 @@ class TestPortalOwed(PortalCommon):
                 (f"Instalment of payment plan {plan.name}", line.date, 50)
                 for line in plan.line_ids
             ]
-            + [("Your promise", TODAY + timedelta(days=10), 200)],
+            + [(f"Your promise ({self.mid.name})", TODAY + timedelta(days=10), 200)],
         )
         self.assertEqual(texts[start + 4], "By bank transfer")
         self.assertIn("IBAN", texts[start + 4 :])
         self.assertIn("Reference", texts[start + 4 :])
+        self.debtor.street = "1 Rue du Port"
         pdf = self.get("/statement.pdf")
         self.assertEqual(pdf.status_code, 200)
+        text = self._text(html.fromstring(pdf.text))
+        for part in ("Days overdue", "1 Rue du Port", f"{self.old.name} "):
+            self.assertIn(part, text)
+        self.assertRegex(text, rf"{self.old.name} [\w ]+ 18 May 2026 30 ")
 
     def test_the_message_asked_for_something_else(self):
         """Who comes from a message finds its sum, and why it is not the one to pay."""

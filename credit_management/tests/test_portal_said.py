@@ -182,7 +182,7 @@ class TestPortalSaid(PortalCommon):
         [said] = main.xpath("//ol[contains(@class, 'o_credit_messages')]/li")
         text = said.text_content()
         for line in (
-            "100.00 € paid on 15 Jun 2026",
+            f"100.00 € paid on 15 Jun 2026 ({self.old.name})",
             "By transfer",
             "see <b>the file</b>",
         ):

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+from lxml import html
+
+from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -170,14 +173,70 @@ class TestPortalTalk(PortalAnswersCommon):
         self.assertReason(self.old, "answer")
 
     def test_paid_refused(self):
-        tomorrow = TODAY + timedelta(days=1)
-        for day in (str(tomorrow), "1999-01-01", "", "yesterday"):
+        """Each day for its own reason; the oldest invoice counts."""
+        issued = self.old.invoice_date
+        before = "before the date of the invoice"
+        for day, reason in (
+            (str(TODAY + timedelta(days=1)), "lies ahead"),
+            ("1999-01-01", before),
+            (str(issued - timedelta(days=1)), before),
+            ("", "please give a day"),
+            ("yesterday", "please give a day"),
+        ):
             with self.subTest(day):
-                response = self.post(
-                    "/paid", {"item": self.ids(self.old), "paid_date": day}
-                )
-                self.assertEqual(response.status_code, 400)
+                form = {"item": self.ids(self.old, self.mid), "paid_date": day}
+                self.assertRefused(self.post("/paid", form), reason)
         self.assertFalse(self._answers())
+        form = {"item": self.ids(self.old, self.mid), "paid_date": str(issued)}
+        self.assertDone(self.post("/paid", form), "paid")
+
+    def test_paid_as_a_collector_notes_it(self):
+        answer = self.env["credit.answer"]._tell(self.debtor, self.company, "paid")
+        for values, reason in (
+            ({"paid_amount": -5}, "below zero"),
+            ({"paid_date": TODAY + timedelta(days=1)}, "lie ahead"),
+        ):
+            with self.assertRaisesRegex(ValidationError, reason):
+                answer.copy(values)
+        self.assertTrue(answer.copy({"paid_amount": 5, "paid_date": TODAY}))
+
+    def test_invoices_of_promises_and_payments_are_named(self):
+        """Three of them, and how many there are more."""
+        moves = self.old | self.mid | self.later
+        more = self.make_invoice(amount=10) | self.make_invoice(amount=20)
+        names = sorted((moves | more).mapped("name"))
+        ids = self.ids(*(moves | more))
+        self.post("/paid", {"item": ids, "paid_date": str(TODAY)})
+        self.post("/promise", {"item": ids[:1], "promise_date_1": str(TODAY)})
+        said = self._said().replace("\N{NO-BREAK SPACE}", " ")
+        self.assertIn(f"({', '.join(names[:3])} and 2 more)", said)
+        self.assertIn(f"100.00 € by 17 Jun 2026 ({self.old.name})", said)
+        agreed = html.fromstring(self.get().text).xpath(
+            "//section[@aria-labelledby='credit_agreed']"
+        )[0]
+        self.assertIn(self.old.name, agreed.text_content())
+        # However many promises there are, they are named by one look.
+        queries = []
+        for move in (more[0], more[1]):
+            self.env["credit.promise"]._make(self.items(move), [(TODAY, 5)])
+            account = self.account
+            account.env.flush_all()
+            account.env.invalidate_all()
+            promises = account.env["credit.promise"].search(
+                [("partner_id", "=", self.debtor.id)]
+            )
+            before = self.cr.sql_log_count
+            account.env["credit.account"]._promised_names(account, promises)
+            queries.append(self.cr.sql_log_count - before)
+        self.assertEqual(*queries)
+
+    def test_a_word_about_a_promise(self):
+        note = "My season begins in July."
+        form = {"item": self.ids(self.old), "promise_note": note}
+        self.assertIn(note, self.post("/promise", form).text)
+        form["promise_date_1"] = str(TODAY + timedelta(days=3))
+        self.assertDone(self.post("/promise", form), "promise")
+        self.assertIn(note, self._said())
 
     def test_paid_is_no_more_than_was_asked_for(self):
         """More than is open may be true, more than the invoice and its charges not."""
@@ -210,6 +269,11 @@ class TestPortalTalk(PortalAnswersCommon):
         self.assertRefused(
             self.post("/wrong", {"wrong_kind": "wrong_address"}), "a few words"
         )
+        refused = self.post("/wrong", {"wrong_kind": "wrong_address"})
+        [chosen] = html.fromstring(refused.text).xpath(
+            "//input[@type='radio'][@checked]"
+        )
+        self.assertEqual(chosen.get("value"), "wrong_address")
         self.assertDone(self.post("/wrong", {"wrong_kind": "not_me"}), "wrong")
         self.assertEqual(self._answers().kind, "not_me")
 

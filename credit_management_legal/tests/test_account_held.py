@@ -167,7 +167,7 @@ class TestAccountHeld(PortalCommon, CaseCommon):
             self.assertNotIn(word, text)
         for name in ("promise", "plan"):
             self.assertNotIn(f'id="credit_{name}"', source)
-        self.assertNotIn('name="item"', source)
+        self.assertNotIn("data-pay", source)
         item = self.items(self.old)
         currency = self.old.currency_id.id
         for choice in (f"i.{item.id}", f"o.{currency}", f"p.5000.{currency}"):
@@ -175,6 +175,23 @@ class TestAccountHeld(PortalCommon, CaseCommon):
                 self.due(choice)
         with self.assertRaisesRegex(UserError, "collective procedure"):
             self.account_model._check_not_busy(self.account, item)
+
+    def test_what_is_not_paid_here_may_be_contested(self):
+        """Or told to be paid: the forms are there, with what they are about."""
+        self.pay(self.old | self.later)
+        mandate = self.make_mandate(payments_to="party")
+        self.make_case(self.mid, party_id=self.agency.id, mandate_id=mandate.id)
+        page = html.fromstring(self.get("?answer=paid").text)
+        [item] = self.items(self.mid)
+        [box] = page.xpath("//input[@name='item']")
+        self.assertEqual(box.get("value"), str(item.id))
+        self.assertTrue(page.xpath("//details[@id='credit_paid'][@open]"))
+        paid = {"item": [item.id], "paid_date": str(TODAY)}
+        self.assertEqual(self.post("/paid", paid).status_code, 303)
+        reason = self.env.ref("credit_management.dispute_reason_price")
+        objection = {"dispute_reason": str(reason.id), "dispute_text": "Too much."}
+        answer = self.post("/dispute", {"item": [item.id], **objection})
+        self.assertEqual(answer.status_code, 303)
 
     def agree(self, model, *moves, **values):
         """What a collector saves in the form."""
