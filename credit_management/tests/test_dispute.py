@@ -1,10 +1,15 @@
 """Disputes: of an invoice or a part of it, until they are answered; and messages."""
 
 from datetime import timedelta
+from pathlib import Path
+from runpy import run_path
+
+from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .answers_common import AnswersCommon
 from .common import TODAY, DeliveryCommon, days_ago
@@ -154,6 +159,33 @@ class TestDispute(AnswersCommon, DeliveryCommon):
         self.assertEqual(dispute.state, "partly")
         self.assertEqual(dispute.credit_note_id.amount_total, 10)
         self.assertEqual(self.claimable(self.move), 90)
+
+    def test_no_part_below_nothing_or_beyond_what_is_disputed(self):
+        dispute = self.dispute(self.move, 30)
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            dispute.amount_accepted = -5
+            dispute.flush_recordset()
+        dispute.invalidate_recordset()
+        for amount, refusal in ((0, "Say which"), (30.01, "No more than 30.00")):
+            dispute.amount_accepted = amount
+            with self.assertRaisesRegex(UserError, refusal):
+                dispute.action_accept_part()
+        self.assertEqual(dispute.state, "open")
+        dispute.amount_accepted = 30
+        dispute.action_accept_part()
+        self.assertEqual((dispute.state, dispute.amount_rejected), ("accepted", 0))
+
+    def test_upgrade_of_a_negative_part(self):
+        """What an older version let through does not keep the constraint away."""
+        dispute = self.dispute(self.move, 30)
+        self.env.flush_all()
+        constraint = "credit_dispute_check_amount_accepted"
+        self.cr.execute(f"ALTER TABLE credit_dispute DROP CONSTRAINT {constraint}")
+        self.cr.execute("UPDATE credit_dispute SET amount_accepted = -5")
+        path = Path(__file__).parents[1] / "migrations/19.0.1.10.0"
+        run_path(str(path / "pre-accepted-amounts.py"))["migrate"](self.cr, "")
+        dispute.invalidate_recordset()
+        self.assertEqual(dispute.amount_accepted, 0)
 
     def test_credit_note_with_taxes(self):
         tax = self.company_data["default_tax_sale"]
