@@ -119,10 +119,8 @@ class CreditTaskAct(models.TransientModel):
     def _consequences(self):
         """What doing it brings, a sentence for each kind."""
         _ = self.env._
-        waits = self._waits()
         texts = {
-            ("approval", "done"): self._waits_text(waits)
-            or _("It leaves within moments."),
+            ("approval", "done"): self._leaving_text(),
             ("call", "done"): _(
                 "The call or visit counts as made: the next step follows in its time."
             ),
@@ -148,31 +146,25 @@ class CreditTaskAct(models.TransientModel):
         ]
         return list(dict.fromkeys(found))
 
-    def _waits(self):
-        """What is to be sent and may not leave at once by the contact rules.
-
-        :return: {reminder: when it leaves, and why not before}
-        """
-        if self.act != "done":
-            return {}
-        reminders = self.env["credit.reminder"].union(
+    def _to_send(self):
+        """The reminders that would be let go."""
+        return self.env["credit.reminder"].union(
             *(records for kind, records in self._records() if kind == "approval")
         )
-        return reminders._contact_waits()
 
-    def _waits_text(self, waits):
-        """What is said of :meth:`_waits`: of one its reason, of several how many."""
-        if not waits:
-            return ""
-        if self.count == 1:
-            return next(iter(waits.values()))
-        return self.env._(
-            "Not leaving at once by contact rules: %(count)s.", count=len(waits)
-        )
+    def _leaving_text(self):
+        """What of them leaves at once, and what later and why."""
+        reminders = self._to_send()
+        texts = reminders._leaving_texts()
+        if texts:
+            return " ".join(texts)
+        if len(reminders) == 1:
+            return self.env._("It leaves within moments.")
+        return self.env._("They leave within moments.")
 
     def _rows(self):
         """The tasks one by one: dicts of kind, debtor, how, amount, alert."""
-        waits = self._waits()
+        waits = self._to_send()._contact_waits() if self.act == "done" else {}
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         channels = dict(self.env["credit.policy.step"]._selection_channel())
         rows = []
