@@ -2,4 +2,6 @@
 
 
 def migrate(cr, version):
-    cr.execute("UPDATE credit_dispute SET amount_accepted = 0 WHERE amount_accepted < 0")
+    cr.execute(
+        "UPDATE credit_dispute SET amount_accepted = 0 WHERE amount_accepted < 0"
+    )
