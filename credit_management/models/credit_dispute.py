@@ -168,7 +168,7 @@ class CreditDispute(models.Model):
         return self.move_id
 
     def _items(self):
-        """The open items of the disputed invoices."""
+        # EXTENDS credit.claimed.mixin: the receivable ones of the disputed invoice
         return (
             self.sudo()
             .move_id.line_ids.filtered(
@@ -185,6 +185,10 @@ class CreditDispute(models.Model):
                 raise ValidationError(
                     self.env._("More is disputed than the invoice comes to.")
                 )
+
+    def _subject_for_debtor(self):
+        # EXTENDS credit.response.mixin
+        return self.env._("Your objection to %s", self.move_id.name)
 
     @api.model
     def _told_fields(self):
