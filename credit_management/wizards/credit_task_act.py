@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import plaintext2html
+from odoo.tools import format_date, plaintext2html
 
 from ..models.credit_task import ACTS, KINDS
 
@@ -135,9 +135,7 @@ class CreditTaskAct(models.TransientModel):
                 "The debtor is right: a credit note is proposed, and what was charged "
                 "on the amount is given up."
             ),
-            ("dispute", "drop"): _(
-                "The claim stands: reminders go on where they had stopped."
-            ),
+            ("dispute", "drop"): self._resume_text(),
         }
         found = [
             texts[kind, self.act]
@@ -161,6 +159,23 @@ class CreditTaskAct(models.TransientModel):
         if len(reminders) == 1:
             return self.env._("It leaves within moments.")
         return self.env._("They leave within moments.")
+
+    def _resume_text(self):
+        """From when reminders go on after disputes that are to be rejected."""
+        _ = self.env._
+        disputes = self.env["credit.dispute"].union(
+            *(records for kind, records in self._records() if kind == "dispute")
+        )
+        days = {dispute._resume_day() for dispute in disputes}
+        if days in (set(), {False}):
+            return _("The claim stands: reminders go on where they had stopped.")
+        if len(days) > 1:
+            return _(
+                "The claims stand: reminders go on after the days that the policies "
+                "give debtors."
+            )
+        day = format_date(self.env, days.pop())
+        return _("The claim stands: reminders go on from %s.", day)
 
     def _rows(self):
         """The tasks one by one: dicts of kind, debtor, how, amount, alert."""
