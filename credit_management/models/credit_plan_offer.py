@@ -20,14 +20,17 @@ class CreditPlan(models.Model):
     @api.depends("item_ids", "number", "frequency", "first_date", "amount_fee")
     @api.depends_context("lang")
     def _compute_offer_text(self):
-        """What a new plan would come to, before it is saved."""
+        """What a new plan would come to, before it is saved.
+
+        In sudo: whoever agrees need not read journal items.
+        """
         self.offer_text = False
         for plan in self.filtered(lambda plan: not plan._origin and plan.first_date):
-            items = plan.item_ids._origin
+            items = plan.sudo().item_ids._origin
             if len(items.company_id) != 1 or len(items.currency_id) != 1:
                 continue
             try:
-                offer = self._offer(
+                offer = self.sudo()._offer(
                     items,
                     plan.number,
                     plan.frequency,
