@@ -119,18 +119,15 @@ class CreditResponseMixin(models.AbstractModel):
     def _notify_by_email_get_final_mail_values(
         self, recipient_ids, base_mail_values, additional_values=None
     ):
-        # EXTENDS mail: the subject that nobody chose is in the language of its readers,
-        # who have the same in each mail, and says to a debtor what it is about
+        # EXTENDS mail: the subject that nobody chose says to the debtor what it is about,
+        # in the language of the readers, who have the same in each mail; colleagues
+        # read what the debtor reads
         values = super()._notify_by_email_get_final_mail_values(
             recipient_ids, base_mail_values, additional_values
         )
-        if values.get("subject") != self._message_compute_subject():
-            return values
-        reader = self.env["res.partner"].browse(recipient_ids[:1])
-        record = self.with_context(lang=reader.lang) if reader.lang else self
-        if reader and not reader.partner_share:
-            values["subject"] = record._message_compute_subject()
-        else:
+        if values.get("subject") == self._message_compute_subject():
+            lang = self.env["res.partner"].browse(recipient_ids[:1]).lang
+            record = self.with_context(lang=lang) if lang else self
             values["subject"] = record._subject_for_debtor()
         return values
 
