@@ -119,9 +119,9 @@ class CreditResponseMixin(models.AbstractModel):
     def _notify_by_email_get_final_mail_values(
         self, recipient_ids, base_mail_values, additional_values=None
     ):
-        # EXTENDS mail: the subject that nobody chose says to the debtor what it is about,
-        # in the language of the readers, who have the same in each mail; colleagues
-        # read what the debtor reads
+        # EXTENDS mail: the subject that nobody chose tells debtors what it is about, in
+        # the language of the readers, who have the same in each mail; colleagues read
+        # what the debtor reads
         values = super()._notify_by_email_get_final_mail_values(
             recipient_ids, base_mail_values, additional_values
         )

@@ -159,11 +159,12 @@ class TestWorklistTour(WorklistTours, TaskCommon, HttpCase):
             self.make_invoice(self.make_debtor(f"{name} SARL"), amount=amount)
             for name, amount in (("Dispute", 900), ("Message", 300))
         ]
-        dispute = self.env["credit.dispute"]._make(moves[0], self.dispute_reason, 100)
-        self.env["credit.answer"]._tell(
+        dispute = self.env["credit.dispute"]._make(moves[0], self.dispute_reason, 500)
+        message = self.env["credit.answer"]._tell(
             moves[1].partner_id, self.company, "question", text="Why?"
         )
-        self.make_user("collector")
+        collector = self.make_user("collector")
+        dispute.user_id = message.user_id = collector
         path = "/odoo/action-credit_management.credit_task_action"
         self.start_tour(path, "credit_worklist_keys", login="collector")
         self.assertEqual(dispute.state, "open")
