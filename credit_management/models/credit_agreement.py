@@ -150,6 +150,10 @@ class CreditAgreementMixin(models.AbstractModel):
                     self.env._("Only posted invoices can be promised or planned.")
                 )
 
+    def _items(self):
+        # EXTENDS credit.claimed.mixin
+        return self.item_ids
+
     # ------------------------------------------------------------------
     # What may be agreed on
     # ------------------------------------------------------------------

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -83,6 +83,15 @@ class CreditAnswer(models.Model):
     )
     source = fields.Selection(default="portal")
     user_id = fields.Many2one("res.users", string="Collector")
+    thread_model = fields.Char(readonly=True, copy=False)
+    thread_id = fields.Many2oneReference(
+        model_field="thread_model",
+        string="Written on",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The promise, plan or dispute whose e-mail it answers.",
+    )
     resume_logged = fields.Boolean(readonly=True, copy=False)
     handled_by = fields.Many2one("res.users", readonly=True, copy=False)
     handled_at = fields.Datetime(readonly=True, copy=False)
@@ -130,11 +139,13 @@ class CreditAnswer(models.Model):
         contact=None,
         attachments=None,
         source="portal",
+        thread=None,
     ):
         """Take down what a debtor tells.
 
         :param partner: the debtor (commercial partner)
         :param kind: one of :data:`ANSWER_KINDS`
+        :param thread: the promise, plan or dispute whose e-mail it answers
         :return: the answer; its own thread carries the conversation
         """
         items = items or self.env["account.move.line"]
@@ -167,6 +178,8 @@ class CreditAnswer(models.Model):
                 ],
                 "hold_until": hold,
                 "source": source,
+                "thread_model": thread._name if thread else False,
+                "thread_id": thread.id if thread else False,
                 "user_id": (
                     collector or (reminder and reminder.user_id) or collector
                 ).id,
@@ -175,6 +188,23 @@ class CreditAnswer(models.Model):
         if hold:
             answer._log_hold()
         return answer.with_env(self.env)
+
+    def _thread(self):
+        """The promise, plan or dispute whose e-mail it answers, or None."""
+        self.ensure_one()
+        if not self.thread_id:
+            return None
+        return self.env[self.thread_model].browse(self.thread_id).exists() or None
+
+    def action_open_thread(self):
+        """Open what it answers, where the whole conversation stands.
+
+        :raise UserError: if that was deleted
+        """
+        thread = self._thread()
+        if thread is None:
+            raise UserError(self.env._("What it answers was deleted."))
+        return thread._get_records_action()
 
     def _paid_text(self):
         """What the debtor says was paid, and when; empty where it says neither.
@@ -272,16 +302,3 @@ class CreditAnswer(models.Model):
         elif is_from_house(self, message):
             self.sudo().filtered(lambda a: a.kind != "paid").action_handle()
         return result
-
-    def _notify_by_email_get_final_mail_values(
-        self, recipient_ids, base_mail_values, additional_values=None
-    ):
-        # EXTENDS mail: the subject that nobody chose is in the language of its readers,
-        # who have the same in each mail
-        values = super()._notify_by_email_get_final_mail_values(
-            recipient_ids, base_mail_values, additional_values
-        )
-        lang = self.env["res.partner"].browse(recipient_ids[:1]).lang
-        if lang and values.get("subject") == self._message_compute_subject():
-            values["subject"] = self.with_context(lang=lang)._message_compute_subject()
-        return values

@@ -120,6 +120,10 @@ class CreditDispute(models.Model):
         "CHECK (amount IS NULL OR amount >= 0)",
         "A disputed amount can't be negative.",
     )
+    _check_amount_accepted = models.Constraint(
+        "CHECK (amount_accepted IS NULL OR amount_accepted >= 0)",
+        "What is accepted can't be less than nothing.",
+    )
 
     # What blocks reminders is looked up for every open item of a company.
     _open_move_idx = models.Index("(move_id) WHERE state = 'open'")
@@ -164,7 +168,7 @@ class CreditDispute(models.Model):
         return self.move_id
 
     def _items(self):
-        """The open items of the disputed invoices."""
+        # EXTENDS credit.claimed.mixin: the receivable ones of the disputed invoice
         return (
             self.sudo()
             .move_id.line_ids.filtered(
@@ -181,6 +185,10 @@ class CreditDispute(models.Model):
                 raise ValidationError(
                     self.env._("More is disputed than the invoice comes to.")
                 )
+
+    def _subject_for_debtor(self):
+        # EXTENDS credit.response.mixin
+        return self.env._("Your objection to %s", self.move_id.name)
 
     @api.model
     def _told_fields(self):
@@ -313,13 +321,11 @@ class CreditDispute(models.Model):
 
     def _accept(self, part=False):
         self._check_open()
-        if part and not all(dispute.amount_accepted for dispute in self):
-            raise UserError(self.env._("Say which amount is accepted."))
         for dispute in self:
             currency = dispute.currency_id
             whole = dispute.amount or dispute.move_id.amount_residual
             whole = min(whole, dispute._creditable())
-            accepted = min(dispute.amount_accepted, whole) if part else whole
+            accepted = dispute._accepted_part(whole) if part else whole
             partly = currency.compare_amounts(accepted, whole) < 0
             note = dispute.sudo()._propose_credit_note(accepted)
             dispute.write(

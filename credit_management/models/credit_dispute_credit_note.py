@@ -1,6 +1,7 @@
 """Credit notes of what is accepted of a dispute, proposed as drafts."""
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..engine import disputes
@@ -23,6 +24,25 @@ class CreditDispute(models.Model):
             & Domain("credit_note_id.state", "in", ("draft", "posted"))
         )
         return max(self.move_id.amount_total - sum(others.mapped("amount_accepted")), 0)
+
+    def _accepted_part(self, whole):
+        """How much is accepted of ``whole``, in the invoice's currency.
+
+        :raise UserError: if nothing was typed in, or more than that
+        """
+        self.ensure_one()
+        accepted = self.amount_accepted
+        if self.currency_id.compare_amounts(accepted, 0) <= 0:
+            raise UserError(self.env._("Say which amount is accepted."))
+        if self.currency_id.compare_amounts(accepted, whole) > 0:
+            raise UserError(
+                self.env._(
+                    "No more than %s can be accepted: the rest is not disputed, or "
+                    "credited already.",
+                    self.currency_id.format(whole),
+                )
+            )
+        return accepted
 
     def _propose_credit_note(self, amount):
         """A draft credit note of ``amount``, taxes included, in the same proportion

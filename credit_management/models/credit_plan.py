@@ -48,10 +48,10 @@ class CreditPlan(models.Model):
         [
             ("requested", "Requested"),
             ("active", "Active"),
-            ("done", "Done"),
-            ("broken", "Broken"),
+            ("done", "Paid off"),
+            ("broken", "Not honoured"),
             ("refused", "Refused"),
-            ("cancelled", "Cancelled"),
+            ("cancelled", "Called off"),
             ("replaced", "Replaced"),
         ],
         default="requested",
@@ -61,7 +61,10 @@ class CreditPlan(models.Model):
         tracking=True,
     )
     amount_fee = fields.Monetary(
-        string="Fee", compute="_compute_terms", store=True, readonly=False
+        string="Fee of the plan",
+        compute="_compute_terms",
+        store=True,
+        readonly=False,
     )
     amount_interest = fields.Monetary(
         string="Interest",
@@ -191,6 +194,10 @@ class CreditPlan(models.Model):
                 raise ValidationError(
                     self.env._("The instalments don't come to the total of the plan.")
                 )
+
+    def _subject_for_debtor(self):
+        # EXTENDS credit.response.mixin
+        return self.env._("Your payment plan %s", self.name)
 
     @api.model
     def _told_fields(self):

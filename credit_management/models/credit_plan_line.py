@@ -88,14 +88,18 @@ class CreditPlan(models.Model):
         """How many instalments, of what, from when to when: for whoever decides."""
         self.ensure_one()
         lines = self.line_ids.sorted(lambda line: (line.date, line.sequence))
-        if not lines:
+        return self._schedule_text([(line.date, line.amount) for line in lines])
+
+    def _schedule_text(self, schedule):
+        """The same of some (day, amount) in order; False where there are none."""
+        if not schedule:
             return False
         return self.env._(
             "%(number)s instalments of at most %(amount)s, from %(first)s to %(last)s.",
-            number=len(lines),
-            amount=self.currency_id.format(max(lines.mapped("amount"))),
-            first=format_date(self.env, lines[0].date),
-            last=format_date(self.env, lines[-1].date),
+            number=len(schedule),
+            amount=self.currency_id.format(max(amount for _day, amount in schedule)),
+            first=format_date(self.env, schedule[0][0]),
+            last=format_date(self.env, schedule[-1][0]),
         )
 
     def _instalment_texts(self):

@@ -15,6 +15,33 @@ class CreditPlan(models.Model):
 
     credit_text = fields.Char(compute="_compute_credit_text")
 
+    offer_text = fields.Char(string="By these terms", compute="_compute_offer_text")
+
+    @api.depends("item_ids", "number", "frequency", "first_date", "amount_fee")
+    @api.depends_context("lang")
+    def _compute_offer_text(self):
+        """What a new plan would come to, before it is saved.
+
+        In sudo: whoever agrees need not read journal items.
+        """
+        self.offer_text = False
+        for plan in self.filtered(lambda plan: not plan._origin and plan.first_date):
+            items = plan.sudo().item_ids._origin
+            if len(items.company_id) != 1 or len(items.currency_id) != 1:
+                continue
+            try:
+                offer = self.sudo()._offer(
+                    items,
+                    plan.number,
+                    plan.frequency,
+                    plan.first_date,
+                    fee=plan.amount_fee,
+                )
+            except UserError as error:
+                plan.offer_text = str(error)
+            else:
+                plan.offer_text = plan._schedule_text(offer["schedule"])
+
     @api.depends("item_ids", "state")
     def _compute_credit_text(self):
         """What the debtor has paid already and nobody has matched: none of the plan."""

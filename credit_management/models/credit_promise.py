@@ -5,14 +5,16 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
-from odoo.tools.misc import split_every
+from odoo.tools.misc import get_lang, split_every
 
 from ..engine import promises
-from ..report.wording import day_text
+from ..report.wording import date_text, day_text
 from .credit_regime_resolution import to_minor
 
 #: Promises that the scheduled action closes before it commits.
 BATCH = 200
+#: Days within which anybody may promise, a collector too.
+MAX_DAYS = 3650
 
 
 class CreditPromise(models.Model):
@@ -88,7 +90,7 @@ class CreditPromise(models.Model):
     )
     state = fields.Selection(
         [
-            ("open", "Open"),
+            ("open", "Running"),
             ("kept", "Kept"),
             ("partly", "Partly kept"),
             ("broken", "Broken"),
@@ -100,6 +102,8 @@ class CreditPromise(models.Model):
         copy=False,
         tracking=True,
     )
+
+    late_text = fields.Char(compute="_compute_late_text")
 
     _check_amount = models.Constraint(
         "CHECK (amount > 0)", "A promise is for more than nothing."
@@ -137,6 +141,46 @@ class CreditPromise(models.Model):
             day = format_date(self.env, promise.date) if promise.date else ""
             promise.display_name = f"{promise.partner_id.name or ''} {day}".strip()
 
+    def _subject_for_debtor(self):
+        # EXTENDS credit.response.mixin
+        lang = get_lang(self.env).code
+        return self.env._("Your promise for %s", date_text(self.date, "long", lang))
+
+    @api.depends("date", "item_ids")
+    def _compute_late_text(self):
+        """Collectors may agree to a later day than debtors may promise alone."""
+        for promise in self:
+            promise.late_text = False
+            items = promise.sudo().item_ids._origin
+            if promise.date and len(items.company_id) == 1:
+                today = items.company_id._credit_today()
+                last = promises.last_day(self._engine_limits(items), today)
+                if promise.date > last:
+                    promise.late_text = self.env._(
+                        "The policy lets debtors promise a day until %s: you agree to "
+                        "a later one.",
+                        day_text(self.env, last),
+                    )
+
+    def _check_day(self):
+        """A promise is for a day that is not over, and within some years.
+
+        No constraint: once it is made, its day passes.
+
+        :raise ValidationError: if it is for another day
+        """
+        limits = promises.PromiseLimits(max_days=MAX_DAYS)
+        for promise in self.filtered(lambda promise: promise.state == "open"):
+            last = promises.last_day(limits, promise.date_promised)
+            if promise.date < promise.date_promised:
+                raise ValidationError(self.env._("The day is in the past."))
+            if promise.date > last:
+                raise ValidationError(
+                    self.env._(
+                        "Please choose a day until %s.", day_text(self.env, last)
+                    )
+                )
+
     def _check_amount_open(self):
         """What somebody types is at most what is open.
 
@@ -171,6 +215,7 @@ class CreditPromise(models.Model):
         earlier.filtered(lambda promise: promise.state == "open").action_cancel()
         created = super().create(vals_list)
         created._check_free()
+        created._check_day()
         created._check_amount_open()
         for promise in created:
             promise._log_items(
@@ -188,6 +233,8 @@ class CreditPromise(models.Model):
         result = super().write(vals)
         if "amount" in vals:
             self._check_amount_open()
+        if "date" in vals:
+            self._check_day()
         return result
 
     # ------------------------------------------------------------------
@@ -242,7 +289,7 @@ class CreditPromise(models.Model):
         residual = to_minor(sum(items._credit_claimable().values()), currency)
         self._check_left(residual)
         limits = self._engine_limits(items) if enforce else None
-        limits = limits or promises.PromiseLimits(max_days=3650)
+        limits = limits or promises.PromiseLimits(max_days=MAX_DAYS)
         codes = promises.check(ordered, residual, limits, today)
         if codes:
             raise UserError(self._refusal_texts(items, limits)[codes[0]])

@@ -45,13 +45,13 @@ class CreditReminder(models.Model):
             for reminder, opening in later
         }
 
-    def _leaving_notice(self):
-        """Tell whoever let these go what does not leave at once, and why.
+    def _leaving_texts(self):
+        """What of these does not leave at once once it is let go, and why.
 
-        :return: a notification; True where all of it leaves within moments
+        :return: list of sentences; none where all of it leaves within moments
         """
         if not self:
-            return True
+            return []
         _ = self.env._
         stops = self.env["credit.stop"]._current(self.company_id)
         held = self.filtered(
@@ -61,7 +61,7 @@ class CreditReminder(models.Model):
         free = self - held - self.browse([reminder.id for reminder in waits])
         surplus = free._take_room(self._rooms())
         if free - surplus == self:
-            return True
+            return []
         texts = stops.mapped("text")
         texts += [
             _("%s is paused: its reminders wait.", run.display_name)
@@ -81,6 +81,16 @@ class CreditReminder(models.Model):
             )
         if len(self) > 1:
             texts.insert(0, _("Leaving now: %s.", len(free - surplus)))
+        return texts
+
+    def _leaving_notice(self):
+        """Tell whoever let these go what does not leave at once, and why.
+
+        :return: a notification; True where all of it leaves within moments
+        """
+        texts = self._leaving_texts()
+        if not texts:
+            return True
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

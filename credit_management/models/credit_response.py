@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
 from ..report.letterhead import letterhead_of
-from .mail_thread import is_from_outside
+from .mail_thread import is_from_house, is_from_outside
 
 #: Days within which saying the same again stops nothing.
 REPEAT_DAYS = 60
@@ -112,6 +112,25 @@ class CreditResponseMixin(models.AbstractModel):
         # EXTENDS mail.thread of this addon
         return self
 
+    def _subject_for_debtor(self):
+        """The subject that nobody chose, in the language of the environment."""
+        return self._message_compute_subject()
+
+    def _notify_by_email_get_final_mail_values(
+        self, recipient_ids, base_mail_values, additional_values=None
+    ):
+        # EXTENDS mail: the subject that nobody chose tells debtors what it is about, in
+        # the language of the readers, who have the same in each mail; colleagues read
+        # what the debtor reads
+        values = super()._notify_by_email_get_final_mail_values(
+            recipient_ids, base_mail_values, additional_values
+        )
+        if values.get("subject") == self._message_compute_subject():
+            lang = self.env["res.partner"].browse(recipient_ids[:1]).lang
+            record = self.with_context(lang=lang) if lang else self
+            values["subject"] = record._subject_for_debtor()
+        return values
+
 
 class CreditClaimedMixin(models.AbstractModel):
     """A response about invoices: these say whose it is.
@@ -143,6 +162,10 @@ class CreditClaimedMixin(models.AbstractModel):
 
     def _compute_debtor(self):
         """The company and the debtor, as the invoices say."""
+        raise NotImplementedError
+
+    def _items(self):
+        """The journal items that it is about."""
         raise NotImplementedError
 
     def _contact(self):
@@ -202,11 +225,22 @@ class CreditClaimedMixin(models.AbstractModel):
         return f"{self.get_base_url()}/my/credit/{self.company_id.id}"
 
     def _message_post_after_hook(self, message, msg_vals):
-        # EXTENDS mail: whoever answers what we wrote about it waits for a person
+        # EXTENDS mail: whoever answers what we wrote about it waits for a person, until
+        # somebody of the house answers here. In sudo: whoever may read may answer.
         result = super()._message_post_after_hook(message, msg_vals)
         if is_from_outside(self, message):
             self.sudo()._take_down_reply(message)
+        elif is_from_house(self, message):
+            self.sudo()._replies().action_handle()
         return result
+
+    def _replies(self):
+        """What came in by e-mail on these threads and nobody has handled."""
+        return self.env["credit.answer"].search(
+            Domain("thread_model", "=", self._name)
+            & Domain("thread_id", "in", self.ids)
+            & Domain("state", "=", "new")
+        )
 
     def _take_down_reply(self, message):
         """Make a message of its own of an e-mail that came in, for the worklist.
@@ -221,9 +255,11 @@ class CreditClaimedMixin(models.AbstractModel):
             "message",
             text=html2plaintext(message.body or ""),
             reminder=self.reminder_id,
+            items=self._items(),
             contact=author or None,
             attachments=message.attachment_ids,
             source="email",
+            thread=self,
         )
         answer.message_subscribe((author | answer.user_id.partner_id).ids)
 

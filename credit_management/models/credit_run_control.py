@@ -43,15 +43,19 @@ class CreditRun(models.Model):
     # ------------------------------------------------------------------
 
     def action_confirm(self):
-        """Approve all reminders of the run, but those that somebody must do by hand."""
+        """Approve all reminders of the run, but those that somebody must do by hand.
+
+        :return: as ``credit.reminder._leaving_notice``
+        """
         self.check_access("write")
+        let_go = self.env["credit.reminder"]
         for run in self:
             run._lock("proposed")
             run._check_looked_at()
             waiting = run.reminder_ids.filtered(
                 lambda r: r.state == "to_approve" and r.step_id.automation != "manual"
             )
-            waiting._approve()
+            let_go |= waiting._approve()
             # Calls and visits stay with those who make them: the run waits for them.
             if run.left_count:
                 run.state = "sending"
@@ -59,7 +63,7 @@ class CreditRun(models.Model):
                 run._finish("done")
             if run.queued_count:
                 run._start_sending()
-        return True
+        return let_go._leaving_notice()
 
     def action_pause(self):
         """Hold what is queued. It takes effect on the very next message."""

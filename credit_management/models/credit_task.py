@@ -243,16 +243,22 @@ class CreditTask(models.Model):
 
     def _title_of(self, record):
         """What the task is about. The debtor stands beside it and is not repeated."""
-        if self.res_model == "credit.reminder":
+        if record._name == "credit.reminder":
             parts = [record.name, record.step_id.name]
-        elif self.res_model == "credit.promise":
+        elif record._name == "credit.promise":
             parts = [self.env._("Promise for %s", format_date(self.env, record.date))]
-        elif self.res_model == "credit.dispute":
+        elif record._name == "credit.dispute":
             parts = [*self._document_parts(record.move_id), record.reason_id.name]
-        elif self.res_model == "credit.answer":
+        elif record._name == "credit.answer":
             labels = dict(record._fields["kind"]._description_selection(self.env))
-            parts = [labels.get(record.kind), record.name, record._paid_text()]
-        elif self.res_model == "account.move.line":
+            thread = record._thread()
+            parts = [
+                labels.get(record.kind),
+                thread and self._title_of(thread),
+                record.name,
+                record._paid_text(),
+            ]
+        elif record._name == "account.move.line":
             parts = [*self._document_parts(record.move_id), record.name]
         else:
             parts = [record.display_name]

@@ -89,13 +89,34 @@ class TestContactRule(DeliveryCommon):
         waits.state = "to_approve"
         both = [["approval", "credit.reminder", (waits | free).ids]]
         several = asking.browse(asking._open(both, "done")["res_id"])
-        self.assertEqual(several.text, "Not leaving at once by contact rules: 1.")
+        self.assertIn("Leaving now: 1. 1 × It leaves on 20 June 2026", several.text)
+        self.assertIn("Asked for now", several.rows_html)
         self.assertEqual(several.rows_html.count("It leaves on 20 June 2026"), 1)
         alone = asking.browse(
             asking._open([["approval", "credit.reminder", free.ids]], "done")["res_id"]
         )
         self.assertEqual(alone.text, "It leaves within moments.")
         self.assertEqual(alone.action_confirm()["type"], "ir.actions.act_window_close")
+
+    def test_the_dialog_tells_of_a_stop(self):
+        """Nothing leaves within moments while the company is stopped."""
+        sent = self.remind(self.move, self.step, state="to_approve")
+        self.env["credit.stop"].create(
+            {"company_id": self.company.id, "reason": "Wrong prices"}
+        )
+        asking = self.env["credit.task.act"]
+        targets = [["approval", "credit.reminder", sent.ids]]
+        dialog = asking.browse(asking._open(targets, "done")["res_id"])
+        self.assertIn("Wrong prices", dialog.text)
+        self.assertNotIn("within moments", dialog.text)
+
+    def test_a_confirmed_run_tells_what_waits(self):
+        self.contacted(channel="letter")
+        run = self.propose()
+        self.assertEqual(run.reminder_ids.state, "to_approve")
+        told = run.action_confirm()
+        self.assertIn("It leaves on 20 June 2026", told["params"]["message"])
+        self.assertEqual(run.reminder_ids.state, "queued")
 
     def test_sending_tells_what_waits(self):
         """From forms and lists as well: how many leave now, what later and why."""

@@ -107,6 +107,30 @@ class TestDecisionMail(AnswersCommon):
                 self.assertEqual(mail.mapped("subject"), [wanted])
         self.assertEqual(answer.display_name, f"{self.debtor.name}: Message")
 
+    def test_subject_of_what_was_agreed_in_words(self):
+        """Also for who reads English; no figures that could be another day."""
+        promise = self.promise(self.move)
+        plan = self.plan(self.second, number=12)
+        dispute = self.env["credit.dispute"]._make(
+            self.make_invoice(), self.dispute_reason, 40
+        )
+        for record, subject in (
+            (promise, "Your promise for 24 June 2026"),
+            (plan, f"Your payment plan {plan.name}"),
+            (dispute, f"Your objection to {dispute.move_id.name}"),
+        ):
+            with self.subTest(record._name):
+                mails = self.told(
+                    lambda record=record: record.with_user(self.collector).message_post(
+                        body="As we said.",
+                        message_type="comment",
+                        subtype_xmlid="mail.mt_comment",
+                        partner_ids=self.debtor.ids,
+                    )
+                )
+                self.assertEqual(set(mails.mapped("subject")), {subject})
+                self.assertIn(self.debtor, mails.recipient_ids)
+
     def test_upgrade_of_the_instalment(self):
         template = self.env.ref("credit_management.mail_template_instalment")
         script = run_path(str(Path(__file__).parents[1] / SCRIPT))

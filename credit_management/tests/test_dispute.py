@@ -1,10 +1,15 @@
 """Disputes: of an invoice or a part of it, until they are answered; and messages."""
 
 from datetime import timedelta
+from pathlib import Path
+from runpy import run_path
+
+from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .answers_common import AnswersCommon
 from .common import TODAY, DeliveryCommon, days_ago
@@ -154,6 +159,33 @@ class TestDispute(AnswersCommon, DeliveryCommon):
         self.assertEqual(dispute.state, "partly")
         self.assertEqual(dispute.credit_note_id.amount_total, 10)
         self.assertEqual(self.claimable(self.move), 90)
+
+    def test_no_part_below_nothing_or_beyond_what_is_disputed(self):
+        dispute = self.dispute(self.move, 30)
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            dispute.amount_accepted = -5
+            dispute.flush_recordset()
+        dispute.invalidate_recordset()
+        for amount, refusal in ((0, "Say which"), (30.01, "No more than 30.00")):
+            dispute.amount_accepted = amount
+            with self.assertRaisesRegex(UserError, refusal):
+                dispute.action_accept_part()
+        self.assertEqual(dispute.state, "open")
+        dispute.amount_accepted = 30
+        dispute.action_accept_part()
+        self.assertEqual((dispute.state, dispute.amount_rejected), ("accepted", 0))
+
+    def test_upgrade_of_a_negative_part(self):
+        """What an older version let through does not keep the constraint away."""
+        dispute = self.dispute(self.move, 30)
+        self.env.flush_all()
+        constraint = "credit_dispute_check_amount_accepted"
+        self.cr.execute(f"ALTER TABLE credit_dispute DROP CONSTRAINT {constraint}")
+        self.cr.execute("UPDATE credit_dispute SET amount_accepted = -5")
+        path = Path(__file__).parents[1] / "migrations/19.0.1.10.0"
+        run_path(str(path / "pre-accepted-amounts.py"))["migrate"](self.cr, "")
+        dispute.invalidate_recordset()
+        self.assertEqual(dispute.amount_accepted, 0)
 
     def test_credit_note_with_taxes(self):
         tax = self.company_data["default_tax_sale"]
@@ -353,8 +385,9 @@ class TestDispute(AnswersCommon, DeliveryCommon):
         rejected.answer = "<p>It was as ordered.</p>"
         mail = self._told(rejected.action_reject)
         self.assertEqual(mail.recipient_ids, self.debtor)
-        for text in (self.move.name, "cannot accept", "22 June 2026", "as ordered"):
+        for text in (self.move.name, "cannot accept", "22 June 2026"):
             self.assertIn(text, mail.body_html)
+        self.assertRegex(mail.body_html, "(?s)Our reason:.*It was as ordered.")
         # What was decided is told once.
         with self.mock_mail_gateway(), self.assertRaises(UserError):
             rejected.action_reject()
@@ -364,7 +397,8 @@ class TestDispute(AnswersCommon, DeliveryCommon):
         part = self.dispute(self.second, 40)
         part.amount_accepted = 15
         body = self._told(part.action_accept_part).body_html
-        self.assertRegex(body, "(?s)15.00.*The rest remains due:.*25.00")
+        self.assertRegex(body, "(?s)15.00.*What we did not accept,.*25.00.*, remains")
+        self.assertNotIn("Our reason", body)
         withdrawn = self.dispute(self.second)
         self.assertFalse(self._told(withdrawn.action_withdraw))
 

@@ -5,13 +5,13 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from odoo.addons.mail.tests.common import MailCommon
 
 from ..models.credit_plan_line import CreditPlan
 from .answers_common import AnswersCommon
-from .common import TODAY
+from .common import TODAY, days_ago
 
 
 @tagged("post_install", "-at_install")
@@ -102,6 +102,22 @@ class TestPlan(AnswersCommon, MailCommon):
                 with self.assertRaises(UserError):
                     self.plan(moves, number=number, days=days)
         self.assertEqual(self.env["credit.plan"].search_count([]), count)
+
+    def test_a_form_shows_what_is_agreed_on(self):
+        form = Form(
+            self.env["credit.plan"].with_context(
+                default_item_ids=self.items(self.move).ids
+            )
+        )
+        form.number = 2
+        self.assertIn("2 instalments of at most 50.00", form.offer_text)
+        form.first_date = days_ago(1)
+        self.assertIn("past", form.offer_text)
+        form.first_date = TODAY
+        plan = form.save()
+        plan.action_accept()
+        self.assertEqual(plan.state, "active")
+        self.assertEqual(plan.line_ids.mapped("amount"), [50, 50])
 
     def test_offer_writes_nothing(self):
         self.policy.write({"plan_max_number": 2, "plan_min_amount": 50})

@@ -190,6 +190,38 @@ class TestPromise(AnswersCommon):
         with self.assertRaisesRegex(UserError, "No more than .*100.00"):
             promise.amount = 500
 
+    def test_a_form_promises_no_day_that_is_over_or_never_comes(self):
+        self.policy.promise_max_days = 30
+        form = Form(
+            self.env["credit.promise"].with_context(
+                default_item_ids=self.items(self.move).ids
+            )
+        )
+        self.assertFalse(form.late_text)
+        for day, refusal in (
+            (days_ago(1), "in the past"),
+            (TODAY.replace(year=2109), "choose a day until"),
+        ):
+            form.date = day
+            with self.assertRaisesRegex(ValidationError, refusal):
+                form.save()
+        # Later than debtors may by themselves: a collector is told, and may.
+        form.date = TODAY + timedelta(days=40)
+        self.assertIn("17 Jul 2026", form.late_text)
+        promise = form.save()
+        with self.assertRaisesRegex(ValidationError, "in the past"):
+            promise.date = days_ago(1)
+
+    def test_what_was_promised_long_ago_is_taken_down(self):
+        promise = self.env["credit.promise"].create(
+            {
+                "item_ids": [Command.set(self.items(self.move).ids)],
+                "date": days_ago(10),
+                "date_promised": days_ago(20),
+            }
+        )
+        self.assertEqual(promise.state, "open")
+
     def test_a_form_promises_nothing_that_a_plan_holds(self):
         plan = self.plan()
         self.assertEqual(plan.state, "active")

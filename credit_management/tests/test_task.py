@@ -184,14 +184,53 @@ class TestTask(TaskCommon):
         self.assertEqual(task.amount, 20)
         self.assertEqual(task.deadline_date, TODAY + timedelta(days=10))
         self.assertEqual(task.name, f"{self.foreign.name} · Quality")
-        self.do(task, "drop", note="It was as ordered")
+        self.policy.dispute_resume_days = 5
+        dialog = self.do(task, "drop", note="It was as ordered")
+        self.assertEqual(
+            dialog.text, "The claim stands: reminders go on from 06/22/2026."
+        )
         self.assertEqual(dispute.state, "rejected")
+        self.assertIn("from 06/22/2026", self.notes(self.foreign))
         self.assertIn("It was as ordered", dispute.answer)
 
     def test_refused_plan_says_why(self):
         plan = self.plan(number=12)
         self.do(self.tasks("plan_request"), "drop", note="Too long")
         self.assertEqual((plan.state, plan.refuse_reason), ("refused", "Too long"))
+
+    def test_reply_about_a_promise(self):
+        """It says what it is about, is worth that, and is closed by an answer there."""
+        promise = self.promise(self.second, days=30)
+        dispute = self.env["credit.dispute"]._make(self.move, self.dispute_reason, 40)
+        plan = self.plan(self.make_invoice(amount=60.0), number=12)
+        for thread, title, amount in (
+            (promise, "Message · Promise for 07/17/2026", 200),
+            (dispute, f"Message · {self.move.name} · Quality", 100),
+            (plan, f"Message · {plan.name}", 60),
+        ):
+            with self.subTest(thread._name):
+                thread.message_post(
+                    body="I wonder",
+                    message_type="email",
+                    subtype_xmlid="mail.mt_comment",
+                    author_id=self.debtor.id,
+                )
+                task = self.tasks("answer")
+                self.assertEqual((task.name, task.amount), (title, amount))
+                answer = task._record()
+                action = answer.action_open_thread()
+                self.assertEqual(
+                    (action["res_model"], action["res_id"]), (thread._name, thread.id)
+                )
+                thread.message_post(body="A note", subtype_xmlid="mail.mt_note")
+                self.assertEqual(answer.state, "new")
+                thread.message_post(
+                    body="Until then",
+                    message_type="comment",
+                    subtype_xmlid="mail.mt_comment",
+                )
+                self.assertEqual(answer.state, "handled")
+                self.assertEqual(answer.handled_by, self.env.user)
 
     def test_answer_is_worth_what_is_overdue(self):
         self.env["credit.answer"]._tell(
@@ -427,7 +466,7 @@ class TestDebtorFile(TaskCommon):
             ["promised", "said", "disputed", "sent"],
         )
         self.assertIn(
-            f"by {format_date(self.env, promise.date)} · Open",
+            f"by {format_date(self.env, promise.date)} · Running",
             self.debtor.credit_timeline_html,
         )
 

@@ -152,6 +152,23 @@ class TestWorklistTour(WorklistTours, TaskCommon, HttpCase):
     browser_size = "1366x768"
     start = "/odoo"
 
+    def test_keys(self):
+        """Each letter presses its own button, none of Odoo's."""
+        (self.move | self.second | self.foreign).no_followup = True
+        moves = [
+            self.make_invoice(self.make_debtor(f"{name} SARL"), amount=amount)
+            for name, amount in (("Dispute", 900), ("Message", 300))
+        ]
+        dispute = self.env["credit.dispute"]._make(moves[0], self.dispute_reason, 500)
+        message = self.env["credit.answer"]._tell(
+            moves[1].partner_id, self.company, "question", text="Why?"
+        )
+        collector = self.make_user("collector")
+        dispute.user_id = message.user_id = collector
+        path = "/odoo/action-credit_management.credit_task_action"
+        self.start_tour(path, "credit_worklist_keys", login="collector")
+        self.assertEqual(dispute.state, "open")
+
 
 @tagged("post_install", "-at_install")
 @freeze_time(NOW)

@@ -7,6 +7,7 @@ from odoo.tests import TransactionCase, tagged
 
 REPLY_WORDS = "19.0.1.6.0/post-reply-words.py"
 SHIPPED_DATA = "19.0.1.8.0/post-words-of-shipped-data.py"
+REASON = "19.0.1.10.0/post-reason-of-a-rejection.py"
 REST = "19.0.1.9.0/post-rest-of-a-dispute.py"
 SOURCES = "19.0.1.9.0/post-sources.py"
 WORDS_THAT_HOLD = "19.0.1.7.0/post-words-that-hold.py"
@@ -107,6 +108,25 @@ class TestWordsUpgrade(TransactionCase):
             ("nl_NL", "<p>Wat rest, blijft verschuldigd.</p>"),
         ):
             self.assertEqual(template.with_context(lang=lang).body_html, text)
+
+    def test_reason_of_a_rejection(self):
+        template = self.env.ref("credit_management.mail_template_dispute_answered")
+        now = str(template.body_html)
+        own = "<p>Wat rest, blijft verschuldigd.</p>"
+        path = Path(__file__).parents[1] / "migrations" / REASON
+        script = run_path(str(path))
+        old, new, reason = script["WORDS"]["en"]
+        lead_in = script["LEAD_IN"].format(reason)
+        self.assertIn(new, now)
+        self.assertIn(lead_in.strip(), now)
+        self.env["res.lang"]._activate_lang("nl_NL")
+        template.with_context(lang="en_US").body_html = now.replace(
+            lead_in, ""
+        ).replace(new, old)
+        template.with_context(lang="nl_NL").body_html = own
+        self._upgrade(REASON)
+        self.assertEqual(template.with_context(lang="en_US").body_html, now)
+        self.assertEqual(template.with_context(lang="nl_NL").body_html, own)
 
     def test_sources_without_english_words(self):
         shipped, own = (

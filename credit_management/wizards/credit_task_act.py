@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import plaintext2html
+from odoo.tools import format_date, plaintext2html
 
 from ..models.credit_task import ACTS, KINDS
 
@@ -119,10 +119,8 @@ class CreditTaskAct(models.TransientModel):
     def _consequences(self):
         """What doing it brings, a sentence for each kind."""
         _ = self.env._
-        waits = self._waits()
         texts = {
-            ("approval", "done"): self._waits_text(waits)
-            or _("It leaves within moments."),
+            ("approval", "done"): self._leaving_text(),
             ("call", "done"): _(
                 "The call or visit counts as made: the next step follows in its time."
             ),
@@ -137,9 +135,7 @@ class CreditTaskAct(models.TransientModel):
                 "The debtor is right: a credit note is proposed, and what was charged "
                 "on the amount is given up."
             ),
-            ("dispute", "drop"): _(
-                "The claim stands: reminders go on where they had stopped."
-            ),
+            ("dispute", "drop"): self._resume_text(),
         }
         found = [
             texts[kind, self.act]
@@ -148,31 +144,42 @@ class CreditTaskAct(models.TransientModel):
         ]
         return list(dict.fromkeys(found))
 
-    def _waits(self):
-        """What is to be sent and may not leave at once by the contact rules.
-
-        :return: {reminder: when it leaves, and why not before}
-        """
-        if self.act != "done":
-            return {}
-        reminders = self.env["credit.reminder"].union(
+    def _to_send(self):
+        """The reminders that would be let go."""
+        return self.env["credit.reminder"].union(
             *(records for kind, records in self._records() if kind == "approval")
         )
-        return reminders._contact_waits()
 
-    def _waits_text(self, waits):
-        """What is said of :meth:`_waits`: of one its reason, of several how many."""
-        if not waits:
-            return ""
-        if self.count == 1:
-            return next(iter(waits.values()))
-        return self.env._(
-            "Not leaving at once by contact rules: %(count)s.", count=len(waits)
+    def _leaving_text(self):
+        """What of them leaves at once, and what later and why."""
+        reminders = self._to_send()
+        texts = reminders._leaving_texts()
+        if texts:
+            return " ".join(texts)
+        if len(reminders) == 1:
+            return self.env._("It leaves within moments.")
+        return self.env._("They leave within moments.")
+
+    def _resume_text(self):
+        """From when reminders go on after disputes that are to be rejected."""
+        _ = self.env._
+        disputes = self.env["credit.dispute"].union(
+            *(records for kind, records in self._records() if kind == "dispute")
         )
+        days = {dispute._resume_day() for dispute in disputes}
+        if days in (set(), {False}):
+            return _("The claim stands: reminders go on where they had stopped.")
+        if len(days) > 1:
+            return _(
+                "The claims stand: reminders go on after the days that the policies "
+                "give debtors."
+            )
+        day = format_date(self.env, days.pop())
+        return _("The claim stands: reminders go on from %s.", day)
 
     def _rows(self):
         """The tasks one by one: dicts of kind, debtor, how, amount, alert."""
-        waits = self._waits()
+        waits = self._to_send()._contact_waits() if self.act == "done" else {}
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         channels = dict(self.env["credit.policy.step"]._selection_channel())
         rows = []

@@ -40,6 +40,60 @@ const confirm = (label, note = "") => [
   },
 ];
 
+const hotkey = (letter, content, trigger = ".o_statusbar_buttons") => ({
+  content: `Alt + ${letter}: ${content}`,
+  trigger,
+  run: `press alt+${letter}`,
+});
+
+const onTask = {
+  content: "The task, and nothing before it",
+  trigger: "body:not(:has(.modal)) h1 [name='partner_id']:contains('Dispute SARL')",
+};
+
+const seen = (content, trigger) => ({content, trigger});
+
+registry.category("web_tour.tours").add("credit_worklist_keys", {
+  steps: () => [
+    {
+      content: "Open the first task",
+      trigger: ".o_data_row:first td[name='partner_id']",
+      run: "click",
+    },
+    onTask,
+    hotkey("r", "a promise"),
+    seen("A promise", ".modal .o_form_view div[name='item_ids']"),
+    hotkey("j", "discard it", ".modal .o_form_button_cancel"),
+    onTask,
+    hotkey("w", "a hold"),
+    seen("A hold", ".modal .o_form_view div[name='date_end']"),
+    hotkey("j", "discard it", ".modal .o_form_button_cancel"),
+    onTask,
+    hotkey("a", "the debtor is right"),
+    seen("Accept it", ".modal-footer button[name='action_confirm']:contains('right')"),
+    hotkey("x", "discard it", ".modal-footer"),
+    onTask,
+    hotkey("x", "the claim stands"),
+    seen("Reject it", ".modal-footer button[name='action_confirm']:contains('stands')"),
+    hotkey("x", "discard it", ".modal-footer"),
+    onTask,
+    hotkey("n", "the next task"),
+    seen("The next task", "h1 [name='partner_id']:contains('Message SARL')"),
+    hotkey("p", "the task before"),
+    onTask,
+    hotkey("o", "what it is about"),
+    seen("The dispute", "button[name='action_reject']"),
+    hotkey("b", "back"),
+    onTask,
+    hotkey("l", "a plan"),
+    seen("A plan", ".o_form_view div[name='line_ids']"),
+    hotkey("b", "back"),
+    onTask,
+    hotkey("f", "the debtor's file"),
+    seen("The file", ".nav-link.active[name='credit_file']"),
+  ],
+});
+
 registry.category("web_tour.tours").add("credit_worklist", {
   steps: () => [
     {...stepUtils.showAppsMenuItem(), isActive: ["desktop"]},
