@@ -67,9 +67,10 @@ class Facts:
     :param notice_required: whether nothing may be handed over without a notice
     :param limit: the earliest last day of limitation, or None if no law is known
     :param limit_certain: whether the kind of the claims is known
-    :param missing_address: what the postal address lacks, as labels
+    :param missing_address: what the postal address lacks, as names of fields
     :param missing_papers: names of invoices whose paper is not kept
-    :param lacking: papers that the third party wants and that are not there, as texts
+    :param lacking: papers that the third party wants and that are not there: (code of
+        their kind, names of the invoices that lack them)
     :param insurance: policy of the insurer who covers the debtor, or empty
     :param declare_until: last day on which the insurer has to know, if insured
     :param declared_on: when the insurer was told, or None
@@ -112,7 +113,8 @@ class Facts:
 class Check:
     """The answer to one point: ``detail`` tells which of its sentences is meant.
 
-    ``names``, ``day`` and ``article`` are what the sentence is about.
+    ``names``, ``day`` and ``article`` are what the sentence is about; names are texts,
+    of papers that are lacking those of ``Facts.lacking``.
     """
 
     code: str

@@ -230,28 +230,45 @@ def act_of(kind, stages, done, following):
 def presupposed(stages):
     """Which acts have to come before which: those without which no way leads there.
 
+    Acts after which the same may follow, such as two kinds of judgment, stand for each
+    other where one of them is needed.
+
     :param stages: (code, whether the procedure begins with it, codes that may follow)
-    :return: {code: frozenset of codes}; nothing for acts that no way leads to
+    :return: {code: frozenset of groups}, of each of which one act is needed, as a
+        frozenset of codes; nothing for acts that no way leads to
     """
     stages = list(stages)
     follow = {code: nexts for code, _starts, nexts in stages}
     starts = [code for code, begins, _nexts in stages if begins]
 
-    def reached(without=None):
-        found, waiting = set(), [code for code in starts if code != without]
+    def reached(roots, without=frozenset()):
+        found, waiting = set(), [code for code in roots if code not in without]
         while waiting:
             code = waiting.pop()
             if code not in found:
                 found.add(code)
-                waiting += [next_ for next_ in follow[code] if next_ != without]
+                waiting += [next_ for next_ in follow[code] if next_ not in without]
         return found
 
-    every = reached()
-    lost = {code: every - reached(code) - {code} for code in every}
-    return {
-        code: frozenset(first for first in every if code in lost[first])
-        for code in follow
-    }
+    # What begins a new round may itself come of what the first one began with.
+    later = {code for one in starts for code in reached([one]) - {one}}
+    roots = [code for code in starts if code not in later] or starts
+    every = reached(roots)
+
+    def lost(group):
+        return every - reached(roots, group) - group
+
+    needs = {code: set() for code in follow}
+    alike = {}
+    for one in sorted(every):
+        alike.setdefault(frozenset(follow[one]), set()).add(one)
+        for code in lost({one}):
+            needs[code].add(frozenset((one,)))
+    for nexts, group in alike.items():
+        for code in lost(group) if nexts and len(group) > 1 else ():
+            if not any({one} in needs[code] for one in group):
+                needs[code].add(frozenset(group))
+    return {code: frozenset(groups) for code, groups in needs.items()}
 
 
 def out_of_order(acts, needs):
@@ -265,11 +282,13 @@ def out_of_order(acts, needs):
     """
     acts, first = list(acts), {}
     for key, code, day in acts:
-        if code not in first or day < first[code][1]:
-            first[code] = (key, day)
-    return [
-        (key, first[need][0])
-        for key, code, day in acts
-        for need in sorted(needs.get(code, ()))
-        if need in first and day < first[need][1]
-    ]
+        if code not in first or day < first[code][0]:
+            first[code] = (day, key)
+    found = []
+    for key, code, day in acts:
+        for group in sorted(map(sorted, needs.get(code, ()))):
+            noted = [first[one] for one in group if one in first]
+            earliest, before = min(noted, key=lambda one: one[0], default=(day, None))
+            if day < earliest:
+                found.append((key, before))
+    return found

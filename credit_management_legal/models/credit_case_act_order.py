@@ -17,15 +17,19 @@ class CreditProcedure(models.Model):
     _inherit = "credit.procedure"
 
     def _presupposed(self):
-        """{code of an act: codes of those that have to come before it}."""
+        """{code of an act: groups of codes of which one has to come before it}."""
         self.ensure_one()
         stages = self.stage_ids
-        hearings = stages.filtered(lambda s: s.event_kind == "hearing").mapped("code")
+        hearings = stages.filtered(lambda stage: stage.event_kind == "hearing")
+        done_without = set(hearings.mapped("code"))
         needs = choice.presupposed(
             (stage.code, stage.starts, stage.next_ids.mapped("code"))
             for stage in stages
         )
-        return {code: need.difference(hearings) for code, need in needs.items()}
+        return {
+            code: [group for group in groups if not group & done_without]
+            for code, groups in needs.items()
+        }
 
 
 class CreditCaseEvent(models.Model):
@@ -69,9 +73,12 @@ class CreditCase(models.Model):
             )
         )
 
-    def _out_of_order(self):
-        """[(act, the act that it presupposes and that lies after it)]."""
-        acts = self._procedural_acts()
+    def _out_of_order(self, new=()):
+        """[(act, the act that it presupposes and that lies after it)].
+
+        :param new: acts that are not noted yet
+        """
+        acts = [*self._procedural_acts(), *new]
         if len(acts) < 2:
             return []
         return choice.out_of_order(
@@ -94,21 +101,25 @@ class CreditCase(models.Model):
         self.ensure_one()
         if not stage or not day:
             return []
-        known = (
-            self._procedural_acts()
-            .filtered(lambda act: act.date <= day)
-            .procedure_stage_id
+        new = self.env["credit.case.event"].new(
+            {"procedure_stage_id": stage.id, "date": day}
         )
-        needs = self.procedure_id._presupposed().get(stage.code, ())
-        lacking = self.procedure_id.stage_ids.filtered(
-            lambda one: one.code in needs and one not in known
-        )
-        texts = []
+        texts = [
+            self._order_text(*pair) for pair in self._out_of_order([new]) if new in pair
+        ]
+        # Of what is noted later it was just said that one of the two days is wrong.
+        known = set(self._procedural_acts().procedure_stage_id.mapped("code"))
+        names = {one.code: one.name for one in self.procedure_id.stage_ids}
+        lacking = [
+            self.env._(" or ").join(names[code] for code in names if code in group)
+            for group in self.procedure_id._presupposed().get(stage.code, ())
+            if not group & known
+        ]
         if lacking:
             texts.append(
                 self.env._(
                     "Not noted until that day: %s. Note it first, with its day.",
-                    ", ".join(lacking.mapped("name")),
+                    ", ".join(lacking),
                 )
             )
         if stage.event_kind == "enforcement" and not (

@@ -36,8 +36,11 @@ class CreditCase(models.Model):
         """Look again at what speaks against proposed and open cases.
 
         What was found when a case was opened stays with it.
+
+        :raise AccessError: if whoever asks may not read them, or is no collector
         """
-        self.check_access("write")
+        self.check_access("read")
+        self.env["credit.case"].check_access("write")  # open ones are the managers'
         # The list of limitation says the same as the check.
         self._refresh_limitation()
         self.filtered(lambda case: case.state == "draft")._look_again()
@@ -164,7 +167,9 @@ class CreditCase(models.Model):
             rows = handover._rows(kept)
             lines = [f"{case.name} ({case.partner_id.display_name})"]
             lines += [
-                f"{row['label']}: {row['text']}"
+                self.env._(
+                    "%(label)s: %(value)s", label=row["label"], value=row["text"]
+                )
                 for row in rows
                 if row["level"] == REFUSED
             ]

@@ -138,7 +138,10 @@ class CreditCaseEvent(models.Model):
             ]
         )
         for event in events:
-            files = event.attachment_ids.filtered(lambda a: not a.res_id)
+            files = event.attachment_ids.filtered(
+                # What its wizard holds would go with it at night.
+                lambda file: not file.res_id or file.res_model == "credit.case.note"
+            )
             files.check_access("write")
             # In sudo: from now on they stay with what was noted.
             files.sudo().write({"res_model": event._name, "res_id": event.id})

@@ -70,12 +70,21 @@ class CreditCaseEvent(models.Model):
     @api.depends_context("lang")
     def _compute_correction_text(self):
         for event in self:
-            event.correction_text = not event.active and self.env._(
-                "Corrected by %(user)s on %(day)s: %(reason)s",
-                user=event.corrected_by_id.sudo().name or "",
-                day=format_date(self.env, event.corrected_on),
-                reason=event.correct_reason or "",
-            )
+            values = {
+                "user": event.corrected_by_id.sudo().name,
+                "day": format_date(self.env, event.corrected_on),
+                "reason": event.correct_reason or "",
+            }
+            if event.active:
+                event.correction_text = False
+            elif event.corrected_by_id:
+                event.correction_text = self.env._(
+                    "Corrected by %(user)s on %(day)s: %(reason)s", **values
+                )
+            else:
+                event.correction_text = self.env._(
+                    "Taken back by the system on %(day)s: %(reason)s", **values
+                )
 
     @api.depends("active", "origin", "kind", "typed_on", "case_id.title_event_id")
     def _compute_can_change(self):
@@ -253,7 +262,7 @@ class CreditCaseEvent(models.Model):
         :param str reason: what was wrong
         """
         self._check_correct()
-        self._strike_by_system(reason)
+        self._strike_by_system(reason, by=self.env.user)
         for event in self:
             event.case_id._message_log(
                 body=self.env._(
@@ -267,10 +276,11 @@ class CreditCaseEvent(models.Model):
                 author_id=self.env.user.partner_id.id,
             )
 
-    def _strike_by_system(self, reason):
+    def _strike_by_system(self, reason, by=None):
         """The same for what the system takes back by itself: nobody is asked.
 
         :param str reason: what has changed
+        :param by: the user who corrects it, if it is one
         """
         self = self.with_context(active_test=True)  # what was struck counts no more
         cases = self.case_id
@@ -279,7 +289,7 @@ class CreditCaseEvent(models.Model):
             own.sudo().write(
                 {
                     "active": False,
-                    "corrected_by_id": self.env.uid,
+                    "corrected_by_id": by and by.id,
                     "corrected_on": company._credit_today(),
                     "correct_reason": reason,
                 }
@@ -324,3 +334,11 @@ class CreditCase(models.Model):
         "case_id",
         context={"active_test": False},
     )
+    has_struck = fields.Boolean(
+        string="With struck entries", compute="_compute_has_struck"
+    )
+
+    @api.depends("timeline_ids.active")
+    def _compute_has_struck(self):
+        for case in self:
+            case.has_struck = not all(case.timeline_ids.mapped("active"))

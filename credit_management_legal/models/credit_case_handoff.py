@@ -1,6 +1,7 @@
 """The hand-off file on the case: what it lacks, who downloaded it and when."""
 
 import hashlib
+import re
 import tempfile
 from functools import partial
 
@@ -14,6 +15,8 @@ from .credit_document_kind import LOOKED_AT
 MOST_CASES = 200
 #: Bytes that are kept in memory; what is longer goes to the disk.
 MEMORY = 8 * 1024 * 1024
+#: A SHA-256 in figures.
+DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 class CreditCaseEvent(models.Model):
@@ -139,6 +142,23 @@ class CreditCase(models.Model):
             raise
         return stream, partial(self._log_handoff, digest, digests)
 
+    @api.model
+    def _digests_text(self, of_zip, of_list):
+        return self.env._(
+            "SHA-256 of the ZIP: %(zip)s\nSHA-256 of its list of files: %(list)s",
+            zip=of_zip,
+            list=of_list,
+        )
+
+    @api.model
+    def _event_texts(self, event):
+        # EXTENDS credit_management_legal: digests are told in the reader's language
+        title, note = super()._event_texts(event)
+        digests = DIGEST.findall(note) if event.handoff_sha256 else ()
+        if len(digests) == 2:
+            note = self._digests_text(*digests)
+        return title, note
+
     def _log_handoff(self, digest, digests, told):
         """Keep who got what and when.
 
@@ -154,12 +174,7 @@ class CreditCase(models.Model):
                     "kind": "document",
                     "date": company_days[case.company_id],
                     "name": told,
-                    "note": self.env._(
-                        "SHA-256 of the ZIP: %(zip)s\n"
-                        "SHA-256 of its list of files: %(list)s",
-                        zip=digest,
-                        list=digests[case.id],
-                    ),
+                    "note": self._digests_text(digest, digests[case.id]),
                     "handoff_sha256": digest,
                     "origin": origin,
                     "author_id": self.env.user.partner_id.id,

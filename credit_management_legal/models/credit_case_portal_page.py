@@ -9,6 +9,7 @@ from odoo.addons.credit_management.models.credit_account_page import Show
 from odoo.addons.credit_management.models.credit_agreement import to_major
 from odoo.addons.credit_management.report.wording import moment_text
 
+from ..report.company_number import named
 from .credit_case import RUNNING
 from .credit_case_portal_send import REPORTS, REQUESTS
 
@@ -109,6 +110,11 @@ class CreditCasePortal(models.AbstractModel):
             "company": desk.company,
             "debtor": case.partner_id,
             "address": self._address(case.partner_id),
+            "number": named(
+                case.partner_id.country_id.code,
+                case.partner_id.company_registry,
+                (desk.env.lang or "en")[:2],
+            ),
             "contacts": self._contacts(case),
             "show": Show(desk.env),
             "state_text": self._state_text(case),

@@ -33,11 +33,13 @@ MOST_KINDS = 80
 REPORTS = ("status", "payment", "cost", "visit", "document", "event")
 REQUESTS = ("question", *requests.KINDS)
 
-#: What is said of requests, beside what is said of reports.
+#: What is said of requests, and in forms instead of what is said to programs: these
+#: write a point, people what their language writes.
 REQUEST_MESSAGES = {
     "one_of_both": _lt("give an amount or a rate: one of them"),
     "no_rate": _lt("“%(value)s” is no rate from 0 to 100: write 12.5"),
     "no_amount": _lt("“%(value)s” is no amount above zero: write 1234.50"),
+    "no_number": _lt("“%(value)s” is no amount above zero: write 1234.50"),
     "more_than_open": _lt("this is more than is open in the case"),
     "between": _lt("give a number from %(least)s to %(most)s"),
     "no_day": _lt("give a day"),
@@ -384,7 +386,7 @@ class CreditCasePortal(models.AbstractModel):
     def _problem_text(self, desk, problem):
         if problem.code == "missing" and problem.key:
             return desk.env._("Please fill in “%s”.", problem.key)
-        if problem.code in MESSAGES:
+        if problem.code in MESSAGES and problem.code not in REQUEST_MESSAGES:
             return desk.case._report_problem_text(problem)
         params = {
             name: day_text(desk.env, value) if hasattr(value, "day") else value

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from odoo import api, models
-from odoo.fields import Date
+from odoo.fields import Date, Domain
 from odoo.tools import format_date
 
 from odoo.addons.credit_management.models.credit_article import article_text
@@ -56,10 +56,33 @@ class CreditHandover(models.AbstractModel):
 
     @api.model
     def _sentence(self, row):
-        names = self._names(row.get("names") or [])
+        names = self._names(self._worded_names(row))
         day = row.get("day") and format_date(self.env, Date.to_date(row["day"]))
         method = getattr(self, f"_sentence_{row['code']}", None)
         return method(row, names, day) if method else ""
+
+    @api.model
+    def _worded_names(self, row):
+        """The names of a check for the reader; older ones are texts already."""
+        names = row.get("names") or []
+        if row["code"] == "address":
+            labels = self._address_labels()
+            return [labels.get(name, name) for name in names]
+        lacking = [name for name in names if not isinstance(name, str)]
+        if not lacking:
+            return names
+        kinds = self.env["credit.document.kind"].sudo()
+        kinds = kinds.with_context(active_test=False).search(
+            Domain("code", "in", [code for code, _invoices in lacking])
+        )
+        by_code = kinds.grouped("code")
+        texts = self.env["credit.handoff"]
+        return [
+            texts._lacking_text(by_code[code], self._names(invoices))
+            if code in by_code
+            else code  # the kind was deleted
+            for code, invoices in lacking
+        ]
 
     @api.model
     def _sentence_claim(self, row, names, day):
@@ -70,7 +93,8 @@ class CreditHandover(models.AbstractModel):
             return _("Disputed in part: %s", names)
         if row["detail"]:
             reasons = dict(self.env["credit.engine"]._selection_block_reason())
-            return f"{reasons.get(row['detail'], row['detail'])}: {names}"
+            reason = reasons.get(row["detail"], row["detail"])
+            return _("%(label)s: %(value)s", label=reason, value=names)
         return _("Nothing is disputed, promised, planned or paid.")
 
     @api.model

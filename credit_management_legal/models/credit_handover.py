@@ -238,7 +238,10 @@ class CreditHandover(models.AbstractModel):
 
     @api.model
     def _lacking_papers(self, company, groups):
-        """What each group lacks of what its mandate wants, as texts, in their order."""
+        """What each group lacks of what its mandate wants, in their order.
+
+        :return: [((code of a kind of papers, names of invoices or ()), …)]
+        """
         handoff = self.env["credit.handoff"].sudo()
         claims = {
             place: Claims(company, debtor, items, mandate or None, case)
@@ -248,10 +251,7 @@ class CreditHandover(models.AbstractModel):
         }
         lacking = handoff._lacking(claims)
         return [
-            tuple(
-                handoff._lacking_text(kind, self._names(names))
-                for kind, names in lacking[place]
-            )
+            tuple((kind.code, names) for kind, names in lacking[place])
             for place in claims
         ]
 
@@ -330,21 +330,22 @@ class CreditHandover(models.AbstractModel):
 
     @api.model
     def _missing_address(self, debtor):
-        _ = self.env._
-        return [
-            label
-            for name, label in (
-                ("street", _("street")),
-                ("zip", _("postcode")),
-                ("city", _("city")),
-                ("country_id", _("country")),
-            )
-            if not debtor[name]
-        ]
+        return [name for name in self._address_labels() if not debtor[name]]
 
     # ------------------------------------------------------------------
     # In words
     # ------------------------------------------------------------------
+
+    @api.model
+    def _address_labels(self):
+        """What a postal address consists of: {name of the field: label}."""
+        _ = self.env._
+        return {
+            "street": _("street"),
+            "zip": _("postcode"),
+            "city": _("city"),
+            "country_id": _("country"),
+        }
 
     @api.model
     def _labels(self):

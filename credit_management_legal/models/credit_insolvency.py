@@ -43,7 +43,11 @@ class CreditInsolvency(models.Model):
         "own. Reminders stop in every company, whoever notes the insolvency.",
     )
     state = fields.Selection(
-        [("open", "Open"), ("closed", "Ended"), ("cancelled", "Noted by mistake")],
+        [
+            ("open", "Opened"),
+            ("closed", "Concluded"),
+            ("cancelled", "Noted by mistake"),
+        ],
         default="open",
         required=True,
         readonly=True,

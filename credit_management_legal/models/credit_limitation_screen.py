@@ -69,8 +69,11 @@ class CreditLimitation(models.AbstractModel):
             (
                 _("Period"),
                 self._with_basis(
-                    f"{period.name}: "
-                    + length_words(self.env, period.number, period.unit),
+                    _(
+                        "%(label)s: %(value)s",
+                        label=period.name,
+                        value=length_words(self.env, period.number, period.unit),
+                    ),
                     period.article,
                     period,
                 ),
@@ -125,8 +128,11 @@ class CreditLimitation(models.AbstractModel):
     @api.model
     def _act_phrase(self, act, country_id, rules):
         kind, _model, _id = act.key
-        label = self._act_label(kind)
-        text = f"{format_date(self.env, act.day)}: {label}"
+        text = self.env._(
+            "%(label)s: %(value)s",
+            label=format_date(self.env, act.day),
+            value=self._act_label(kind),
+        )
         if act.until:
             text = f"{text} – {format_date(self.env, act.until)}"
         rule = rules.get((country_id, self._rule_act(kind)))

@@ -99,8 +99,11 @@ class CreditProcedure(models.Model):
             names = ", ".join(self.excluded_country_ids.mapped("name"))
             place = _("%(place)s, not in %(names)s", place=place, names=names)
         against = [
-            f"{self._fields[name]._description_string(self.env)}: "
-            + selection_label(self, name)
+            _(
+                "%(label)s: %(value)s",
+                label=self._fields[name]._description_string(self.env),
+                value=selection_label(self, name),
+            )
             for name in ("for_business", "for_consumer", "for_public")
         ]
         if self.business_until:

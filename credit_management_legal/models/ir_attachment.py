@@ -16,6 +16,38 @@ class IrAttachment(models.Model):
             ("credit.write.off", "attachment_ids", booked),
         ]
 
+    def _has_attachments_ownership(self, attachment_tokens):
+        # EXTENDS mail: who may post on a case but not change it takes back a wrong
+        # file of his own; the guard of what proves something stands all the same
+        tokens = attachment_tokens or [None] * len(self)
+        own = self._credit_own_on_cases()
+        if not own or len(tokens) != len(self):
+            return super()._has_attachments_ownership(attachment_tokens)
+        rest = [(f.id, t) for f, t in zip(self, tokens, strict=True) if f not in own]
+        others = self.browse(id_ for id_, _token in rest)
+        return super(IrAttachment, others)._has_attachments_ownership(
+            [token for _id, token in rest]
+        )
+
+    def _credit_own_on_cases(self):
+        """Files that the user, who works here, has put on cases that he may read."""
+        if not self.env.user._is_internal():
+            return self.browse()
+        files = (
+            self.sudo()
+            .exists()
+            .filtered(
+                lambda file: (
+                    file.res_model == "credit.case"
+                    and not file.res_field
+                    and file.create_uid == self.env.user
+                )
+            )
+        )
+        cases = self.env["credit.case"].sudo(False).browse(files.mapped("res_id"))
+        readable = cases.exists()._filtered_access("read")
+        return self & files.filtered(lambda file: file.res_id in readable.ids)
+
     def _credit_evidence(self):
         # EXTENDS credit_management: documents of entries of a timeline that can't be
         # changed any more; printed papers among them are filed under their case

@@ -81,6 +81,17 @@ class TestCase(CaseCommon, ChargesCommon):
         page = case.checks_html
         self.assertLess(page.index("06/26/2026"), page.index("06/17/2026"))
 
+    def test_collectors_check_open_cases_again(self):
+        """What is found is kept by the system; viewers only read it."""
+        case = self.make_case(self.move)
+        collector = self.make_user("collector_again", "group_collector")
+        self.assertFalse(case.with_user(collector).has_access("write"))
+        case.with_user(collector).action_check()
+        self.assertEqual(case.date_checked_again, TODAY)
+        viewer = self.make_user("viewer_again", "group_viewer")
+        with self.assertRaises(AccessError):
+            case.with_user(viewer).action_check()
+
     def test_checks_tell_the_limitation_of_today(self):
         case = self.make_case(self.move)
         case.checks = [

@@ -11,6 +11,7 @@ from odoo.tools.translate import code_translations
 from odoo.addons.credit_management.tests.common import NOW, days_ago
 
 from ..engine.report import Problem
+from ..models.credit_case_portal_send import REQUEST_MESSAGES
 from .case_portal_common import PDF, CasePortalCommon
 from .handoff_common import HandoffCommon
 
@@ -252,7 +253,10 @@ class TestCasePortal(CasePortalCommon):
     def test_colon_of_the_language(self):
         """A language that puts a space before the colon has it after every label."""
         self.env["res.lang"]._activate_lang("fr_FR")
-        words = {"%(label)s: %(value)s": "%(label)s : %(value)s"}
+        words = {
+            "%(label)s: %(value)s": "%(label)s : %(value)s",
+            REQUEST_MESSAGES["no_amount"]._source: "Écrivez 1234,50",
+        }
         portal = self.portal().with_context(lang="fr_FR")
         desk = portal._case(self.case.id)
         with patch.object(
@@ -260,8 +264,23 @@ class TestCasePortal(CasePortalCommon):
         ):
             shown = portal._problem_text(desk, Problem("Montant", "no_day", {}))
             reported = desk.case._report_problem_text(Problem("amount", "missing", {}))
+            typed = portal._problem_text(
+                desk, Problem("Montant", "no_number", {"value": "x"})
+            )
+            (check,) = portal.env["credit.handover"]._rows(
+                [{"code": "claim", "level": "refused", "detail": "x", "names": ["1"]}]
+            )
         self.assertEqual(shown, "Montant : give a day")
         self.assertEqual(reported, "Amount : missing")
+        self.assertEqual(typed, "Montant : Écrivez 1234,50")
+        self.assertEqual(check["text"], "x : 1")
+
+    def test_number_of_the_debtor(self):
+        """It is called as on the papers."""
+        self.debtor.write(
+            {"company_registry": "732829320", "country_id": self.env.ref("base.fr").id}
+        )
+        self.assertIn("SIREN 732829320", self.get().text)
 
     def test_what_is_kept_in_the_language_of_the_house(self):
         """Requests and reports are told in the reader's, from their values."""
@@ -277,13 +296,17 @@ class TestCasePortal(CasePortalCommon):
             "Hand-off file downloaded",
             author_id=self.anna.partner_id.id,
             handoff_sha256="0" * 64,
+            note=f"SHA-256 of the ZIP: {'0' * 64}\n"
+            f"SHA-256 of its list of files: {'1' * 64}",
         )
         portal = self.portal().with_context(lang="fr_FR")
         desk = portal._case(self.case.id)
         page = str([portal._request_rows(desk), portal._timeline(desk)])
         for said in ("échéances", "Remise", "Visite", "transmission téléchargé"):
             self.assertIn(said, page)
-        for said in ("instalments", "Discount:", "Visit:", "Hand-off"):
+        for said in (f"ZIP : {'0' * 64}", f" : {'1' * 64}"):
+            self.assertIn(said, page.replace("\xa0", " ").replace("\\xa0", " "))
+        for said in ("instalments", "Discount:", "Visit:", "Hand-off", "list of files"):
             self.assertNotIn(said, page)
         for said in ("Please", "At noon"):
             self.assertIn(said, page)

@@ -122,13 +122,13 @@ class TestChecks(BaseCase):
 
     def test_evidence(self):
         made = assess(
-            replace(FINE, lacking=("Order for INV/1",), missing_papers=("INV/2",))
+            replace(FINE, lacking=(("order", ("INV/1",)),), missing_papers=("INV/2",))
         )
         found = [(c.level, c.detail, c.names) for c in made if c.code == "evidence"]
         self.assertEqual(
             found,
             [
-                (WARNING, "lacking", ("Order for INV/1",)),
+                (WARNING, "lacking", (("order", ("INV/1",)),)),
                 (WARNING, "anew", ("INV/2",)),
             ],
         )

@@ -1,6 +1,8 @@
 """What was noted on a timeline is not rewritten, nor is what it is proved by."""
 
 from datetime import date
+from pathlib import Path
+from runpy import run_path
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -86,6 +88,64 @@ class TestEventChange(EventCommon):
             self.assertRaisesRegex(UserError, "stays as it is"),
         ):
             event.attachment_ids.with_user(self.collector).raw = b"b"
+
+    def test_files_of_a_saved_wizard_stay(self):
+        """Refused at first and then noted: they are the entry's, not the wizard's."""
+        with self.on("2026-10-01"):
+            wizards = self.env["credit.case.note"].with_user(self.collector)
+            wizard = wizards.create(
+                {
+                    "case_id": self.case.id,
+                    "is_other": True,
+                    "name": "Called",
+                    "date": "2026-10-05",
+                }
+            )
+            paper = self.paper()
+            paper.write({"res_model": wizard._name, "res_id": wizard.id})
+            wizard.attachment_ids = paper
+            with self.refused("only a hearing can lie in the future"):
+                wizard.action_note()
+            wizard.date = "2026-10-01"
+            wizard.action_note()
+            event = self.case.event_ids.filtered(lambda event: event.name == "Called")
+            self.assertEqual((paper.res_model, paper.res_id), (event._name, event.id))
+            # As in databases of before: the file is where it was put.
+            paper.sudo().write({"res_model": wizard._name, "res_id": wizard.id})
+        self.env.flush_all()
+        script = Path(__file__).parents[1] / "migrations" / "19.0.1.6.0"
+        upgrade = run_path(str(script / "post-files-of-noted-entries.py"))
+        upgrade["migrate"](self.env.cr, "19.0.1.5.0")
+        self.env.cr.execute(
+            "UPDATE credit_case_note SET write_date = write_date - INTERVAL '3 days'"
+        )
+        self.env.invalidate_all()
+        self.env["credit.case.note"]._transient_vacuum()
+        self.assertFalse(wizard.exists())
+        self.assertEqual(event.attachment_ids, paper.exists())
+        self.assertEqual((paper.res_model, paper.res_id), (event._name, event.id))
+
+    def test_own_files_of_the_chatter(self):
+        """Who may post on an open case takes back a wrong file of his own."""
+        files = self.env["ir.attachment"].with_user(self.collector)
+        on_case = {"res_model": self.case._name, "res_id": self.case.id, "raw": b"a"}
+        own = files.sudo().create({"name": "own.pdf", **on_case}).sudo(False)
+        letter = files.sudo().create({"name": "letter.pdf", **on_case}).sudo(False)
+        self.case._add_event(
+            "letter", "Letter", attachment_ids=[Command.link(letter.id)]
+        )
+        other = self.env["ir.attachment"].create({"name": "other.pdf", **on_case})
+        self.assertEqual(own.create_uid, self.collector)
+        self.assertFalse(own.has_access("write"))
+        self.assertTrue(own._has_attachments_ownership([None]))
+        self.assertTrue((own | letter)._has_attachments_ownership(None))
+        for file in (other.with_user(self.collector), own.with_user(self.viewer)):
+            self.assertFalse(file._has_attachments_ownership([None]))
+        self.assertFalse((own | other)._has_attachments_ownership([None, None]))
+        with self.assertRaisesRegex(UserError, "stays as it is"):
+            letter.sudo()._delete_and_notify()
+        own.sudo()._delete_and_notify()
+        self.assertFalse(own.exists())
 
     def test_printed_papers_stay(self):
         """They are filed under the case."""

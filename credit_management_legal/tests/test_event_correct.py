@@ -272,7 +272,9 @@ class TestEventCorrect(EventCommon):
     def test_on_the_screen(self):
         event = self.served("2026-10-01")
         with self.on("2026-10-05"):
+            self.assertFalse(self.case.has_struck)
             self.correct(event, "Served on another day")
+            self.assertTrue(self.case.has_struck)
             form = Form(self.case.with_user(self.manager))
             shown = [line["correction_text"] for line in form.timeline_ids._records]
             self.assertEqual(len([text for text in shown if text]), 1)

@@ -159,6 +159,42 @@ class TestHandoffPapers(FullCase):
         ((level, _text),) = self.check_of("evidence")
         self.assertEqual(level, "ok")
 
+    def test_checks_in_the_language_of_the_reader(self):
+        """What is kept is what is lacking, not how it was said to somebody else."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.kinds["order"].with_context(lang="fr_FR").name = "Bon de commande"
+        self.debtor.city = False
+        case = self.make_case(self.move, mandate_id=self.mandate.id, opened=False)
+        case.action_check()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        page = case.with_context(lang="fr_FR").checks_html
+        self.assertIn(f"Bon de commande pour {self.move.name}", page)
+        self.assertIn("ville", page)
+        for said in ("Order for", "city"):
+            self.assertIn(said, case.checks_html)
+            self.assertNotIn(said, page)
+
+    def test_older_checks_are_still_told(self):
+        handover = self.env["credit.handover"]
+
+        def told(code, names):
+            row = {"code": code, "level": "warning", "detail": "", "names": names}
+            if code == "evidence":
+                row["detail"] = "lacking"
+            return handover._rows([row])[0]["text"]
+
+        self.assertEqual(
+            told("evidence", ["Order for INV/1", "Terms"]),
+            "Missing: Order for INV/1, Terms",
+        )
+        self.assertEqual(
+            told("address", ["postcode", "city"]),
+            "The postal address lacks: postcode, city",
+        )
+        # A kind of papers that was deleted since has no other name.
+        self.assertEqual(told("evidence", [["gone", ["INV/1"]]]), "Missing: gone")
+
     def test_cover_of_the_insurer(self):
         self.assertFalse(self.check_of("insurance"))
         debtor = self.debtor.with_company(self.company)

@@ -80,6 +80,11 @@ class TestTrackTakenBack(TrackCommon, DeliveryCommon):
         self.assertEqual(
             (entry.active, entry.correct_reason), (False, letter.failure_reason)
         )
+        # Whoever had a hand in it did not correct it.
+        self.assertFalse(entry.corrected_by_id)
+        self.assertTrue(
+            entry.correction_text.startswith("Taken back by the system on 06/18/2026: ")
+        )
         again = self.advance("2026-06-18")
         self.send(again, "2026-06-19", approve=True)
         self.assertIn(again.event_id, case.event_ids)
