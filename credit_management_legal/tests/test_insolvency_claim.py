@@ -447,6 +447,16 @@ class TestInsolvencyClaim(InsolvencyCommon, MoneyCommon):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_less_than_nothing_is_not_zero_in_words(self):
+        self.declare()
+        paper = self.env["credit.paper"]._of("insolvency_claim")
+        claim = paper._claim(self.case, self.opened, "fr")
+        for total, shown in ((100, True), (0, True), (-100, False)):
+            facts = self.case._paper_facts(
+                paper, "fr", self.opened, {**claim, "total": total}
+            )
+            self.assertEqual(bool(facts["amount_words"]), shown, total)
+
     def test_paper_of_a_day_without_a_record(self):
         coming = self.make_invoice(overdue=-20, amount=840, issued=days_ago(20))
         self.debtor.credit_insolvency_date = self.opened
