@@ -97,6 +97,7 @@ from . import credit_insolvency_case
 from . import credit_write_off
 from . import credit_write_off_line
 from . import credit_write_off_booking
+from . import credit_write_off_less
 from . import credit_recommendation
 from . import credit_recommendation_words
 from . import credit_recommendation_case

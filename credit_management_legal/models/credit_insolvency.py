@@ -355,7 +355,12 @@ class CreditInsolvency(models.Model):
             "date_given",
             "procedure",
             "country_id",
-        } or (vals.keys() & {"date_opened", "date_declared", "state", "user_id"}):
+            "date_opened",
+            "date_declared",
+            "nothing_declared",
+            "state",
+            "user_id",
+        }:
             self._set_alarm()
         return result
 
@@ -439,7 +444,8 @@ class CreditInsolvency(models.Model):
         """Why nothing is reminded, in one sentence."""
         self.ensure_one()
         text = self.env._("opened on %s", format_date(self.env, self.date_opened))
-        if self.date_deadline and not self.date_declared:
+        waits = not (self.date_declared or self.nothing_declared)
+        if self.date_deadline and waits:
             text = self.env._(
                 "%(opened)s, declare by %(day)s",
                 opened=text,

@@ -86,6 +86,37 @@ class CreditInsolvencyLine(models.Model):
                 )
             line.standing = ", ".join(parts)
 
+    def _totals_text(self):
+        """The sums of lines of one company and currency, in one sentence.
+
+        Principal is what is claimed, as on paper; what is taken off is named.
+        """
+        by_reason = self.grouped(lambda line: line._taken_off())
+        claims = by_reason.get("", self.browse())
+        sums = {
+            "total": self.mapped("total"),
+            "principal": claims.mapped("principal"),
+            "interest": self.mapped("interest"),
+            "charges": self.mapped("charges"),
+            "costs": self.mapped("costs"),
+        }
+        for reason in ("set_off", "held"):
+            sums[reason] = by_reason.get(reason, self.browse()).mapped("total")
+        texts = {name: self.currency_id.format(sum(x)) for name, x in sums.items()}
+        texts["company"] = self.company_id.sudo().name
+        if claims == self:
+            return self.env._(
+                "%(company)s: %(total)s (principal %(principal)s, interest "
+                "%(interest)s, charges %(charges)s, costs %(costs)s)",
+                **texts,
+            )
+        return self.env._(
+            "%(company)s: %(total)s (principal %(principal)s, interest %(interest)s, "
+            "charges %(charges)s, costs %(costs)s, credits %(set_off)s, received by "
+            "third parties %(held)s)",
+            **texts,
+        )
+
 
 class CreditInsolvency(models.Model):
     _inherit = "credit.insolvency"
@@ -106,17 +137,7 @@ class CreditInsolvency(models.Model):
                 lambda line: (line.company_id, line.currency_id)
             )
             record.totals_text = "\n".join(
-                self.env._(
-                    "%(company)s: %(total)s (principal %(principal)s, interest "
-                    "%(interest)s, charges %(charges)s, costs %(costs)s)",
-                    company=company.sudo().name,
-                    total=currency.format(sum(lines.mapped("total"))),
-                    principal=currency.format(sum(lines.mapped("principal"))),
-                    interest=currency.format(sum(lines.mapped("interest"))),
-                    charges=currency.format(sum(lines.mapped("charges"))),
-                    costs=currency.format(sum(lines.mapped("costs"))),
-                )
-                for (company, currency), lines in groups.items()
+                lines._totals_text() for lines in groups.values()
             )
 
     def action_work_out(self):
@@ -137,7 +158,10 @@ class CreditInsolvency(models.Model):
         return True
 
     def action_declared(self):
-        """It was declared today, with the amounts that were worked out."""
+        """It was declared today, with the amounts that were worked out.
+
+        :raise UserError: where they were not, or nothing is left to declare
+        """
         self.check_access("write")
         for record in self:
             if len(record.line_ids.company_id) > 1:
@@ -147,9 +171,16 @@ class CreditInsolvency(models.Model):
                         "each company first."
                     )
                 )
-            if not record.line_ids:
+            if not record.date_frozen:
                 raise UserError(
                     self.env._("Work out the claims first, so that they are kept.")
+                )
+            if record.nothing_left:
+                raise UserError(
+                    self.env._(
+                        "Nothing is left to declare once credits and what third "
+                        "parties hold are taken off: choose “Nothing to declare”."
+                    )
                 )
             company = record.line_ids.company_id
             record.write(
@@ -266,9 +297,9 @@ class CreditInsolvency(models.Model):
         items = self.env["account.move.line"].sudo().browse(open_at)
         items = items.with_company(company)
         calculation = self.env["credit.calculation"].sudo().with_company(company)
-        made = calculation.with_context(credit_given_up=True)._statements(
-            items, self.date_opened, frozenset(CHARGES) - {FEE}
-        )
+        made = calculation.with_context(
+            credit_given_up=True, **self._interest_context(company, items, open_at)
+        )._statements(items, self.date_opened, frozenset(CHARGES) - {FEE})
         parts = {entry.record.id: entry.parts for one in made for entry in one.entries}
         amounts = {}
         for item in items:
@@ -439,38 +470,3 @@ class CreditInsolvency(models.Model):
                 }
             )
         return vals_list
-
-    def action_write_off(self):
-        """The form of a write-off of the claims from before the opening.
-
-        Filled in with what is still open of them; it goes its way of approval, and asks
-        VAT back as the company has chosen. One currency at a time, that of the company
-        first; what waits in a write-off already is left out.
-
-        :return: the action
-        :raise UserError: where nothing is left
-        """
-        self.ensure_one()
-        company = self.company_id or self.env.company
-        items = self.env["account.move.line"].browse(self._open_at(company))
-        items |= self._booked_later(company)
-        waiting = self.env["credit.write.off.line"].search(
-            Domain("move_line_id", "in", items.ids)
-            & Domain("write_off_id.state", "in", ("draft", "proposed"))
-        )
-        items = (items - waiting.move_line_id).filtered(lambda i: not i.reconciled)
-        groups = items.grouped("currency_id")
-        items = groups.get(company.currency_id) or next(iter(groups.values()), items)
-        held = self.env["credit.case.line"].search(
-            Domain("move_line_id", "in", items.ids) & Domain("is_open", "=", True)
-        )
-        return self.env["credit.write.off"]._open(
-            items,
-            case=held.case_id if len(held.case_id) == 1 else None,
-            kind="insolvency",
-            reason=self.env._(
-                "%(insolvency)s: %(reason)s",
-                insolvency=self.display_name,
-                reason=self._reason_text(),
-            ),
-        )

@@ -3,15 +3,21 @@ party holds.
 
 Debts that were mutual at the opening are set off (France: L622-7 C. com. and 1347 C.
 civ.; Germany: 94 InsO), and who paid the third party has paid. Each is a line of its
-own, so that the declaration says both, and the net.
+own, so that the declaration says both, and the net. No more is taken off than is
+claimed in a currency: what is owed to a debtor is no claim to declare.
 """
 
+from collections import Counter, defaultdict
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.credit_management.engine import regime as rules
 from odoo.addons.credit_management.models.credit_agreement import to_major
 
+from ..engine import allocation
 from .credit_insolvency_hold import AROSE
 
 
@@ -44,23 +50,141 @@ class CreditInsolvencyLine(models.Model):
 class CreditInsolvency(models.Model):
     _inherit = "credit.insolvency"
 
+    nothing_declared = fields.Boolean(
+        string="Nothing to declare",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="Credits and what third parties hold come to as much as the claims: "
+        "nobody is asked to declare any.",
+    )
+    nothing_left = fields.Boolean(
+        compute="_compute_nothing_left",
+        help="The claims were worked out, and come to nothing.",
+    )
+
+    @api.depends("line_ids.total", "date_frozen", "date_opened", "currency_id")
+    def _compute_nothing_left(self):
+        for record in self:
+            currency = record.currency_id
+            record.nothing_left = (
+                bool(record.date_frozen)
+                and currency.compare_amounts(record._total_in(currency), 0) <= 0
+            )
+
+    def action_nothing_declared(self):
+        """Nothing is left to declare: the alarm and the task end.
+
+        :raise UserError: where something is
+        """
+        self.check_access("write")
+        for record in self:
+            if not record.nothing_left:
+                raise UserError(
+                    self.env._("Something is left to declare: work out the claims.")
+                )
+        self.write({"nothing_declared": True})
+        return True
+
+    def _work_out(self):
+        # EXTENDS credit_management_legal: what was said of other amounts is over
+        self.filtered("nothing_declared").nothing_declared = False
+        super()._work_out()
+
     def _line_values(self, company):
         # EXTENDS credit_management_legal: where something is declared, less this
         vals_list, left_out, missing = super()._line_values(company)
-        if vals_list:
-            vals_list += self._set_off_lines(company) + self._held_lines(company)
-        return vals_list, left_out, missing
+        off = self._set_off_lines(company) + self._held_lines(company)
+        taken, told = self._within_claims(vals_list, off)
+        return vals_list + taken, left_out + told, missing
 
-    def _set_off_lines(self, company):
-        """Values of lines for credits of the debtor that were open at the opening.
+    def _within_claims(self, vals_list, off):
+        """What is taken off, up to what is claimed in its currency.
+
+        :param vals_list: values of lines of claims
+        :param off: values of lines that are taken off
+        :return: (values of lines, sentences that tell the rest)
+        """
+        left = Counter()
+        for vals in vals_list:
+            for name in ("principal", "interest", "charges", "costs"):
+                left[vals["currency_id"]] += vals.get(name, 0)
+        taken, told = [], []
+        for vals in off:
+            currency = self.env["res.currency"].browse(vals["currency_id"])
+            amount = -vals["principal"]
+            used = currency.round(min(amount, left[currency.id]))
+            left[currency.id] -= used
+            if not currency.is_zero(used):
+                taken.append({**vals, "principal": -used})
+            if currency.compare_amounts(amount, used) > 0:
+                told.append(
+                    self.env._(
+                        "%(name)s: %(amount)s more than is claimed in %(currency)s",
+                        name=vals["name"],
+                        amount=currency.format(amount - used),
+                        currency=currency.name,
+                    )
+                )
+        return taken, told
+
+    def _interest_context(self, company, items, open_at):
+        """Context with which interest runs on what was open once this is taken off.
+
+        What a third party got counts from the day on which it was paid, as in the claim
+        of a case; credits as if they had been matched with the oldest claims.
+
+        :param items: claims
+        :param dict open_at: {item id: minor units open at the opening}
+        """
+        credits_at = self._set_off_at(company)
+        shares = defaultdict(list)
+        bearing = items.filtered(lambda item: not item.move_id.credit_is_charge)
+        for currency, own in (
+            self._credit_items(credits_at).grouped("currency_id").items()
+        ):
+            made = allocation.allocate_all(
+                [(item.id, item.date, -credits_at[item.id]) for item in own],
+                [
+                    allocation.Owed(
+                        ("item", item.id),
+                        allocation.PRINCIPAL,
+                        open_at[item.id],
+                        item.date_maturity or item.date,
+                    )
+                    for item in bearing
+                    if item.currency_id == currency
+                ],
+                (allocation.PRINCIPAL,),
+            )
+            for item in own:
+                is_note = item.move_id.move_type == "out_refund"
+                order = item.payment_id.credit_allocation or None
+                for share in made[item.id].shares:
+                    shares[share.owed.key[1]].append(
+                        (item.date, share.amount, is_note, order)
+                    )
+        return {
+            "credit_case_reported": self._held_payments(company).case_id.ids,
+            "credit_set_off": (self.date_opened, dict(shares)),
+        }
+
+    def _credit_items(self, credits_at):
+        # In sudo, as the claims: sums of this debtor and company.
+        return self.env["account.move.line"].sudo().browse(credits_at)
+
+    def _set_off_at(self, company):
+        """Credits of the debtor that were open at the opening.
 
         As with claims, what was matched since with a claim from before is not open;
         nor is what paid documents that book charges, whenever these were made, or
         what was taken back since.
+
+        :return: {item id: minor units of its currency, negative}
         """
         self.env.flush_all()
         accounts = self.env["credit.engine"].sudo()._receivable_accounts(company)
-        open_at = dict(
+        return dict(
             self.env.execute_query(
                 SQL(
                     """SELECT own.id,
@@ -98,8 +222,10 @@ class CreditInsolvency(models.Model):
                 )
             )
         )
-        # In sudo, as the claims: sums of this debtor and company.
-        items = self.env["account.move.line"].sudo().browse(open_at)
+
+    def _set_off_lines(self, company):
+        """Values of lines for credits that were open at the opening."""
+        credits_at = self._set_off_at(company)
         return [
             {
                 "company_id": company.id,
@@ -108,13 +234,13 @@ class CreditInsolvency(models.Model):
                 "name": item.move_name,
                 "date_invoice": item.date,
                 "date_due": item.date,
-                "principal": to_major(open_at[item.id], item.currency_id),
+                "principal": to_major(credits_at[item.id], item.currency_id),
             }
-            for item in items
+            for item in self._credit_items(credits_at)
         ]
 
-    def _held_lines(self, company):
-        """Values of lines for what third parties got until the opening, and still have.
+    def _held_payments(self, company):
+        """What third parties got until the opening, and still have.
 
         What nobody of us has accepted yet is not taken off.
         """
@@ -127,6 +253,10 @@ class CreditInsolvency(models.Model):
             & Domain("date", "<=", self.date_opened),
             order="date, id",
         )
+        return payments.filtered(lambda payment: not payment.is_unconfirmed)
+
+    def _held_lines(self, company):
+        """Values of lines for what third parties hold."""
         return [
             {
                 "company_id": company.id,
@@ -138,5 +268,31 @@ class CreditInsolvency(models.Model):
                 "date_due": payment.date,
                 "principal": -payment.amount,
             }
-            for payment in payments.filtered(lambda payment: not payment.is_unconfirmed)
+            for payment in self._held_payments(company)
         ]
+
+
+class CreditEngine(models.AbstractModel):
+    _inherit = "credit.engine"
+
+    @api.model
+    def _charge_events(self, company, facts):
+        # EXTENDS credit_management: credits that are set off where a claim is declared
+        events = super()._charge_events(company, facts)
+        opened, shares = self.env.context.get("credit_set_off", (None, {}))
+        for row in facts:
+            if row["id"] not in shares:
+                continue
+            own = events[row["id"]]
+            # What a third party holds may have paid the same.
+            left = row["principal"] - sum(e.amount for e in own if e.day <= opened)
+            for day, amount, is_note, order in shares[row["id"]]:
+                amount = min(amount, left)
+                if amount <= 0:
+                    break
+                left -= amount
+                if is_note and company.credit_note_retroactive:
+                    day = row["due"]
+                kind = "credit" if is_note else "payment"
+                own.append(rules.Event(day, amount, kind, order))
+        return events

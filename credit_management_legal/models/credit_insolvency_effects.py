@@ -178,7 +178,9 @@ class CreditInsolvency(models.Model):
         self._activities_of(self).unlink()
         waiting = self.filtered(
             lambda r: (
-                r.state == "open" and not r.date_declared and not r._is_shared_out()
+                r.state == "open"
+                and not (r.date_declared or r.nothing_declared)
+                and not r._is_shared_out()
             )
         )
         for record in waiting:

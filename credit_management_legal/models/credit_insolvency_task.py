@@ -62,6 +62,7 @@ class CreditTask(models.Model):
                      ) owed ON owed.amount > 0
                     WHERE insolvency.state = 'open'
                       AND insolvency.date_declared IS NULL
+                      AND insolvency.nothing_declared IS NOT TRUE
                       AND (insolvency.company_id = %(company)s
                            OR insolvency.company_id IS NULL AND %(for_all)s
                               AND NOT EXISTS (

@@ -124,12 +124,15 @@ class CreditCase(models.Model):
             ),
             "exhibits": words.joined(names, lang, 20),
             "total": claim["total_text"],
+            # What is overpaid is not “zero”.
             "amount_words": payment.amount_in_words(
-                max(claim["total"], 0) / 10**currency.decimal_places,
+                claim["total"] / 10**currency.decimal_places,
                 currency.name,
                 words.LOCALES.get(lang, lang),
                 currency.decimal_places,
-            ),
+            )
+            if claim["total"] >= 0
+            else "",
             "interest_rule": case._paper_rates_text(claim["rates"], lang),
             "deadline": words.day_text(deadline, lang) if paper.deadline_days else "",
             "payment": case._paper_payment(lang),

@@ -40,8 +40,8 @@ class CreditCasePayment(models.Model):
         """Book the payment and match it with what it pays, in the order of the case.
 
         Charges that it pays are booked as the company books charges, and what is left
-        then goes to interest that nobody had claimed yet. The rest stays in the
-        debtor's favour.
+        then goes to interest that nobody had claimed yet, unless the claims were given
+        up. The rest stays in the debtor's favour.
         """
         self.ensure_one()
         case, currency = self.case_id, self.currency_id
@@ -49,7 +49,7 @@ class CreditCasePayment(models.Model):
         targets, booked = case._targets(made)
         left = made.rest
         claimed = self.env["credit.charge"]
-        if left:
+        if left and not case._is_given_up():
             more, claimed = case._claim_rest(left, self.date)
             targets += more
             left -= sum(amount for _line, amount in more)

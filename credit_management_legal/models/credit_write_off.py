@@ -196,7 +196,7 @@ class CreditWriteOff(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_proposed(self):
-        if any(record.state not in ("draft", "refused") for record in self):
+        if any(record.state != "draft" or record.refuse_reason for record in self):
             raise ValidationError(
                 self.env._("What was proposed or booked stays on record.")
             )
@@ -257,14 +257,16 @@ class CreditWriteOff(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _open(self, items, case=None, **values):
+    def _open(self, items, case=None, not_lost=None, **values):
         """The form of a write-off of these items, filled in.
 
         :param items: ``account.move.line`` records; of what is open the oldest
             debtor, company and currency is taken
         :param case: that the items are in, or None
+        :param dict not_lost: {currency: what pays the items without being matched yet},
+            which is left out of the oldest of them; or None
         :return: the action
-        :raise UserError: where nothing is open
+        :raise UserError: where nothing is open, or nothing of it is lost
         """
         self.check_access("create")
         items = items.filtered(
@@ -292,6 +294,14 @@ class CreditWriteOff(models.Model):
                 )
             )
         ((company, debtor, currency),) = groups
+        amounts = self._amounts(items, (not_lost or {}).get(currency, 0))
+        if not amounts:
+            raise UserError(
+                self.env._(
+                    "Nothing is lost here: match the debtor's open credits first, and "
+                    "wait for what third parties hold."
+                )
+            )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Write off"),
@@ -304,13 +314,8 @@ class CreditWriteOff(models.Model):
                 "default_currency_id": currency.id,
                 "default_case_id": case.id if case else False,
                 "default_line_ids": [
-                    Command.create(
-                        {
-                            "move_line_id": item.id,
-                            "amount": item.amount_residual_currency,
-                        }
-                    )
-                    for item in items
+                    Command.create({"move_line_id": item.id, "amount": amount})
+                    for item, amount in amounts.items()
                 ],
                 **{f"default_{key}": value for key, value in values.items()},
             },

@@ -391,7 +391,12 @@ class CreditCase(models.Model):
         self.ensure_one()
         booked = self._charges().filtered(lambda charge: charge.state == "booked")
         documents = booked.booking_id.sudo(False)._credit_claim_lines()
-        return self.env["credit.write.off"]._open(self._items() | documents, case=self)
+        write_offs = self.env["credit.write.off"]
+        return write_offs._open(
+            self._items() | documents,
+            case=self,
+            not_lost=write_offs._not_lost(self.company_id, self.partner_id, case=self),
+        )
 
 
 class CreditLimitation(models.AbstractModel):

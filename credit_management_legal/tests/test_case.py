@@ -312,6 +312,12 @@ class TestCase(CaseCommon, ChargesCommon):
         claim = self.env["credit.claim"].browse(case.action_claim()["res_id"])
         self.assertEqual(claim.item_ids, self.items(self.move))
 
+    def test_claim_is_offered_to_who_reads_items(self):
+        for group, offered in (("group_viewer", False), ("group_collector", True)):
+            user = self.make_user(f"claim_{group}", group)
+            arch = self.env["credit.case"].with_user(user).get_view()["arch"]
+            self.assertEqual('name="action_claim"' in arch, offered, group)
+
     def test_claim_of_a_paid_case(self):
         """What was owed can be reckoned when nothing is open any more."""
         case = self.make_case(self.move)

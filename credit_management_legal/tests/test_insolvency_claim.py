@@ -3,6 +3,7 @@
 from datetime import date
 from itertools import product
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -252,7 +253,111 @@ class TestInsolvencyClaim(InsolvencyCommon, MoneyCommon):
         self.assertEqual(rows, claim["total"])
         self.assertEqual(claim["total"], round((claims - 225) * 100))
 
-    def pay_open(self, amount, day):
+    def test_more_is_taken_off_than_claimed(self):
+        """Nothing is declared, printed or waited for; what is too much is told."""
+        self.pay_open(1800, days_ago(150))
+        record = self.declare()
+        kind = self.env.ref("credit_management_legal.activity_insolvency")
+
+        def tasks():
+            self.env.flush_all()
+            return self.env["credit.task"].search(
+                [("res_model", "=", record._name), ("res_id", "=", record.id)]
+            )
+
+        with self.assertRaisesRegex(UserError, "Work out the claims first"):
+            record.action_declared()
+        self.report_payment(self.case, 300, days=60)
+        record.action_work_out()
+        self.assertEqual(record._total_in(self.euro), 0)
+        self.assertFalse(any(line._taken_off() == "held" for line in record.line_ids))
+        body = record.message_ids[:1].body.replace("&nbsp;", " ")
+        self.assertIn("300.00 € more than is claimed in EUR", body)
+        with self.assertRaisesRegex(UserError, "Nothing is left to declare"):
+            record.action_declared()
+        paper = self.env["credit.paper"]._of("insolvency_claim")
+        printing = self.env["credit.paper.print"]._open(self.case, paper)
+        printing = self.env["credit.paper.print"].browse(printing["res_id"])
+        with self.assertRaisesRegex(UserError, "nothing is left to declare"):
+            printing.action_print()
+        self.assertIn(kind, record.activity_ids.activity_type_id)
+        self.assertTrue(tasks())
+        record.action_nothing_declared()
+        self.assertNotIn(kind, record.activity_ids.activity_type_id)
+        self.assertFalse(tasks())
+        self.assertNotIn("declare by", record._reason_text())
+        record.action_work_out()
+        self.assertFalse(record.nothing_declared)
+        self.assertTrue(tasks())
+
+    def test_credits_alone(self):
+        self.pay(self.move, day=days_ago(110))
+        self.pay_open(50, days_ago(20))
+        record = self.declare()
+        record.action_work_out()
+        self.assertFalse(record.line_ids)
+        self.assertIn("50.00", record.message_ids[:1].body)
+        with self.assertRaisesRegex(UserError, "Nothing is left to declare"):
+            record.action_declared()
+        record.action_nothing_declared()
+        self.assertFalse(record.activity_ids)
+
+    def test_credit_in_another_currency(self):
+        """It is no claim of its own, and not taken off those in euros."""
+        record = self.declare()
+        record.action_work_out()
+        with self.assertRaisesRegex(UserError, "Something is left"):
+            record.action_nothing_declared()
+        before = record.line_ids.mapped("total")
+        self.pay_open(84, days_ago(20), currency=self.dollar)
+        record.action_work_out()
+        self.assertEqual(record.line_ids.mapped("total"), before)
+        self.assertIn("more than is claimed in USD", record.message_ids[:1].body)
+
+    def test_totals_name_what_is_taken_off(self):
+        """Principal is the same on the record and on its paper."""
+        self.pay_open(25, days_ago(10))
+        self.report_payment(self.case, 200, days=5)
+        record = self.declare()
+        record.action_work_out()
+        text = record.totals_text.replace("\N{NO-BREAK SPACE}", " ")
+        text = text.replace("\N{ZERO WIDTH NO-BREAK SPACE}", "")
+        self.assertIn("principal 1,000.00 €", text)
+        self.assertIn("credits -25.00 €", text)
+        self.assertIn("third parties -200.00 €", text)
+        sums = {name: minor(text) for name, text in self.paper()["claim"]["sums"]}
+        self.assertEqual(sums["Principal"], 100_000)
+
+    def test_interest_on_what_was_credited(self):
+        """It is the same before and after the credit is matched."""
+        record = self.declare()
+        record.action_work_out()
+        whole = sum(record.line_ids.mapped("interest"))
+        payment = self.pay_open(200, days_ago(60))
+        record.action_work_out()
+        before = sum(record.line_ids.mapped("interest"))
+        self.assertTrue(0 < before < whole)
+        (payment.move_id.line_ids | self.move.line_ids).filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).reconcile()
+        record.action_work_out()
+        self.assertEqual(sum(record.line_ids.mapped("interest")), before)
+
+    def test_interest_on_what_is_held(self):
+        """As in the claim of the case: it ends with the payment."""
+        self.report_payment(self.case, 200, days=60)
+        self.report_payment(self.case, 100, days=0)
+        record = self.declare()
+        record.action_work_out()
+        claim = self.case._claim_at(self.opened)
+        interest = sum(record.line_ids.mapped("interest"))
+        self.assertEqual(round(interest * 100), claim["interest"])
+        # Both together pay no more than the item.
+        self.pay_open(900, days_ago(90))
+        record.action_work_out()
+        self.assertTrue(all(line.interest >= 0 for line in record.line_ids))
+
+    def pay_open(self, amount, day, currency=None):
         """A payment of the debtor that is matched with nothing."""
         payment = self.env["account.payment"].create(
             {
@@ -261,9 +366,11 @@ class TestInsolvencyClaim(InsolvencyCommon, MoneyCommon):
                 "date": day,
                 "payment_type": "inbound",
                 "partner_type": "customer",
+                "currency_id": (currency or self.euro).id,
             }
         )
         payment.action_post()
+        return payment
 
     # ------------------------------------------------------------------
     # The declaration on paper
@@ -339,6 +446,16 @@ class TestInsolvencyClaim(InsolvencyCommon, MoneyCommon):
                     self.assertNotIn(after.name, text)
                 savepoint.rollback()
                 self.env.invalidate_all()
+
+    def test_less_than_nothing_is_not_zero_in_words(self):
+        self.declare()
+        paper = self.env["credit.paper"]._of("insolvency_claim")
+        claim = paper._claim(self.case, self.opened, "fr")
+        for total, shown in ((100, True), (0, True), (-100, False)):
+            facts = self.case._paper_facts(
+                paper, "fr", self.opened, {**claim, "total": total}
+            )
+            self.assertEqual(bool(facts["amount_words"]), shown, total)
 
     def test_paper_of_a_day_without_a_record(self):
         coming = self.make_invoice(overdue=-20, amount=840, issued=days_ago(20))
@@ -423,8 +540,60 @@ class TestInsolvencyClaim(InsolvencyCommon, MoneyCommon):
         ).action_propose()
         self.assertEqual((made.state, self.case.state), ("booked", "closed"))
 
+    def test_write_off_leaves_out_what_is_not_lost(self):
+        """Open credits, and what third parties hold, off the oldest items first."""
+        other = self.make_invoice(overdue=50, amount=80)
+        self.pay_open(120, days_ago(20))
+        self.pay_open(40, TODAY)
+        self.report_payment(self.case, 200, days=5)
+        record = self.declare()
+        made = self.fill_in(record)
+        self.assertEqual(
+            {line.move_line_id.move_id: line.amount for line in made.line_ids},
+            {self.move: 680, other: 80},
+        )
+        text = made.not_lost_text.replace("\N{NO-BREAK SPACE}", " ")
+        self.assertIn("open credits of 160.00 €: match them first", text)
+        self.assertIn("hold 200.00 €", text)
+        made.unlink()
+        made = self.fill_in(self.case)
+        self.assertEqual(made.amount_total, 640)
+        made.unlink()
+        self.pay_open(1000, days_ago(20))
+        with self.assertRaisesRegex(UserError, "Nothing is lost"):
+            self.case.action_write_off()
+
+    def test_remitted_after_the_write_off(self):
+        """No interest is claimed of it any more: it stays in the debtor's favour."""
+        self.company.write(
+            {
+                "credit_write_off_limit": 10000,
+                "credit_write_off_account_id": self.fees.id,
+            }
+        )
+        payment = self.report_payment(self.case, 200, days=5)
+        for written_off in (False, True):
+            with (
+                self.subTest(written_off=written_off),
+                self.env.cr.savepoint() as savepoint,
+            ):
+                if written_off:
+                    action = self.items(self.move).action_credit_write_off()
+                    made = self.env[action["res_model"]]
+                    made = made.with_context(**action["context"])
+                    made.create({"reason": "Test"}).action_propose()
+                else:
+                    self.pay(self.move)
+                self.assertFalse(self.move.amount_residual)
+                self.book()
+                self.assertEqual(bool(payment.made_charge_ids), not written_off)
+                self.assertEqual(
+                    payment.paid.get("rest", 0) == 20_000, written_off, payment.paid
+                )
+                savepoint.rollback()
+                self.env.invalidate_all()
+
     def fill_in(self, record):
         action = record.action_write_off()
-        return (
-            self.env[action["res_model"]].with_context(**action["context"]).create({})
-        )
+        values = {"default_reason": "Test", **action["context"]}
+        return self.env[action["res_model"]].with_context(**values).create({})

@@ -186,7 +186,8 @@ class TestWriteOff(CaseCommon):
         manager.refuse_reason = "Try the bailiff"
         manager.action_refuse()
         self.assertEqual(record.state, "refused")
-        record.unlink()
+        with self.assertRaisesRegex(ValidationError, "on record"):
+            record.unlink()
 
     def test_amounts_are_looked_at_again(self):
         move = self.make_invoice(overdue=60, amount=500)
@@ -235,6 +236,23 @@ class TestWriteOff(CaseCommon):
         self.assertIn("Bad debt", note.ref)
         self.assertEqual(self.booked(record)[self.bad_debts], 50)
         self.assertEqual(self.items(move).amount_residual, 1140)
+
+    def test_tax_now_without_what_was_credited(self):
+        """A credit note that is not matched yet is no bad debt, nor is its tax."""
+        self.company.write(
+            {"credit_write_off_vat": "now", "credit_write_off_limit": 10000}
+        )
+        move = self.taxed()
+        credit = self.taxed(250, move_type="out_refund")
+        case = self.make_case(move, party_id=self.agency.id)
+        action = case.with_user(self.collector).action_write_off()
+        made = self.env["credit.write.off"].with_context(**action["context"])
+        made = made.create({"reason": "Nothing to seize"})
+        text = made.not_lost_text.replace("\N{NO-BREAK SPACE}", " ")
+        self.assertIn(str(round(credit.amount_total)), text)
+        made.action_propose()
+        self.assertEqual(made.move_ids.amount_tax, move.amount_tax - credit.amount_tax)
+        self.assertEqual(made.amount_total, 900)
 
     def test_tax_now_to_the_last_cent(self):
         move = self.taxed(33.33)

@@ -193,6 +193,12 @@ class CreditPaperPrint(models.TransientModel):
                     names=", ".join(unsaid),
                 )
             )
+        if paper.kind == "declaration" and values["claim"]["total"] <= 0:
+            raise UserError(
+                self.env._(
+                    "“%s” can't be printed: nothing is left to declare.", paper.name
+                )
+            )
         content = paper._print(case, values)
         complete = not values["gaps"]
         event = paper._file(
