@@ -378,7 +378,8 @@ class CreditCalculation(models.AbstractModel):
     def _given_up(self, items):
         """Fixed charges on items that were in the books and were taken out again.
 
-        Those of a message that never arrived are not: nobody was asked for them.
+        Those of a message that never arrived are not, nobody was asked for them; nor
+        those that a remittance had made which was cancelled.
         """
         charges = (
             self.env["credit.charge"]
@@ -393,8 +394,7 @@ class CreditCalculation(models.AbstractModel):
         )
         return charges.filtered(
             lambda charge: (
-                not charge.reminder_id
-                or charge.reminder_id.state == "sent"
+                charge.reminder_id.state == "sent"
                 and charge.reminder_id.delivery_state != "bounced"
             )
         )

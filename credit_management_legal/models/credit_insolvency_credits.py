@@ -89,7 +89,7 @@ class CreditInsolvency(models.Model):
     def _work_out(self):
         # EXTENDS credit_management_legal: what was said of other amounts is over
         self.filtered("nothing_declared").nothing_declared = False
-        super()._work_out()
+        return super()._work_out()
 
     def _line_values(self, company):
         # EXTENDS credit_management_legal: where something is declared, less this
