@@ -10,11 +10,11 @@ import {registry} from "@web/core/registry";
  */
 export class CreditAnswerController extends FormController {
   async beforeLeave(options = {}) {
-    const {isNew, dirty} = this.model.root;
-    if (!isNew || options.forceLeave) {
+    if (!this.model.root.isNew || options.forceLeave) {
       return super.beforeLeave(options);
     }
-    return !dirty || this.mayBeLost();
+    // What is still being typed counts as well.
+    return !(await this.model.root.isDirty()) || this.mayBeLost();
   }
 
   async beforeUnload(ev) {
