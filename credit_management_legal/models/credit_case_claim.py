@@ -392,9 +392,12 @@ class CreditCalculation(models.AbstractModel):
                 order="id desc",
             )
         )
-        return charges.filtered(
+        payments = self.env["credit.case.payment"].sudo()
+        made = payments.search([("made_charge_ids", "in", charges.ids)]).made_charge_ids
+        return (charges - made).filtered(
             lambda charge: (
-                charge.reminder_id.state == "sent"
+                not charge.reminder_id
+                or charge.reminder_id.state == "sent"
                 and charge.reminder_id.delivery_state != "bounced"
             )
         )

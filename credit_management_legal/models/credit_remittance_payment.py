@@ -124,6 +124,5 @@ class CreditCasePayment(models.Model):
         if booked:
             booked._credit_booking()
             booked.write({"state": "claimed", "booking_id": False})
-        self.write(
-            {"charge_ids": [Command.clear()], "made_charge_ids": [Command.clear()]}
-        )
+        # What it had made is remembered: nobody has given it up.
+        self.charge_ids = [Command.clear()]
