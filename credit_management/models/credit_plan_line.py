@@ -215,4 +215,5 @@ class CreditPlanLineTelling(models.Model):
             lines.told = plan.company_id._credit_today()
             if line in lines and plan._contact().email:
                 template.send_mail_batch(plan.ids, force_send=False)
-        self.env["mail.mail"]._credit_send_soon()
+        if self:
+            self.env["mail.mail"]._credit_send_soon()

@@ -6,6 +6,10 @@ from odoo import fields, models
 
 from .credit_policy_step import MANUAL_CHANNELS
 
+#: So many are looked at one by one; for a whole run that would take longer than to let
+#: it go, and its page counts what waits.
+LOOKED_AT = 500
+
 
 class CreditReminder(models.Model):
     _inherit = "credit.reminder"
@@ -48,6 +52,8 @@ class CreditReminder(models.Model):
     def _leaving_texts(self):
         """What of these does not leave at once once it is let go, and why.
 
+        Of many, only what holds all of them: contact rules are asked of a few alone.
+
         :return: list of sentences; none where all of it leaves within moments
         """
         if not self:
@@ -57,7 +63,8 @@ class CreditReminder(models.Model):
         held = self.filtered(
             lambda r: r.company_id in stops.company_id or r.run_id.state == "paused"
         )
-        waits = (self - held)._contact_waits()
+        each = len(self) <= LOOKED_AT
+        waits = (self - held)._contact_waits() if each else {}
         free = self - held - self.browse([reminder.id for reminder in waits])
         surplus = free._take_room(self._rooms())
         if free - surplus == self:
@@ -79,7 +86,7 @@ class CreditReminder(models.Model):
                     len(surplus),
                 )
             )
-        if len(self) > 1:
+        if each and len(self) > 1:
             texts.insert(0, _("Leaving now: %s.", len(free - surplus)))
         return texts
 

@@ -1,6 +1,7 @@
 """Contact rules on what leaves: who waits, until when, and why."""
 
 from datetime import date, datetime
+from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
@@ -8,6 +9,8 @@ from odoo.tests import freeze_time, tagged
 from ..engine import contact
 from ..models.credit_contact_company import WEEKDAY_FIELDS
 from .common import NOW, REMINDER_1, DeliveryCommon, days_ago
+
+LEAVING = "odoo.addons.credit_management.models.credit_reminder_leaving"
 
 #: Four and three days before the frozen today.
 LATELY = (days_ago(4), days_ago(3), days_ago(2))
@@ -116,6 +119,13 @@ class TestContactRule(DeliveryCommon):
         self.assertEqual(run.reminder_ids.state, "to_approve")
         told = run.action_confirm()
         self.assertIn("It leaves on 20 June 2026", told["params"]["message"])
+        self.assertEqual(run.reminder_ids.state, "queued")
+
+    def test_of_a_large_run_rules_are_not_asked_one_by_one(self):
+        self.contacted(channel="letter")
+        run = self.propose()
+        with patch(f"{LEAVING}.LOOKED_AT", 0):
+            self.assertIs(run.action_confirm(), True)
         self.assertEqual(run.reminder_ids.state, "queued")
 
     def test_sending_tells_what_waits(self):
