@@ -58,14 +58,18 @@ class Withheld:
     period: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class Assessment:
-    """What is claimed on one item, in minor units by kind, and what is withheld."""
+    """What is claimed on one item, in minor units by kind, and what is withheld.
+
+    :ivar date start: the day after which the interest that is claimed runs, or None
+    """
 
     amounts: dict[str, int] = field(default_factory=dict)
     interest: Interest | None = None
     withheld: tuple[Withheld, ...] = ()
     missing: MissingRate | None = None
+    start: date | None = None
 
     @property
     def total(self):
@@ -191,6 +195,7 @@ def _assess_interest(assessment, claim, regime, terms, today, book):
     if not counted.total and late_amount(claim, today) <= 0:
         return Withheld(INTEREST, NOT_LATE, article)
     assessment.interest = counted
+    assessment.start = start
     assessment.amounts[INTEREST] = counted.total
     return None
 
@@ -230,6 +235,10 @@ def _assess_clause(assessment, claim, regime, terms, today, _book):
     return None
 
 
+#: Tariffs in memory at once, of some 1 kB each; items alike mostly come together.
+KEPT_TARIFFS = 20_000
+
+
 class Assessor:
     """Assesses many items on one day; what does not depend on the amount only once.
 
@@ -256,7 +265,7 @@ class Assessor:
         :param Terms terms: the same, or None
         :rtype: Assessment
         """
-        if claim.events or claim.aside or claim.before or claim.principal <= 0:
+        if claim.events or claim.aside or claim.principal <= 0:
             return assess(claim, regime, terms, self._wanted, self._today, self._book)
         # To hash a whole regime for every item would take longer than its interest.
         key = (
@@ -274,16 +283,18 @@ class Assessor:
         )
         tariff = self._tariffs.get(key)
         if tariff is None:
+            if len(self._tariffs) >= KEPT_TARIFFS:
+                self._tariffs.clear()
             tariff = _Tariff(
                 assess(
-                    replace(claim, principal=1),
+                    replace(claim, principal=1, before=0),
                     *(regime, terms, self._wanted, self._today, self._book),
                 ),
                 regime,
                 terms,
             )
             self._tariffs[key] = tariff
-        return tariff.assess(claim.principal)
+        return tariff.assess(claim.principal, claim.before)
 
 
 class _Tariff:
@@ -295,6 +306,9 @@ class _Tariff:
         self._regime = regime
         self._terms = terms
         self._kinds = tuple(sample.amounts)
+        self._round = ROUNDINGS[regime.rounding]
+        self._clause = partial(clause_amount, regime, terms)
+        self._indemnity = partial(scale_amount, regime.indemnity)
         if sample.interest:
             exact = sample.interest.exact
             self._numerator, self._denominator = exact.numerator, exact.denominator
@@ -304,21 +318,21 @@ class _Tariff:
             # Without a percentage one tier gives the same on every amount.
             self._fixed = None if scale.tiers[0].percent else scale_amount(scale, 1)
 
-    def assess(self, principal):
+    def assess(self, principal, before):
+        """What one item is charged; amounts as in :class:`.regime.Claim`."""
         amounts = {}
         for kind in self._kinds:
             if kind == INTEREST:
-                rounded = ROUNDINGS[self._regime.rounding]
-                amount = rounded(principal * self._numerator, self._denominator)
+                amount = self._round(principal * self._numerator, self._denominator)
             elif kind == CLAUSE:
-                amount = clause_amount(self._regime, self._terms, principal)
-            elif self._fixed is not None:
+                amount = marginal(self._clause, before, principal)
+            elif self._fixed is not None and not before:
                 amount = self._fixed
             else:
-                amount = scale_amount(self._regime.indemnity, principal)
+                amount = marginal(self._indemnity, before, principal)
             amounts[kind] = amount
         sample = self._sample
-        return Assessment(amounts, None, sample.withheld, sample.missing)
+        return Assessment(amounts, None, sample.withheld, sample.missing, sample.start)
 
 
 # ----------------------------------------------------------------------

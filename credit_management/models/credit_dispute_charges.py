@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import disputes
+from .credit_engine_charges import array_of
 from .credit_regime_resolution import to_minor
 
 
@@ -51,12 +52,12 @@ class CreditEngine(models.AbstractModel):
                      JOIN account_move_line aml ON aml.move_id = dispute.move_id
                      JOIN (SELECT id, POWER(10::numeric, decimal_places) AS factor
                              FROM res_currency) unit ON unit.id = aml.currency_id
-                    WHERE aml.id = ANY(%(ids)s)
+                    WHERE aml.id = ANY(%(ids)s::int[])
                       AND (dispute.amount > 0
                            OR dispute.state IN ('accepted', 'partly'))
                     ORDER BY aml.id, dispute.date, dispute.id""",
                 undisputed=self._undisputed_sql(company, day),
-                ids=list(item_ids),
+                ids=array_of(item_ids),
                 day=day,
             )
         )

@@ -51,14 +51,18 @@ class Account:
         self.reasons = None
         self.bearing = {}
 
-    def add(self, kind, amount, row):
-        """Ask for ``amount``, by the rules that ``row`` stands for."""
+    def add(self, kind, amount, row, start=None):
+        """Ask for ``amount``, by the rules that ``row`` stands for.
+
+        :param date start: the day after which interest runs, where it is known
+        """
         if amount:
             self.claimed[kind] = self.claimed.get(kind, 0) + amount
             self.details.setdefault(kind, row)
             if kind == rules.INTEREST:
-                start = interest_start(row["claim"], row["regime"], row["terms"])
-                self.bearing[id(row["regime"]), id(row["terms"]), start] = row
+                regime, terms = row["regime"], row["terms"]
+                start = start or interest_start(row["claim"], regime, terms)
+                self.bearing[id(regime), id(terms), start] = row
 
     def claim(self, kind, amount, row, last=None):
         """Note what is claimed for the first time; the rest was claimed before."""
@@ -85,18 +89,30 @@ class Account:
 
 
 class Work:
-    """What the accounts of one company and day have in common."""
+    """What the accounts of one company and day have in common.
 
-    def __init__(self, company, day, book, prior):
+    Many are worked out in parts, with one and the same: what items alike share is
+    found out once.
+
+    :param rules_of: see :meth:`CreditEngine._charge_rules`
+    :ivar dict prior: see :meth:`CreditEngine._charges_claimed`, of the part at hand
+    """
+
+    def __init__(self, company, day, book, rules_of):
         self.company = company
         self.day = day
         self.book = book
-        self.prior = prior
-        self.claimed_items = {item_id for item_id, _kind in prior}
+        self.rules_of = rules_of
         self._assessors = {}
         self._percents = {}
         self._costs = {}
         self.costs = defaultdict(list)
+        self.look_at({})
+
+    def look_at(self, prior):
+        """Go on with other items, of which this was claimed before."""
+        self.prior = prior
+        self.claimed_items = {item_id for item_id, _kind in prior}
 
     def assessor(self, asked):
         """What assesses items for these kinds of charges."""
@@ -136,25 +152,35 @@ class CreditEngine(models.AbstractModel):
     _inherit = "credit.engine"
 
     @api.model
-    def _charge_accounts(self, company, lines, wanted, day, facts=None):
+    def _charge_work(self, company, day):
+        """What to begin with to work out charges of a company, see :class:`Work`.
+
+        :param date day: the day of the claim
+        """
+        book = self.env["credit.rate"].sudo()._book(company)
+        return Work(company, day, book, self._charge_rules(company, day))
+
+    @api.model
+    def _charge_accounts(self, work, lines, wanted, facts=None):
         """Work out the charges of reminders.
 
-        :param lines: tuples (line, reminder id, item id, step id, debtor id), the lines
-            of a reminder one after another; ``line`` is whatever names it
+        :param Work work: see :meth:`_charge_work`
+        :param lines: tuples (line, reminder id, item id, step id), the lines of a
+            reminder one after another; ``line`` is whatever names it
         :param wanted: {step id: kinds of charges that the step asks for}
-        :param date day: the day of the claim
         :param facts: those of the items, by whoever knows them already
-        :return: ({reminder id: :class:`Account`}, :class:`Work`)
+        :return: {reminder id: :class:`Account`}
         """
         item_ids = [line[2] for line in lines if line[2]]
-        claims = self._charge_claims(company, item_ids, day, facts)
+        claims = self._charge_claims(
+            work.company, item_ids, work.day, facts, work.rules_of
+        )
         self._leave_out_disputed(claims)
         rows = {row["id"]: row for row in claims if not row["is_charge"]}
-        book = self.env["credit.rate"].sudo()._book(company)
-        work = Work(company, day, book, self._charges_claimed(item_ids))
+        work.look_at(self._charges_claimed(item_ids))
         counts = {}
         if any(rules.FEE in kinds for kinds in wanted.values()):
-            counts = self._fee_counts(company, rows.values(), day)
+            counts = self._fee_counts(work.company, rows.values(), work.day)
         accounts, pairs_of = {}, defaultdict(list)
         for line in lines:
             accounts.setdefault(line[1])
@@ -171,7 +197,7 @@ class CreditEngine(models.AbstractModel):
                 self._charge_line(account, line[0], row, assessment, work)
             self._charge_costs(account, pairs, asked, work)
             self._charge_fee(account, pairs, asked, work, counts)
-        return accounts, work
+        return accounts
 
     @api.model
     def _charge_line(self, account, line, row, assessment, work):
@@ -187,7 +213,7 @@ class CreditEngine(models.AbstractModel):
             }
         else:
             for kind, amount in owed.items():
-                account.add(kind, amount, row)
+                account.add(kind, amount, row, assessment.start)
                 account.claim(kind, amount, row)
         account.lines[line] = [
             owed.get(rules.INTEREST, 0),

@@ -7,7 +7,6 @@ may be charged.
 
 import math
 from collections import defaultdict
-from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, models
@@ -251,10 +250,11 @@ class CreditEngine(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _charge_claims(self, company, item_ids, day, facts=None):
+    def _charge_claims(self, company, item_ids, day, facts=None, rules_of=None):
         """Everything that decides on the charges of some items of one company.
 
         :param facts: those of :meth:`_charge_facts`, by whoever knows them already
+        :param rules_of: :meth:`_charge_rules`, by whoever asks for many in parts
         :return: list of dictionaries: the facts, and ``regime`` and ``terms`` as
             records (``regime_record``, ``terms_record``) and as plain values, and the
             ``claim``
@@ -263,7 +263,7 @@ class CreditEngine(models.AbstractModel):
         if facts is None:
             facts = self._charge_facts(company, item_ids)
         ids = [row["id"] for row in facts]
-        rules_of = self._charge_rules(company, day)
+        rules_of = rules_of or self._charge_rules(company, day)
         for row in facts:
             rules_of(row)
             self._shorten_term(row)
@@ -290,7 +290,9 @@ class CreditEngine(models.AbstractModel):
                 suspensions=self._suspensions_of(row, suspensions)
                 if suspensions
                 else (),
-                aside=disputes.aside(row["disputed"][1], row["regime"]),
+                aside=disputes.aside(row["disputed"][1], row["regime"])
+                if disputed
+                else (),
                 insolvency_day=row["insolvency_day"],
                 unproven=row["unproven"],
             )
@@ -304,7 +306,7 @@ class CreditEngine(models.AbstractModel):
         Instalments that were agreed on are no term that is too long.
         """
         due = row["due"]
-        if not row["is_instalment"]:
+        if row["received"] and not row["is_instalment"]:
             row["due"] = start.due_in_law(
                 due, row["received"], row["issued"], row["regime"]
             )
@@ -342,8 +344,7 @@ class CreditEngine(models.AbstractModel):
             before = 0
             for row in instalments:
                 claim = row["claim"]
-                if before:
-                    row["claim"] = replace(claim, before=before)
+                claim.before = before
                 if row["id"] in ranks or claim.due < day:
                     before += max(charges.late_amount(claim, day), 0)
 
@@ -373,25 +374,27 @@ class CreditEngine(models.AbstractModel):
         find_regime = self.env["credit.regime"]._resolver(company)
         find_terms = self.env["credit.terms"]._resolver(company)
         currencies = self.env["res.currency"]
-        values, found = {}, {}
+        values, found, forbidden = {}, {}, {}
+
+        def forbids(regime):
+            if regime not in forbidden:
+                forbidden[regime] = frozenset(
+                    kind for kind in rules.CHARGES if regime._forbids(kind, company)
+                )
+            return forbidden[regime]
 
         def lost(regime, country_id, due):
             """What a business would be charged where nothing proves that it is one."""
             business = find_regime("business", country_id, due, None)
             if not (regime and business):
                 return frozenset()
-            return frozenset(
-                kind
-                for kind in rules.CHARGES
-                if regime._forbids(kind, company)
-                and not business._forbids(kind, company)
-            )
+            return forbids(regime) - forbids(business)
 
         def find(kind, country_id, due, regime_id, issued, currency_id, unproven):
             regime = find_regime(kind, country_id, due, regime_id)
             terms = find_terms(kind, regime.country_id.id or country_id, issued)
             missed = lost(regime, country_id, due) if unproven else frozenset()
-            key = (regime.id, terms.id, currency_id)
+            key = (regime.id, terms.id, currency_id, missed)
             if key not in values:
                 currency = currencies.browse(currency_id)
                 values[key] = {
@@ -402,8 +405,9 @@ class CreditEngine(models.AbstractModel):
                     if regime
                     else rules.UNKNOWN,
                     "terms": terms._to_engine(currency, day),
+                    "unproven": missed,
                 }
-            return {**values[key], "unproven": missed}
+            return values[key]
 
         def add_to(row):
             key = (

@@ -45,9 +45,8 @@ class CreditReminder(models.Model):
         self.env.flush_all()
         wanted = {step.id: step._wanted_charges() for step in self.step_id}
         engine = self.env["credit.engine"].sudo()
-        accounts, work = engine._charge_accounts(
-            company, self._charge_lines(), wanted, day
-        )
+        work = engine._charge_work(company, day)
+        accounts = engine._charge_accounts(work, self._charge_lines(), wanted)
         self._write_charges(accounts, work)
         missing = {id_: a.missing for id_, a in accounts.items() if a.missing}
         texts = self.env["credit.rate.series"]._missing_sentences([*missing.values()])
@@ -62,8 +61,7 @@ class CreditReminder(models.Model):
         """
         return self.env.execute_query(
             SQL(
-                """SELECT line.id, reminder.id, line.move_line_id, reminder.step_id,
-                          reminder.partner_id
+                """SELECT line.id, reminder.id, line.move_line_id, reminder.step_id
                      FROM credit_reminder reminder
                      LEFT JOIN credit_reminder_line line
                        ON line.reminder_id = reminder.id

@@ -177,9 +177,10 @@ class CreditRun(models.Model):
                        ON COMMIT DROP"""
             )
         )
-        for facts in self._charge_facts_in_parts(charged):
-            with garbage_left():
-                self._keep_charges(*self._proposed_charges(facts))
+        work = self.env["credit.engine"].sudo()._charge_work(self.company_id, self.date)
+        with garbage_left():
+            for facts in self._charge_facts_in_parts(charged):
+                self._keep_charges(*self._proposed_charges(work, facts))
         self._insert_reminders(hold_automatic)
         self.env.cr.execute(
             SQL(
@@ -211,10 +212,8 @@ class CreditRun(models.Model):
                 """-- All rows are wanted: no plan that is quick with the first only.
                    SET LOCAL cursor_tuple_fraction = 1;
                    DECLARE credit_proposal_fact NO SCROLL CURSOR FOR
-                   SELECT item.reminder_id, top.step_id AS top_step_id, fact.*
+                   SELECT item.reminder_id, item.step_id, fact.*
                      FROM credit_proposal item
-                     JOIN credit_proposal top ON top.reminder_id = item.reminder_id
-                          AND top.place = 1
                      JOIN (%s) fact ON fact.id = item.item_id
                     WHERE item.reminder_id = ANY(%s::int[])
                     ORDER BY item.reminder_id, item.place""",
@@ -238,26 +237,30 @@ class CreditRun(models.Model):
             facts = facts[end:]
         self.env.cr.execute(SQL("CLOSE credit_proposal_fact"))
 
-    def _proposed_charges(self, facts):
+    def _proposed_charges(self, work, facts):
         """What some of the proposed reminders ask for.
 
+        :param Work work: that of the run's company and day
         :param facts: see :meth:`_charge_facts_in_parts`
         :return: ([(item id, interest, indemnity and clause, costs)], [(reminder id,
             interest, indemnity and clause, costs and fee, what ``charges`` keeps,
             why the reminder has to wait or None)]); amounts in minor units
         """
+        # The first one of a reminder stands at its step.
+        tops = {}
         lines = [
-            (f["id"], f["reminder_id"], f["id"], f["top_step_id"], f["debtor_id"])
-            for f in facts
+            (
+                fact["id"],
+                fact["reminder_id"],
+                fact["id"],
+                tops.setdefault(fact["reminder_id"], fact["step_id"]),
+            )
+            for fact in facts
         ]
-        steps = (
-            self.env["credit.policy.step"].sudo().browse({line[3] for line in lines})
-        )
+        steps = self.env["credit.policy.step"].sudo().browse(set(tops.values()))
         wanted = {step.id: step._wanted_charges() for step in steps}
         engine = self.env["credit.engine"].sudo()
-        accounts, work = engine._charge_accounts(
-            self.company_id, lines, wanted, self.date, facts
-        )
+        accounts = engine._charge_accounts(work, lines, wanted, facts)
         units = self._minor_units({fact["currency_id"] for fact in facts})
         unit_of = {fact["reminder_id"]: units[fact["currency_id"]] for fact in facts}
         missing = self.env["credit.rate.series"]._missing_sentences(

@@ -432,24 +432,27 @@ class TestChargesProperties(BaseCase):
         book=books(),
         regime=regimes(),
         claim=claims(),
-        principals=st.lists(AMOUNTS, min_size=2, max_size=5),
+        items=st.lists(
+            st.tuples(AMOUNTS, st.just(0) | AMOUNTS), min_size=2, max_size=5
+        ),
         indemnity=scales,
         clause=scales,
         today=DAYS,
     )
     @settings(max_examples=300, deadline=None)
     def test_many_at_once_get_what_each_gets(
-        self, book, regime, claim, principals, indemnity, clause, today
+        self, book, regime, claim, items, indemnity, clause, today
     ):
         """To the minor unit, with and without payments, whatever came before."""
         regime = replace(regime, indemnity=indemnity, contract_compounding_allowed=True)
         terms = Terms(clause=clause, compounding=claim.principal % 2 == 0)
         assessor = Assessor(KINDS, today, book)
         for events in ((), claim.events):
-            for principal in principals:
-                item = replace(claim, principal=principal, events=events)
+            for principal, before in items:
+                item = replace(claim, principal=principal, before=before, events=events)
                 alone = assess(item, regime, terms, KINDS, today, book)
                 found = assessor.assess(item, regime, terms)
                 self.assertEqual(found.amounts, alone.amounts)
                 self.assertEqual(found.withheld, alone.withheld)
+                self.assertEqual(found.start, alone.start)
                 self.assertEqual(str(found.missing), str(alone.missing))
