@@ -83,9 +83,10 @@ class Account:
         if not known or (withheld.until and withheld.until > known.until):
             self.withheld[key] = withheld
 
-    def total(self, place):
-        """The sum of one of the amounts of the lines."""
-        return sum(amounts[place] for amounts in self.lines.values())
+    def totals(self):
+        """The sums of the amounts of the lines."""
+        columns = zip(*self.lines.values(), strict=True)
+        return [sum(column) for column in columns] or [0, 0, 0]
 
 
 class Work:

@@ -43,24 +43,43 @@ class CreditEngine(models.AbstractModel):
     @api.model
     def _charge_facts(self, company, item_ids):
         """Facts of some items of a company, one dictionary each."""
-        return self.env.execute_query_dict(
+        rows = self.env.execute_query_dict(
             self._charge_facts_sql(
-                company, SQL("aml.id = ANY(%s::int[])", array_of(item_ids))
+                company,
+                SQL(
+                    """(SELECT owed.id AS item_id,
+                               partner.commercial_partner_id AS debtor_id
+                          FROM account_move_line owed
+                          JOIN res_partner partner ON partner.id = owed.partner_id
+                         WHERE owed.id = ANY(%s::int[]))""",
+                    array_of(item_ids),
+                ),
             )
         )
+        return self._refined_facts(rows)
 
     @api.model
-    def _charge_facts_sql(self, company, which):
+    def _refined_facts(self, rows):
+        """Facts of items with what can't be told by the query of all: a hook.
+
+        :param rows: as :meth:`_charge_facts_sql` gives them
+        :return: the same dictionaries
+        """
+        return rows
+
+    @api.model
+    def _charge_facts_sql(self, company, items, more=SQL()):
         """The query of the facts of items.
 
         ``kind`` is the kind of the debtor in law for this item: an invoice under a
         fiscal position that asks for a VAT number proves a business as well.
 
-        :param SQL which: the condition on ``aml`` that chooses them
+        :param SQL items: table or query with ``item_id`` and ``debtor_id``
+        :param SQL more: what else of it is wanted, each followed by a comma
         """
         partner_model = self.env["res.partner"].sudo().with_company(company)
         return SQL(
-            """SELECT aml.id, aml.move_id, aml.currency_id,
+            """SELECT %(more)s aml.id, aml.move_id, aml.currency_id,
                           move.credit_is_charge AS is_charge,
                           move.move_type IN ('out_invoice', 'out_receipt')
                               AND aml.amount_currency <> move.amount_total
@@ -82,20 +101,19 @@ class CreditEngine(models.AbstractModel):
                           COALESCE(debtor.credit_kind_basis, 'unknown')
                               IN ('unknown', 'unproven') AS is_unproven,
                           %(regime)s AS regime_id
-                     FROM account_move_line aml
+                     FROM %(items)s item
+                     JOIN account_move_line aml ON aml.id = item.item_id
                      JOIN account_move move ON move.id = aml.move_id
-                     JOIN res_partner partner ON partner.id = aml.partner_id
-                     JOIN res_partner debtor
-                       ON debtor.id = partner.commercial_partner_id
+                     JOIN res_partner debtor ON debtor.id = item.debtor_id
                      JOIN (SELECT id, POWER(10, decimal_places)::int AS factor
                              FROM res_currency
                            -- Worked out by currency, not by item.
                            OFFSET 0) unit ON unit.id = aml.currency_id
                      LEFT JOIN account_fiscal_position position
-                       ON position.id = move.fiscal_position_id
-                    WHERE %(which)s""",
+                       ON position.id = move.fiscal_position_id""",
             regime=partner_model._field_to_sql("debtor", "credit_regime_id"),
-            which=which,
+            items=items,
+            more=more,
         )
 
     @api.model

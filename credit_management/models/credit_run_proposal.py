@@ -212,28 +212,32 @@ class CreditRun(models.Model):
                 """-- All rows are wanted: no plan that is quick with the first only.
                    SET LOCAL cursor_tuple_fraction = 1;
                    DECLARE credit_proposal_fact NO SCROLL CURSOR FOR
-                   SELECT item.reminder_id, item.step_id, fact.*
-                     FROM credit_proposal item
-                     JOIN (%s) fact ON fact.id = item.item_id
+                   %s
                     WHERE item.reminder_id = ANY(%s::int[])
                     ORDER BY item.reminder_id, item.place""",
-                engine._charge_facts_sql(self.company_id, SQL("TRUE")),
+                engine._charge_facts_sql(
+                    self.company_id,
+                    SQL("credit_proposal"),
+                    more=SQL("item.reminder_id, item.step_id, "),
+                ),
                 array_of(reminder_ids),
             )
         )
         fetch = SQL("FETCH %s FROM credit_proposal_fact", FETCHED_AT_ONCE)
         facts, more = [], True
         while more:
-            rows = self.env.execute_query_dict(fetch)
+            rows = self.env.execute_query(fetch)
             more = len(rows) == FETCHED_AT_ONCE
-            facts += rows
+            # The names once for all: Odoo would look them up for each value.
+            names = [column.name for column in self.env.cr.description]
+            facts += [dict(zip(names, row, strict=True)) for row in rows]
             end = len(facts)
             if more:
                 # The last reminder may go on in the next part.
                 number = itemgetter("reminder_id")
                 end = bisect_left(facts, number(facts[-1]), key=number)
             if end:
-                yield facts[:end]
+                yield engine._refined_facts(facts[:end])
             facts = facts[end:]
         self.env.cr.execute(SQL("CLOSE credit_proposal_fact"))
 
@@ -271,12 +275,13 @@ class CreditRun(models.Model):
             accounts.items(), missing, strict=True
         ):
             amounts += [(item_id, *sums) for item_id, sums in account.lines.items()]
+            interest, indemnity, costs = account.totals()
             reminders.append(
                 (
                     reminder_id,
-                    account.total(0),
-                    account.total(1),
-                    account.total(2) + account.fee,
+                    interest,
+                    indemnity,
+                    costs + account.fee,
                     account_summary(account, unit_of[reminder_id], work, final=False),
                     lacks,
                 )

@@ -133,9 +133,9 @@ class CreditEngine(models.AbstractModel):
         return notes
 
     @api.model
-    def _charge_facts(self, company, item_ids):
+    def _refined_facts(self, rows):
         # EXTENDS credit_management: not every claim on a debtor who was insolvent
-        rows = super()._charge_facts(company, item_ids)
+        rows = super()._refined_facts(rows)
         insolvent = [row["id"] for row in rows if row["insolvency_day"]]
         if insolvent:
             days = self._insolvent_items(insolvent)

@@ -219,6 +219,12 @@ class TestInsolvencyHold(InsolvencyCommon, ChargesCommon):
             self.assertEqual(self.interest(old, date(2026, 7, 20)), until_opening)
             # 29 days of 10 % on 1,000.
             self.assertEqual(self.interest(new, date(2026, 7, 20)), 795)
+            # Proposed is what the message will ask for.
+            self.policy.step_ids.charge_interest = True
+            reminder = self.propose().reminder_ids
+            self.assertEqual(reminder.amount_interest, 7.95)
+            reminder._refresh_charges()
+            self.assertEqual(reminder.amount_interest, 7.95)
 
     def test_agreements_on_later_claims_stay(self):
         old, new = self.make_invoice(overdue=60), self.after()
