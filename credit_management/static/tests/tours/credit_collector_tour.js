@@ -41,7 +41,7 @@ registry.category("web_tour.tours").add("credit_collector", {
     },
     {
       content: "One is on hold",
-      trigger: "div[name='blocked_html'] td:contains('On hold')",
+      trigger: "div[name='blocked_rows'] button:contains('On hold')",
     },
     // One reminder is looked at
     {
