@@ -69,9 +69,12 @@ class MailMail(models.Model):
         body = super()._personalize_outgoing_body(body, partner, doc_to_followers)
         if self.model != REMINDER:
             return body
-        return PICTURE.sub(
-            lambda found: f"<!--{escape(found[1], quote=False)}-->", body
-        )
+
+        def hide(found):
+            # What makes plain text drops a comment that is one line without signs.
+            return f"<!--{escape(' '.join(found[1].split()), quote=False)}-->"
+
+        return PICTURE.sub(hide, body)
 
     @api.model
     def _credit_send_soon(self):
