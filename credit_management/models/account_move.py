@@ -253,10 +253,19 @@ class AccountMove(models.Model):
         return dict(action, domain=[("line_ids.move_id", "=", self.id)], context={})
 
     def _credit_log(self, body):
-        """Note on the invoices what stops their reminders, or lets them go on."""
+        """Note on the invoices what stops their reminders, or lets them go on.
+
+        What a visitor of the debtor's page causes comes from the debtor.
+        """
         moves = self.sudo().exists()
-        if moves:
-            moves._message_log_batch(bodies=dict.fromkeys(moves.ids, body))
+        visitor = self.env.user._is_public()
+        for debtor, own in moves.grouped(
+            lambda move: visitor and move.commercial_partner_id
+        ).items():
+            own._message_log_batch(
+                bodies=dict.fromkeys(own.ids, body),
+                author_id=debtor.id if visitor else None,
+            )
 
     def action_view_credit_charges(self):
         """Open the charges on this invoice, or those that it books."""

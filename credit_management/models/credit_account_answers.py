@@ -11,6 +11,7 @@ from odoo.fields import Domain
 from ..engine.files import kind_of, safe_name
 from ..engine.inputs import BadInput, parse_amount, parse_ids, parse_number
 from ..report import payment
+from ..report.letterhead import french_number, number_of
 from ..report.wording import day_text
 from .credit_account import Refused
 from .credit_account_page import Show
@@ -341,7 +342,7 @@ class CreditAccount(models.AbstractModel):
         """Who it is, so that nobody else can be meant: name, address and number."""
         address = partner._display_address(without_company=True)
         lines = [line.strip() for line in address.splitlines()]
-        number = partner.company_registry or partner.vat
+        number = french_number(partner) or number_of(partner)
         return ", ".join(part for part in (partner.name, *lines, number) if part)
 
     @api.model

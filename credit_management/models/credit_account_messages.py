@@ -272,7 +272,16 @@ class CreditAccount(models.AbstractModel):
                 answer[part] = float(answer[part] or 0)
             answer["currency"] = currency
             answer["money"] = show.money(answer["amount"], currency)
-            own = answer["source"] != "collector"
+            noted = answer["source"] == "collector"
+            # A plan may be the company's own offer; the rest is what the debtor says.
+            own = not noted or answer["kind"] != "plan"
+            author = account.debtor.name if own else account.company.name
+            if own and noted:
+                author = account.env._(
+                    "%(debtor)s, noted by %(company)s",
+                    debtor=author,
+                    company=account.company.name,
+                )
             text = [self._said_text(account, answer, show)]
             # What a collector noted of it is for the house.
             if answer["note"] and answer["source"] == "portal":
@@ -281,7 +290,7 @@ class CreditAccount(models.AbstractModel):
                 {
                     "date": answer["create_date"],
                     "own": own,
-                    "author": account.debtor.name if own else account.company.name,
+                    "author": author,
                     "text": "\n".join(text),
                     "files": answer["files"],
                     "state": self._parts_state(account, answer, show)

@@ -19,6 +19,7 @@ from .credit_regime_resolution import to_minor
 #: The sums of :meth:`CreditAccount._totals`.
 SUMS = (
     "overdue",
+    "due_today",
     "later",
     "contested",
     "under_way",
@@ -164,10 +165,10 @@ class CreditAccount(models.AbstractModel):
     def _item_rows(self, account, items, present, others=None):
         """What is told of each open item, as plain values.
 
-        ``days`` since the due date, ``owed`` tells whether it is owed by now: a charge
-        in the books falls due on the day on which it is booked. ``statuses`` is a list
-        of (code, label); of the amounts that say what goes on with it, in minor units,
-        see :class:`GoingOn`.
+        ``days`` since the due date, ``owed`` tells whether it is owed by now: what
+        falls due today is, and is not overdue. ``statuses`` is a list of (code,
+        label); of the amounts that say what goes on with it, in minor units, see
+        :class:`GoingOn`.
         """
         today = account.today
         # One query for what is needed of the documents, not all of their columns.
@@ -189,7 +190,7 @@ class CreditAccount(models.AbstractModel):
                     date=item.invoice_date or item.date,
                     due=due,
                     days=(today - due).days,
-                    owed=due < today or (move.credit_is_charge and due == today),
+                    owed=due <= today,
                     amount=item.amount_residual_currency,
                     contested=going_on.contested.get(item.id, 0),
                     under_way=going_on.under_way.get(item.id, 0),
@@ -363,13 +364,14 @@ class CreditAccount(models.AbstractModel):
     def _totals(self, rows, charges, being_paid, asked, apart):
         """Sums by currency, in major units: ``{currency: {"now", …}}``.
 
-        ``overdue`` and ``later`` are what nothing else is said of; ``contested``,
-        ``under_way`` and ``agreed_later`` need not be paid now, ``agreed_now`` has to:
-        instalments and promises whose day has come, with the fee of a plan.
-        ``held`` is not asked for here, with its charges (``apart``). ``credited`` tells
-        whether a credit note is to follow for some of what is contested. ``charges``,
-        ``credit``; ``now`` is what is owed now, all in all, ``whole`` that and what
-        falls due later; ``next`` falls due on ``next_day`` as agreed on.
+        ``overdue``, ``due_today`` and ``later`` are what nothing else is said of;
+        ``contested``, ``under_way`` and ``agreed_later`` need not be paid now,
+        ``agreed_now`` has to: instalments and promises whose day has come, with the
+        fee of a plan. ``held`` is not asked for here, with its charges (``apart``).
+        ``credited`` tells whether a credit note is to follow for some of what is
+        contested. ``charges``, ``credit``; ``now`` is what is owed now, all in all,
+        ``whole`` that and what falls due later; ``next`` falls due on ``next_day`` as
+        agreed on.
         """
         totals = {}
         currencies = [row["currency"] for row in rows]
@@ -381,6 +383,8 @@ class CreditAccount(models.AbstractModel):
             for row in own:
                 if split := row["split"]:
                     when = "overdue" if row["owed"] else "later"
+                    if row["days"] == 0:
+                        when = "due_today"
                     minor["held" if row["held"] else when] += split.rest
                     minor["contested"] += split.contested
                     minor["under_way"] += split.under_way
@@ -404,14 +408,16 @@ class CreditAccount(models.AbstractModel):
                 if charge.currency_id == currency
             )
             # One sum alone is what is owed now: it need not be said twice.
-            total["several"] = any(
-                total[name] for name in total if name not in ("overdue", "later")
+            total["several"] = bool(total["overdue"] and total["due_today"]) or any(
+                total[name]
+                for name in total
+                if name not in ("overdue", "due_today", "later")
             )
             total["credited"] = any(
                 code == "credited" for row in own for code, _label in row["statuses"]
             )
-            now = total["overdue"] + total["agreed_now"] + total["charges"]
-            now -= total["credit"]
+            now = total["overdue"] + total["due_today"] + total["agreed_now"]
+            now += total["charges"] - total["credit"]
             total["now"] = currency.round(max(now, 0))
             total["whole"] = currency.round(max(now + total["later"], 0))
             upcoming = [

@@ -82,6 +82,7 @@ class CreditAccount(models.AbstractModel):
         for currency, total in totals.items():
             parts = {
                 "overdue": _("Overdue"),
+                "due_today": _("Due today"),
                 "agreed_now": _("Due as agreed"),
                 "charges": _("Interest and charges"),
                 "credit": _("In your favour"),

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..engine import plan_charges, plans
 from ..report.wording import day_text
@@ -16,6 +17,12 @@ class CreditPlan(models.Model):
     credit_text = fields.Char(compute="_compute_credit_text")
 
     offer_text = fields.Char(string="By these terms", compute="_compute_offer_text")
+    offer_html = fields.Html(
+        string="Instalments",
+        compute="_compute_offer_text",
+        sanitize=False,
+        help="Those that a new plan will have; they can be changed once it is saved.",
+    )
 
     @api.depends("item_ids", "number", "frequency", "first_date", "amount_fee")
     @api.depends_context("lang")
@@ -24,7 +31,7 @@ class CreditPlan(models.Model):
 
         In sudo: whoever agrees need not read journal items.
         """
-        self.offer_text = False
+        self.offer_text = self.offer_html = False
         for plan in self.filtered(lambda plan: not plan._origin and plan.first_date):
             items = plan.sudo().item_ids._origin
             if len(items.company_id) != 1 or len(items.currency_id) != 1:
@@ -41,6 +48,21 @@ class CreditPlan(models.Model):
                 plan.offer_text = str(error)
             else:
                 plan.offer_text = plan._schedule_text(offer["schedule"])
+                plan.offer_html = plan._offer_table(offer, items.currency_id)
+
+    def _offer_table(self, offer, currency):
+        """The instalments of an offer and what they come to, as a table."""
+        return self.env["ir.qweb"]._render(
+            "credit_management.plan_offer",
+            {
+                "rows": [
+                    (format_date(self.env, day), currency.format(amount))
+                    for day, amount in offer["schedule"]
+                ],
+                "total": currency.format(offer["total"]),
+            },
+            minimal_qcontext=True,
+        )
 
     @api.depends("item_ids", "state")
     def _compute_credit_text(self):

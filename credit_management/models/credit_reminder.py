@@ -282,7 +282,7 @@ class CreditReminder(models.Model):
         return SQL(
             """(SELECT CASE WHEN MAX(line.days_overdue) > 0
                             THEN COALESCE(SUM(line.amount_residual)
-                                          FILTER (WHERE line.days_overdue <= 0), 0)
+                                          FILTER (WHERE line.days_overdue < 0), 0)
                             ELSE 0 END
                   FROM credit_reminder_line line
                  WHERE line.reminder_id = reminder.id)"""

@@ -356,9 +356,13 @@ class CreditReminder(models.Model):
             *self._charge_rows(),
         ]
         charges = [row for row in charges if not self.currency_id.is_zero(row[1])]
+        ahead = all(line.days_overdue < 0 for line in claimed)
         later_amount = sum(coming.mapped("amount_residual"))
         if charges:
-            label = _("Overdue invoices") if coming else _("Total of the invoices")
+            label = _("Total of the invoices")
+            if coming:
+                late = all(line.days_overdue > 0 for line in claimed)
+                label = _("Overdue invoices") if late else _("Invoices due")
             charges.insert(0, (label, self.amount_residual - later_amount))
         return {
             "o": self,
@@ -366,6 +370,7 @@ class CreditReminder(models.Model):
             "rows": rows,
             "subtotals": [(label, self._money(amount)) for label, amount in charges],
             "total": not self.is_thanks and self.amount_due_text,
+            "ahead": ahead,
             "later": later,
             "later_total": self._money(later_amount),
             "basis": [] if self._places_basis() else self.charge_basis,

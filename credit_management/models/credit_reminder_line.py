@@ -54,9 +54,11 @@ class CreditReminderLine(models.Model):
 
     def _coming(self):
         """Of the items of one reminder those that fall due later: they are told besides
-        what is claimed, unless all of it lies ahead."""
-        later = self.filtered(lambda line: line.days_overdue <= 0)
-        return later if later != self else self.browse()
+        what is claimed, unless nothing is overdue. What falls due today is claimed, as
+        on the debtor's page."""
+        if all(line.days_overdue <= 0 for line in self):
+            return self.browse()
+        return self.filtered(lambda line: line.days_overdue < 0)
 
     @api.depends("move_line_id")
     def _compute_snapshot(self):

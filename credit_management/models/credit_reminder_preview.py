@@ -1,6 +1,9 @@
 """What a person sees of a reminder before it leaves or is made."""
 
 from odoo import api, fields, models
+from odoo.tools import email_normalize_all
+
+from .credit_policy_step import MANUAL_CHANNELS
 
 
 class CreditReminder(models.Model):
@@ -18,7 +21,13 @@ class CreditReminder(models.Model):
         compute="_compute_due_line_ids",
         help="The items that come along before their due date.",
     )
-    recipient_text = fields.Char(string="To", compute="_compute_recipient_text")
+    recipient_text = fields.Char(
+        string="Goes to",
+        compute="_compute_recipient_text",
+        help="Who gets it, and by what address or number: of an e-mail that has left, "
+        "the one to which it went.",
+    )
+    state_text = fields.Char(string="Status", compute="_compute_state_text")
     preview_subject = fields.Char(string="Subject", compute="_compute_preview_subject")
     alert_text = fields.Text(compute="_compute_alert_text")
 
@@ -31,7 +40,19 @@ class CreditReminder(models.Model):
             reminder.soon_line_ids = soon
             reminder.due_line_ids = reminder.line_ids - soon
 
-    @api.depends("channel", "contact_id", "partner_id")
+    @api.depends("channel", "state", "step_id")
+    @api.depends_context("lang")
+    def _compute_state_text(self):
+        """The state, which of what a run confirms is no task for anybody."""
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for reminder in self:
+            by_hand = reminder.step_id.automation == "manual"
+            by_hand |= reminder.channel in MANUAL_CHANNELS
+            reminder.state_text = labels[reminder.state]
+            if reminder.state == "to_approve" and not by_hand:
+                reminder.state_text = self.env._("To confirm")
+
+    @api.depends("channel", "contact_id.email", "mail_id", "partner_id", "state")
     def _compute_recipient_text(self):
         for reminder in self:
             contact = reminder.contact_id or reminder.partner_id
@@ -44,6 +65,10 @@ class CreditReminder(models.Model):
             address = contact._display_address(without_company=True)
             return ", ".join(line for line in address.splitlines() if line.strip())
         if self.channel == "email":
+            # In sudo: the mail is the proof, which not everybody may read as such.
+            went = self.sudo().mail_id.mail_message_id.outgoing_email_to
+            if self.state == "sent" and went:
+                return ", ".join(email_normalize_all(went)) or went
             return contact.email
         return self.contact_phone
 

@@ -108,6 +108,12 @@ class CreditResponseMixin(models.AbstractModel):
         """Names of the fields that say what a debtor wrote on its page."""
         return {"source", "company_id", "partner_id", "reminder_id"}
 
+    def _message_compute_author(self, author_id=None, email_from=None):
+        # EXTENDS mail: what a visitor of the page causes comes from the debtor
+        if author_id is None and not email_from and self.env.user._is_public():
+            author_id = self.sudo().partner_id[:1].id or None
+        return super()._message_compute_author(author_id, email_from)
+
     def _credit_proving(self):
         # EXTENDS mail.thread of this addon
         return self

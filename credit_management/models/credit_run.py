@@ -3,7 +3,10 @@ import time
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from .credit_reminder import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
 
@@ -55,7 +58,11 @@ class CreditRun(models.Model):
         copy=False,
         help="Open items by the reason why they are not in this run.",
     )
-    blocked_html = fields.Html(compute="_compute_blocked_html", sanitize=False)
+    blocked_rows = fields.Json(
+        string="Not reminded",
+        compute="_compute_blocked_rows",
+        help="The same in words: lists of reason, text and number, the most first.",
+    )
     seconds = fields.Float(readonly=True, copy=False)
 
     # ------------------------------------------------------------------
@@ -79,20 +86,16 @@ class CreditRun(models.Model):
             run.letter_count = counts.get(run, 0)
 
     @api.depends("blocked")
-    def _compute_blocked_html(self):
+    @api.depends_context("lang")
+    def _compute_blocked_rows(self):
         labels = dict(self.env["credit.engine"]._selection_block_reason())
         for run in self:
-            run.blocked_html = self.env["ir.qweb"]._render(
-                "credit_management.run_blocked",
-                {
-                    "rows": [
-                        (labels.get(reason, reason), count)
-                        for reason, count in sorted(
-                            (run.blocked or {}).items(), key=lambda row: -row[1]
-                        )
-                    ]
-                },
-            )
+            run.blocked_rows = [
+                [reason, labels.get(reason, reason), count]
+                for reason, count in sorted(
+                    (run.blocked or {}).items(), key=lambda row: -row[1]
+                )
+            ]
 
     # ------------------------------------------------------------------
     # CRUD
@@ -116,6 +119,35 @@ class CreditRun(models.Model):
         return self.reminder_ids.filtered(
             lambda r: r.letter_id and r.state == "sent"
         ).action_print_letters()
+
+    def action_view_blocked(self, reason):
+        """Open the items that a reason holds back now; the run keeps only how many
+        there were.
+
+        :param str reason: one of ``blocked``
+        """
+        self.ensure_one()
+        labels = dict(self.env["credit.engine"]._selection_block_reason())
+        view = self.env.ref("credit_management.credit_item_view_list")
+        own = self.env["credit.reminder.line"].search_fetch(
+            Domain("reminder_id.run_id", "=", self.id)
+            & Domain("state", "in", OPEN_STATES),
+            ["move_line_id"],
+        )
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("credit_block_reason", "=", reason),
+            # What waits in this very run waits for nothing else.
+            ("id", "not in", own.move_line_id.ids),
+        ]
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Not reminded now: %s", labels.get(reason, reason)),
+            "res_model": "account.move.line",
+            "view_mode": "list",
+            "views": [(view.id, "list")],
+            "domain": domain,
+        }
 
     def action_view_reminders(self):
         """Open the reminders of the run."""

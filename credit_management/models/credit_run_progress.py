@@ -121,7 +121,7 @@ class CreditRun(models.Model):
             (self.queued_count, queued),
             (
                 self.to_approve_count,
-                _("%s to approve or to do", self.to_approve_count),
+                _("%s to confirm or to do", self.to_approve_count),
             ),
             (self.failed_count, _("%s failed", self.failed_count)),
             (self.cancelled_count, _("%s left out", self.cancelled_count)),

@@ -34,7 +34,8 @@ class IrMailServer(models.Model):
         # EXTENDS base
         pictures = []
         if object_id and str(object_id).endswith("-credit.reminder"):
-            body = self._credit_embed(HIDDEN.sub(r"<\1>", body), pictures)
+            body = HIDDEN.sub(lambda found: f"<{unescape(found[1])}>", body)
+            body = self._credit_embed(body, pictures)
         message = super()._build_email__(
             email_from, email_to, subject, body, *args, object_id=object_id, **kwargs
         )

@@ -9,6 +9,7 @@ import re
 import smtplib
 from dataclasses import dataclass
 from email.message import EmailMessage
+from html import escape
 
 from odoo import api, models, modules
 from odoo.tools import SQL
@@ -26,7 +27,11 @@ REWRITING = frozenset(
         "mail_message_id",
     )
 )
-PICTURE = re.compile(r"<(img\s[^>]*?)/?>")
+#: A picture; a QR code with what is written below it.
+PICTURE = re.compile(
+    r"<(img\s[^>]*/report/barcode/[^>]*>\s*<span[^>]*>(?:[^<]|<br\s*/?>)*</span"
+    r"|img\s[^>]*?)/?>"
+)
 #: A prepared mail that is this old was left behind by a worker that died.
 ABANDONED_AFTER = "1 day"
 
@@ -58,10 +63,18 @@ class MailMail(models.Model):
         return super().write(vals)
 
     def _personalize_outgoing_body(self, body, partner=False, doc_to_followers=None):
-        # EXTENDS mail: in plain text a picture is nothing but the address of one. It
-        # travels as a comment until the message is built, see ir_mail_server.py.
+        # EXTENDS mail: in plain text a picture is nothing but the address of one, and a
+        # code can't be scanned. They travel as comments until the message is built, see
+        # ir_mail_server.py.
         body = super()._personalize_outgoing_body(body, partner, doc_to_followers)
-        return PICTURE.sub(r"<!--\1-->", body) if self.model == REMINDER else body
+        if self.model != REMINDER:
+            return body
+
+        def hide(found):
+            # What makes plain text drops a comment that is one line without signs.
+            return f"<!--{escape(' '.join(found[1].split()), quote=False)}-->"
+
+        return PICTURE.sub(hide, body)
 
     @api.model
     def _credit_send_soon(self):

@@ -1,5 +1,7 @@
 """E-mails: what the debtor reads, in whose language, and how to pay."""
 
+from pathlib import Path
+from runpy import run_path
 from unittest.mock import patch
 
 from lxml import html
@@ -8,7 +10,7 @@ from markupsafe import Markup
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
-from odoo.tools import html2plaintext, mute_logger
+from odoo.tools import SQL, html2plaintext, mute_logger
 from odoo.tools.mail import is_html_empty
 
 from ..report import payment
@@ -141,6 +143,41 @@ class TestContent(ContentCommon):
         self.assertNotIn("overdue", text)
         self.assertIn("due today", text)
         self.assertEqual(reminder.amount_due_text, reminder.amount_total_text)
+
+    def test_table_with_what_is_due_today(self):
+        """It is asked for with what is overdue, as on the debtor's page."""
+        reminder = self.make_reminder(
+            self.make_invoice(overdue=9, amount=80)
+            | self.make_invoice(overdue=0, amount=20)
+            | self.make_invoice(overdue=-5, amount=7),
+            amount_credit=30.0,
+        )
+        rows = self.rows(reminder.items_html)
+        self.assertIn(["Invoices due", "100.00 €"], rows)
+        self.assertIn(["To pay", "70.00 €"], rows)
+        self.assertIn(["Not due yet", "7.00 €"], rows)
+        coming = reminder.env.execute_query(
+            SQL(
+                "SELECT %s FROM credit_reminder reminder WHERE id = %s",
+                reminder._coming_sql(),
+                reminder.id,
+            )
+        )
+        self.assertEqual(coming, [(7,)], "the same by SQL")
+        # One that waits since before the upgrade follows.
+        reminder.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE credit_reminder SET amount_asked = 50 WHERE id = %s", [reminder.id]
+        )
+        path = Path(__file__).parents[1] / "migrations/19.0.1.11.0/post-due-today.py"
+        run_path(str(path))["migrate"](self.env.cr, "19.0.1.10.0")
+        reminder.invalidate_recordset(["amount_asked"])
+        self.assertEqual(reminder.amount_asked, 70)
+
+    def test_nothing_is_to_be_paid_yet(self):
+        reminder = self.make_reminder(self.make_invoice(overdue=-5, amount=80))
+        rows = self.rows(reminder.items_html)
+        self.assertIn(["To pay when due", "80.00 €"], rows)
 
     def test_thanks(self):
         move = self.make_invoice(overdue=-2, amount=500)
@@ -495,4 +532,9 @@ class TestContent(ContentCommon):
         [picture] = [p for p in message.walk() if p.get_content_type() == "image/png"]
         self.assertIn(f'src="cid:{picture["Content-ID"][1:-1]}"', sent)
         self.assertEqual(picture.get_content(), payment.qr_png(reminder._qr_payload()))
-        self.assertNotIn("barcode", message.get_body(("plain",)).get_content())
+        text = message.get_body(("plain",)).get_content()
+        self.assertNotIn("barcode", text)
+        # What can't be scanned is not told to be.
+        self.assertIn("banking app", sent)
+        self.assertNotIn("banking app", text)
+        self.assertIn("Beneficiary", text)

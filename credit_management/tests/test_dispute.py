@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from runpy import run_path
 
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
@@ -174,6 +175,16 @@ class TestDispute(AnswersCommon, DeliveryCommon):
         dispute.amount_accepted = 30
         dispute.action_accept_part()
         self.assertEqual((dispute.state, dispute.amount_rejected), ("accepted", 0))
+
+    def test_texts_of_the_form_have_labels(self):
+        arch = etree.fromstring(
+            self.env["credit.dispute"].get_view(None, "form")["arch"]
+        )
+        for name in ("description", "answer"):
+            [field] = arch.xpath(f"//field[@name='{name}']")
+            self.assertEqual(field.getparent().tag, "group")
+            self.assertFalse(field.get("nolabel"))
+            self.assertTrue(field.get("string"))
 
     def test_upgrade_of_a_negative_part(self):
         """What an older version let through does not keep the constraint away."""

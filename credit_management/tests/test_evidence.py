@@ -195,6 +195,7 @@ class TestEvidence(DeliveryCommon):
         with self.stays():
             mail.with_user(admin).mark_outgoing()
         self.debtor.email = "later@example.com"
+        self.assertIn(address, reminder.recipient_text)
         mail.with_user(admin).unlink()
         self.assertTrue(message.exists())
         self.assertIn(address, message.outgoing_email_to)

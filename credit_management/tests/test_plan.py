@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import html2plaintext
 
 from odoo.addons.mail.tests.common import MailCommon
 
@@ -111,8 +112,12 @@ class TestPlan(AnswersCommon, MailCommon):
         )
         form.number = 2
         self.assertIn("2 instalments of at most 50.00", form.offer_text)
+        table = " ".join(html2plaintext(form.offer_html).split())
+        self.assertEqual(table.count("50.00"), 2)
+        self.assertIn("100.00", table)
         form.first_date = days_ago(1)
         self.assertIn("past", form.offer_text)
+        self.assertFalse(form.offer_html)
         form.first_date = TODAY
         plan = form.save()
         plan.action_accept()

@@ -7,6 +7,7 @@ from lxml import html
 from odoo.tests import freeze_time, tagged
 from odoo.tools import html2plaintext
 
+from .charges_common import SIREN
 from .common import NOW, TODAY, days_ago
 from .portal_common import PortalCommon
 
@@ -201,7 +202,7 @@ class TestPortalAnswers(PortalAnswersCommon):
                 "zip": "44000",
                 "city": "Nantes",
                 "country_id": self.env.ref("base.fr").id,
-                "company_registry": "SIREN 1",
+                "company_registry": SIREN,
                 "is_company": True,
             }
         )
@@ -213,7 +214,7 @@ class TestPortalAnswers(PortalAnswersCommon):
         self.assertEqual(plan.accepted_ip, "127.0.0.1")
         said = " ".join(html2plaintext(plan.acknowledgement_html).split())
         self.assertIn(
-            f"{self.debtor.name}, 1 Rue du Port, 44000 Nantes, France, SIREN 1 "
+            f"{self.debtor.name}, 1 Rue du Port, 44000 Nantes, France, SIREN {SIREN} "
             f"acknowledges to owe {self.company.name}, ",
             said,
         )

@@ -161,6 +161,34 @@ class TestPortalOwed(PortalCommon):
         self.assertIn("What you asked for", asked)
         self.assertIn(plan.name, asked)
 
+    def test_what_was_asked_for_stands_after_the_invoices(self):
+        """On paper too: an instalment that nobody has agreed to is not what is owed."""
+        self.policy.plan_auto = False
+        self._plan(self.old, number=3)
+        self.policy.plan_auto = True
+        self._plan(self.mid)
+        sections = self._page().xpath("//section/@aria-labelledby")
+        wanted = ["credit_agreed", "credit_items", "credit_asked"]
+        self.assertEqual([id_ for id_ in sections if id_ in wanted], wanted)
+
+    def test_due_today(self):
+        """It is to be paid today, and not overdue: on the page, the statement and in
+        the reminder that goes with it."""
+        move = self.make_invoice(overdue=0, amount=80)
+        main, _text = self.assertSame(380, overdue=300, due_today=80, due_later=50)
+        box, row = self._row(main, move)
+        self.assertIn("due today", row)
+        self.assertNotIn("overdue", row)
+        self.assertTrue(box.get("checked"))
+        self.finish(self.begin(f"o.{self.euro.id}", 380))
+        self.assertFalse(move.amount_residual)
+
+    def test_nothing_but_due_today(self):
+        self.pay(self.old | self.mid)
+        self.make_invoice(overdue=0, amount=80)
+        cards = self._cards()
+        self.assertEqual(list(cards), ["Due today", "Due later"])
+
     # ------------------------------------------------------------------
     # What there is at all
     # ------------------------------------------------------------------

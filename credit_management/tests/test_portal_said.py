@@ -304,6 +304,54 @@ class TestPortalSaid(PortalCommon):
         self.assertIn("Objection", said)
         self.assertNotIn("He always does.", said)
 
+    def test_what_the_company_noted_for_the_debtor(self):
+        """It did not say so itself."""
+        self.env["credit.dispute"]._make(self.old, self.reason, source="collector")
+        self.env["credit.promise"]._make(
+            self.items(self.mid), [(self._day(3), 200)], source="collector"
+        )
+        noted = f"{self.debtor.name}, noted by {self.company.name}"
+        said = [line for line in self._said() if "Message" not in line]
+        self.assertEqual([line.startswith(noted) for line in said], [True, True])
+
+    def test_notes_come_from_the_debtor(self):
+        """Not from a “Public user”, and in the language of the company."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"]._load_module_terms(
+            ["credit_management", "mail"], ["fr_FR"]
+        )
+        self.company.partner_id.lang = "fr_FR"
+        self.later.invoice_user_id = False
+        self.post(
+            "/promise", {"item": self.ids(self.mid), "promise_date_1": self._day(9)}
+        )
+        self.post(
+            "/dispute",
+            {
+                "item": self.ids(self.later),
+                "dispute_reason": self.reason.id,
+                "dispute_text": "One chair is broken.",
+            },
+        )
+        plan = {
+            "item": self.ids(self.old),
+            "plan_number": "10",
+            "plan_frequency": "month",
+            "plan_first_date": self._day(10),
+            "plan_name": "Marie Dupont",
+            "plan_accept": "1",
+            "plan_total": "100.00",
+        }
+        self.post("/plan", plan)
+        own = [("partner_id", "=", self.debtor.id)]
+        for model in ("credit.promise", "credit.dispute", "credit.plan"):
+            [record] = self.env[model].search(own)
+            notes = record.message_ids
+            self.assertEqual(notes.author_id, self.debtor, model)
+            self.assertNotIn("created", notes[-1].body)
+        notes = self.later.message_ids.filtered(lambda m: "One chair" not in m.body)
+        self.assertEqual(notes[0].author_id, self.debtor)
+
     def test_hostile_words(self):
         self.env["credit.dispute"]._make(
             self.old, self.reason, description="<script>alert('owned')</script>"

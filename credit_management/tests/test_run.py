@@ -332,7 +332,30 @@ class TestRun(CreditCommon):
         )
         run = self.propose()
         self.assertEqual(run.blocked, {"hold": 1, "no_followup": 1})
-        self.assertIn("On hold", run.blocked_html)
+        [text] = [row[1] for row in run.blocked_rows if row[0] == "hold"]
+        self.assertEqual(text, "On hold")
+        action = run.action_view_blocked("hold")
+        found = self.env["account.move.line"].search(action["domain"])
+        self.assertEqual(found, self.items(held))
+
+    def test_what_waits_in_the_run_is_not_held_back(self):
+        self.make_invoice()
+        run = self.propose()
+        action = run.action_view_blocked("pending")
+        items = self.env["account.move.line"]
+        self.assertFalse(items.search(action["domain"]))
+        self.assertTrue(
+            items.search(self.propose().action_view_blocked("pending")["domain"])
+        )
+
+    def test_to_confirm_is_no_task(self):
+        """An automatic e-mail leaves by itself once the run is confirmed."""
+        self.make_invoice()
+        reminder = self.propose().reminder_ids
+        self.assertEqual(reminder.state, "to_approve")
+        self.assertEqual(reminder.state_text, "To confirm")
+        reminder.channel = "phone"
+        self.assertEqual(reminder.state_text, "To do")
 
     # ------------------------------------------------------------------
     # Lapse

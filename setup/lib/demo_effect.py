@@ -72,7 +72,9 @@ def _second_wording(step):
     if step.variant_percent or step._document_kind():
         return
     template = step._mail_template()
-    step.variant_template_id = template.copy({"name": f"{template.name} (B)"})
+    step.variant_template_id = template.copy(
+        {"name": f"{template.name}, second wording"}
+    )
     step.variant_percent = 50
 
 

@@ -92,7 +92,6 @@ def main(env, args):
                 args.progress(f"the daily job of {day}")
             _run_day(env, companies, watch)
     with _clock(args.date):
-        summary = _summary(env, args, companies, watch)
         if not args.ledger:
             demo_ledger.leave_something_due(
                 env, companies[0], demo_companies.PLACES[0], args.date
@@ -103,7 +102,7 @@ def main(env, args):
             # What is due now waits for whoever tries a run by hand.
             for company in companies:
                 company.credit_auto_run = False
-        return summary
+        return _summary(env, args, companies, watch)
 
 
 def _clock(day):
@@ -176,8 +175,10 @@ def _run_day(env, companies, watch):
 
 
 def _summary(env, args, companies, watch):
-    """Counts of what is in the database, and the letters as files."""
-    reminders = env["credit.reminder"].search([("origin", "=", "run")])
+    """Counts of what is in the database at the end, and the letters as files."""
+    reminders = env["credit.reminder"].search(
+        [("company_id", "in", [company.id for company in companies])]
+    )
     with watch.stage("letters"):
         letters = reminders.filtered("letter_id")
         folder = args.folder / "letters"
@@ -196,18 +197,24 @@ def _summary(env, args, companies, watch):
     )
     with watch.stage("positions"):
         positions = env["credit.engine"]._positions(items)
+    reasons = dict(env["credit.engine"]._selection_block_reason())
     blocked = Counter(
-        position["block_reason"]
+        reasons[position["block_reason"]]
         for position in positions.values()
         if position["block_reason"]
     )
+
+    def by(name):
+        labels = dict(reminders._fields[name]._description_selection(env))
+        return Counter(labels[value] for value in reminders.mapped(name))
+
     return {
         "date": str(args.date),
         "companies": {company.name: company.currency_id.name for company in companies},
         "open_items": len(items),
-        "reminders": Counter(reminders.mapped("state")),
+        "reminders": by("state"),
         "by_step": Counter(r.step_id.name for r in reminders),
-        "by_channel": Counter(reminders.mapped("channel")),
+        "by_channel": by("channel"),
         "blocked": dict(blocked.most_common()),
         "mails": len(list((args.folder / "mails").glob("*"))),
         "letters": len(letters),

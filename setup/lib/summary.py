@@ -10,7 +10,7 @@ TITLES = {
     "by_channel": "Reminders by channel",
     "blocked": "Items not reminded, by reason",
     "mails": "E-mails in the folder",
-    "letters": "Letters printed",
+    "letters": "Letters in the folder",
     "seconds": "Seconds",
 }
 

@@ -41,7 +41,18 @@ registry.category("web_tour.tours").add("credit_collector", {
     },
     {
       content: "One is on hold",
-      trigger: "div[name='blocked_html'] td:contains('On hold')",
+      trigger: "div[name='blocked_rows'] button:contains('On hold')",
+      run: "click",
+    },
+    {
+      content: "It is this one",
+      trigger:
+        ".o_control_panel:has(.o_last_breadcrumb_item:contains('On hold')) ~ .o_content .o_data_row",
+    },
+    {
+      content: "Back to the run",
+      trigger: ".o_back_button",
+      run: "click",
     },
     // One reminder is looked at
     {

@@ -86,7 +86,7 @@ registry.category("web_tour.tours").add("credit_worklist_keys", {
     hotkey("b", "back"),
     onTask,
     hotkey("l", "a plan"),
-    seen("A plan", ".o_form_view div[name='line_ids']"),
+    seen("A plan", ".o_form_view div[name='first_date']"),
     hotkey("b", "back"),
     onTask,
     hotkey("f", "the debtor's file"),
