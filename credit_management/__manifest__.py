@@ -140,6 +140,7 @@
         "web.assets_backend": [
             "credit_management/static/src/css/sheet.css",
             "credit_management/static/src/credit_answer/**/*",
+            "credit_management/static/src/credit_article/**/*",
             "credit_management/static/src/credit_task/**/*",
             "credit_management/static/src/credit_control/**/*",
             "credit_management/static/src/credit_records/**/*",

@@ -1,3 +1,4 @@
+from . import credit_article_mixin
 from . import credit_cached_mixin
 from . import credit_rate_series
 from . import credit_rate

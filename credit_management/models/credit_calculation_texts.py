@@ -10,6 +10,7 @@ from ..engine.interest import COMPOUNDED, SUSPENDED
 from ..engine.rates import TERMS
 from ..engine.regime import INTEREST
 from ..report.wording import date_text, day_text
+from .credit_rate_source import source_text
 
 #: What may be the code of a series of rates.
 CODE = re.compile(r"\b[A-Z][A-Z0-9_]+\b")
@@ -82,7 +83,8 @@ class CreditCalculation(models.AbstractModel):
 
         :param dict series: names by code
         """
-        return CODE.sub(lambda found: series.get(found[0], found[0]), source or "")
+        told = source_text(self.env, source)
+        return CODE.sub(lambda found: series.get(found[0], found[0]), told)
 
     # ------------------------------------------------------------------
     # One item

@@ -29,6 +29,7 @@ class CreditRegimeBasis(models.Model):
 
     _name = "credit.regime.basis"
     _description = "Legal Basis"
+    _inherit = ["credit.article.mixin"]
     _order = "regime_id, sequence, id"
 
     regime_id = fields.Many2one(
@@ -71,6 +72,7 @@ class CreditRegimeMention(models.Model):
 
     _name = "credit.regime.mention"
     _description = "Required Mention"
+    _inherit = ["credit.article.mixin"]
     _order = "regime_id, document, sequence, id"
 
     regime_id = fields.Many2one(
@@ -90,7 +92,6 @@ class CreditRegimeMention(models.Model):
         help="Fields of a reminder, separated by commas, any of which says it, such as "
         "creditor_text. Empty: a person has to see to it.",
     )
-    article = fields.Char()
     confidence = fields.Selection(CONFIDENCE, default="memory", required=True)
 
 
@@ -103,6 +104,7 @@ class CreditRegimePeriod(models.Model):
 
     _name = "credit.regime.period"
     _description = "Legal Period"
+    _inherit = ["credit.article.mixin"]
     _order = "regime_id, topic, claim_kind, date_from"
 
     regime_id = fields.Many2one(
@@ -130,7 +132,6 @@ class CreditRegimePeriod(models.Model):
     date_from = fields.Date(string="Holds from")
     date_to = fields.Date(string="Holds until")
     date_basis = fields.Char(translate=True, help="Which date decides.")
-    article = fields.Char()
     confidence = fields.Selection(CONFIDENCE, default="memory", required=True)
     note = fields.Text(translate=True)
 
@@ -140,6 +141,7 @@ class CreditRegimeContact(models.Model):
 
     _name = "credit.regime.contact"
     _description = "Contact Rule"
+    _inherit = ["credit.article.mixin"]
     _order = "regime_id, channel, id"
 
     regime_id = fields.Many2one(
@@ -167,6 +169,5 @@ class CreditRegimeContact(models.Model):
     )
     third_parties = fields.Boolean(help="Others than the debtor may be contacted.")
     binding = fields.Boolean(help="A rule of law, not a choice of prudence.")
-    article = fields.Char()
     confidence = fields.Selection(CONFIDENCE, default="memory", required=True)
     note = fields.Text(translate=True)

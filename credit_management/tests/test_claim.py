@@ -3,6 +3,7 @@
 import base64
 import io
 from datetime import date
+from unittest.mock import patch
 
 from lxml import html
 from openpyxl import load_workbook
@@ -10,6 +11,7 @@ from openpyxl import load_workbook
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools.translate import code_translations
 
 from .charges_common import CHARGED_2, EMAIL_1, ChargesCommon
 from .common import TODAY, DeliveryCommon, days_ago
@@ -319,6 +321,27 @@ class TestClaim(ChargesCommon, DeliveryCommon):
             f"computed {series['ECB_REF_SEMESTER']} + 10 (art. L441-10)",
         )
         self.assertEqual(texts._source_text(None, series), "")
+
+    def test_sources_in_the_language_of_the_reader(self):
+        """The words that most of them share; names and numbers stay."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        texts = self.env["credit.calculation"].with_context(lang="fr_FR")
+        words = {
+            "computed": "calculé",
+            "base on first day of half-year": "taux de base du semestre",
+            "Law of %s": "Loi du %s",
+        }
+        with patch.object(
+            code_translations, "get_python_translations", return_value=words
+        ):
+            told = texts._source_text(
+                "computed base on first day of half-year + 9.2 (Law of 2 May 2013); "
+                "database",
+                {},
+            )
+        self.assertEqual(
+            told, "calculé taux de base du semestre + 9.2 (Loi du 2 mai 2013); database"
+        )
 
     def test_annex_agrees_with_the_reminder(self):
         self.make_policy(EMAIL_1, CHARGED_2)

@@ -5,7 +5,7 @@ kind the oldest is paid first. Amounts are integers in minor units of one curren
 of them negative; the parts of a payment and what is left of it always add up to it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 COSTS, INTEREST, CHARGES, PRINCIPAL = "costs", "interest", "charges", "principal"
@@ -120,5 +120,17 @@ def allocate_all(payments, owed, order):
         made[key] = allocate(amount, list(open_.values()), order)
         for share in made[key].shares:
             one = share.owed
-            open_[one.key] = Owed(one.key, one.kind, share.left, one.day)
+            open_[one.key] = replace(one, amount=share.left)
     return made
+
+
+def less(owed, paid):
+    """What is left of what is owed once some of it is paid; never below zero.
+
+    :param owed: :class:`Owed`
+    :param dict paid: {key: minor units}
+    :rtype: list[Owed]
+    """
+    return [
+        replace(one, amount=max(one.amount - paid.get(one.key, 0), 0)) for one in owed
+    ]

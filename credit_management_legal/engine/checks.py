@@ -38,6 +38,7 @@ STOPPING = (
     "paid",
     "in_payment",
     "case",
+    "proposed",
     "dispute",
     "promise",
     "plan",

@@ -90,6 +90,7 @@ from . import credit_insolvency_hold
 from . import credit_insolvency_effects
 from . import credit_insolvency_told
 from . import credit_insolvency_payment
+from . import credit_insolvency_open
 from . import credit_insolvency_claim
 from . import credit_insolvency_credits
 from . import credit_insolvency_task

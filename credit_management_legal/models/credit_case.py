@@ -10,9 +10,9 @@ class CreditCase(models.Model):
     """Items of a debtor in the hands of an agency, a bailiff, a lawyer or a court.
 
     All items are of one debtor, company and currency; amounts are in that currency.
-    While a case is open none of its items is reminded. It is ``paid`` as soon as
-    nothing is open on them, by itself; managers close what is over, and withdraw what
-    is to be reminded again.
+    While a case is proposed or open none of its items is reminded. It is ``paid`` as
+    soon as nothing is open on them, by itself; managers close what is over, and
+    withdraw what is to be reminded again.
     """
 
     _name = "credit.case"
@@ -64,6 +64,8 @@ class CreditCase(models.Model):
         copy=False,
         index=True,
         tracking=True,
+        help="While it is proposed or open its items are not reminded. Who does not "
+        "want what is proposed deletes it.",
     )
     mandate_id = fields.Many2one(
         "credit.mandate",
@@ -347,6 +349,12 @@ class CreditCase(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_opened(self):
         self._check_draft()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_resumes_reminders(self):
+        self._log_items(
+            self.env._("The proposal %(case)s is deleted: reminders go on.")
+        )
 
     def _check_draft(self):
         """

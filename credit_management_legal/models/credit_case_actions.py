@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..engine.checks import REFUSED
 from .credit_case import RUNNING
+from .labelled import labelled
 
 
 class CreditCase(models.Model):
@@ -167,9 +168,7 @@ class CreditCase(models.Model):
             rows = handover._rows(kept)
             lines = [f"{case.name} ({case.partner_id.display_name})"]
             lines += [
-                self.env._(
-                    "%(label)s: %(value)s", label=row["label"], value=row["text"]
-                )
+                labelled(self.env, row["label"], row["text"])
                 for row in rows
                 if row["level"] == REFUSED
             ]
@@ -217,6 +216,13 @@ class CreditCase(models.Model):
             bodies=dict.fromkeys(self.ids, self.env._("The case is opened."))
         )
         self._opened()
+
+    def _proposed(self):
+        """Say on the invoices why their reminders wait."""
+        self.env.flush_all()
+        self._log_items(
+            self.env._("Proposed in %(case)s: no reminders until it is decided.")
+        )
 
     def _opened(self):
         """Say on the invoices that they were handed over, and stop what waits."""

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.addons.credit_management.models.credit_article import article_text
 
 from .credit_cost_rule import SCALE, TITLE
+from .labelled import labelled
 
 COST_KINDS = [
     ("court", "Court fee"),
@@ -390,11 +391,12 @@ class CreditCharge(models.Model):
         groups="credit_management.group_viewer",
     )
 
+    @api.depends_context("lang")
     def _compute_display_name(self):
         # EXTENDS credit_management: which cost it is
         result = super()._compute_display_name()
         for charge in self.filtered(lambda c: c.kind == "cost").sudo():
             cost = charge.cost_ids[:1]
             if cost:
-                charge.display_name = f"{charge.display_name}: {cost.name}"
+                charge.display_name = labelled(self.env, charge.display_name, cost.name)
         return result

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
+from .labelled import labelled
+
 
 class CreditCaseCost(models.Model):
     _inherit = "credit.case.cost"
@@ -69,7 +71,7 @@ class CreditCaseCost(models.Model):
         self.ensure_one()
         account = self.company_id.sudo().credit_party_cost_account_id
         return {
-            "name": f"{self.case_id.name}: {self.name}",
+            "name": labelled(self.env, self.case_id.name, self.name),
             "quantity": 1,
             "price_unit": self.amount,
             "tax_ids": [Command.set(self.tax_id.ids)],

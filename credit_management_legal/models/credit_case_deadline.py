@@ -20,6 +20,7 @@ class CreditCaseDeadline(models.Model):
 
     _name = "credit.case.deadline"
     _description = "Deadline of a Credit Case"
+    _inherit = ["credit.article.mixin"]
     _order = "date, id"
     _rec_names_search = ["rule_id.name", "case_id.name"]
 

@@ -14,6 +14,7 @@ class CreditCostRule(models.Model):
 
     _name = "credit.cost.rule"
     _description = "Rule on Costs of Collection"
+    _inherit = ["credit.article.mixin"]
     _order = "regime_code"
     _rec_name = "regime_code"
 
@@ -46,6 +47,20 @@ class CreditCostRule(models.Model):
     _regime_unique = models.Constraint(
         "UNIQUE(regime_code)", "A regime has one rule on costs."
     )
+
+    @api.depends("regime_code")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        # EXTENDS base: the name of the regime, of its last version
+        regimes = self.env["credit.regime"].sudo().with_context(active_test=False)
+        regimes = regimes.search(
+            [("code", "in", self.mapped("regime_code"))],
+            order="active, date_from nulls first, id",
+        )
+        # Of several versions the last one counts.
+        names = {regime.code: regime.name for regime in regimes}
+        for rule in self:
+            rule.display_name = names.get(rule.regime_code, rule.regime_code)
 
     @api.model
     def _of(self, regime):

@@ -12,13 +12,17 @@ class CreditEngine(models.AbstractModel):
         # EXTENDS credit_management
         reasons = super()._selection_block_reason()
         after = [code for code, _label in reasons].index("no_policy")
-        reasons.insert(after, ("case", self.env._("In a case")))
+        reasons[after:after] = [
+            ("case", self.env._("In a case")),
+            ("proposed", self.env._("Hand-off waits for a decision")),
+        ]
         return reasons
 
     @api.model
     def _block_conditions(self, company, today, debtors=None):
         # EXTENDS credit_management: the items, and what books charges on them or costs
-        # of the case: whoever has the case asks for these too
+        # of the case: whoever has the case asks for these too; and what was proposed,
+        # lest a debtor be reminded once more between a proposal and its decision
         booked = self.env["credit.case"]._charges_sql(
             SQL(
                 """opened.company_id = %s AND charge.state = 'booked'
@@ -44,4 +48,28 @@ class CreditEngine(models.AbstractModel):
                     booked=booked,
                 ),
             ),
+            ("proposed", self._proposed_sql(company)),
         ]
+
+    @api.model
+    def _proposed_sql(self, company):
+        """Condition on ``aml``: in a proposed case, and in no open one.
+
+        With ``credit_deciding`` in the context nothing is: that a case was proposed
+        does not speak against opening it.
+        """
+        if self.env.context.get("credit_deciding"):
+            return SQL("FALSE")
+        return SQL(
+            """aml.id IN (
+                SELECT line.move_line_id
+                  FROM credit_case_line line
+                  JOIN credit_case proposed ON proposed.id = line.case_id
+                 WHERE proposed.state = 'draft' AND proposed.company_id = %s
+                   AND line.move_line_id IS NOT NULL
+                   AND NOT EXISTS (
+                        SELECT FROM credit_case_line held
+                         WHERE held.is_open
+                           AND held.move_line_id = line.move_line_id))""",
+            company.id,
+        )

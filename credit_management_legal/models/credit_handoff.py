@@ -15,6 +15,7 @@ from odoo.tools.misc import split_every
 
 from ..engine import bundle
 from .credit_handoff_papers import Claims
+from .labelled import labelled
 
 #: Cases whose files lie on the disk at the same time.
 CASES_AT_ONCE = 10
@@ -60,6 +61,10 @@ class Dossier:
             source = partial(bundle.chunks_of, source)
         self.files.append(File(path, about, source))
         return path
+
+    def lacks(self, about, name):
+        """A file that should be there and isn't."""
+        self.missing.append(labelled(self.case.env, about, name))
 
     def keep(self, content):
         """Put what was printed on the disk until it is its turn."""
@@ -294,14 +299,14 @@ class CreditHandoff(models.AbstractModel):
                     source = self._reader(paper.attachment)
                     dossier.add(f"{folder}/{start}{name}", about, source)
                 else:
-                    dossier.missing.append(f"{about}: {name}")
+                    dossier.lacks(about, name)
                 continue
             source = printed[paper.report].get(paper.record.id)
             if source:
                 name = f"{start}{bundle.label(paper.name)}.pdf"
                 dossier.add(f"{folder}/{name}", about, source)
             else:
-                dossier.missing.append(f"{about}: {paper.name}")
+                dossier.lacks(about, paper.name)
 
     @api.model
     def _add_acts(self, dossier):
@@ -320,7 +325,7 @@ class CreditHandoff(models.AbstractModel):
                     path = f"{FOLDERS['acts']}/{start}{name}"
                     dossier.add(path, about, self._reader(file))
                 else:
-                    dossier.missing.append(f"{about}: {name}")
+                    dossier.lacks(about, name)
 
     # ------------------------------------------------------------------
     # Files and printing

@@ -82,7 +82,7 @@ class CreditHandoff(models.AbstractModel):
                 if self._is_readable(file):
                     dossier.add(f"{start} proof {name}", proof, self._reader(file))
                 else:
-                    dossier.missing.append(f"{proof}: {name}")
+                    dossier.lacks(proof, name)
 
     @api.model
     def _mail_chunks(self, reminder, message):
@@ -236,7 +236,7 @@ class CreditHandoff(models.AbstractModel):
             for file in row["files"].sorted("id"):
                 name = bundle.file_name(file.name)
                 if not self._is_readable(file):
-                    dossier.missing.append(f"{row['about']}: {name}")
+                    dossier.lacks(row["about"], name)
                     continue
                 path = dossier.add(
                     f"{folder}/{row['at']:%Y-%m-%d} {name}",

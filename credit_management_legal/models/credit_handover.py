@@ -127,7 +127,8 @@ class CreditHandover(models.AbstractModel):
         :param groups: (debtor, currency, items, kind, mandate, case or None)
         """
         today = company._credit_today()
-        engine = self.env["credit.engine"].sudo()
+        deciding = any(case for *_group, case in groups)
+        engine = self.env["credit.engine"].sudo().with_context(credit_deciding=deciding)
         known = {
             "positions": engine._positions(items) if items else {},
             "undisputed": engine._undisputed(company, items) if items else {},
@@ -417,6 +418,8 @@ class CreditHandover(models.AbstractModel):
         )
         if opened:
             cases._opened()
+        else:
+            cases._proposed()
         return cases
 
     @api.model

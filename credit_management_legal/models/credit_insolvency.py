@@ -199,6 +199,7 @@ class CreditInsolvency(models.Model):
     # ------------------------------------------------------------------
 
     @api.depends("partner_id", "procedure")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["procedure"]._description_selection(self.env))
         for record in self:

@@ -1,14 +1,14 @@
 """What is declared in an insolvency: the claims as they stood at its opening."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tools import SQL, format_date, plaintext2html
+from odoo.tools import format_date, plaintext2html
 
 from odoo.addons.credit_management.engine.regime import CHARGES, FEE, INTEREST
 from odoo.addons.credit_management.models.credit_agreement import to_major
 
-from .credit_insolvency_hold import AROSE
+from .labelled import labelled
 
 
 class CreditInsolvencyLine(models.Model):
@@ -140,6 +140,46 @@ class CreditInsolvency(models.Model):
                 lines._totals_text() for lines in groups.values()
             )
 
+    @api.onchange("date_declared")
+    def _onchange_date_declared(self):
+        """The amount comes with the day; tell one of before the publication."""
+        if not self.date_declared:
+            return None
+        if self.date_frozen and not self.amount_declared:
+            self.amount_declared = self._total_in(self.currency_id)
+        if not self.date_published or self.date_declared >= self.date_published:
+            return None
+        return {
+            "warning": {
+                "title": self.env._("Declared before the publication"),
+                "message": self.env._(
+                    "It was published on %s only. A declaration may be early, but look "
+                    "at the day once more.",
+                    format_date(self.env, self.date_published),
+                ),
+            }
+        }
+
+    @api.constrains("date_declared")
+    def _check_date_declared(self):
+        for record in self.filtered("date_declared"):
+            company = record.company_id or self.env.company
+            if record.date_declared > company._credit_today():
+                raise ValidationError(
+                    self.env._(
+                        "Declared on: this day is still to come. Enter it once the "
+                        "declaration has been sent."
+                    )
+                )
+            if record.nothing_left:
+                raise ValidationError(record._nothing_left_text())
+
+    def _nothing_left_text(self):
+        return self.env._(
+            "Nothing is left to declare once credits and what third parties hold are "
+            "taken off: choose “Nothing to declare”."
+        )
+
     def action_work_out(self):
         """Work out the claims as they stood at the opening.
 
@@ -176,12 +216,7 @@ class CreditInsolvency(models.Model):
                     self.env._("Work out the claims first, so that they are kept.")
                 )
             if record.nothing_left:
-                raise UserError(
-                    self.env._(
-                        "Nothing is left to declare once credits and what third "
-                        "parties hold are taken off: choose “Nothing to declare”."
-                    )
-                )
+                raise UserError(record._nothing_left_text())
             company = record.line_ids.company_id
             record.write(
                 {
@@ -199,54 +234,6 @@ class CreditInsolvency(models.Model):
                 line.total, currency, line.company_id, self.date_opened
             )
             for line in self.line_ids
-        )
-
-    def _open_at(self, company):
-        """What had arisen and was open at the end of the day of the opening.
-
-        Charges that were reversed since are gone on that day as well.
-
-        :return: {item id: minor units of its currency}
-        """
-        self.env.flush_all()
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """SELECT aml.id,
-                              ROUND((aml.amount_residual_currency
-                                     + COALESCE(later.sum, 0))
-                                    * POWER(10::numeric, currency.decimal_places))
-                                  ::bigint
-                         FROM account_move_line aml
-                         JOIN account_move move ON move.id = aml.move_id
-                         JOIN res_currency currency ON currency.id = aml.currency_id
-                         JOIN res_partner partner ON partner.id = aml.partner_id
-                         LEFT JOIN LATERAL (
-                            SELECT SUM(part.debit_amount_currency)
-                              FROM account_partial_reconcile part
-                              JOIN account_move_line other
-                                ON other.id = part.credit_move_id
-                              JOIN account_move paying ON paying.id = other.move_id
-                             WHERE part.debit_move_id = aml.id AND other.date > %(day)s
-                               AND NOT (paying.credit_is_charge IS TRUE
-                                        AND paying.reversed_entry_id = aml.move_id)
-                         ) later ON TRUE
-                        WHERE partner.commercial_partner_id = %(partner)s
-                          AND aml.company_id = %(company)s
-                          AND aml.account_id = ANY(%(accounts)s)
-                          AND aml.parent_state = 'posted' AND %(arose)s <= %(day)s
-                          AND aml.amount_currency > 0
-                          AND aml.amount_residual_currency + COALESCE(later.sum, 0) > 0
-                        ORDER BY aml.id""",
-                    arose=AROSE,
-                    day=self.date_opened,
-                    partner=self.partner_id.id,
-                    company=company.id,
-                    accounts=list(
-                        self.env["credit.engine"].sudo()._receivable_accounts(company)
-                    ),
-                )
-            )
         )
 
     def _creditors(self):
@@ -463,7 +450,7 @@ class CreditInsolvency(models.Model):
                     "currency_id": cost.case_currency_id.id,
                     "cost_id": cost.id,
                     "move_line_id": False,
-                    "name": f"{cost.case_id.name}: {cost.name}",
+                    "name": labelled(self.env, cost.case_id.name, cost.name),
                     "date_invoice": cost.date,
                     "date_due": cost.date,
                     "costs": amount,

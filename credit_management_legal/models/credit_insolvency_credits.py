@@ -12,13 +12,11 @@ from collections import Counter, defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from odoo.addons.credit_management.engine import regime as rules
 from odoo.addons.credit_management.models.credit_agreement import to_major
 
 from ..engine import allocation
-from .credit_insolvency_hold import AROSE
 
 
 class CreditInsolvencyLine(models.Model):
@@ -132,100 +130,72 @@ class CreditInsolvency(models.Model):
         """Context with which interest runs on what was open once this is taken off.
 
         What a third party got counts from the day on which it was paid, as in the claim
-        of a case; credits as if they had been matched with the oldest claims.
+        of a case. Credits, and what it got beyond its case, pay the oldest of what that
+        leaves open, as if they had been matched.
 
         :param items: claims
         :param dict open_at: {item id: minor units open at the opening}
         """
-        credits_at = self._set_off_at(company)
-        shares = defaultdict(list)
+        cases = self._held_payments(company).case_id
+        paid, paying = self._held_shares(cases)
+        credits_at = self._open_at(company, "credit")
+        for item in self._credit_items(credits_at):
+            is_note = item.move_id.move_type == "out_refund"
+            order = item.payment_id.credit_allocation or None
+            paying[item.currency_id].append(
+                (("item", item.id), item.date, -credits_at[item.id], is_note, order)
+            )
         bearing = items.filtered(lambda item: not item.move_id.credit_is_charge)
-        for currency, own in (
-            self._credit_items(credits_at).grouped("currency_id").items()
-        ):
+        shares = defaultdict(list)
+        for currency, own in paying.items():
+            owed = [
+                allocation.Owed(
+                    ("item", item.id),
+                    allocation.PRINCIPAL,
+                    open_at[item.id],
+                    item.date_maturity or item.date,
+                )
+                for item in bearing
+                if item.currency_id == currency
+            ]
             made = allocation.allocate_all(
-                [(item.id, item.date, -credits_at[item.id]) for item in own],
-                [
-                    allocation.Owed(
-                        ("item", item.id),
-                        allocation.PRINCIPAL,
-                        open_at[item.id],
-                        item.date_maturity or item.date,
-                    )
-                    for item in bearing
-                    if item.currency_id == currency
-                ],
+                [(key, day, amount) for key, day, amount, *_how in own],
+                allocation.less(owed, paid),
                 (allocation.PRINCIPAL,),
             )
-            for item in own:
-                is_note = item.move_id.move_type == "out_refund"
-                order = item.payment_id.credit_allocation or None
-                for share in made[item.id].shares:
+            for key, day, _amount, is_note, order in own:
+                for share in made[key].shares:
                     shares[share.owed.key[1]].append(
-                        (item.date, share.amount, is_note, order)
+                        (day, share.amount, is_note, order)
                     )
         return {
-            "credit_case_reported": self._held_payments(company).case_id.ids,
-            "credit_set_off": (self.date_opened, dict(shares)),
+            "credit_case_reported": cases.ids,
+            "credit_set_off": dict(shares),
         }
+
+    def _held_shares(self, cases):
+        """What third parties got until the opening, in minor units.
+
+        :return: ({what is owed: what was paid of it}, {currency: payments beyond that,
+            as :meth:`_interest_context` allots them})
+        """
+        paid, beyond = Counter(), defaultdict(list)
+        for case in cases:
+            for payment, made in case._reported(self.date_opened).items():
+                for share in made.shares:
+                    paid[share.owed.key] += share.amount
+                beyond[case.currency_id].append(
+                    (("held", payment.id), payment.date, made.rest, False, None)
+                )
+        return paid, beyond
 
     def _credit_items(self, credits_at):
         # In sudo, as the claims: sums of this debtor and company.
         return self.env["account.move.line"].sudo().browse(credits_at)
 
-    def _set_off_at(self, company):
-        """Credits of the debtor that were open at the opening.
-
-        As with claims, what was matched since with a claim from before is not open;
-        nor is what paid documents that book charges, whenever these were made, or
-        what was taken back since.
-
-        :return: {item id: minor units of its currency, negative}
-        """
-        self.env.flush_all()
-        accounts = self.env["credit.engine"].sudo()._receivable_accounts(company)
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """SELECT own.id,
-                              ROUND((own.amount_residual_currency
-                                     - COALESCE(later.sum, 0))
-                                    * POWER(10::numeric, currency.decimal_places))
-                                  ::bigint
-                         FROM account_move_line own
-                         JOIN res_currency currency ON currency.id = own.currency_id
-                         JOIN res_partner partner ON partner.id = own.partner_id
-                         LEFT JOIN LATERAL (
-                            SELECT SUM(part.credit_amount_currency)
-                              FROM account_partial_reconcile part
-                              JOIN account_move_line aml
-                                ON aml.id = part.debit_move_id
-                              JOIN account_move move ON move.id = aml.move_id
-                             WHERE part.credit_move_id = own.id
-                               AND move.credit_is_charge IS NOT TRUE
-                               AND move.reversed_entry_id IS DISTINCT FROM own.move_id
-                               AND %(arose)s > %(day)s
-                         ) later ON TRUE
-                        WHERE partner.commercial_partner_id = %(partner)s
-                          AND own.company_id = %(company)s
-                          AND own.account_id = ANY(%(accounts)s)
-                          AND own.parent_state = 'posted' AND own.date <= %(day)s
-                          AND own.amount_currency < 0
-                          AND own.amount_residual_currency
-                              - COALESCE(later.sum, 0) < 0
-                        ORDER BY own.id""",
-                    arose=AROSE,
-                    day=self.date_opened,
-                    partner=self.partner_id.id,
-                    company=company.id,
-                    accounts=list(accounts),
-                )
-            )
-        )
-
     def _set_off_lines(self, company):
         """Values of lines for credits that were open at the opening."""
-        credits_at = self._set_off_at(company)
+        credits_at = self._open_at(company, "credit")
         return [
             {
                 "company_id": company.id,
@@ -279,20 +249,11 @@ class CreditEngine(models.AbstractModel):
     def _charge_events(self, company, facts):
         # EXTENDS credit_management: credits that are set off where a claim is declared
         events = super()._charge_events(company, facts)
-        opened, shares = self.env.context.get("credit_set_off", (None, {}))
+        shares = self.env.context.get("credit_set_off", {})
         for row in facts:
-            if row["id"] not in shares:
-                continue
-            own = events[row["id"]]
-            # What a third party holds may have paid the same.
-            left = row["principal"] - sum(e.amount for e in own if e.day <= opened)
-            for day, amount, is_note, order in shares[row["id"]]:
-                amount = min(amount, left)
-                if amount <= 0:
-                    break
-                left -= amount
+            for day, amount, is_note, order in shares.get(row["id"], ()):
                 if is_note and company.credit_note_retroactive:
                     day = row["due"]
                 kind = "credit" if is_note else "payment"
-                own.append(rules.Event(day, amount, kind, order))
+                events[row["id"]].append(rules.Event(day, amount, kind, order))
         return events

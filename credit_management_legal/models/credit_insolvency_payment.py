@@ -8,6 +8,7 @@ from odoo.tools import SQL, split_every
 
 from .credit_insolvency_hold import AROSE
 from .halving import by_halves
+from .labelled import labelled
 
 _logger = logging.getLogger(__name__)
 
@@ -114,7 +115,11 @@ class CreditInsolvency(models.Model):
         """Write down what came in after the opening, for whoever sees to it."""
         self.ensure_one()
         names = ", ".join(
-            f"{item.move_name}: {item.currency_id.format(-item.amount_currency)}"
+            labelled(
+                self.env,
+                item.move_name,
+                item.currency_id.format(-item.amount_currency),
+            )
             for item in items
         )
         text = self.env._(

@@ -19,6 +19,7 @@ class CreditInsolvencyRule(models.Model):
 
     _name = "credit.insolvency.rule"
     _description = "Deadline to Declare Claims"
+    _inherit = ["credit.article.mixin"]
     _order = "country_id, procedure nulls first, id"
     _rec_name = "country_id"
 
@@ -60,7 +61,6 @@ class CreditInsolvencyRule(models.Model):
         string="The court says the day",
         help="The period is only an alarm until somebody enters that day.",
     )
-    article = fields.Char()
     confidence = fields.Selection(CONFIDENCE, default="memory", required=True)
     source = fields.Char(help="Where it was read, and when.")
     note = fields.Text(translate=True)

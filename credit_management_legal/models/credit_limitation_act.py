@@ -75,6 +75,7 @@ class CreditLimitationAct(models.Model):
     )
 
     @api.depends("kind", "date", "partner_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for act in self:

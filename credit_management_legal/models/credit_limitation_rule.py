@@ -47,6 +47,7 @@ class CreditLimitationRule(models.Model):
 
     _name = "credit.limitation.rule"
     _description = "Effect on Limitation"
+    _inherit = ["credit.article.mixin"]
     _order = "country_id, act, id"
     _rec_name = "act"
 
@@ -84,7 +85,6 @@ class CreditLimitationRule(models.Model):
         string="Left at least (months)",
         help="After the standstill ends.",
     )
-    article = fields.Char()
     confidence = fields.Selection(CONFIDENCE, default="memory", required=True)
     source = fields.Char(help="Where it was read, and when.")
     note = fields.Text(translate=True)

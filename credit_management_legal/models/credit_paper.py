@@ -151,6 +151,7 @@ class CreditPaperField(models.Model):
 
     _name = "credit.paper.field"
     _description = "Field of a Paper"
+    _inherit = ["credit.article.mixin"]
     _order = "paper_id, sequence, id"
 
     paper_id = fields.Many2one(

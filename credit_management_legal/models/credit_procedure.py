@@ -38,6 +38,7 @@ class CreditProcedure(models.Model):
 
     _name = "credit.procedure"
     _description = "Judicial Procedure"
+    _inherit = ["credit.article.mixin"]
     _order = "sequence, id"
 
     sequence = fields.Integer(
@@ -149,7 +150,6 @@ class CreditProcedure(models.Model):
     rollover_confidence = fields.Selection(
         CONFIDENCE, string="How sure on time", default="memory", required=True
     )
-    article = fields.Char()
     confidence = fields.Selection(CONFIDENCE, default="memory", required=True)
     source = fields.Char(help="Where it was read, and when.")
     description = fields.Text(

@@ -11,6 +11,7 @@ from odoo.addons.credit_management.models.credit_regime_resolution import to_min
 
 from ..engine import procedure as choice
 from .credit_procedure import home_country
+from .labelled import labelled
 
 #: What counts as interest and clauses beside the principal.
 EXTRAS = frozenset({"interest", "clause"})
@@ -120,7 +121,7 @@ class CreditCase(models.Model):
             at_home = [row for row in own if row["procedure"].scope == "country"]
             if at_home and all(row["refused"] for row in own):
                 texts[way] = "; ".join(
-                    f"{row['procedure'].name}: {' '.join(row['refusals'])}"
+                    labelled(self.env, row["procedure"].name, " ".join(row["refusals"]))
                     for row in at_home
                 )
         return texts

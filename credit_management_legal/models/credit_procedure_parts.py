@@ -26,6 +26,7 @@ class CreditProcedureStage(models.Model):
 
     _name = "credit.procedure.stage"
     _description = "Act of a Procedure"
+    _inherit = ["credit.article.mixin"]
     _order = "procedure_id, sequence, id"
 
     procedure_id = fields.Many2one(
@@ -105,7 +106,6 @@ class CreditProcedureStage(models.Model):
     requires_court = fields.Selection(
         COURTS, string="Only before", help="Empty: before every court."
     )
-    article = fields.Char()
     confidence = fields.Selection(CONFIDENCE, default="memory", required=True)
     source = fields.Char(help="Where it was read, and when.")
     note = fields.Text(translate=True)
@@ -153,6 +153,7 @@ class CreditProcedureDeadline(models.Model):
 
     _name = "credit.procedure.deadline"
     _description = "Deadline of a Procedure"
+    _inherit = ["credit.article.mixin"]
     _order = "procedure_id, sequence, id"
 
     procedure_id = fields.Many2one(
@@ -280,7 +281,6 @@ class CreditProcedureDeadline(models.Model):
         translate=True, string="What follows", help="When it is missed, or over."
     )
     remedy = fields.Text(translate=True, string="What can be done then")
-    article = fields.Char()
     confidence = fields.Selection(CONFIDENCE, default="memory", required=True)
     source = fields.Char(help="Where it was read, and when.")
 

@@ -3,6 +3,7 @@
 from odoo import fields, models
 
 from ..engine.checks import REFUSED
+from .labelled import labelled
 
 
 class CreditReminder(models.Model):
@@ -41,7 +42,7 @@ class CreditReminder(models.Model):
         for reminder, made in self._handovers().items():
             if made.level == REFUSED:
                 alerts[reminder] = "\n".join(
-                    f"{row['label']}: {row['text']}"
+                    labelled(self.env, row["label"], row["text"])
                     for row in handover._rows(handover._as_json(made))
                     if row["level"] == REFUSED
                 )

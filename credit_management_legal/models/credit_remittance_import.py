@@ -15,6 +15,7 @@ from odoo.addons.credit_management.wizards.credit_import_messages import (
 )
 
 from ..engine.statement_file import AMOUNTS, check_statement
+from .labelled import labelled
 
 _lt = LazyTranslate(__name__)
 
@@ -205,7 +206,7 @@ class CreditRemittance(models.Model):
             }
             label = self.env._(LABELS[name])  # pylint: disable=W8301
             text = text % values if values else text
-            parts.append(self.env._("%(label)s: %(value)s", label=label, value=text))
+            parts.append(labelled(self.env, label, text))
         return self.env._(
             "Row %(row)s: %(problems)s", row=row.number, problems="; ".join(parts)
         )

@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 
 from .credit_case_money import GROUPS
+from .labelled import labelled
 
 
 class CreditRemittanceLine(models.Model):
@@ -25,7 +26,7 @@ class CreditRemittanceLine(models.Model):
             )
         account = company.credit_party_fee_account_id
         return {
-            "name": f"{self.case_id.name}: {label}",
+            "name": labelled(self.env, self.case_id.name, label),
             "quantity": 1,
             "price_unit": self.fee,
             "tax_ids": [Command.set(self.tax_id.ids)],

@@ -242,7 +242,7 @@ class CreditWriteOff(models.Model):
 
     def _credit_proving(self):
         # EXTENDS mail.thread of credit_management
-        return self.filtered(lambda record: record.state not in ("draft", "refused"))
+        return self.filtered(lambda record: record.state != "draft")
 
     def _check_decided_by_action(self, *vals_list):
         """Who proposed and who approved is what the buttons say, and nothing else."""

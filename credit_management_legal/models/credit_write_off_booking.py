@@ -10,6 +10,7 @@ from odoo.addons.credit_management.models.credit_agreement import to_major
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 
 from ..engine import write_off
+from .labelled import labelled
 
 
 class CreditWriteOff(models.Model):
@@ -150,7 +151,7 @@ class CreditWriteOff(models.Model):
             "account_id": account.id,
             "partner_id": self.partner_id.id,
             "currency_id": self.currency_id.id,
-            "name": f"{label}: {item.move_name}",
+            "name": labelled(self.env, label, item.move_name),
             "amount_currency": to_major(amount, self.currency_id),
             "balance": to_major(balance, self.company_id.currency_id),
         }

@@ -8,12 +8,12 @@ class IrAttachment(models.Model):
     @api.model
     def _credit_holders(self):
         # EXTENDS credit_management; entries of a timeline have rules of their own
-        booked = [("state", "not in", ("draft", "refused"))]
+        decided = [("state", "!=", "draft")]
         return super()._credit_holders() + [
             ("credit.case.request", "attachment_ids", []),
             ("credit.insolvency", "attachment_ids", []),
             ("credit.limitation.act", "attachment_ids", []),
-            ("credit.write.off", "attachment_ids", booked),
+            ("credit.write.off", "attachment_ids", decided),
         ]
 
     def _has_attachments_ownership(self, attachment_tokens):

@@ -57,6 +57,9 @@ from . import test_limitation_items
 from . import test_insolvency
 from . import test_insolvency_hold
 from . import test_insolvency_claim
+from . import test_insolvency_credits
+from . import test_insolvency_paper
+from . import test_insolvency_loss
 from . import test_case_paid
 from . import test_write_off
 from . import test_recommend_engine

@@ -11,7 +11,7 @@ from psycopg2 import IntegrityError
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tests import Form, freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.credit_management.models.credit_account import Account
 from odoo.addons.credit_management.tests.charges_common import ChargesCommon
@@ -111,10 +111,46 @@ class TestCase(CaseCommon, ChargesCommon):
         case.action_close("Over")
         self.assertReason(self.move, False)
 
-    def test_a_proposal_stops_nothing(self):
+    def test_a_proposal_stops_reminders_until_it_is_decided(self):
         case = self.make_case(self.move, opened=False)
         self.assertEqual(case.state, "draft")
+        self.assertReason(self.move, "proposed")
+        self.assertFalse(self.propose().reminder_ids)
+        # It does not speak against its own opening, only against another proposal.
+        claim = {row["code"]: row for row in self.checked(case)}["claim"]
+        self.assertEqual(claim["level"], "ok")
+        handover = self.env["credit.handover"]
+        [again] = handover._propose(self.items(self.move))
+        [refused] = [row for row in handover._final_rows(again)]
+        self.assertIn("Hand-off waits for a decision", refused["text"])
+        case.unlink()
         self.assertReason(self.move, False)
+        self.assertIn("reminders go on", self.move.message_ids[:1].body)
+
+    def test_an_open_case_with_an_older_proposal(self):
+        """What is open counts: the proposal of the same items stops nothing more."""
+        proposed = self.make_case(self.move, opened=False)
+        case = self.make_case(self.move)
+        self.assertReason(self.move, "case")
+        condition = self.env["credit.engine"]._proposed_sql(self.company)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM account_move_line aml WHERE id IN %s AND %s",
+                tuple(self.items(self.move).ids),
+                condition,
+            )
+        )
+        self.assertFalse(rows, "its track goes on")
+        case.action_close("Over")
+        self.assertReason(self.move, "proposed")
+        proposed.unlink()
+        self.assertReason(self.move, False)
+
+    def checked(self, case):
+        """The answers to the checks of a proposed case."""
+        handover = self.env["credit.handover"]
+        [made] = handover._propose_cases(case)
+        return handover._as_json(made)
 
     def test_shown_as_reason_in_filters(self):
         other = self.make_invoice(overdue=60)

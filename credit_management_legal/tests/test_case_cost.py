@@ -123,6 +123,31 @@ class TestCaseCost(MoneyCommon):
         other.action_accept()
         self.assertTrue(other.in_claim)
 
+    def test_rules_have_the_names_of_their_regimes(self):
+        """That of the last version; of a regime that is archived all the same."""
+        rule = self.rule("proof")
+        self.assertEqual(rule.display_name, self.business.name)
+        self.business.date_to = "2026-12-31"
+        self.business.copy(
+            {"name": "Of tomorrow", "date_from": "2027-01-01", "date_to": False}
+        )
+        rule.invalidate_recordset(["display_name"])
+        self.assertEqual(rule.display_name, "Of tomorrow")
+        rule.regime_code = "be_consumer"
+        belgian = self.env["credit.regime"].with_context(active_test=False)
+        belgian = belgian.search([("code", "=", "be_consumer")])
+        self.assertIn(rule.display_name, belgian.mapped("name"))
+        rule.regime_code = "unheard_of"
+        self.assertEqual(rule.display_name, "unheard_of")
+
+    def test_articles_in_the_language_of_the_reader(self):
+        """As the sheet of a regime does; they are kept once."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        rule = self.rule("proof", article="Law of 9 July 1991")
+        french = rule.with_context(lang="fr_FR")
+        self.assertEqual(french.article_text, "Loi du 9 juillet 1991")
+        self.assertEqual(french.article, "Law of 9 July 1991")
+
     def test_real_rules_of_france(self):
         """As the addon ships them: no costs of a consumer without a title."""
         self.env["credit.cost.rule"].create(

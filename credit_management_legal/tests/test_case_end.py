@@ -180,6 +180,23 @@ class TestCaseEnd(CaseCommon):
         self.assertEqual(final.line_ids.move_id, self.move | other)
         self.assertEqual(set(final.line_ids.step_id), {self.last})
 
+    def test_case_that_opens_again(self):
+        """Paid, the payment taken back, then closed: the next step follows the last."""
+        self.remind(self.move, self.notice, day=days_ago(40), deadline_date=days_ago(9))
+        case = self.make_case(self.move)
+        payment = self.pay(self.move)
+        self.assertEqual(case.state, "paid")
+        payment.move_id.line_ids.remove_move_reconcile()
+        payment.move_id.button_draft()
+        self.assertEqual((case.state, case.date_closed), ("open", False))
+        self.assertReason(self.move, "case")
+        self.end(case, "close", "We go on ourselves")
+        self.assertReason(self.move, False)
+        self.assertEqual(
+            (self.move.credit_step_id, self.move.credit_next_step_id),
+            (self.notice, self.hand_over),
+        )
+
     def test_story_of_a_proposal(self):
         """Handed over by a click after the first reminder: the notice follows."""
         self.remind(self.move, self.first, day=days_ago(60))

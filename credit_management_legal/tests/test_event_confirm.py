@@ -5,29 +5,14 @@ from datetime import date
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .procedure_common import ProcedureCommon
+from .event_common import EventCommon
 
 
 @tagged("post_install", "-at_install")
-class TestEventConfirm(ProcedureCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company.credit_limitation_kind = "general"
-        cls.collector = cls.make_user("collector", "group_collector")
-        cls.viewer = cls.make_user("viewer", "group_viewer")
-        cls.bailiff = cls.make_party("Bailiff", credit_party_role="bailiff")
-
+class TestEventConfirm(EventCommon):
     def setUp(self):
         super().setUp()
-        with self.on("2026-09-07"):
-            self.case = self.judicial("fr_order", party_id=self.bailiff.id)
         self.before = self.last_day()
-        self.act(self.case, "order", "2026-09-14")
-
-    def last_day(self):
-        self.env.invalidate_all()
-        return self.case.line_ids.move_line_id.limitation_date
 
     def report(self, kind, day, origin="party"):
         with self.on(day):

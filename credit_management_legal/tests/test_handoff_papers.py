@@ -110,9 +110,13 @@ class TestHandoffPapers(FullCase):
         path.unlink()
         try:
             cover = self.open_zip(case)["0-cover.pdf"].decode()
+            self.env["res.lang"]._activate_lang("fr_FR")
+            self.agency.lang = "fr_FR"
+            french = self.open_zip(case)["0-cover.pdf"].decode()
         finally:
             path.write_bytes(content)
         self.assertIn(f"Order, {self.move.name}: order.pdf", cover)
+        self.assertIn(f"{self.move.name}\N{NO-BREAK SPACE}: order.pdf", french)
 
     def test_imported_reminder_has_no_text(self):
         reminder = self.remind(self.move, self.first, day=days_ago(60), origin="import")

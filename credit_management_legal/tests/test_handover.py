@@ -1,6 +1,7 @@
 """Handing over: what is looked at, by whom, and for many at once."""
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.credit_management.tests.common import (
@@ -74,6 +75,7 @@ class TestHandover(CaseCommon):
         self.assertTrue(made.overrulable)
         with self.assertRaisesRegex(UserError, "free first reminder"):
             self.make_case(move, mandate_id=self.mandate.id)
+        self.env["credit.case"].search([("state", "=", "draft")]).unlink()
         case = self.make_case(
             move, mandate_id=False, kind="judicial", overruled_reason="Court"
         )
@@ -169,6 +171,34 @@ class TestHandover(CaseCommon):
         again.sudo()._deliver_claimed()
         self.assertEqual(again.state, "failed")
         self.assertEqual(case.state, "withdrawn")
+
+    def test_step_that_waits_for_approval(self):
+        """Nothing else leaves, and nothing is proposed twice, until it is approved."""
+        self.last.automation = "approve"
+        final = {"name": "Final", "trigger": "previous", "channel": "email"}
+        self.policy.step_ids = [Command.create({**final, "delay_days": 0})]
+        self.put_on_notice(self.move)
+        reminder = self.propose().reminder_ids
+        self.assertEqual((reminder.channel, reminder.state), ("agency", "to_approve"))
+        self.assertReason(self.move, "pending")
+        for later in (0, 30):
+            self.assertFalse(self.propose(day=days_ago(-later)).reminder_ids)
+        # Proposed by hand as well: what the run proposed is dropped as it is approved.
+        action = self.move.action_credit_case()
+        wizard = self.env["credit.case.open"].browse(action["res_id"])
+        wizard.action_propose()
+        case = self.env["credit.case"].search([("partner_id", "=", self.debtor.id)])
+        self.assertReason(self.move, "proposed")
+        self.assertIn(
+            "no reminders until it is decided", self.move.message_ids[:1].body
+        )
+        reminder.action_approve()
+        reminder.sudo()._deliver_claimed()
+        self.assertFalse(reminder.case_id)
+        self.assertEqual(reminder.state, "cancelled")
+        case.overruled_reason = "Test"
+        case.action_open()
+        self.assertReason(self.move, "case")
 
     def test_collector_proposes_manager_opens(self):
         collector = self.make_user("collector", "group_collector")

@@ -226,6 +226,30 @@ class TestInsolvencyHold(InsolvencyCommon, ChargesCommon):
             reminder._refresh_charges()
             self.assertEqual(reminder.amount_interest, 7.95)
 
+    def test_items_stand_where_they_stood(self):
+        """A mistake, or a procedure that the court set aside, leaves no trace."""
+        first, second, notice = self.policy.step_ids
+        move = self.make_invoice(overdue=60, amount=1000)
+        self.remind(move, second, day=days_ago(30))
+        self.assertReason(move, False)
+        for end in ("mistake", "refused", "in a case"):
+            with self.subTest(end):
+                case = end == "in a case" and self.make_case(move)
+                record = self.declare()
+                self.assertIn(self.reason(move), ("insolvency", "case"))
+                if end == "refused":
+                    self.end(record, "refused")
+                else:
+                    record.action_cancel()
+                if case:
+                    self.assertReason(move, "case")
+                    case.action_withdraw("Comes back")
+                self.assertReason(move, False)
+                self.assertEqual(
+                    (move.credit_step_id, move.credit_next_step_id), (second, notice)
+                )
+        self.assertEqual(self.propose().reminder_ids.line_ids.step_id, notice)
+
     def test_agreements_on_later_claims_stay(self):
         old, new = self.make_invoice(overdue=60), self.after()
         promises = self.env["credit.promise"].create(

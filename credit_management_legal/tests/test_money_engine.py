@@ -75,6 +75,18 @@ class TestAllocation(BaseCase):
         ):
             self.assertEqual(allocation.order_by_law(*facts), ORDERS[name])
 
+    def test_what_is_left(self):
+        things = [
+            owed(1, PRINCIPAL, 500),
+            owed(2, PRINCIPAL, 500, 90),
+            owed(3, COSTS, 7),
+        ]
+        paid = {(PRINCIPAL, 1): 200, (PRINCIPAL, 2): 600, (PRINCIPAL, 9): 5}
+        left = allocation.less(things, paid)
+        self.assertEqual([one.amount for one in left], [300, 0, 7])
+        self.assertEqual([one.key for one in left], [one.key for one in things])
+        self.assertEqual(allocation.allocate(400, left, KINDS).rest, 93)
+
     def test_oldest_first(self):
         things = [owed(1, PRINCIPAL, 500, 10), owed(2, PRINCIPAL, 500, 90)]
         made = allocation.allocate(600, things, KINDS)

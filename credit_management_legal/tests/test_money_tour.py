@@ -1,4 +1,4 @@
-"""Money of a case in the browser: a cost is accepted, a remittance is booked."""
+"""Money of a case in the browser: costs and their rules, a remittance."""
 
 from odoo.tests import HttpCase, freeze_time, tagged
 
@@ -22,3 +22,14 @@ class TestMoneyTour(MoneyCommon, HttpCase):
         made = cost.bill_id.credit_remittance_id
         self.assertEqual((made.state, made.amount_fee), ("booked", 60))
         self.assertEqual(move.amount_residual, 900)
+
+    def test_articles_in_the_language_of_the_user(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["credit.cost.rule"].create(
+            {"regime_code": "be_consumer", "article": "6 law of 2 August 2002"}
+        )
+        self.make_user("money_manager", "group_manager").lang = "fr_FR"
+        action = "credit_management_legal.credit_cost_rule_action"
+        self.start_tour(
+            f"/odoo/action-{action}", "credit_cost_rule", login="money_manager"
+        )

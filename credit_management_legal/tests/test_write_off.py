@@ -177,6 +177,9 @@ class TestWriteOff(CaseCommon):
 
     def test_refused(self):
         record = self.write_off(self.make_invoice(overdue=60, amount=500))
+        record.attachment_ids = record.env["ir.attachment"].create(
+            {"name": "letter.pdf", "raw": b"Nothing to seize"}
+        )
         record.action_propose()
         with self.assertRaises(AccessError):
             record.action_refuse()
@@ -188,6 +191,10 @@ class TestWriteOff(CaseCommon):
         self.assertEqual(record.state, "refused")
         with self.assertRaisesRegex(ValidationError, "on record"):
             record.unlink()
+        # What it was decided on stays as well.
+        self.assertEqual(record._credit_proving(), record)
+        with self.assertRaises(UserError):
+            record.attachment_ids.unlink()
 
     def test_amounts_are_looked_at_again(self):
         move = self.make_invoice(overdue=60, amount=500)

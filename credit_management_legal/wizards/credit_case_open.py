@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from ..engine.checks import OK, REFUSED, WARNING
+from ..models.labelled import labelled
 
 #: Debtors of whom the checks are shown one by one.
 MOST_SHOWN = 200
@@ -233,7 +234,11 @@ class CreditCaseOpen(models.TransientModel):
         """What no reason can set aside: a line for each of the first debtors."""
         handover = self.env["credit.handover"]
         lines = [
-            f"{made.debtor.display_name} – {row['label']}: {row['text']}"
+            labelled(
+                self.env,
+                f"{made.debtor.display_name} – {row['label']}",
+                row["text"],
+            )
             for made in proposals
             for row in handover._final_rows(made)
         ]
@@ -274,7 +279,9 @@ class CreditCaseOpenLine(models.TransientModel):
         for line in self:
             rows = handover._rows(line.checks)
             line.summary = "\n".join(
-                f"{row['label']}: {row['text']}" for row in rows if row["level"] != OK
+                labelled(self.env, row["label"], row["text"])
+                for row in rows
+                if row["level"] != OK
             )
             line.checks_html = self.env["ir.qweb"]._render(
                 "credit_management_legal.case_checks", {"rows": rows}
