@@ -343,7 +343,9 @@ class CreditRun(models.Model):
             SQL(
                 """WITH minor (currency_id, unit) AS (VALUES %(units)s),
             coming AS MATERIALIZED (
-                SELECT reminder_id, SUM(residual) AS amount
+                SELECT reminder_id, SUM(residual) AS in_time,
+                       COALESCE(SUM(residual) FILTER (WHERE due > %(date)s), 0)
+                           AS amount
                   FROM credit_proposal
                  WHERE due >= %(date)s
                  GROUP BY reminder_id
@@ -374,7 +376,8 @@ class CreditRun(models.Model):
                        COALESCE(charged.fee * minor.unit, 0), 0,
                        total.amount,
                        GREATEST(0, total.amount
-                           - COALESCE(NULLIF(coming.amount, top.group_residual), 0)),
+                           - CASE WHEN coming.in_time < top.group_residual
+                                  THEN coming.amount ELSE 0 END),
                        charged.summary::jsonb, charged.missing,
                        %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s,
                        NOW() AT TIME ZONE 'UTC'

@@ -191,6 +191,16 @@ class TestEngineGroups(CreditCommon):
         reminder._refresh_amounts()
         self.assertEqual(reminder.amount_asked, 55)
 
+    def test_due_today_is_asked_for(self):
+        """With what is overdue; where nothing is, all that is told is asked for."""
+        self.make_invoice(overdue=0, amount=30)
+        self.make_invoice(self.debtor_b, overdue=0, amount=30)
+        _run, *reminders = self._with_what_comes()
+        for reminder, asked in zip(reminders, (65, 100), strict=True):
+            self.assertEqual(reminder.amount_asked, asked)
+            reminder._recheck()
+            self.assertEqual(reminder.amount_asked, asked)
+
     def test_earlier_charges_are_asked_for_now(self):
         self.env["credit.charge"].sudo().create(
             {
