@@ -20,6 +20,7 @@ LABELS = {
     "payment_date": _lt("Payment date"),
     "disputed": _lt("Disputed"),
     "step": _lt("Step already reached"),
+    "reminded_on": _lt("Last reminder on"),
     "description": _lt("Product or service"),
 }
 
@@ -46,6 +47,7 @@ ROW_MESSAGES = {
     "language_inactive": _lt("“%(value)s” is not installed in this database"),
     "step": _lt("“%(value)s” is neither the name nor the number of a step"),
     "invoice_number": _lt("“%(value)s” can't be an invoice number"),
+    "step_missing": _lt("missing, though there is a day of the last reminder"),
     "due_before_invoice": _lt("%(due)s is before the invoice date, %(date)s"),
     "duplicate": _lt("“%(invoice)s” is in row %(row)s already"),
     "exists": _lt("“%(invoice)s” is in the ledger already"),

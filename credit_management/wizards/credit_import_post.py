@@ -441,13 +441,18 @@ class CreditImport(models.Model):
         )
 
     def _position_rows(self, rows, items):
-        """Take over how far the reminders of open items had come."""
-        wanted = {}
+        """Take over how far the reminders of open items had come, and since when."""
+        wanted, days = {}, {}
         for row in rows:
-            if items[row.id].step and items[row.id].amount > 0:
-                for line in row.move_id.line_ids:
-                    if line.display_type == "payment_term" and not line.reconciled:
-                        wanted[line] = items[row.id].step
+            item = items[row.id]
+            # What was sent later tells nothing of how far it had come on that day.
+            later = item.reminded_on and item.reminded_on > self.date
+            if not item.step or item.amount <= 0 or later:
+                continue
+            for line in row.move_id.line_ids:
+                if line.display_type == "payment_term" and not line.reconciled:
+                    wanted[line] = item.step
+                    days[line] = item.reminded_on
         if not wanted:
             return
         lines = self.env["account.move.line"].union(*wanted)
@@ -456,7 +461,9 @@ class CreditImport(models.Model):
         for line, text in wanted.items():
             step = self._find_step(policies.get(line.id), text)
             items_by_step[step] = items_by_step.get(step, lines.browse()) + line
-        self.env["credit.reminder"]._import_position(items_by_step, date=self.date)
+        self.env["credit.reminder"]._import_position(
+            items_by_step, date=self.date, days=days
+        )
 
     def _policies_of(self, lines):
         """{line id: policy} of open items."""
