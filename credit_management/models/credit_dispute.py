@@ -206,6 +206,8 @@ class CreditDispute(models.Model):
     def _check_only(self):
         """An invoice is contested once at a time, in whole or in part.
 
+        In sudo: also where the user may not see the other dispute.
+
         :raise UserError: if another dispute of the invoice is open
         """
         own = self.filtered(lambda dispute: dispute.state == "open").sudo()

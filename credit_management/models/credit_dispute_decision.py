@@ -37,10 +37,10 @@ class CreditDispute(models.Model):
 
     def _accept(self, part=False):
         self._check_open()
-        for dispute in self:
+        for dispute, creditable in self._creditable().items():
             currency = dispute.currency_id
             whole = dispute.amount or dispute.move_id.amount_residual
-            whole = min(whole, dispute._creditable())
+            whole = min(whole, creditable)
             accepted = dispute._accepted_part(whole) if part else whole
             partly = currency.compare_amounts(accepted, whole) < 0
             note = dispute.sudo()._propose_credit_note(accepted)

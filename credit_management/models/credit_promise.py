@@ -145,8 +145,12 @@ class CreditPromise(models.Model):
         return self.env._("Your promise for %s", date_text(self.date, "long", lang))
 
     @api.depends("date", "item_ids")
+    @api.depends_context("lang")
     def _compute_late_text(self):
-        """Collectors may agree to a later day than debtors may promise alone."""
+        """Collectors may agree to a later day than debtors may promise alone.
+
+        In sudo: whoever agrees need not read journal items.
+        """
         for promise in self:
             promise.late_text = False
             items = promise.sudo().item_ids._origin

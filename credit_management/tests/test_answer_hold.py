@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from odoo.exceptions import UserError
-from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from .answers_common import AnswersCommon

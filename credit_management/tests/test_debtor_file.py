@@ -1,11 +1,10 @@
 """The debtor's file: what is owed, the timeline, and what is done from it."""
 
-from datetime import timedelta
 from unittest.mock import patch
 
 from markupsafe import Markup
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import format_date
 

@@ -460,6 +460,22 @@ class TestDispute(AnswersCommon, DeliveryCommon):
         self.assertEqual(second._decided_amount_text(), "40.00\xa0€")
         self.assertEqual(second.credit_note_id.amount_total, 40)
 
+    def test_what_may_be_credited_is_asked_once(self):
+        """Of each invoice in its own currency, however many disputes are answered."""
+        credited = self.dispute(self.move, 60) | self.dispute(self.foreign, 30)
+        credited.action_accept()
+        credited[1].credit_note_id.action_post()
+        disputes = (
+            self.dispute(self.move, 10)
+            | self.dispute(self.second, 10)
+            | self.dispute(self.foreign, 10)
+        )
+        self.env.flush_all()
+        disputes.move_id.mapped("amount_total")
+        with self.assertQueryCount(1):
+            amounts = disputes._creditable()
+        self.assertEqual([amounts[each] for each in disputes], [40, 200, 70])
+
     def test_a_hold_that_is_ended_early(self):
         hold = self.env["credit.hold"].create(
             {"move_id": self.move.id, "date_end": TODAY, "reason": "Asked"}
