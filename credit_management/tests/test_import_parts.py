@@ -150,6 +150,21 @@ class TestImportParts(ImportCommon):
             ],
         )
 
+    def test_the_last_contacts_tell_of_a_known_day(self):
+        """For whoever calls or visits: none on a day that nobody knows."""
+        step = self.make_policy()._sequence_steps()[0]
+        self.load(
+            line("A-1", step="1", reminded_on="2026-06-16"),
+            line("A-2", step="1"),
+        )
+        move = self.moves("A-1")
+        call = self.remind(move, step, state="to_approve", channel="phone")
+        known = call.call_reminder_ids
+        self.assertEqual(known.date_done, date(2026, 6, 16))
+        recent = self.env["credit.visit"]._recent(move.partner_id, self.company, 5)
+        days = [day for day, _channel in recent[move.partner_id.id]]
+        self.assertEqual(days, [date(2026, 6, 16)])
+
     def test_the_day_of_the_last_reminder_in_two_companies(self):
         """A contact is one of the company that made it, as any other is."""
         companies = self.company + self.other_company

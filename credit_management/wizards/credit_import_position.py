@@ -17,6 +17,7 @@ class CreditImport(models.Model):
             return
         reason = self.env["credit.dispute.reason"].search([], limit=1)
         if not reason:
+            # In sudo: whoever may import need not be allowed to set up reasons.
             reason = reason.sudo().create({"name": self.env._("Contested")})
         self.env["credit.dispute"].create(
             [
@@ -48,9 +49,10 @@ class CreditImport(models.Model):
         lines = self.env["account.move.line"].union(*wanted)
         policies = self._policies_of(lines)
         items_by_step = {}
-        for line, text in wanted.items():
-            step = self._find_step(policies.get(line.id), text)
-            items_by_step[step] = items_by_step.get(step, lines.browse()) + line
+        told = lines.grouped(lambda line: (policies.get(line.id), wanted[line]))
+        for (policy, text), claims in told.items():
+            step = self._find_step(policy, text)
+            items_by_step[step] = items_by_step.get(step, claims.browse()) | claims
         self.env["credit.reminder"]._import_position(
             items_by_step, date=self.date, days=days
         )
