@@ -168,8 +168,12 @@ class _Checker:
             if values[name] in ("", None) and name not in {p.field for p in problems}:
                 problems.append(Problem(name, "missing", {}))
         values["vat"] = self._vat(raw.get("vat"), values.get("country"), problems)
+        values["language"] = self._variant(
+            _text(raw.get("language")), values.get("language"), values.get("country")
+        )
         self._check_dates(values, problems)
         paid = self._check_amounts(values, problems)
+        self._check_reminder(values, paid, problems)
         later = self._check_timing(values, problems)
         if invoice:
             first = self.invoices.setdefault(invoice, number)
@@ -208,6 +212,7 @@ class _Checker:
             disputed=bool(values.get("disputed")),
             step=values.get("step") or "",
             description=values.get("description") or "",
+            reminded_on=values.get("reminded_on"),
         )
 
     # -- One cell ----------------------------------------------------------------
@@ -254,6 +259,17 @@ class _Checker:
                     raise formats.FormatError("language_inactive")
                 return found
         raise formats.FormatError("language")
+
+    def _variant(self, text, lang, country):
+        """The language as it is spoken in the debtor's country, else in the company's,
+        where the file does not say of which country it is."""
+        if not lang or re.search(r"[-_(]", text):
+            return lang
+        language = lang.split("_")[0]
+        for place in (country, self.references.country):
+            if found := self.references.variants.get((language, place)):
+                return found
+        return lang
 
     def _value_country(self, value):
         """Code of the country, ``None`` if it cannot be told: no reason to refuse."""
@@ -349,13 +365,29 @@ class _Checker:
         elif paid < 0 < amount:
             problems.append(Problem("paid_amount", "paid_negative", {"paid": paid}))
 
+    def _check_reminder(self, values, paid, problems):
+        """A day without a step can't be kept: the debtor would be reminded again."""
+        day, issued = values.get("reminded_on"), values["invoice_date"]
+        if not day:
+            return
+        if issued and day < issued:
+            problems.append(
+                Problem(
+                    "reminded_on", "due_before_invoice", {"due": day, "date": issued}
+                )
+            )
+        step_is_bad = "step" in {problem.field for problem in problems}
+        if paid < (values["amount"] or 0) and not (values.get("step") or step_is_bad):
+            problems.append(Problem("step", "step_missing", {}))
+
     def _check_timing(self, values, problems):
         """Whether the row only comes later; what lies in the future is refused."""
         references = self.references
-        issued, paid_on = values["invoice_date"], values.get("payment_date")
+        issued = values["invoice_date"]
         if references.cut_off:
             return bool(issued and issued > references.date)
-        for name, value in (("invoice_date", issued), ("payment_date", paid_on)):
+        for name in ("invoice_date", "payment_date", "reminded_on"):
+            value = values.get(name)
             if value and value > references.date:
                 problems.append(
                     Problem(name, "future", {"date": value, "today": references.date})

@@ -20,6 +20,7 @@ FIELDS = (
     "payment_date",
     "disputed",
     "step",
+    "reminded_on",
     "description",
 )
 REQUIRED = ("customer", "invoice", "invoice_date", "due_date", "amount")
@@ -72,6 +73,15 @@ SYNONYMS = {
         reminders sent; dunning level; follow up level; etape; etape atteinte;
         etape deja atteinte; niveau; niveau de relance; relance; stap; bereikte stap;
         reeds bereikte stap; aanmaningsniveau; herinneringsniveau; aanmaning""",
+    "reminded_on": """last reminder on; last reminder; last reminder date; reminder
+        date; last reminded; last reminded on; date of last reminder; date last
+        reminder; last dunning date; last follow up; derniere relance; derniere
+        relance le; date derniere relance; date de derniere relance; date de la
+        derniere relance; date relance; date de relance; relance le; dernier rappel;
+        dernier rappel le; date dernier rappel; date du dernier rappel; laatste
+        aanmaning; laatste aanmaning op; datum laatste aanmaning; aanmaningsdatum;
+        laatste herinnering; laatste herinnering op; datum laatste herinnering;
+        herinneringsdatum""",
     "description": """product; product or service; service; what; label; subject;
         libelle; libelle facture; objet; designation; produit; prestation;
         omschrijving; omschrijving factuur; product of dienst; dienst; onderwerp""",

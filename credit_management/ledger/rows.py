@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .reader import Table
 
-DATE_FIELDS = ("invoice_date", "due_date", "payment_date")
+DATE_FIELDS = ("invoice_date", "due_date", "payment_date", "reminded_on")
 
 
 class Problem(NamedTuple):
@@ -33,14 +33,18 @@ class References:
 
     Keys of ``currencies`` are upper-case codes; of ``countries`` and ``languages``
     anything people may write, case-folded (codes and names). A language without an
-    active equivalent maps to ``None``. ``steps`` holds case-folded names of steps,
-    ``max_step`` the number of steps of the longest policy.
+    active equivalent maps to ``None``. ``variants`` holds the codes of active languages
+    by the language and the country: {("nl", "BE"): "nl_BE"}. ``steps`` holds
+    case-folded names of steps, ``max_step`` the number of steps of the longest policy.
     """
 
     currencies: dict
     default_currency: str
     countries: dict = field(default_factory=dict)
     languages: dict = field(default_factory=dict)
+    variants: dict = field(default_factory=dict)
+    #: Code of the company's country: most debtors speak as it does.
+    country: str = ""
     steps: frozenset = frozenset()
     max_step: int = 0
     date: date = date.max
@@ -72,6 +76,8 @@ class LedgerRow:
     step: str
     #: What it is for: some laws want it in a reminder.
     description: str = ""
+    #: When the last reminder was sent. ``None``: nobody knows.
+    reminded_on: date | None = None
 
     def to_json(self):
         """The row as JSON can hold it."""
@@ -84,8 +90,9 @@ class LedgerRow:
     def from_json(cls, values):
         """The reverse of :meth:`to_json`."""
         dates = {
-            name: values[name] and date.fromisoformat(values[name])
+            name: date.fromisoformat(values[name])
             for name in DATE_FIELDS
+            if values.get(name)
         }
         amounts = {name: Decimal(values[name]) for name in ("amount", "paid")}
         return cls(**{**values, **dates, **amounts})

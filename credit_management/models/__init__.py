@@ -19,6 +19,7 @@ from . import credit_dispute_reason
 from . import credit_number_mixin
 from . import credit_agreement
 from . import credit_promise
+from . import credit_promise_outcome
 from . import credit_promise_credit
 from . import credit_promise_rest
 from . import credit_promise_series
@@ -32,6 +33,7 @@ from . import credit_task_parts
 from . import credit_contact_task
 from . import credit_task_items
 from . import credit_dispute
+from . import credit_dispute_decision
 from . import credit_channel
 from . import credit_run
 from . import credit_run_progress

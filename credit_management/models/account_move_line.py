@@ -5,8 +5,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-#: The day by which no reminder waits any more for a dispute that is settled.
-
 #: The number of an instalment, at the end of the label of its item.
 INSTALMENT = re.compile(r"\D(\d{1,2})$")
 

@@ -6,12 +6,10 @@ from types import SimpleNamespace
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..report.wording import day_text
+from ..report.wording import day_text, names_text
 from .credit_account_answers import PROMISE_DATES
 from .credit_account_page import Show
 
-#: Invoices that are named in a line; of more, only how many there are.
-MOST_NAMES = 3
 #: What of a policy the page tells: see :meth:`CreditAccount._answer_limits`.
 LIMITS = (
     "promise_max_days",
@@ -42,19 +40,11 @@ class CreditAccount(models.AbstractModel):
         return plans, promises
 
     @api.model
-    def _names_text(self, account, names):
-        """Names of invoices in a line: three of them, and how many there are more."""
-        some, more = ", ".join(names[:MOST_NAMES]), len(names) - MOST_NAMES
-        if more <= 0:
-            return some
-        return account.env._("%(names)s and %(more)s more", names=some, more=more)
-
-    @api.model
     def _promised_names(self, account, promises):
         """The invoices of promises: {promise: text}. One look for all of them."""
         promises.move_ids.fetch(["name"])
         return {
-            promise: self._names_text(account, sorted(promise.move_ids.mapped("name")))
+            promise: names_text(account.env, sorted(promise.move_ids.mapped("name")))
             for promise in promises
         }
 

@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
-from ..report.wording import day_text, moment_text
+from ..report.wording import day_text, moment_text, names_text
 from .credit_account import Refused
 from .credit_account_page import Show
 
@@ -65,7 +65,7 @@ class CreditAccount(models.AbstractModel):
             about = answer.with_env(account.env)._paid_text()
             names = sorted(answer.item_ids.move_id.mapped("name"))
             if about and names:
-                about = f"{about} ({self._names_text(account, names)})"
+                about = f"{about} ({names_text(account.env, names)})"
         parts = [part for part in (about, answer.text) if part]
         return "\n".join(parts or [kinds[answer.kind]])
 
@@ -390,7 +390,7 @@ class CreditAccount(models.AbstractModel):
                 amount=answer["money"],
                 day=show.day(answer["day"]),
             )
-            names = self._names_text(account, (answer["name"] or "").splitlines())
+            names = names_text(account.env, (answer["name"] or "").splitlines())
             return f"{promise} ({names})" if names else promise
         if answer["kind"] == "plan":
             return _(

@@ -9,7 +9,7 @@ from odoo.tools.misc import get_lang
 from ..engine.interest import COMPOUNDED, SUSPENDED
 from ..engine.rates import TERMS
 from ..engine.regime import INTEREST
-from ..report.wording import date_text, day_text
+from ..report.wording import date_text, day_text, names_text
 from .credit_rate_source import source_text
 
 #: What may be the code of a series of rates.
@@ -277,13 +277,7 @@ class CreditCalculation(models.AbstractModel):
             names = list(dict.fromkeys(names))
             about = ""
             if names and len(names) < count:
-                about = ", ".join(names[:5])
-                if len(names) > 5:
-                    about = self.env._(
-                        "%(names)s and %(count)s more",
-                        names=about,
-                        count=len(names) - 5,
-                    )
+                about = names_text(self.env, names, 5)
             rows.append({"text": text, "about": about})
         return rows
 

@@ -268,7 +268,7 @@ class CreditReminder(models.Model):
 
         Each attempt counts, whatever came of it; but not that of the debtor, nor one
         that rang elsewhere. A reminder counts where none of its attempts stands for it.
-        Steps that were taken over do not: nobody knows on what day they were taken.
+        Steps that were taken over count if it is known on what day they were taken.
 
         :param date first: since when
         """
@@ -281,6 +281,15 @@ class CreditReminder(models.Model):
                   AND is_thanks IS NOT TRUE
                   AND delivery_state IS DISTINCT FROM 'bounced'
                   AND %(alone)s
+                UNION ALL
+               -- One message of before may have become several reminders.
+               SELECT DISTINCT company_id, partner_id, channel, date_done,
+                      NULL::timestamp, FALSE
+                 FROM credit_reminder
+                WHERE partner_id = ANY(%(partners)s)
+                  AND company_id = ANY(%(companies)s)
+                  AND state = 'sent' AND date_done >= %(first)s
+                  AND origin = 'import' AND day_known
                 UNION ALL
                SELECT company_id, partner_id, channel, date_sent::date, date_sent,
                       FALSE

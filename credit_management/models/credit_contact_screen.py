@@ -209,11 +209,8 @@ class CreditReminder(models.Model):
             reminder.call_history_ids = self.env["credit.contact.attempt"].search(
                 debtor, limit=LAST
             )
-            # On which day an imported step was taken nobody knows.
             reminder.call_reminder_ids = self.search(
-                debtor
-                & Domain("state", "=", "sent")
-                & Domain("origin", "!=", "import"),
+                debtor & Domain("state", "=", "sent") & self._domain_day_known(),
                 limit=LAST,
             )
 

@@ -13,17 +13,26 @@ class CreditDispute(models.Model):
     _inherit = "credit.dispute"
 
     def _creditable(self):
-        """What the invoice comes to, less what its other disputes are credited for.
+        """What the invoices of open disputes come to, less what their other disputes
+        are credited for: {dispute: amount}. By one query.
 
-        In the invoice's currency, whether their credit notes are posted or not.
+        In the currency of each invoice, whether the credit notes are posted or not.
         """
-        self.ensure_one()
-        others = self.search(
-            Domain("move_id", "=", self.move_id.id)
-            & Domain("id", "!=", self.id)
-            & Domain("credit_note_id.state", "in", ("draft", "posted"))
+        credited = dict(
+            self._read_group(
+                Domain("move_id", "in", self.move_id.ids)
+                & Domain("id", "not in", self.ids)
+                & Domain("credit_note_id.state", "in", ("draft", "posted")),
+                ["move_id"],
+                ["amount_accepted:sum"],
+            )
         )
-        return max(self.move_id.amount_total - sum(others.mapped("amount_accepted")), 0)
+        return {
+            dispute: max(
+                dispute.move_id.amount_total - credited.get(dispute.move_id, 0), 0
+            )
+            for dispute in self
+        }
 
     def _accepted_part(self, whole):
         """How much is accepted of ``whole``, in the invoice's currency.

@@ -173,8 +173,9 @@ class CreditEngine(models.AbstractModel):
                   FROM credit_reminder reminder
                  WHERE company_id = %(company)s AND is_thanks IS NOT TRUE
                    AND %(of_debtors)s
-                   -- On which day an imported step was taken nobody knows.
-                   AND origin <> 'import'
+                   -- Unless the file said so, nobody knows on which day an imported
+                   -- step was taken.
+                   AND (origin <> 'import' OR day_known)
                    AND (state = 'sent' AND date_done > %(horizon)s
                             AND delivery_state IS DISTINCT FROM 'bounced'
                         OR state IN ('to_approve', 'queued')

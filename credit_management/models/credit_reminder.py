@@ -23,6 +23,7 @@ EVIDENCE = {
     "date",
     "date_sent",
     "date_done",
+    "day_known",
     "date_opened",
     "deadline_date",
     "wait_until",

@@ -16,7 +16,7 @@ from odoo.tools.misc import get_lang
 
 from ..report import payment
 from ..report.letterhead import french_number
-from ..report.wording import date_text, shorten
+from ..report.wording import date_text, names_text, shorten
 
 #: Fields of a reminder, and of what it points to, that templates may show.
 PLACEHOLDERS = (
@@ -48,8 +48,6 @@ PLACEHOLDERS = (
     "step_id.deadline_days",
     "user_id.name",
 )
-#: Names of invoices that are told one by one in a subject.
-NAMES_SHOWN = 3
 
 
 class CreditReminder(models.Model):
@@ -262,12 +260,7 @@ class CreditReminder(models.Model):
         """The names of the invoices that are claimed."""
         lines = self.line_ids - self.line_ids._coming()
         names = list(dict.fromkeys(lines.mapped(lambda line: line.name or "")))
-        shown = ", ".join(names[:NAMES_SHOWN])
-        if len(names) <= NAMES_SHOWN:
-            return shown
-        return self.env._(
-            "%(names)s and %(count)s more", names=shown, count=len(names) - NAMES_SHOWN
-        )
+        return names_text(self.env, names)
 
     @api.depends("amount_asked", "currency_id", "lang")
     def _compute_amount_in_words(self):

@@ -2,22 +2,40 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 
 class CreditReminder(models.Model):
     _inherit = "credit.reminder"
 
+    day_known = fields.Boolean(
+        string="Day known",
+        readonly=True,
+        copy=False,
+        help="Of one that was taken over: the debtor was reminded on that very day. It "
+        "counts as a contact, as those that left here do.",
+    )
+
     @api.model
-    def _import_position(self, items_by_step, date=None):
+    def _domain_day_known(self):
+        """Those of which it is known on what day the debtor was contacted."""
+        return Domain("origin", "!=", "import") | Domain("day_known", "=", True)
+
+    @api.model
+    def _import_position(self, items_by_step, date=None, days=None):
         """Take over how far items had come before this addon was there.
 
         :param dict items_by_step: ``credit.policy.step`` record -> journal items for
             which it was the last step that was taken
         :param date date: the day as of which it was the last, by default that of the
             import; it is no day on which the debtor was contacted
-        :return: the reminders that hold the position, one per debtor, currency and step
+        :param dict days: journal item -> the day on which the debtor was reminded of
+            it, where that is known
+        :return: the reminders that hold the position, one per debtor, currency, step
+            and day
         """
         vals_list = []
+        days = days or {}
         for step, items in items_by_step.items():
             if step.trigger == "payment":
                 raise ValidationError(
@@ -28,11 +46,11 @@ class CreditReminder(models.Model):
                     item.company_id,
                     item.partner_id.commercial_partner_id,
                     item.currency_id,
+                    days.get(item),
                 )
             )
-            for (company, debtor, currency), group in groups.items():
-                today = company._credit_today()
-                day = date or today
+            for (company, debtor, currency, known), group in groups.items():
+                day = known or date or company._credit_today()
                 residual = sum(group.mapped("amount_residual_currency"))
                 vals_list.append(
                     {
@@ -46,6 +64,7 @@ class CreditReminder(models.Model):
                         "state": "sent",
                         "date": day,
                         "date_done": day,
+                        "day_known": bool(known),
                         "amount_residual": residual,
                         "amount_total": residual,
                         "line_ids": [

@@ -188,9 +188,10 @@ class CreditVisit(models.Model):
         labels = dict(self.env["credit.policy.step"]._selection_channel())
         since = fields.Date.subtract(company._credit_today(), years=1)
         found = {}
-        for reminder in self.env["credit.reminder"].search_fetch(
+        reminders = self.env["credit.reminder"]
+        for reminder in reminders.search_fetch(
             Domain("partner_id", "in", debtors.ids)
-            & Domain("origin", "!=", "import")
+            & reminders._domain_day_known()
             & Domain("company_id", "=", company.id)
             & Domain("state", "=", "sent")
             & Domain("date_done", ">=", since),

@@ -96,6 +96,17 @@ def sheet_day_format(env):
     return "yyyy-mm-dd" if "%" in pattern else pattern
 
 
+def names_text(env, names, most=3):
+    """Names in a line: ``most`` of them, and how many there are more.
+
+    :param list names: in their order
+    """
+    some = ", ".join(names[:most])
+    if len(names) <= most:
+        return some
+    return env._("%(names)s and %(count)s more", names=some, count=len(names) - most)
+
+
 def shorten(text, length=80):
     """``text``, cut at a word if it is longer than ``length``."""
     if len(text) <= length:

@@ -2,6 +2,7 @@ from . import test_address
 from . import test_agreed
 from . import test_agreement_disputed
 from . import test_answer_form
+from . import test_answer_hold
 from . import test_absence
 from . import test_answers
 from . import test_article
@@ -33,6 +34,7 @@ from . import test_contact_volume
 from . import test_content
 from . import test_content_letter
 from . import test_content_payment
+from . import test_debtor_file
 from . import test_decision
 from . import test_decision_mail
 from . import test_delivery

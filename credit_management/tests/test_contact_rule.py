@@ -73,6 +73,21 @@ class TestContactRule(DeliveryCommon):
         self.deliver(reminder)
         self.assertEqual(reminder.state, "sent")
 
+    def test_what_was_sent_on_a_known_day_before_is_a_contact(self):
+        """One a day: a message of before may have become several reminders."""
+        for debtor, days in ((self.debtor, LATELY), (self.debtor_b, LATELY[1:] * 2)):
+            for day in days:
+                items = self.items(self.make_invoice(debtor, overdue=60))
+                self.env["credit.reminder"]._import_position(
+                    {self.step: items}, days=dict.fromkeys(items, day)
+                )
+        waits = self.queued(self.move)
+        leaves = self.queued(self.make_invoice(self.debtor_b))
+        self.deliver(waits | leaves)
+        self.assertEqual(waits.state, "queued", waits.failure_reason)
+        self.assertEqual(waits.contact_after, datetime(2026, 6, 19, 22))
+        self.assertEqual(leaves.state, "sent", leaves.failure_reason)
+
     def test_the_dialog_tells_when_it_leaves(self):
         """Before it is confirmed and after, each with its own reason."""
         self.contacted(channel="letter")

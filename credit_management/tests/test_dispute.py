@@ -1,4 +1,4 @@
-"""Disputes: of an invoice or a part of it, until they are answered; and messages."""
+"""Disputes: of an invoice or a part of it, until they are answered."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .answers_common import AnswersCommon
-from .common import TODAY, DeliveryCommon, days_ago
+from .common import TODAY, DeliveryCommon
 
 
 @tagged("post_install", "-at_install")
@@ -420,70 +420,6 @@ class TestDispute(AnswersCommon, DeliveryCommon):
         self.assertIn("40,00", mail.body_html)
 
     # ------------------------------------------------------------------
-    # Messages
-    # ------------------------------------------------------------------
-
-    def tell(self, kind="paid", **values):
-        return self.env["credit.answer"]._tell(
-            self.debtor, self.company, kind, text="Hello", **values
-        )
-
-    def test_paid_holds_for_its_days(self):
-        answer = self.tell(items=self.items(self.move), paid_date=days_ago(1))
-        self.assertEqual(answer.hold_until, TODAY + timedelta(days=7))
-        self.assertReason(self.move, "answer")
-        self.assertReason(self.second, False)
-        with freeze_time(f"{TODAY + timedelta(days=7)} 12:00:00"):
-            self.assertReason(self.move, "answer")
-        with freeze_time(f"{TODAY + timedelta(days=8)} 12:00:00"):
-            self.assertReason(self.move, False)
-
-    def test_paid_everything(self):
-        answer = self.tell()
-        self.assertReason(self.move, "answer")
-        self.assertReason(self.second, "answer")
-        self.assertReason(self.foreign, False)
-        answer.action_handle()
-        self.assertReason(self.move, False)
-        self.assertEqual(answer.handled_by, self.env.user)
-
-    def test_saying_it_again_holds_nothing(self):
-        self.tell().action_handle()
-        self.tell()
-        self.assertReason(self.move, False)
-
-    def test_messages_on_the_page_hold_for_a_while(self):
-        """As long as a reply by e-mail does, each kind once."""
-        self.company.credit_reply_days = 7
-        for kind in ("message", "wrong_address", "not_me", "question"):
-            with self.subTest(kind):
-                answer = self.tell(kind)
-                self.assertEqual(answer.hold_until, TODAY + timedelta(days=7))
-                for days, reason in ((7, "reply"), (8, False)):
-                    with freeze_time(f"{TODAY + timedelta(days=days)} 12:00:00"):
-                        self.assertReason(self.move, reason)
-                self.assertReason(self.second, "reply")
-                self.assertReason(self.foreign, False)
-                self.assertIn("06/24/2026", self.notes(self.move))
-                self.move.invalidate_recordset()
-                self.assertIn("06/24/2026", self.move.credit_block_text)
-                answer.action_handle()
-                self.assertReason(self.move, False)
-                self.tell(kind).action_handle()
-                self.tell(kind)
-                self.assertReason(self.move, False)
-
-    def test_what_colleagues_take_down_holds_nothing(self):
-        self.company.credit_reply_days = 7
-        self.tell("message", source="visit")
-        self.assertReason(self.move, False)
-
-    def test_messages_hold_nothing_where_it_is_switched_off(self):
-        self.company.credit_reply_days = 0
-        self.tell("not_me")
-        self.assertReason(self.move, False)
-
-    # ------------------------------------------------------------------
     # What stands in the history
     # ------------------------------------------------------------------
 
@@ -493,7 +429,9 @@ class TestDispute(AnswersCommon, DeliveryCommon):
         )
         self.policy.dispute_resume_days = 2
         self.dispute(self.second).action_reject()
-        self.tell(items=self.items(self.move))
+        self.env["credit.answer"]._tell(
+            self.debtor, self.company, "paid", items=self.items(self.move)
+        )
         for move in (self.move, self.second):
             self.assertIn("On hold until", self.notes(move))
         days = [TODAY + timedelta(days=count) for count in (0, 1, 2, 8, 9)]
@@ -532,6 +470,22 @@ class TestDispute(AnswersCommon, DeliveryCommon):
         self.assertEqual(second.state, "accepted")
         self.assertEqual(second._decided_amount_text(), "40.00\xa0€")
         self.assertEqual(second.credit_note_id.amount_total, 40)
+
+    def test_what_may_be_credited_is_asked_once(self):
+        """Of each invoice in its own currency, however many disputes are answered."""
+        credited = self.dispute(self.move, 60) | self.dispute(self.foreign, 30)
+        credited.action_accept()
+        credited[1].credit_note_id.action_post()
+        disputes = (
+            self.dispute(self.move, 10)
+            | self.dispute(self.second, 10)
+            | self.dispute(self.foreign, 10)
+        )
+        self.env.flush_all()
+        disputes.move_id.mapped("amount_total")
+        with self.assertQueryCount(1):
+            amounts = disputes._creditable()
+        self.assertEqual([amounts[each] for each in disputes], [40, 200, 70])
 
     def test_a_hold_that_is_ended_early(self):
         hold = self.env["credit.hold"].create(

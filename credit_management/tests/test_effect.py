@@ -55,6 +55,7 @@ class TestEffect(AnswersCommon):
     def test_what_does_not_count(self):
         self.remind(self.move, self.step_1, is_thanks=True)
         self.remind(self.move, self.step_1, origin="import")
+        self.remind(self.move, self.step_1, origin="import", day_known=True)
         self.remind(self.move, self.step_1, state="to_approve")
         self.remind(self.move, self.step_1, state="cancelled", skipped=True)
         self.remind(self.move, self.step_1, is_thanks=True, state="failed")

@@ -12,7 +12,8 @@ from .common import NOW, CreditCommon
 
 HEADER = (
     "customer,customer number,e-mail,language,country,vat,invoice,invoice date,"
-    "due date,amount,currency,paid amount,payment date,disputed,step,description"
+    "due date,amount,currency,paid amount,payment date,disputed,step,description,"
+    "last reminder on"
 )
 MONDAY = date(2026, 6, 15)
 
@@ -36,6 +37,7 @@ def line(number, customer="Dupont", **values):
         "disputed": "",
         "step": "",
         "description": "",
+        "reminded_on": "",
         **values,
     }
     return ",".join(map(str, cells.values()))

@@ -18,7 +18,7 @@ TODAY = datetime.date(2024, 6, 1)
 HEADER = "customer;invoice;invoice date;due date;amount"
 LONG = (
     "customer;e-mail;language;country;vat;invoice;invoice date;due date;amount;"
-    "currency;paid amount;payment date;disputed;step"
+    "currency;paid amount;payment date;disputed;step;last reminder on"
 )
 
 
@@ -32,11 +32,14 @@ class TestImportLedger(BaseCase):
                 "CHF": Currency("CHF", 2, False),
             },
             default_currency="EUR",
-            countries={"be": "BE", "belgium": "BE", "belgique": "BE"},
-            languages={"fr": "fr_FR", "fr_be": "fr_FR", "pl": None},
+            **{
+                "countries": {"be": "BE", "belgium": "BE", "belgique": "BE"},
+                "languages": {"fr": "fr_FR", "fr_be": "fr_FR", "pl": None},
+                "date": TODAY,
+                **values,
+            },
             steps=frozenset({"first reminder"}),
             max_step=3,
-            **{"date": TODAY, **values},
         )
         if isinstance(content, str):
             content = content.encode()
@@ -60,7 +63,8 @@ class TestImportLedger(BaseCase):
     def test_everything_in_a_row(self):
         [checked] = self.rows(
             " ACME  Ltd ;bill@acme.example.com;fr-BE;Belgique;0477.472.701;A-1;"
-            "01/02/2024;15/03/2024;1.234,56;eur;1.000,00;20/03/2024;oui;First reminder",
+            "01/02/2024;15/03/2024;1.234,56;eur;1.000,00;20/03/2024;oui;First reminder;"
+            "02/05/2024",
             header=LONG,
         )
         self.assertEqual(
@@ -82,12 +86,16 @@ class TestImportLedger(BaseCase):
                 payment_date=datetime.date(2024, 3, 20),
                 disputed=True,
                 step="First reminder",
+                reminded_on=datetime.date(2024, 5, 2),
             ),
         )
 
     def test_a_row_survives_json(self):
         [checked] = self.rows("A;1;2024-01-01;2024-01-31;-10,50")
         stored = json.loads(json.dumps(checked.row.to_json()))
+        self.assertEqual(LedgerRow.from_json(stored), checked.row)
+        # Rows that were checked before the column was there wait to be imported.
+        del stored["reminded_on"]
         self.assertEqual(LedgerRow.from_json(stored), checked.row)
 
     def test_rows_are_numbered_as_in_the_file(self):
@@ -169,6 +177,63 @@ class TestImportLedger(BaseCase):
                     f"A;1;2024-01-01;2024-01-31;10;{cells}", header=header
                 )
                 self.assertProblem(row, field, code)
+
+    def test_reasons_of_the_last_reminder(self):
+        header = f"{HEADER};step;last reminder on;payment date"
+        for cells, field, code in (
+            ("1;2024-06-02;", "reminded_on", "future"),
+            ("1;2023-12-31;", "reminded_on", "due_before_invoice"),
+            ("1;soon;", "reminded_on", "date"),
+            (";2024-05-02;", "step", "step_missing"),
+            ("0;2024-05-02;", "step", "step_missing"),
+            ("9;2024-05-02;", "step", "step"),
+        ):
+            with self.subTest(cells=cells):
+                [row] = self.rows(
+                    f"A;1;2024-01-01;2024-01-31;10;{cells}", header=header
+                )
+                self.assertProblem(row, field, code)
+                self.assertEqual(len(row.problems), 1)
+        # Nothing is open: no step follows, whatever was sent.
+        paid, refund = self.rows(
+            "A;1;2024-01-01;2024-01-31;10;;2024-05-02;2024-05-04",
+            "A;2;2024-01-01;2024-01-31;-10;;2024-05-02;",
+            header=header,
+        )
+        self.assertFalse(paid.problems + refund.problems)
+
+    def test_a_language_is_that_of_the_country(self):
+        header = f"{HEADER};language;country"
+        variants = {
+            ("fr", "FR"): "fr_FR",
+            ("fr", "BE"): "fr_BE",
+            ("fr", "CH"): "fr_CH",
+        }
+        for language, country, company, expected in (
+            ("fr", "BE", "", "fr_BE"),
+            ("French", "BE", "", "fr_BE"),
+            ("fr", "", "BE", "fr_BE"),
+            ("fr", "CH", "BE", "fr_CH"),
+            ("fr", "NL", "BE", "fr_BE"),
+            ("fr", "NL", "US", "fr_FR"),
+            # The file itself says of which country.
+            ("fr_FR", "BE", "BE", "fr_FR"),
+            ("fr-FR", "BE", "BE", "fr_FR"),
+            ("French (FR)", "BE", "BE", "fr_FR"),
+            ("", "BE", "BE", ""),
+        ):
+            with self.subTest(language=language, country=country, company=company):
+                [row] = self.rows(
+                    f"A;1;2024-01-01;2024-01-31;10;{language};{country}",
+                    header=header,
+                    languages=dict.fromkeys(
+                        ("fr", "fr_fr", "french", "french (fr)"), "fr_FR"
+                    ),
+                    countries={"be": "BE", "ch": "CH", "nl": "NL"},
+                    variants=variants,
+                    country=company,
+                )
+                self.assertEqual(row.row.lang, expected)
 
     def test_all_reasons_of_a_row_are_told(self):
         [row] = self.rows("A;1;x;y;z")

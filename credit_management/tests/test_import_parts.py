@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common import NOW
-from .test_import import ImportCommon, line
+from .test_import import MONDAY, ImportCommon, line
 
 
 @freeze_time(NOW)
@@ -110,6 +110,114 @@ class TestImportParts(ImportCommon):
         self.assertEqual(second.credit_step_id, steps[1])
         self.assertFalse(third.credit_step_id)
         self.assertEqual(third.credit_next_step_id, steps[0])
+
+    def test_the_day_of_the_last_reminder(self):
+        """Known, it keeps the days between contacts; unknown, it tells nothing."""
+        policy = self.make_policy(min_interval_days=7)
+        self.load(
+            line("A-1", "Known", step="1", reminded_on="2026-06-16"),
+            line("A-2", "Unknown", step="1"),
+            line("A-3", "Long ago", step="1", reminded_on="2026-06-10"),
+        )
+        known, unknown, old = self.moves("A-1", "A-2", "A-3")
+        reminder = self.env["credit.reminder"].search(
+            [("line_ids.move_id", "=", known.id)]
+        )
+        self.assertEqual(reminder.date_done, date(2026, 6, 16))
+        self.assertTrue(reminder.day_known)
+        self.assertReason(known, "interval")
+        proposed = self.propose().reminder_ids
+        self.assertEqual(proposed.line_ids.move_id, unknown + old)
+        self.assertEqual(proposed.step_id, policy._sequence_steps()[1])
+
+    def test_items_reminded_on_several_days(self):
+        self.make_policy()
+        self.load(
+            line("A-1", step="1", reminded_on="2026-06-16"),
+            line("A-2", step="1", reminded_on="2026-06-15"),
+            line("A-3", step="1", reminded_on="2026-06-16"),
+            line("A-4", step="1"),
+        )
+        reminders = self.env["credit.reminder"].search(
+            [("origin", "=", "import")], order="date_done, id"
+        )
+        self.assertRecordValues(
+            reminders,
+            [
+                {"date_done": date(2026, 6, 15), "day_known": True, "line_count": 1},
+                {"date_done": date(2026, 6, 16), "day_known": True, "line_count": 2},
+                {"date_done": date(2026, 6, 17), "day_known": False, "line_count": 1},
+            ],
+        )
+
+    def test_the_last_contacts_tell_of_a_known_day(self):
+        """For whoever calls or visits: none on a day that nobody knows."""
+        step = self.make_policy()._sequence_steps()[0]
+        self.load(
+            line("A-1", step="1", reminded_on="2026-06-16"),
+            line("A-2", step="1"),
+        )
+        move = self.moves("A-1")
+        call = self.remind(move, step, state="to_approve", channel="phone")
+        known = call.call_reminder_ids
+        self.assertEqual(known.date_done, date(2026, 6, 16))
+        recent = self.env["credit.visit"]._recent(move.partner_id, self.company, 5)
+        days = [day for day, _channel in recent[move.partner_id.id]]
+        self.assertEqual(days, [date(2026, 6, 16)])
+
+    def test_the_day_of_the_last_reminder_in_two_companies(self):
+        """A contact is one of the company that made it, as any other is."""
+        companies = self.company + self.other_company
+        for company in companies:
+            self.make_policy(min_interval_days=7, company_id=company.id)
+            self.load(
+                line(
+                    "A-1",
+                    "Dupont SARL",
+                    step="1",
+                    reminded_on="2026-06-16" if company == self.company else "",
+                ),
+                company=company,
+            )
+        ours, theirs = (self.moves("A-1", company=company) for company in companies)
+        self.assertEqual(ours.partner_id, theirs.partner_id)
+        self.assertReason(ours, "interval")
+        self.assertReason(theirs, False)
+
+    def test_a_reminder_after_the_day_of_the_import(self):
+        """On that day it had not been sent: how far it had come is not known."""
+        self.make_policy()
+        values = {"step": "1", "reminded_on": "2026-06-16"}
+        record = self.draft(line("A-1", **values), date=MONDAY)
+        record.action_validate()
+        self.assertEqual(
+            self.reasons(record),
+            {2: "Last reminder on: 06/16/2026 is later than 06/15/2026"},
+        )
+        self.load(line("A-1", **values), date=MONDAY)
+        self.assertFalse(self.moves("A-1").credit_step_id)
+
+    def test_a_language_is_that_of_the_country(self):
+        """Of two variants, the one of the debtor's country, else of the company's."""
+        languages = self.env["res.lang"]
+        languages.search([("code", "=like", "nl%")]).active = False
+        languages._activate_lang("nl_BE")
+        self.load(line("A-0", "Zero", language="nl"))
+        self.assertEqual(self.moves("A-0").partner_id.lang, "nl_BE")
+        languages._activate_lang("nl_NL")
+        self.load(
+            line("A-1", "One", language="nl", country="BE"),
+            line("A-2", "Two", language="Dutch", country="NL"),
+            line("A-3", "Three", language="nl_NL", country="BE"),
+            line("A-4", "Four", language="nl"),
+        )
+        self.assertEqual(
+            self.moves("A-1", "A-2", "A-3", "A-4").partner_id.mapped("lang"),
+            ["nl_BE", "nl_NL", "nl_NL", "nl_NL"],
+        )
+        self.company.country_id = self.env.ref("base.be")
+        self.load(line("A-5", "Five", language="nl"))
+        self.assertEqual(self.moves("A-5").partner_id.lang, "nl_BE")
 
     def test_a_step_that_the_policy_lacks(self):
         self.make_policy(partner_domain="[('name', '=', 'Long')]")

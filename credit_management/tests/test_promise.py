@@ -62,7 +62,9 @@ class TestPromise(AnswersCommon):
         promises |= self.promise(self.second) | self.promise(self.foreign)
         model = type(promises)
         with (
-            patch("odoo.addons.credit_management.models.credit_promise.BATCH", 1),
+            patch(
+                "odoo.addons.credit_management.models.credit_promise_outcome.BATCH", 1
+            ),
             patch.object(model, "_awaiting", lambda own: own & promises[0]),
             patch.object(
                 model, "_settle", autospec=True, side_effect=model._settle

@@ -196,6 +196,16 @@ class TestThanks(DeliveryCommon):
         self.assertTrue(run.reminder_ids.sudo())
         self.assertEqual(self._thanks().line_ids.move_id, self.early)
 
+    def test_a_reminder_that_was_taken_over_is_no_reason(self):
+        """Whenever it was sent: another program sent it, on its own paper."""
+        self.pay(self.early)
+        items = self.items(self.make_invoice(overdue=10))
+        tomorrow = TODAY + timedelta(days=1)
+        self.env["credit.reminder"]._import_position(
+            {self.step_1: items}, days=dict.fromkeys(items, tomorrow)
+        )
+        self.assertEqual(self._thanks().line_ids.move_id, self.early)
+
     def test_working_days(self):
         self.thanks.only_working_days = True
         with freeze_time("2026-06-19 12:00:00"):  # a Friday

@@ -2,6 +2,7 @@ from . import account_payment_register
 from . import credit_bad_rows
 from . import credit_import
 from . import credit_import_check
+from . import credit_import_position
 from . import credit_import_post
 from . import credit_import_row
 from . import credit_import_report

@@ -76,8 +76,8 @@ class CreditImport(models.Model):
     )
     cut_off = fields.Boolean(
         string="Leave out what came later",
-        help="Invoices and payments after that day are left out. Without it, they are "
-        "taken for mistakes.",
+        help="Invoices, payments and reminders after that day are left out. Without "
+        "it, they are taken for mistakes.",
     )
     mode = fields.Selection(
         [

@@ -74,6 +74,11 @@ class CreditImport(models.Model):
                 for text, code in (options.get("country_map") or {}).items()
             },
             languages=self._language_names(),
+            variants={
+                tuple(lang.code.split("@")[0].split("_")): lang.code
+                for lang in self.env["res.lang"].search([])
+            },
+            country=self.company_id.country_code or "",
             steps=names,
             max_step=max_step,
             date=self.date,

@@ -1,5 +1,6 @@
 """What is said to the user about files and rows. Codes come from ``ledger``."""
 
+from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
@@ -20,6 +21,7 @@ LABELS = {
     "payment_date": _lt("Payment date"),
     "disputed": _lt("Disputed"),
     "step": _lt("Step already reached"),
+    "reminded_on": _lt("Last reminder on"),
     "description": _lt("Product or service"),
 }
 
@@ -46,6 +48,7 @@ ROW_MESSAGES = {
     "language_inactive": _lt("“%(value)s” is not installed in this database"),
     "step": _lt("“%(value)s” is neither the name nor the number of a step"),
     "invoice_number": _lt("“%(value)s” can't be an invoice number"),
+    "step_missing": _lt("missing, though there is a day of the last reminder"),
     "due_before_invoice": _lt("%(due)s is before the invoice date, %(date)s"),
     "duplicate": _lt("“%(invoice)s” is in row %(row)s already"),
     "exists": _lt("“%(invoice)s” is in the ledger already"),
@@ -83,21 +86,29 @@ FILE_MESSAGES = {
     "column_twice": _lt("Two columns for the same: %(fields)s."),
 }
 
+#: Parameters of messages that are days.
 DATE_PARAMS = ("date", "due", "today")
 
 
 def row_problem_text(env, problem, labels, messages):
-    """Why a cell is refused, after the name of its field.
+    """Why a cell is refused, after the name of its field; or why a whole row is.
 
-    :param problem: :class:`..ledger.rows.Problem`
+    :param problem: :class:`..ledger.rows.Problem`; days among its parameters may be
+        written as ISO does
     :param dict labels: names of the fields
     :param dict messages: what is said, by the code of the problem
     """
-    message = env._(messages[problem.code])  # pylint: disable=W8301
+    params = {
+        key: format_date(env, value) if key in DATE_PARAMS else value
+        for key, value in problem.params.items()
+    }
+    message = env._(messages[problem.code]) % params  # pylint: disable=W8301
+    if problem.field not in labels:
+        return message
     return env._(
         "%(label)s: %(value)s",
         label=env._(labels[problem.field]),  # pylint: disable=W8301
-        value=message % problem.params,
+        value=message,
     )
 
 

@@ -22,7 +22,7 @@ QUIET = {
 
 
 class CreditImport(models.Model):
-    """Turn good rows into invoices, payments, disputes and positions."""
+    """Turn good rows into invoices and payments."""
 
     _inherit = "credit.import"
 
@@ -413,88 +413,3 @@ class CreditImport(models.Model):
             record.state = "importing"
             record._import_all()
         return self
-
-    # ------------------------------------------------------------------
-    # Disputes and positions
-    # ------------------------------------------------------------------
-
-    def _dispute_rows(self, rows, items):
-        """Open a dispute for what is contested and still open."""
-        moves = rows.filtered(
-            lambda row: items[row.id].disputed and items[row.id].amount > 0
-        ).move_id.filtered("amount_residual")
-        if not moves:
-            return
-        reason = self.env["credit.dispute.reason"].search([], limit=1)
-        if not reason:
-            reason = reason.sudo().create({"name": self.env._("Contested")})
-        self.env["credit.dispute"].create(
-            [
-                {
-                    "move_id": move.id,
-                    "reason_id": reason.id,
-                    "date": self.date,
-                    "description": self.env._("Disputed when it was imported."),
-                }
-                for move in moves
-            ]
-        )
-
-    def _position_rows(self, rows, items):
-        """Take over how far the reminders of open items had come."""
-        wanted = {}
-        for row in rows:
-            if items[row.id].step and items[row.id].amount > 0:
-                for line in row.move_id.line_ids:
-                    if line.display_type == "payment_term" and not line.reconciled:
-                        wanted[line] = items[row.id].step
-        if not wanted:
-            return
-        lines = self.env["account.move.line"].union(*wanted)
-        policies = self._policies_of(lines)
-        items_by_step = {}
-        for line, text in wanted.items():
-            step = self._find_step(policies.get(line.id), text)
-            items_by_step[step] = items_by_step.get(step, lines.browse()) + line
-        self.env["credit.reminder"]._import_position(items_by_step, date=self.date)
-
-    def _policies_of(self, lines):
-        """{line id: policy} of open items."""
-        engine = self.env["credit.engine"].sudo()
-        evaluation = engine._evaluation_sql(
-            self.company_id,
-            self.company_id._credit_today(),
-            lines.partner_id.commercial_partner_id.ids,
-        )
-        rows = self.env.execute_query(
-            SQL(
-                "WITH %s SELECT id, policy_id FROM evaluated WHERE id IN %s",
-                evaluation,
-                tuple(lines.ids),
-            )
-        )
-        policy_model = self.env["credit.policy"].sudo()
-        return {line: policy_model.browse(policy) for line, policy in rows if policy}
-
-    def _find_step(self, policy, text):
-        """A step of a policy by its number or its name in any language."""
-        steps = policy._sequence_steps() if policy else ()
-        if text.isdigit() and 0 < int(text) <= len(steps):
-            return steps[int(text) - 1]
-        for code, __ in self.env["res.lang"].get_installed():
-            for step in steps:
-                if step.with_context(lang=code).name.casefold() == text.casefold():
-                    return step
-        if policy:
-            raise UserError(
-                self.env._(
-                    "Policy “%(policy)s” has no step “%(step)s”.",
-                    policy=policy.name,
-                    step=text,
-                )
-            )
-        raise UserError(
-            self.env._(
-                "No policy applies: step “%(step)s” can't be taken over.", step=text
-            )
-        )

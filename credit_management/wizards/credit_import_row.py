@@ -1,7 +1,7 @@
 from odoo import fields, models
-from odoo.tools import format_date
 
-from .credit_import_messages import DATE_PARAMS, LABELS, ROW_MESSAGES
+from ..ledger import Problem
+from .credit_import_messages import LABELS, ROW_MESSAGES, row_problem_text
 
 
 class CreditImportRow(models.Model):
@@ -50,18 +50,10 @@ class CreditImportRow(models.Model):
 
     def _describe_problems(self):
         self.ensure_one()
-        parts = []
-        for name, code, params in self.problems or []:
-            values = {
-                key: format_date(self.env, value) if key in DATE_PARAMS else value
-                for key, value in params.items()
-            }
-            message = self.env._(ROW_MESSAGES[code]) % values  # pylint: disable=W8301
-            if name in LABELS:
-                label = self.env._(LABELS[name])  # pylint: disable=W8301
-                message = self.env._("%(label)s: %(value)s", label=label, value=message)
-            parts.append(message)
-        return "; ".join(parts)
+        return "; ".join(
+            row_problem_text(self.env, Problem(*problem), LABELS, ROW_MESSAGES)
+            for problem in self.problems or []
+        )
 
     def _set_aside(self, problem):
         """Leave rows out, for the reason given: ``(field, code, params)``."""
