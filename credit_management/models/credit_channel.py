@@ -25,6 +25,8 @@ from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..report.wording import labelled
+
 _logger = logging.getLogger(__name__)
 
 #: First key of the advisory locks by which a worker claims the reminders it works on.
@@ -283,7 +285,8 @@ class CreditChannel(models.AbstractModel):
         if alerts:
             raise UserError(
                 "\n".join(
-                    f"{reminder.name}: {text}" for reminder, text in alerts.items()
+                    labelled(self.env, reminder.name, text)
+                    for reminder, text in alerts.items()
                 )
             )
         return {

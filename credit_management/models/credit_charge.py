@@ -124,6 +124,7 @@ class CreditCharge(models.Model):
                 charge.amount_open = charge.amount - charge.amount_waived
 
     @api.depends("kind", "invoice_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for charge in self:

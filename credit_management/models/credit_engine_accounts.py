@@ -9,9 +9,10 @@ the amount of an item is worked out once for all items alike
 import json
 from collections import defaultdict
 from itertools import chain
+from operator import itemgetter
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ..engine import charges
 from ..engine import regime as rules
@@ -182,15 +183,12 @@ class CreditEngine(models.AbstractModel):
         counts = {}
         if any(rules.FEE in kinds for kinds in wanted.values()):
             counts = self._fee_counts(work.company, rows.values(), work.day)
-        accounts, pairs_of = {}, defaultdict(list)
-        for line in lines:
-            accounts.setdefault(line[1])
-            row = rows.get(line[2])
-            if row:
-                pairs_of[line[1]].append((line, row))
-        accounts = {reminder_id: Account() for reminder_id in accounts}
-        for reminder_id, pairs in pairs_of.items():
-            account = accounts[reminder_id]
+        accounts = {}
+        for reminder_id, own in groupby(lines, itemgetter(1)):
+            account = accounts[reminder_id] = Account()
+            pairs = [(line, rows[line[2]]) for line in own if line[2] in rows]
+            if not pairs:
+                continue
             asked = wanted[pairs[0][0][3]]
             assess = work.assessor(asked).assess
             for line, row in pairs:

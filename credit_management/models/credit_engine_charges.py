@@ -68,14 +68,14 @@ class CreditEngine(models.AbstractModel):
         return rows
 
     @api.model
-    def _charge_facts_sql(self, company, items, more=SQL()):
+    def _charge_facts_sql(self, company, items, more=None):
         """The query of the facts of items.
 
         ``kind`` is the kind of the debtor in law for this item: an invoice under a
         fiscal position that asks for a VAT number proves a business as well.
 
         :param SQL items: table or query with ``item_id`` and ``debtor_id``
-        :param SQL more: what else of it is wanted, each followed by a comma
+        :param SQL more: what else of it is wanted, each followed by a comma, or None
         """
         partner_model = self.env["res.partner"].sudo().with_company(company)
         return SQL(
@@ -113,7 +113,7 @@ class CreditEngine(models.AbstractModel):
                        ON position.id = move.fiscal_position_id""",
             regime=partner_model._field_to_sql("debtor", "credit_regime_id"),
             items=items,
-            more=more,
+            more=more or SQL(),
         )
 
     @api.model

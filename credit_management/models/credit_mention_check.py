@@ -9,6 +9,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import is_html_empty
 
 from ..engine import mentions
+from ..report.wording import labelled
 from .credit_article import article_text
 
 #: Parts that stand on every letter, whatever its text says.
@@ -139,7 +140,10 @@ class CreditPolicyStep(models.Model):
                     "language and by every channel it may leave by:",
                     step=self.name,
                 ),
-                *(f"• {titled(self.env, m)}: {as_placeholders(m)}" for m in unsaid),
+                *(
+                    "• " + labelled(self.env, titled(self.env, m), as_placeholders(m))
+                    for m in unsaid
+                ),
             ]
         )
 
@@ -248,7 +252,7 @@ class CreditReminder(models.Model):
                 [
                     self.env._("By law this reminder has to say more than it does:"),
                     *(
-                        f"• {titled(self.env, mention)}: {problem}"
+                        "• " + labelled(self.env, titled(self.env, mention), problem)
                         for mention, problem in missing.items()
                     ),
                 ]

@@ -251,22 +251,18 @@ class CreditRun(models.Model):
             why the reminder has to wait or None)]); amounts in minor units
         """
         # The first one of a reminder stands at its step.
-        tops = {}
-        lines = [
-            (
-                fact["id"],
-                fact["reminder_id"],
-                fact["id"],
-                tops.setdefault(fact["reminder_id"], fact["step_id"]),
-            )
-            for fact in facts
-        ]
+        tops, currencies, lines = {}, {}, []
+        for fact in facts:
+            item_id, reminder_id = fact["id"], fact["reminder_id"]
+            if reminder_id not in tops:
+                tops[reminder_id] = fact["step_id"]
+                currencies[reminder_id] = fact["currency_id"]
+            lines.append((item_id, reminder_id, item_id, tops[reminder_id]))
         steps = self.env["credit.policy.step"].sudo().browse(set(tops.values()))
         wanted = {step.id: step._wanted_charges() for step in steps}
         engine = self.env["credit.engine"].sudo()
         accounts = engine._charge_accounts(work, lines, wanted, facts)
-        units = self._minor_units({fact["currency_id"] for fact in facts})
-        unit_of = {fact["reminder_id"]: units[fact["currency_id"]] for fact in facts}
+        units = self._minor_units(set(currencies.values()))
         missing = self.env["credit.rate.series"]._missing_sentences(
             [account.missing for account in accounts.values()]
         )
@@ -282,7 +278,9 @@ class CreditRun(models.Model):
                     interest,
                     indemnity,
                     costs + account.fee,
-                    account_summary(account, unit_of[reminder_id], work, final=False),
+                    account_summary(
+                        account, units[currencies[reminder_id]], work, final=False
+                    ),
                     lacks,
                 )
             )

@@ -58,11 +58,7 @@ class IrAttachment(models.Model):
         Those that a record which proves something holds, also in a field of its own,
         and those of messages that do.
         """
-        files = self.sudo()
-        # Others are no file of ours: nothing is asked of them.
-        files = files.filtered(
-            lambda file: (file.res_model or "").startswith("credit.")
-        )
+        files = self._credit_files()
         evidence = files.browse()
         if files:
             for model, field, proving in self._credit_holders():
@@ -77,6 +73,12 @@ class IrAttachment(models.Model):
             messages = messages.search(Domain("attachment_ids", "in", files.ids))
             evidence |= messages._credit_evidence().attachment_ids
         return self & evidence
+
+    def _credit_files(self):
+        """Those that are filed with records of ours; nothing is asked of others."""
+        return self.sudo().filtered(
+            lambda file: (file.res_model or "").startswith("credit.")
+        )
 
     @api.model
     def _credit_holders(self):

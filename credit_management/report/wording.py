@@ -107,6 +107,11 @@ def names_text(env, names, most=3):
     return env._("%(names)s and %(count)s more", names=some, count=len(names) - most)
 
 
+def labelled(env, label, value):
+    """“Label: value”, with the colon that the language of ``env`` sets."""
+    return env._("%(label)s: %(value)s", label=label, value=value)
+
+
 def shorten(text, length=80):
     """``text``, cut at a word if it is longer than ``length``."""
     if len(text) <= length:

@@ -5,9 +5,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.credit_management.report.wording import labelled
+
 from ..engine.checks import REFUSED
 from .credit_case import RUNNING
-from .labelled import labelled
 
 
 class CreditCase(models.Model):

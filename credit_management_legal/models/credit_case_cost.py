@@ -4,9 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.credit_management.models.credit_article import article_text
+from odoo.addons.credit_management.report.wording import labelled
 
 from .credit_cost_rule import SCALE, TITLE
-from .labelled import labelled
 
 COST_KINDS = [
     ("court", "Court fee"),

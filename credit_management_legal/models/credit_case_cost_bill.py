@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from .labelled import labelled
+from odoo.addons.credit_management.report.wording import labelled
 
 
 class CreditCaseCost(models.Model):

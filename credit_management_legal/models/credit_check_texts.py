@@ -7,6 +7,7 @@ from odoo.fields import Date, Domain
 from odoo.tools import format_date
 
 from odoo.addons.credit_management.models.credit_article import article_text
+from odoo.addons.credit_management.report.wording import names_text
 
 from ..engine import checks
 from ..engine.checks import LEVELS, WARNING
@@ -48,11 +49,7 @@ class CreditHandover(models.AbstractModel):
 
     @api.model
     def _names(self, names):
-        told = ", ".join(names[:MOST_NAMES])
-        more = len(names) - MOST_NAMES
-        if more > 0:
-            return self.env._("%(names)s and %(count)s more", names=told, count=more)
-        return told
+        return names_text(self.env, names, MOST_NAMES)
 
     @api.model
     def _sentence(self, row):

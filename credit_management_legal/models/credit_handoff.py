@@ -13,9 +13,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools.misc import split_every
 
+from odoo.addons.credit_management.report.wording import labelled
+
 from ..engine import bundle
 from .credit_handoff_papers import Claims
-from .labelled import labelled
 
 #: Cases whose files lie on the disk at the same time.
 CASES_AT_ONCE = 10

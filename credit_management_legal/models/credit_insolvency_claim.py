@@ -7,8 +7,7 @@ from odoo.tools import format_date, plaintext2html
 
 from odoo.addons.credit_management.engine.regime import CHARGES, FEE, INTEREST
 from odoo.addons.credit_management.models.credit_agreement import to_major
-
-from .labelled import labelled
+from odoo.addons.credit_management.report.wording import labelled
 
 
 class CreditInsolvencyLine(models.Model):

@@ -6,9 +6,10 @@ from odoo import api, fields, models
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, split_every
 
+from odoo.addons.credit_management.report.wording import labelled
+
 from .credit_insolvency_hold import AROSE
 from .halving import by_halves
-from .labelled import labelled
 
 _logger = logging.getLogger(__name__)
 

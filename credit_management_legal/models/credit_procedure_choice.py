@@ -8,10 +8,10 @@ from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
+from odoo.addons.credit_management.report.wording import labelled
 
 from ..engine import procedure as choice
 from .credit_procedure import home_country
-from .labelled import labelled
 
 #: What counts as interest and clauses beside the principal.
 EXTRAS = frozenset({"interest", "clause"})

@@ -2,8 +2,9 @@
 
 from odoo import fields, models
 
+from odoo.addons.credit_management.report.wording import labelled
+
 from ..engine.checks import REFUSED
-from .labelled import labelled
 
 
 class CreditReminder(models.Model):

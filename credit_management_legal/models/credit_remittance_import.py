@@ -9,13 +9,13 @@ from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.credit_management.ledger import FileProblem
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
+from odoo.addons.credit_management.report.wording import labelled
 from odoo.addons.credit_management.wizards.credit_import_messages import (
     FILE_MESSAGES,
     ROW_MESSAGES,
 )
 
 from ..engine.statement_file import AMOUNTS, check_statement
-from .labelled import labelled
 
 _lt = LazyTranslate(__name__)
 

@@ -4,9 +4,9 @@ from odoo import models
 from odoo.fields import Command
 
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
+from odoo.addons.credit_management.report.wording import labelled
 
 from .credit_case_money import GROUPS
-from .labelled import labelled
 
 
 class CreditRemittanceLine(models.Model):

@@ -8,9 +8,9 @@ from odoo.tools import SQL
 from odoo.addons.credit_management.engine.interest import half_up
 from odoo.addons.credit_management.models.credit_agreement import to_major
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
+from odoo.addons.credit_management.report.wording import labelled
 
 from ..engine import write_off
-from .labelled import labelled
 
 
 class CreditWriteOff(models.Model):

@@ -22,16 +22,12 @@ class CreditWriteOff(models.Model):
             if not record.partner_id or record.state in ("booked", "reversed"):
                 continue
             company, currency = record.company_id, record.currency_id
-            credits_, held = (
-                sum(
-                    -one.amount_residual_currency if place == 0 else one.amount
-                    for one in found
-                    if one.currency_id == currency
-                )
-                for place, found in enumerate(
-                    self._unmatched_of(company, record.partner_id)
-                )
+            items, payments = (
+                found.filtered(lambda one, own=currency: one.currency_id == own)
+                for found in self._unmatched_of(company, record.partner_id)
             )
+            credits_ = -sum(items.mapped("amount_residual_currency"))
+            held = sum(payments.mapped("amount"))
             texts = []
             if not currency.is_zero(credits_):
                 texts.append(
@@ -59,11 +55,12 @@ class CreditWriteOff(models.Model):
         :param case: what third parties hold is looked at in this case alone
         :return: (credit items, payments that third parties hold)
         """
+        accounts = self.env["credit.engine"].sudo()._receivable_accounts(company)
         credits_ = self.env["account.move.line"].sudo()
         credits_ = credits_.search(
             Domain("partner_id", "child_of", debtor.commercial_partner_id.id)
             & Domain("company_id", "=", company.id)
-            & Domain("account_type", "=", "asset_receivable")
+            & Domain("account_id", "in", list(accounts))
             & Domain("parent_state", "=", "posted")
             & Domain("reconciled", "=", False)
             & Domain("amount_residual_currency", "<", 0)

@@ -51,7 +51,10 @@ class IrAttachment(models.Model):
     def _credit_evidence(self):
         # EXTENDS credit_management: documents of entries of a timeline that can't be
         # changed any more; printed papers among them are filed under their case
-        files = self.sudo()
+        evidence = super()._credit_evidence()
+        files = self._credit_files()
+        if not files:
+            return evidence
         filed = files.filtered(lambda file: file.res_model == "credit.case.event")
         events = self.env["credit.case.event"].sudo().with_context(active_test=False)
         events = events.search(
@@ -61,4 +64,4 @@ class IrAttachment(models.Model):
         fixed = events.filtered(lambda event: not event.can_change)
         noted = filed.filtered(lambda file: file.res_id in fixed.ids)
         noted |= files & fixed.attachment_ids
-        return super()._credit_evidence() | self & noted
+        return evidence | self & noted

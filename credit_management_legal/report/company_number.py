@@ -5,7 +5,7 @@ from odoo.addons.credit_management.report.letterhead import FRENCH_NUMBERS
 #: Names of numbers by language; English is what others get.
 COMPANY = {
     "en": "Company number",
-    "fr": "Numéro d'entreprise",
+    "fr": "Numéro d’entreprise",
     "nl": "Ondernemingsnummer",
     "de": "Registernummer",
 }

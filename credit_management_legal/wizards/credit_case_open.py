@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
+from odoo.addons.credit_management.report.wording import labelled
+
 from ..engine.checks import OK, REFUSED, WARNING
-from ..models.labelled import labelled
 
 #: Debtors of whom the checks are shown one by one.
 MOST_SHOWN = 200
