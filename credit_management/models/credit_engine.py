@@ -247,7 +247,7 @@ class CreditEngine(models.AbstractModel):
             """item AS MATERIALIZED (
                 SELECT aml.id, aml.move_id, aml.currency_id,
                        partner.commercial_partner_id AS debtor_id,
-                       %(claimable)s AS residual,
+                       %(claimable)s AS residual, aml.amount_currency AS amount,
                        aml.amount_residual_currency AS open_amount,
                        aml.amount_residual AS open_company,
                        COALESCE(move.invoice_date, aml.date) AS issued,

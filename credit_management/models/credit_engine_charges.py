@@ -47,11 +47,16 @@ class CreditEngine(models.AbstractModel):
             self._charge_facts_sql(
                 company,
                 SQL(
-                    """(SELECT owed.id AS item_id,
-                               partner.commercial_partner_id AS debtor_id
-                          FROM account_move_line owed
-                          JOIN res_partner partner ON partner.id = owed.partner_id
-                         WHERE owed.id = ANY(%s::int[]))""",
+                    """(SELECT aml.id AS item_id, aml.move_id, aml.currency_id,
+                               partner.commercial_partner_id AS debtor_id,
+                               aml.amount_currency AS amount,
+                               aml.amount_residual_currency AS open_amount,
+                               COALESCE(bill.invoice_date, aml.date) AS issued,
+                               COALESCE(aml.date_maturity, aml.date) AS due
+                          FROM account_move_line aml
+                          JOIN account_move bill ON bill.id = aml.move_id
+                          JOIN res_partner partner ON partner.id = aml.partner_id
+                         WHERE aml.id = ANY(%s::int[]))""",
                     array_of(item_ids),
                 ),
             )
@@ -74,24 +79,22 @@ class CreditEngine(models.AbstractModel):
         ``kind`` is the kind of the debtor in law for this item: an invoice under a
         fiscal position that asks for a VAT number proves a business as well.
 
-        :param SQL items: table or query with ``item_id`` and ``debtor_id``
+        :param SQL items: table or query of the items: ``item_id``, ``move_id``,
+            ``currency_id``, ``debtor_id``, ``amount``, ``open_amount``, ``issued`` and
+            ``due``, as :meth:`credit.engine._evaluation_sql` has them
         :param SQL more: what else of it is wanted, each followed by a comma, or None
         """
         partner_model = self.env["res.partner"].sudo().with_company(company)
         return SQL(
-            """SELECT %(more)s aml.id, aml.move_id, aml.currency_id,
+            """SELECT %(more)s item.item_id AS id, item.move_id, item.currency_id,
                           move.credit_is_charge AS is_charge,
                           move.move_type IN ('out_invoice', 'out_receipt')
-                              AND aml.amount_currency <> move.amount_total
-                              AS is_instalment,
-                          ROUND(aml.amount_currency * unit.factor)::bigint AS principal,
-                          ROUND(aml.amount_residual_currency * unit.factor)::bigint
-                              AS residual,
-                          COALESCE(move.invoice_date, aml.date) AS issued,
-                          move.credit_received_date AS received,
-                          move.delivery_date AS delivered,
-                          COALESCE(aml.date_maturity, aml.date) AS due,
-                          debtor.id AS debtor_id, debtor.country_id,
+                              AND item.amount <> move.amount_total AS is_instalment,
+                          ROUND(item.amount * unit.factor)::bigint AS principal,
+                          ROUND(item.open_amount * unit.factor)::bigint AS residual,
+                          item.issued, move.credit_received_date AS received,
+                          move.delivery_date AS delivered, item.due, item.debtor_id,
+                          debtor.country_id,
                           debtor.credit_insolvency_date AS insolvency_day,
                           CASE WHEN position.vat_required
                                     AND debtor.credit_kind_basis
@@ -102,13 +105,12 @@ class CreditEngine(models.AbstractModel):
                               IN ('unknown', 'unproven') AS is_unproven,
                           %(regime)s AS regime_id
                      FROM %(items)s item
-                     JOIN account_move_line aml ON aml.id = item.item_id
-                     JOIN account_move move ON move.id = aml.move_id
+                     JOIN account_move move ON move.id = item.move_id
                      JOIN res_partner debtor ON debtor.id = item.debtor_id
                      JOIN (SELECT id, POWER(10, decimal_places)::int AS factor
                              FROM res_currency
                            -- Worked out by currency, not by item.
-                           OFFSET 0) unit ON unit.id = aml.currency_id
+                           OFFSET 0) unit ON unit.id = item.currency_id
                      LEFT JOIN account_fiscal_position position
                        ON position.id = move.fiscal_position_id""",
             regime=partner_model._field_to_sql("debtor", "credit_regime_id"),

@@ -75,8 +75,8 @@ class CreditEngine(models.AbstractModel):
             ),
             placed AS (
                 SELECT item.id, item.move_id, item.currency_id, item.debtor_id,
-                       item.residual, item.open_amount, item.open_company,
-                       item.issued, item.due, item.reason,
+                       item.residual, item.amount, item.open_amount,
+                       item.open_company, item.issued, item.due, item.reason,
                        COALESCE(item.own_policy_id, debtor.policy_id) AS policy_id,
                        (reached.last >> 48)::int AS position,
                        reminder.date_done AS last_day, reminder.deadline_date,
@@ -99,8 +99,9 @@ class CreditEngine(models.AbstractModel):
                        judged.due_now AND judged.reason IS NULL AS eligible
                   FROM (
                     SELECT placed.id, placed.move_id, placed.currency_id,
-                           placed.debtor_id, placed.residual, placed.open_amount,
-                           placed.open_company, placed.issued, placed.due,
+                           placed.debtor_id, placed.residual, placed.amount,
+                           placed.open_amount, placed.open_company, placed.issued,
+                           placed.due,
                            placed.policy_id, placed.position, placed.last_day,
                            placed.deadline_date, placed.last_channel,
                            placed.next_step_id, following.rank AS next_rank,

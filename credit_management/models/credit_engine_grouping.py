@@ -188,7 +188,8 @@ class CreditEngine(models.AbstractModel):
                        FIRST_VALUE(ignore_interval) OVER highest AS free_of_interval
                   FROM (
                     SELECT decided.id, decided.move_id, decided.currency_id,
-                           decided.debtor_id, decided.residual,
+                           decided.debtor_id, decided.residual, decided.amount,
+                           decided.open_amount,
                            decided.open_company * decided.residual
                                / decided.open_amount AS residual_company,
                            decided.issued, decided.due, decided.policy_id,
@@ -236,10 +237,10 @@ class CreditEngine(models.AbstractModel):
                     ORDER BY oldest, policy_id, group_key)
             ),
             judged AS (
-                SELECT id, move_id, currency_id, debtor_id, residual, issued, due,
-                       policy_id, position, last_day, deadline_date, last_channel,
-                       next_step_id, next_rank, due_now, group_key, group_residual,
-                       group_credit,
+                SELECT id, move_id, currency_id, debtor_id, residual, amount,
+                       open_amount, issued, due, policy_id, position, last_day,
+                       deadline_date, last_channel, next_step_id, next_rank, due_now,
+                       group_key, group_residual, group_credit,
                        -- What falls due later is no reason to remind of what is
                        -- covered.
                        CASE WHEN group_residual <= group_credit

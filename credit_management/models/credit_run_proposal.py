@@ -99,8 +99,9 @@ class CreditRun(models.Model):
                        reminder_id int, place int, item_id int, move_id int,
                        debtor_id int, currency_id int, policy_id int, step_id int,
                        group_key int, channel varchar, automation varchar,
-                       to_escalation boolean, issued date, due date, residual numeric,
-                       group_residual numeric, group_credit numeric) ON COMMIT DROP"""
+                       to_escalation boolean, issued date, due date, amount numeric,
+                       open_amount numeric, residual numeric, group_residual numeric,
+                       group_credit numeric) ON COMMIT DROP"""
             )
         )
         rows = self.env.execute_query(
@@ -133,8 +134,8 @@ class CreditRun(models.Model):
                 INSERT INTO credit_proposal
                 SELECT reminder_id, place, id, move_id, debtor_id, currency_id,
                        policy_id, next_step_id, group_key, channel, automation,
-                       to_escalation, issued, due, residual, group_residual,
-                       group_credit
+                       to_escalation, issued, due, amount, open_amount, residual,
+                       group_residual, group_credit
                   FROM numbered
             )
             SELECT COALESCE(verdict, CASE WHEN proposable THEN 'proposed'

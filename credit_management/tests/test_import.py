@@ -1,14 +1,14 @@
 """Ledgers become invoices, payments, disputes and positions."""
 
 import base64
-from datetime import date
+from datetime import date, timedelta
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
 from odoo.addons.http_routing.tests.common import MockRequest
 
-from .common import NOW, CreditCommon
+from .common import NOW, TODAY, CreditCommon
 
 HEADER = (
     "customer,customer number,e-mail,language,country,vat,invoice,invoice date,"
@@ -96,6 +96,10 @@ class TestImport(ImportCommon):
         with self.assertRaisesRegex(UserError, "1 rows are bad"):
             record.action_import()
         self.assertFalse(self.moves("A-1"))
+
+    def test_of_no_day_to_come(self):
+        with self.assertRaisesRegex(ValidationError, "still to come"):
+            self.draft(line("A-1"), date=TODAY + timedelta(days=1))
 
     def test_only_the_good_rows(self):
         record = self.draft(line("A-1"), line("A-2", amount="ten"), mode="good")

@@ -4,7 +4,8 @@ import logging
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from ..ledger import FileProblem
 from .credit_import_messages import LABELS, file_problem_text
@@ -213,6 +214,25 @@ class CreditImport(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
+
+    @api.constrains("company_id", "date")
+    def _check_date(self):
+        """
+        :raise ValidationError: if the day is still to come
+        """
+        for record in self:
+            # The user's day may have begun before that of the company.
+            today = max(
+                record.company_id._credit_today(), fields.Date.context_today(record)
+            )
+            if record.date > today:
+                raise ValidationError(
+                    self.env._(
+                        "No file tells how things stand on %s: that day is still to "
+                        "come.",
+                        format_date(self.env, record.date),
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_imported(self):
