@@ -325,7 +325,8 @@ class TestMentionConstraints(MentionsCommon):
         self.env["res.lang"]._activate_lang("fr_FR")
         french = self.template.with_context(lang="fr_FR")
         french.body_html = f"<p>Bonjour</p>{SAYS_ALL}"
-        self.assertRefused(french, {"body_html": SAYS_LESS}, CREDITOR)
+        with_space = CREDITOR.replace(": ", "\N{NO-BREAK SPACE}: ")
+        self.assertRefused(french, {"body_html": SAYS_LESS}, with_space)
         self.assertIn("creditor_text", self.template.body_html)
 
     def test_kind_of_the_policy(self):
