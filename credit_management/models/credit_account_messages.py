@@ -1,5 +1,7 @@
 """What the two sides say to each other on the debtor's page."""
 
+from datetime import timedelta
+
 from markupsafe import Markup
 
 from odoo import api, models
@@ -12,6 +14,8 @@ from .credit_account_page import Show
 
 #: Characters of a message that the page shows.
 LONGEST = 2000
+#: Days before the invoice on which it may have been paid: with the order.
+PAID_BEFORE_DAYS = 366
 #: Entries that the page shows; the others are one link away.
 ENTRIES = 10
 #: Of what the two agree on and contest, whose threads are among what was said.
@@ -47,6 +51,9 @@ class CreditAccount(models.AbstractModel):
             # No links are made of what a debtor writes.
             body=Markup("<br/>").join(self._told_text(account, answer).splitlines()),
             author_id=account.contact.id,
+            # A sender without an address is none: its collector hears of it from us.
+            email_from=account.contact.email_formatted
+            or account.company.email_formatted,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
             attachment_ids=attachments.ids if attachments else [],
@@ -99,15 +106,19 @@ class CreditAccount(models.AbstractModel):
 
     @api.model
     def _paid_day(self, account, form, items):
-        """The day of a payment: not to come, and not before the oldest document."""
+        """The day of a payment: not to come, nor too long before the oldest document.
+
+        Who paid with the order did so before the invoice.
+        """
         day = self._day(account, form, "paid_date")
         oldest = min(item.invoice_date or item.date for item in items)
+        first = oldest - timedelta(days=PAID_BEFORE_DAYS)
         problem = None
         if day > account.today:
             problem = account.env._("this day lies ahead. Tell us once it is paid.")
-        elif day < oldest:
+        elif day < first:
             problem = account.env._(
-                "this day is before the date of the invoice, %s.",
+                "this day is long before the date of the invoice, %s.",
                 day_text(account.env, oldest),
             )
         if problem:
@@ -272,9 +283,9 @@ class CreditAccount(models.AbstractModel):
                 answer[part] = float(answer[part] or 0)
             answer["currency"] = currency
             answer["money"] = show.money(answer["amount"], currency)
-            noted = answer["source"] == "collector"
+            noted = answer["source"] != "portal"
             # A plan may be the company's own offer; the rest is what the debtor says.
-            own = not noted or answer["kind"] != "plan"
+            own = answer["kind"] != "plan" or answer["source"] != "collector"
             author = account.debtor.name if own else account.company.name
             if own and noted:
                 author = account.env._(

@@ -12,7 +12,7 @@ from odoo.tools.misc import get_lang
 from odoo.addons.base.models.res_lang import intersperse
 
 from ..report import payment
-from ..report.wording import day_text
+from ..report.wording import day_text, shorten
 from .credit_regime_resolution import to_minor
 from .credit_reminder_portal import PAGE_FIELDS
 
@@ -362,7 +362,8 @@ class CreditAccount(models.AbstractModel):
                 "date": day,
                 "amount": float(amount),
                 "currency": account.env["res.currency"].browse(currency_id),
-                "reference": reference,
+                # Online, it names every invoice that was chosen.
+                "reference": shorten(reference or "", 60),
             }
             for day, _id, amount, currency_id, reference in rows
         ]

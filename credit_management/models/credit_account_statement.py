@@ -61,7 +61,7 @@ class CreditAccount(models.AbstractModel):
         names = self._promised_names(account, promises)
         rows += [
             (
-                f"{_('Your promise')} ({names[promise]})",
+                _("Your promise (%s)", names[promise]),
                 promise.date,
                 promise.amount - promise.amount_paid,
                 promise.currency_id,

@@ -119,6 +119,15 @@ class CreditAnswer(models.Model):
             parts = (answer.partner_id.name, answer.name or labels.get(answer.kind))
             answer.display_name = ": ".join(filter(None, parts))
 
+    def _subject_for_debtor(self):
+        # EXTENDS credit.response.mixin
+        return self.env._("Your message to %s", self.company_id.name)
+
+    def _reads_subject_for_debtor(self, partners):
+        # EXTENDS credit.response.mixin: colleagues read whose message it is
+        debtor = self.sudo().partner_id.commercial_partner_id
+        return debtor in partners.sudo().commercial_partner_id
+
     @api.model
     def _told_fields(self):
         # EXTENDS credit.response.mixin

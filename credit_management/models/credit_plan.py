@@ -209,6 +209,12 @@ class CreditPlan(models.Model):
         # EXTENDS base
         plans_ = super().create(vals_list)
         plans_._check_free()
+        if not self.env.context.get("credit_schedule_later"):
+            # A plan without instalments would be none. In sudo: whoever agrees to one
+            # need not read journal items.
+            plans_.sudo().filtered(
+                lambda plan: plan.state == "requested" and not plan.line_ids
+            )._schedule()
         return plans_
 
     # ------------------------------------------------------------------

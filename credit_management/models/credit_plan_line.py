@@ -94,6 +94,13 @@ class CreditPlan(models.Model):
         """The same of some (day, amount) in order; False where there are none."""
         if not schedule:
             return False
+        if len(schedule) == 1:
+            [(day, amount)] = schedule
+            return self.env._(
+                "One instalment of %(amount)s on %(day)s.",
+                amount=self.currency_id.format(amount),
+                day=format_date(self.env, day),
+            )
         return self.env._(
             "%(number)s instalments of at most %(amount)s, from %(first)s to %(last)s.",
             number=len(schedule),

@@ -211,7 +211,8 @@ class CreditPlan(models.Model):
         refused = self._refused_lately(items)
         partner = items.partner_id.commercial_partner_id[:1]
         collector = partner.with_company(items.company_id).credit_user_id
-        plan = self._in_house(items.company_id, collector).create(
+        house = self._in_house(items.company_id, collector)
+        plan = house.with_context(credit_schedule_later=True).create(
             {
                 "item_ids": [fields.Command.set(items.ids)],
                 "number": number,

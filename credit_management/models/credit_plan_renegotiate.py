@@ -117,7 +117,6 @@ class CreditPlan(models.Model):
                 "carried_charge_ids": [fields.Command.set(charges.ids)],
             }
         )
-        plan._schedule()
         plan._log_items(self.env._("The payment plan is renegotiated."))
         return plan.sudo(False)._get_records_action(name=self.env._("Payment plan"))
 

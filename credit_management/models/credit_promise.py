@@ -164,17 +164,18 @@ class CreditPromise(models.Model):
                         day_text(self.env, last),
                     )
 
-    def _check_day(self):
+    def _check_day(self, today=None):
         """A promise is for a day that is not over, and within some years.
 
         No constraint: once it is made, its day passes.
 
+        :param date today: the day of a change; by default that of the promise
         :raise ValidationError: if it is for another day
         """
         limits = promises.PromiseLimits(max_days=MAX_DAYS)
         for promise in self.filtered(lambda promise: promise.state == "open"):
             last = promises.last_day(limits, promise.date_promised)
-            if promise.date < promise.date_promised:
+            if promise.date < (today or promise.date_promised):
                 raise ValidationError(self.env._("The day is in the past."))
             if promise.date > last:
                 raise ValidationError(
@@ -236,7 +237,8 @@ class CreditPromise(models.Model):
         if "amount" in vals:
             self._check_amount_open()
         if "date" in vals:
-            self._check_day()
+            for company, promises_ in self.grouped("company_id").items():
+                promises_._check_day(company._credit_today())
         return result
 
     # ------------------------------------------------------------------

@@ -92,6 +92,45 @@ class CreditPromise(models.Model):
         )
         return [item_id for (item_id,) in rows]
 
+    def _credited(self, paid):
+        """What credits pay of the items, or are still to pay: {promise: minor units}.
+
+        Those that wait to be matched pay what else is due first: the page takes them
+        off the whole. But who pays exactly what was promised counts on them for the
+        rest of the items. In sudo: sums of the debtor's items.
+
+        :param dict paid: {promise: what was paid of its items in time, minor units}
+        """
+        used = self._credits_used()
+        credited = {promise: used.get(promise.id, 0) for promise in self}
+        for promise in self.sudo().filtered("amount_credit"):
+            today = promise.company_id._credit_today()
+            others = self.env["account.move.line"].sudo()
+            others = others.search(
+                [
+                    ("partner_id", "child_of", promise.partner_id.id),
+                    ("company_id", "=", promise.company_id.id),
+                    ("currency_id", "=", promise.currency_id.id),
+                    ("account_type", "=", "asset_receivable"),
+                    ("parent_state", "=", "posted"),
+                    ("reconciled", "=", False),
+                    ("amount_residual_currency", ">", 0),
+                    ("date_maturity", "<=", today),
+                    ("id", "not in", promise.item_ids.ids),
+                ]
+            )
+            waiting = min(
+                promise._minor(promise.amount_credit) - credited[promise],
+                promise._minor(
+                    -sum(promise.credit_item_ids.mapped("amount_residual_currency"))
+                ),
+            )
+            due = promise._minor(sum(others.mapped("amount_residual_currency")))
+            if paid[promise] == promise._minor(promise.amount):
+                due = 0
+            credited[promise] += max(0, waiting - due)
+        return credited
+
     def _credits_used(self):
         """What of these credits was matched with the items since: {id: minor units}."""
         self.flush_model(["amount_credit", "credit_item_ids", "item_ids"])

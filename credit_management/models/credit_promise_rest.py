@@ -30,7 +30,8 @@ class CreditPromise(models.Model):
         :param dict paid: {promise: what was paid of its items in time, minor units}
         """
         besides = dict.fromkeys(self, 0)
-        rests = {promise: promise._unpromised() for promise in self}
+        credited = self._credited(paid)
+        rests = {promise: promise._unpromised(credited[promise]) for promise in self}
         partial = self.filtered(lambda promise: rests[promise] > 0)
         if not partial:
             return besides
@@ -55,14 +56,17 @@ class CreditPromise(models.Model):
             )
         return besides
 
-    def _unpromised(self):
-        """What was open and neither promised, in the whole series, nor credited."""
+    def _unpromised(self, credited):
+        """What was open and neither promised, in the whole series, nor credited.
+
+        :param int credited: see :meth:`_credited`
+        """
         self.ensure_one()
         promised = self.amount
         if self.series:
             series = self.search(Domain("series", "=", self.series))
             promised = sum(series.mapped("amount"))
-        return self._minor(self.residual_start - self.amount_credit - promised)
+        return self._minor(self.residual_start - promised) - credited
 
     def _paid_online(self):
         """What debtors chose to pay on the page since they promised, and in time.

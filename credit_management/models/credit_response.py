@@ -122,6 +122,50 @@ class CreditResponseMixin(models.AbstractModel):
         """The subject that nobody chose, in the language of the environment."""
         return self._message_compute_subject()
 
+    def _reads_subject_for_debtor(self, partners):
+        """Whether these readers of a message have the debtor's subject."""
+        return True
+
+    def _page_url(self):
+        """Where the debtor finds it: by the link of the latest reminder that still
+        opens, else by its login."""
+        self.ensure_one()
+        reminder = (
+            self.env["credit.reminder"]
+            .sudo()
+            .search(
+                Domain("partner_id", "=", self.partner_id.id)
+                & Domain("company_id", "=", self.company_id.id)
+                & Domain("state", "=", "sent")
+                & Domain("is_thanks", "=", False),
+                order="date_done desc, id desc",
+                limit=1,
+            )
+        )
+        if reminder and not reminder._portal_expired():
+            return reminder.portal_url
+        return f"{self.get_base_url()}/my/credit/{self.company_id.id}"
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        # EXTENDS mail: the debtor reads it on its page as well
+        groups = super()._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+        if not self or not self.sudo().partner_id:
+            return groups
+        debtor = self.sudo().partner_id.commercial_partner_id
+
+        def is_debtor(pdata):
+            partner = debtor.browse(pdata["id"])
+            return pdata["type"] != "user" and partner.commercial_partner_id == debtor
+
+        button = {
+            "url": self.sudo()._page_url(),
+            "title": self.env._("Your account with us"),
+        }
+        values = {"active": True, "has_button_access": True, "button_access": button}
+        return [("credit_debtor", is_debtor, values), *groups]
+
     def _notify_by_email_get_final_mail_values(
         self, recipient_ids, base_mail_values, additional_values=None
     ):
@@ -131,8 +175,13 @@ class CreditResponseMixin(models.AbstractModel):
         values = super()._notify_by_email_get_final_mail_values(
             recipient_ids, base_mail_values, additional_values
         )
-        if values.get("subject") == self._message_compute_subject():
-            lang = self.env["res.partner"].browse(recipient_ids[:1]).lang
+        partners = self.env["res.partner"].browse(recipient_ids)
+        if values.get(
+            "subject"
+        ) == self._message_compute_subject() and self._reads_subject_for_debtor(
+            partners
+        ):
+            lang = partners[:1].lang
             record = self.with_context(lang=lang) if lang else self
             values["subject"] = record._subject_for_debtor()
         return values
@@ -209,26 +258,6 @@ class CreditClaimedMixin(models.AbstractModel):
             {"sender": self._letterhead()},
             minimal_qcontext=True,
         )
-
-    def _page_url(self):
-        """Where the debtor finds it: by the link of the latest reminder that still
-        opens, else by its login."""
-        self.ensure_one()
-        reminder = (
-            self.env["credit.reminder"]
-            .sudo()
-            .search(
-                Domain("partner_id", "=", self.partner_id.id)
-                & Domain("company_id", "=", self.company_id.id)
-                & Domain("state", "=", "sent")
-                & Domain("is_thanks", "=", False),
-                order="date_done desc, id desc",
-                limit=1,
-            )
-        )
-        if reminder and not reminder._portal_expired():
-            return reminder.portal_url
-        return f"{self.get_base_url()}/my/credit/{self.company_id.id}"
 
     def _message_post_after_hook(self, message, msg_vals):
         # EXTENDS mail: whoever answers what we wrote about it waits for a person, until

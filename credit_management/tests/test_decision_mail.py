@@ -103,8 +103,10 @@ class TestDecisionMail(AnswersCommon):
                         subtype_xmlid="mail.mt_comment",
                     )
                 )
-                wanted = chosen or f"{self.debtor.name}: Bericht"
+                wanted = chosen or f"Uw bericht aan {self.company.name}"
                 self.assertEqual(mail.mapped("subject"), [wanted])
+                # It is read on the page as well.
+                self.assertIn(answer._page_url(), mail.body_html)
         self.assertEqual(answer.display_name, f"{self.debtor.name}: Message")
 
     def test_subject_of_what_was_agreed_in_words(self):

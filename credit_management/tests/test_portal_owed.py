@@ -177,7 +177,7 @@ class TestPortalOwed(PortalCommon):
         move = self.make_invoice(overdue=0, amount=80)
         main, _text = self.assertSame(380, overdue=300, due_today=80, due_later=50)
         box, row = self._row(main, move)
-        self.assertIn("due today", row)
+        self.assertIn("17 Jun 2026 today", row)
         self.assertNotIn("overdue", row)
         self.assertTrue(box.get("checked"))
         self.finish(self.begin(f"o.{self.euro.id}", 380))
@@ -332,6 +332,16 @@ class TestPortalOwed(PortalCommon):
         self.finish(self.begin(f"o.{self.euro.id}", 180))
         self.assertEqual(self.moves.mapped("amount_residual"), [100, 20, 50])
         self.assertSame(0, agreed_later=120)
+
+    def test_credits_beside_a_promise_count_once(self):
+        """Whoever pays all that is owed now owes nothing more now."""
+        self.make_credit_note(amount=20)
+        promise = self._promise(self.old, (5, 60))
+        self.assertEqual(promise.amount_credit, 20)
+        self.assertSame(220, agreed_later=60, overdue=240, in_your_favour=20)
+        self.finish(self.begin(f"o.{self.euro.id}", 220))
+        self.assertEqual((promise.state, promise.amount_paid), ("open", 0))
+        self.assertSame(0, agreed_later=60, overdue=20, in_your_favour=20)
 
     def test_the_rest_of_what_is_promised_is_paid(self):
         """It keeps no promise, while it is under way nor once it has come."""

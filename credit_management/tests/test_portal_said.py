@@ -310,9 +310,12 @@ class TestPortalSaid(PortalCommon):
         self.env["credit.promise"]._make(
             self.items(self.mid), [(self._day(3), 200)], source="collector"
         )
+        self.env["credit.promise"]._make(
+            self.items(self.later), [(self._day(4), 50)], source="phone"
+        )
         noted = f"{self.debtor.name}, noted by {self.company.name}"
         said = [line for line in self._said() if "Message" not in line]
-        self.assertEqual([line.startswith(noted) for line in said], [True, True])
+        self.assertEqual([line.startswith(noted) for line in said], [True] * 3)
 
     def test_notes_come_from_the_debtor(self):
         """Not from a “Public user”, and in the language of the company."""

@@ -175,11 +175,11 @@ class TestPortalTalk(PortalAnswersCommon):
     def test_paid_refused(self):
         """Each day for its own reason; the oldest invoice counts."""
         issued = self.old.invoice_date
-        before = "before the date of the invoice"
+        before = "long before the date of the invoice"
         for day, reason in (
             (str(TODAY + timedelta(days=1)), "lies ahead"),
             ("1999-01-01", before),
-            (str(issued - timedelta(days=1)), before),
+            (str(issued - timedelta(days=367)), before),
             ("", "please give a day"),
             ("yesterday", "please give a day"),
         ):
@@ -187,7 +187,9 @@ class TestPortalTalk(PortalAnswersCommon):
                 form = {"item": self.ids(self.old, self.mid), "paid_date": day}
                 self.assertRefused(self.post("/paid", form), reason)
         self.assertFalse(self._answers())
-        form = {"item": self.ids(self.old, self.mid), "paid_date": str(issued)}
+        # With the order.
+        ordered = str(issued - timedelta(days=20))
+        form = {"item": self.ids(self.old, self.mid), "paid_date": ordered}
         self.assertDone(self.post("/paid", form), "paid")
 
     def test_paid_as_a_collector_notes_it(self):

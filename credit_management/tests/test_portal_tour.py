@@ -153,6 +153,29 @@ class Tours:
             with self.subTest(path):
                 self.browser_js(self.path + path, axe(CHECK))
 
+    def test_longer_words_fit(self):
+        """Of other languages, in the tables of invoices and of charges."""
+        self.env["credit.charge"].sudo().create(
+            {
+                "company_id": self.company.id,
+                "partner_id": self.debtor.id,
+                "currency_id": self.euro.id,
+                "move_line_id": self.items(self.old).id,
+                "invoice_id": self.old.id,
+                "kind": "indemnity",
+                "date": TODAY,
+                "amount": 40,
+            }
+        )
+        for lang in ("nl_NL", "fr_FR"):
+            self.env["res.lang"]._activate_lang(lang)
+            self.env["ir.module.module"]._load_module_terms(
+                ["credit_management"], [lang]
+            )
+            self.debtor.lang = lang
+            with self.subTest(lang):
+                self.browser_js(self.path, axe(CHECK))
+
     def test_links_of_the_mail_are_on_the_screen(self):
         for answer, panel in (
             ("pay", "pay"),

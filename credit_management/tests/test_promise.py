@@ -223,6 +223,8 @@ class TestPromise(AnswersCommon):
             }
         )
         self.assertEqual(promise.state, "open")
+        with self.assertRaisesRegex(ValidationError, "in the past"):
+            promise.date = days_ago(3)
 
     def test_a_form_promises_nothing_that_a_plan_holds(self):
         plan = self.plan()

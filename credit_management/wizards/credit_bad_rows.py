@@ -27,7 +27,7 @@ class CreditBadRowsMixin(models.AbstractModel):
     def _compute_bad_filename(self):
         for record in self:
             stem = (record.filename or "").rpartition(".")[0] or self._bad_stem
-            record.bad_filename = f"{stem}_{self.env._('bad_rows')}.csv"
+            record.bad_filename = self.env._("%s_bad_rows.csv", stem)
 
     def _compute_bad_file(self):
         for record in self:

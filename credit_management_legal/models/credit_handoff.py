@@ -112,9 +112,11 @@ class CreditHandoff(models.AbstractModel):
 
     @api.model
     def _missing(self, case, day=None):
-        """What the hand-off file of a case lacks, as lines for people."""
+        """What the hand-off file of a case lacks, as lines for whoever asks."""
         case.check_access("read")
         case, day = self._at(case, day)
+        # The file itself is in the language of who gets it.
+        case = case.with_context(lang=self.env.lang)
         statements = case._statements(day)
         return self._missing_texts(case, statements[0] if statements else None)
 

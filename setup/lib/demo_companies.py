@@ -12,6 +12,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 from odoo.tools import file_path
 
+from odoo.addons.credit_management.report.letterhead import number_of
+
+#: Those that the addons speak themselves.
+HOUSE_LANGUAGES = ("fr_FR", "nl_BE")
 FONT = "web/static/fonts/lato/Lato-Bol-webfont.ttf"
 
 
@@ -147,6 +151,12 @@ def set_up_companies(env, only_one=False):
         env.user.company_ids |= company
         env.ref("base.user_admin").company_ids |= company
         company.logo = _logo(place)
+        home = company.partner_id
+        # What nobody in particular reads is in the language of the house.
+        home.lang = next(lang for lang in place.languages if lang in HOUSE_LANGUAGES)
+        company.report_footer = " · ".join(
+            (place.name, f"{place.street}, {place.zip} {place.city}", number_of(home))
+        )
         charts = env["account.chart.template"].with_company(company)
         charts.try_loading(place.chart, company=company, install_demo=False)
         _add_bank(env, company, place)

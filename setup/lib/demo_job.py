@@ -123,7 +123,7 @@ def _open_books(env, args, companies, day):
         company=companies[0],
         date=day,
         mode="good",
-        customer_type="company",
+        customer_type="vat",
         commit=True,
         country_map=LEDGER_COUNTRIES,
     )

@@ -9,6 +9,11 @@ import {registry} from "@web/core/registry";
  * filled in beforehand, is not made by leaving, closing or reloading the page.
  */
 export class CreditAnswerController extends FormController {
+  /** Another tab in front makes nothing. */
+  beforeVisibilityChange() {
+    return this.model.root.isNew ? undefined : super.beforeVisibilityChange();
+  }
+
   async beforeLeave(options = {}) {
     if (!this.model.root.isNew || options.forceLeave) {
       return super.beforeLeave(options);

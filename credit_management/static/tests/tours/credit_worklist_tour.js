@@ -87,6 +87,18 @@ registry.category("web_tour.tours").add("credit_worklist_keys", {
     onTask,
     hotkey("l", "a plan"),
     seen("A plan", ".o_form_view div[name='first_date']"),
+    {
+      content: "Another tab comes to the front",
+      trigger: ".o_form_view div[name='first_date']",
+      run() {
+        Object.defineProperty(document, "visibilityState", {
+          configurable: true,
+          value: "hidden",
+        });
+        document.dispatchEvent(new window.Event("visibilitychange"));
+        delete document.visibilityState;
+      },
+    },
     hotkey("b", "back"),
     onTask,
     hotkey("f", "the debtor's file"),
