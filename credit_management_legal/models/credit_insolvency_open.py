@@ -1,7 +1,5 @@
 """What was open at the opening of an insolvency, whatever was matched since."""
 
-from datetime import timedelta
-
 from odoo import models
 from odoo.tools import SQL
 
@@ -14,12 +12,11 @@ class CreditInsolvency(models.Model):
     def _open_at(self, company, side="debit"):
         """What of one side was open at the end of the day of the opening.
 
-        Claims that had arisen by then are open although something of that day or later
-        was matched with them: an opening may hold from the first hour of its day, and
-        what was paid on it may have to be given back. Charges that were reversed since
-        are gone on that day as well. Credits of before are open although they were
-        matched with a claim of later, with documents that book charges, whenever these
-        were made, or with what took them back.
+        Claims that had arisen by then are open although something of later was matched
+        with them; charges that were reversed since are gone on that day as well.
+        Credits of by then are open although they were matched with a claim of later,
+        with documents that book charges, whenever these were made, or with what took
+        them back.
 
         :param str side: ``debit`` for claims, ``credit`` for credits of the debtor
         :return: {item id: minor units of its currency, negative for credits}
@@ -28,9 +25,9 @@ class CreditInsolvency(models.Model):
         # A claim is ``aml`` of ``move``, as in AROSE, a credit ``paid`` of ``paying``.
         if side == "debit":
             own, other, other_side = "aml", "paid", "credit"
-            sign, day, until = 1, AROSE, self.date_opened
+            sign, day = 1, AROSE
             later = SQL(
-                """paid.date >= %s
+                """paid.date > %s
                    AND NOT (paying.credit_is_charge IS TRUE
                             AND paying.reversed_entry_id = aml.move_id)""",
                 self.date_opened,
@@ -38,7 +35,6 @@ class CreditInsolvency(models.Model):
         else:
             own, other, other_side = "paid", "aml", "debit"
             sign, day = -1, SQL("paid.date")
-            until = self.date_opened - timedelta(days=1)
             later = SQL(
                 """%s > %s
                    AND move.credit_is_charge IS NOT TRUE
@@ -73,7 +69,7 @@ class CreditInsolvency(models.Model):
                         WHERE partner.commercial_partner_id = %(partner)s
                           AND %(own)s.company_id = %(company)s
                           AND %(own)s.account_id = ANY(%(accounts)s)
-                          AND %(own)s.parent_state = 'posted' AND %(day)s <= %(until)s
+                          AND %(own)s.parent_state = 'posted' AND %(day)s <= %(opened)s
                           AND %(sign)s * %(own)s.amount_currency > 0
                           AND %(sign)s * %(own)s.amount_residual_currency
                               + COALESCE(later.sum, 0) > 0
@@ -88,7 +84,7 @@ class CreditInsolvency(models.Model):
                     sign=sign,
                     day=day,
                     later=later,
-                    until=until,
+                    opened=self.date_opened,
                     partner=self.partner_id.id,
                     company=company.id,
                     accounts=list(accounts),
