@@ -4,7 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.credit_management.models.credit_agreement import to_major
 from odoo.addons.credit_management.models.credit_policy_step import MANUAL_CHANNELS
+from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 
 from .credit_amicable_track import LETTERS
 
@@ -86,6 +88,61 @@ class CreditReminder(models.Model):
         reminders = self.with_context(credit_case_reminders=True)
         return super(CreditReminder, reminders)._reasons_sql(company, today)
 
+    def _recheck_claims(self, company):
+        # EXTENDS credit_management: a third party may have been paid meanwhile, or
+        # says so
+        cases = self.sudo().act_id.case_id
+        paid = cases._paid_pauses()
+        stopped = self.filtered(lambda r: r.sudo().act_id.case_id in paid)
+        for reminder in stopped:
+            reminder._drop(paid[reminder.sudo().act_id.case_id])
+        return super(CreditReminder, self - stopped)._recheck_claims(company)
+
+    def _refresh_company_charges(self, company, day):
+        # EXTENDS credit_management: what third parties hold bears no interest, and is
+        # taken off what a case asks for
+        holding = self.sudo().act_id.case_id._holding()
+        held = self.filtered(lambda r: r.sudo().act_id.case_id & holding)
+        reminders = self._with_held() if held else self
+        stopped = super(CreditReminder, reminders)._refresh_company_charges(
+            company, day
+        )
+        for reminder in held - stopped:
+            reminder._ask_claim(day)
+        return self & stopped
+
+    def _with_held(self):
+        """The same, with what third parties hold among the payments on the items."""
+        cases = self.sudo().act_id.case_id
+        return self.with_context(credit_case_reported=cases.ids)
+
+    def _ask_claim(self, day):
+        """Ask for the claim of the case, as its papers do."""
+        self.ensure_one()
+        case, currency = self.sudo().act_id.case_id, self.currency_id
+        claim = case._paper_claim(
+            day,
+            "en",
+            self.line_ids.move_line_id,
+            case.procedure_id.max_extras,
+        )
+        whole = self.amount_total + self.amount_credit
+        total = min(to_major(claim["total"], currency), whole)
+        self.write(
+            {"amount_credit": currency.round(whole - total), "amount_total": total}
+        )
+
+    def _calculations(self):
+        # EXTENDS credit_management
+        made = super(CreditReminder, self._with_held())._calculations()
+        return {self.browse(reminder.id): one for reminder, one in made.items()}
+
+    def _calculation_credit(self, whole):
+        # EXTENDS credit_management: payments to a third party stand at their items
+        if self.act_id:
+            return whole - to_minor(self.amount_total, self.currency_id)
+        return super()._calculation_credit(whole)
+
     def _channel_alerts(self):
         # EXTENDS credit_management: who writes, and what the law makes wait
         alerts = super()._channel_alerts()
@@ -134,7 +191,11 @@ class CreditReminder(models.Model):
         own = self.filtered(lambda r: r._paper())
         alerts = super(CreditReminder, self - own)._mention_alerts()
         for reminder in own:
-            values = reminder._paper_values()
+            try:
+                values = reminder._paper_values()
+            except UserError as error:
+                alerts[reminder] = str(error)
+                continue
             missing = [
                 gap["label"]
                 for gap in values["gaps"]
