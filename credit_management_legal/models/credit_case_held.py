@@ -190,9 +190,7 @@ class CreditEngine(models.AbstractModel):
                  ) needed
                 WHERE held.amount > needed.amount""",
             company=company.id,
-            of_debtors=self._of_debtors(
-                SQL.identifier("ended", "partner_id"), debtors
-            ),
+            of_debtors=self._of_debtors(SQL.identifier("ended", "partner_id"), debtors),
             until=SQL("payment.date <= %s", day) if day else SQL("TRUE"),
             theirs=THEIRS,
             kinds=tuple(OF_EVENTS),

@@ -197,16 +197,25 @@ class CreditCase(models.Model):
     def _paid_pauses(self):
         """Cases that third parties were paid in full for: {case: reason in words}.
 
-        The claim is reckoned only where they have anything.
+        The claim is reckoned only where they have anything; where that covers the
+        items, on the day on which they got the last of it: who has paid all owes no
+        interest from then on.
         """
         pauses = {}
         cases = self.sudo()
-        waiting = {case: to_minor(case.amount_to_check, case.currency_id) for case in cases}
+        waiting = {
+            case: to_minor(case.amount_to_check, case.currency_id) for case in cases
+        }
         for case in cases._holding() | cases.filtered(waiting.get):
-            made = case._claim_at(case.company_id._credit_today())
-            if not made["total"]:
+            held, day = case._held(), case.company_id._credit_today()
+            residual = to_minor(case.amount_residual, case.currency_id)
+            if sum(held.values()) + waiting[case] >= residual:
+                reported = case.payment_ids.filtered("is_unconfirmed")
+                day = max(reported.union(*held).mapped("date"))
+            total = case._claim_at(day)["total"]
+            if not total:
                 pauses[case] = self.env._("A third party was paid all that is owed")
-            elif waiting[case] >= made["total"]:
+            elif waiting[case] >= total:
                 pauses[case] = self.env._("A payment of all that is owed is to check")
         return pauses
 

@@ -185,7 +185,13 @@ class CreditInsolvency(models.Model):
                 for share in made.shares:
                     paid[share.owed.key] += share.amount
                 beyond[case.currency_id].append(
-                    (("held", payment.id, case.id), payment.date, made.rest, False, None)
+                    (
+                        ("held", payment.id, case.id),
+                        payment.date,
+                        made.rest,
+                        False,
+                        None,
+                    )
                 )
         return paid, beyond
 

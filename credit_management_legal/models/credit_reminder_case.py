@@ -96,7 +96,8 @@ class CreditReminder(models.Model):
         stopped = self.filtered(lambda r: r.sudo().act_id.case_id in paid)
         for reminder in stopped:
             reminder._drop(paid[reminder.sudo().act_id.case_id])
-        return super(CreditReminder, self - stopped)._recheck_claims(company)
+        kept = self - stopped
+        return super(CreditReminder, kept)._recheck_claims(company) if kept else kept
 
     def _refresh_company_charges(self, company, day):
         # EXTENDS credit_management: what third parties hold bears no interest, and is
