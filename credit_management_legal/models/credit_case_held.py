@@ -1,8 +1,8 @@
-"""What third parties hold of debtors' money: it frees the debtor, whose it is meanwhile.
+"""What third parties hold of debtors' money: it frees the debtor, and counts once.
 
 It belongs to the case in which it was paid. Once that is over it pays the cases that
 have its items now, and what they don't need stands in the debtor's favour as other
-credits do. So it is counted once.
+credits do.
 """
 
 from collections import Counter

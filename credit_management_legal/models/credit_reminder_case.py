@@ -91,31 +91,39 @@ class CreditReminder(models.Model):
     def _recheck_claims(self, company):
         # EXTENDS credit_management: a third party may have been paid meanwhile, or
         # says so
-        cases = self.sudo().act_id.case_id
-        paid = cases._paid_pauses()
-        stopped = self.filtered(lambda r: r.sudo().act_id.case_id in paid)
-        for reminder in stopped:
-            reminder._drop(paid[reminder.sudo().act_id.case_id])
-        kept = self - stopped
+        kept, own = self, self._of_cases()
+        paid = own.sudo().act_id.case_id._paid_pauses()
+        for reminder in own:
+            case = reminder.sudo().act_id.case_id
+            if case in paid:
+                reminder._drop(paid[case])
+                kept -= reminder
         return super(CreditReminder, kept)._recheck_claims(company) if kept else kept
 
     def _refresh_company_charges(self, company, day):
         # EXTENDS credit_management: what third parties hold bears no interest, and is
         # taken off what a case asks for
-        holding = self.sudo().act_id.case_id._holding()
-        held = self.filtered(lambda r: r.sudo().act_id.case_id & holding)
-        reminders = self._with_held() if held else self
-        stopped = super(CreditReminder, reminders)._refresh_company_charges(
-            company, day
-        )
-        for reminder in held - stopped:
-            reminder._ask_claim(day)
+        own = self._of_cases()
+        holding = own.sudo().act_id.case_id._holding()
+        stopped = super(
+            CreditReminder, self._with_held(holding)
+        )._refresh_company_charges(company, day)
+        for reminder in own - stopped:
+            if reminder.sudo().act_id.case_id in holding:
+                reminder._ask_claim(day)
         return self & stopped
 
-    def _with_held(self):
-        """The same, with what third parties hold among the payments on the items."""
-        cases = self.sudo().act_id.case_id
-        return self.with_context(credit_case_reported=cases.ids)
+    def _of_cases(self):
+        """Those that are stages of cases; nothing else is read of the others."""
+        self.fetch(["act_id"])
+        return self.filtered("act_id")
+
+    def _with_held(self, holding):
+        """The same, with what third parties hold among the payments on the items.
+
+        :param holding: cases in which they hold anything
+        """
+        return self.with_context(credit_case_reported=holding.ids) if holding else self
 
     def _ask_claim(self, day):
         """Ask for the claim of the case, as its papers do."""
@@ -135,7 +143,8 @@ class CreditReminder(models.Model):
 
     def _calculations(self):
         # EXTENDS credit_management
-        made = super(CreditReminder, self._with_held())._calculations()
+        holding = self._of_cases().sudo().act_id.case_id._holding()
+        made = super(CreditReminder, self._with_held(holding))._calculations()
         return {self.browse(reminder.id): one for reminder, one in made.items()}
 
     def _calculation_credit(self, whole):

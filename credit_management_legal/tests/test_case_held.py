@@ -213,10 +213,14 @@ class TestCaseHeld(TrackCommon, DeliveryCommon):
             )
 
     def test_what_the_next_case_does_not_need(self):
-        self.closed_after(1200)
+        first = self.closed_after(1200)
         case = self.second_case()
         self.assertEqual(case._claim_at(TODAY)["paid"], 100_000)
         self.assertEqual(self.favour(), 200)
+        # An insolvency looks at both of them.
+        self.assertEqual(first._bearing(), first | case)
+        self.assertEqual(sum(first._held().values()), 20_000)
+        self.assertEqual(sum(case._held().values()), 100_000)
         case.action_close("Paid")
         self.assertEqual(self.favour(), 1200)
 
