@@ -57,16 +57,17 @@ class CreditReminder(models.Model):
         reminder = self.with_context(lang=self.lang)
         values = calculation.sudo()._statement_values(made)
         fee = to_minor(self.amount_fee, self.currency_id) - made.charge("cost")
+        carried = to_minor(self.amount_carried, self.currency_id)
         money = calculation._money_of(self.currency_id)
         extra = [
             (reminder.env._("Reminder fee"), fee),
             (
                 reminder.env._("Charges of earlier reminders"),
-                to_minor(self.amount_carried, self.currency_id),
+                carried,
             ),
             (
                 reminder.env._("Credit notes and payments not matched yet"),
-                -to_minor(self.amount_credit, self.currency_id),
+                -self._calculation_credit(made.total + fee + carried),
             ),
         ]
         values["extra"] = [
@@ -78,6 +79,15 @@ class CreditReminder(models.Model):
         values.update(withheld=[], later="")
         values["total"] = money(made.total + sum(amount for _label, amount in extra))
         return values
+
+    def _calculation_credit(self, _whole):
+        """What is taken off below the items.
+
+        :param int _whole: what they come to with fees, minor units
+        :return: minor units
+        """
+        self.ensure_one()
+        return to_minor(self.amount_credit, self.currency_id)
 
     def _calculation_pdf(self):
         """The annexes as PDF, for reminders that claim items.

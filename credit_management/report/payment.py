@@ -212,7 +212,9 @@ def amount_in_words(amount, currency, lang, decimals=2):
                 return converter.to_currency(amount, currency=currency)
             words = converter.to_cardinal(whole)
             if forms and not rest:
-                return f"{words} {converter.pluralize(whole, forms[0])}"
+                # French has the singular for nothing; others take it for one alone.
+                count = 1 if not whole and code.startswith("fr") else whole
+                return f"{words} {converter.pluralize(count, forms[0])}"
         except (NotImplementedError, ArithmeticError, LookupError, TypeError):
             continue
         figures = f" {rest:0{decimals}d}/{subunits}" if rest else ""

@@ -119,6 +119,7 @@ class TestContentPayment(BaseCase):
                 "one thousand, two hundred and thirty-four euro, fifty cents",
             ),
             (1000, "EUR", "fr_FR", "mille euros"),
+            (0, "EUR", "fr_FR", "zéro euro"),
             (80.05, "EUR", "fr_BE", "quatre-vingt euros et cinq centimes"),
             (845, "EUR", "nl_NL", "achthonderdvijfenveertig euro"),
             (12.5, "CHF", "fr_FR", "douze francs suisses et cinquante centimes"),

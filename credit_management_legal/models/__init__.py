@@ -82,6 +82,7 @@ from . import credit_limitation_screen
 from . import credit_limitation_hold
 from . import credit_limitation_task
 from . import credit_case_event_confirm
+from . import credit_case_held
 from . import credit_case_event_correct
 from . import credit_case_event_screen
 from . import credit_insolvency_rule

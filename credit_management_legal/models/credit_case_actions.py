@@ -66,9 +66,11 @@ class CreditCase(models.Model):
 
         :param str reason: kept on the case and in the history of its invoices
         :return: the wizard where somebody still has to say why, otherwise True
+        :raise UserError: while a third party has money that was paid in the case
         """
         self._check_manager()
         running = self.filtered(lambda case: case.state in RUNNING)
+        running._check_nothing_held()
         reason = (reason or "").strip()
         if running._lack_reason(reason):
             return self.env["credit.case.end"]._ask(running, "withdraw")

@@ -44,9 +44,10 @@ class CreditCase(models.Model):
         """What is owed in the case at the end of a day.
 
         Principal less credit notes, interest day by day, charges, costs in the claim,
-        less payments: those in the books, and those that the third party received and
-        has not handed on yet, for these free the debtor as well. What it only reported,
-        and nobody of us has accepted, is not taken off.
+        less payments: those in the books, and those that a third party received and
+        has not handed on yet, for these free the debtor as well; also where it had the
+        items in an earlier case. What it only reported, and nobody of us has accepted,
+        is not taken off.
 
         :param date day: what happened later is not looked at
         :return: dict of minor units of the case's currency: ``principal``,
@@ -197,29 +198,26 @@ class CreditCase(models.Model):
         return lines
 
     def _reported(self, day=None):
-        """Payments that are with the third party, and what each of them pays.
+        """Payments that are with third parties, and what each of them pays here.
 
-        What nobody of us has looked at is none: anything may be reported.
+        See :meth:`_held`.
 
         :return: {payment: :class:`engine.allocation.Allocation`}
         """
         self.ensure_one()
-        payments = self.sudo().payment_ids.filtered(
-            lambda payment: (
-                payment.state == "reported"
-                and payment.received_by == "party"
-                and not payment.is_unconfirmed
-                and (not day or payment.date <= day)
-            )
-        )
-        if not payments:
+        held = {
+            payment: amount
+            for payment, amount in self._held().items()
+            if not day or payment.date <= day
+        }
+        if not held:
             return {}
         made = allocation.allocate_all(
-            [(payment.id, payment.date, payment._minor()) for payment in payments],
+            [(payment.id, payment.date, amount) for payment, amount in held.items()],
             self._owed(),
             self._allocation()[0],
         )
-        return {payment: made[payment.id] for payment in payments}
+        return {payment: made[payment.id] for payment in held}
 
     # ------------------------------------------------------------------
     # What may be reported

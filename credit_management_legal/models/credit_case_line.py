@@ -143,8 +143,10 @@ class CreditCaseLine(models.Model):
 
         :return: the wizard where whoever clicked has not said why, otherwise True
         :raise AccessError: if whoever asks may not change the cases
+        :raise UserError: while a third party has money that was paid in the case
         """
         self.case_id._check_manager()
+        self.filtered("is_open").case_id._check_nothing_held()
         reason = (reason or "").strip()
         if self.case_id._lack_reason(reason):
             return self.env["credit.case.end"]._ask(self.case_id, "withdraw", self)

@@ -6,6 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import format_date, split_every
 
+from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
+
 from ..engine import track as engine
 from .credit_case_act import OPEN_STATES
 
@@ -173,7 +175,8 @@ class CreditCase(models.Model):
         What stops the reminders of an item stops its case: disputes, promises, plans,
         holds, answers, an insolvency; and a request of the third party that nobody has
         answered. So does a case of which only charges and costs are left: somebody
-        decides on them. Others extend it.
+        decides on them. And one of which all is paid to a third party, or so it says.
+        Others extend it.
         """
         pauses = {}
         labels = dict(self.env["credit.engine"]._selection_block_reason())
@@ -183,11 +186,37 @@ class CreditCase(models.Model):
         for case_id, paid in self._items_paid().items():
             if paid:
                 pauses[self.browse(case_id)] = self.env._("Only charges are left")
+        pauses.update(self._paid_pauses())
         requests = self.env["credit.case.request"].sudo()
         for [case] in requests._read_group(
             [("case_id", "in", self.ids), ("state", "=", "open")], ["case_id"]
         ):
             pauses[self.browse(case.id)] = self.env._("A request is open")
+        return pauses
+
+    def _paid_pauses(self):
+        """Cases that third parties were paid in full for: {case: reason in words}.
+
+        The claim is reckoned only where they have anything; where that covers the
+        items, on the day on which they got the last of it: who has paid all owes no
+        interest from then on.
+        """
+        pauses = {}
+        cases = self.sudo()
+        waiting = {
+            case: to_minor(case.amount_to_check, case.currency_id) for case in cases
+        }
+        for case in cases._holding() | cases.filtered(waiting.get):
+            held, day = case._held(), case.company_id._credit_today()
+            residual = to_minor(case.amount_residual, case.currency_id)
+            if sum(held.values()) + waiting[case] >= residual:
+                reported = case.payment_ids.filtered("is_unconfirmed")
+                day = max(reported.union(*held).mapped("date"))
+            total = case._claim_at(day)["total"]
+            if not total:
+                pauses[case] = self.env._("A third party was paid all that is owed")
+            elif waiting[case] >= total:
+                pauses[case] = self.env._("A payment of all that is owed is to check")
         return pauses
 
     def _track_block_reasons(self, company):

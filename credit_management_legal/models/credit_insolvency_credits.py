@@ -136,7 +136,7 @@ class CreditInsolvency(models.Model):
         :param items: claims
         :param dict open_at: {item id: minor units open at the opening}
         """
-        cases = self._held_payments(company).case_id
+        cases = self._held_payments(company).case_id._bearing()
         paid, paying = self._held_shares(cases)
         credits_at = self._open_at(company, "credit")
         for item in self._credit_items(credits_at):
@@ -185,7 +185,13 @@ class CreditInsolvency(models.Model):
                 for share in made.shares:
                     paid[share.owed.key] += share.amount
                 beyond[case.currency_id].append(
-                    (("held", payment.id), payment.date, made.rest, False, None)
+                    (
+                        ("held", payment.id, case.id),
+                        payment.date,
+                        made.rest,
+                        False,
+                        None,
+                    )
                 )
         return paid, beyond
 

@@ -17,6 +17,8 @@ printing.STYLES.setdefault(SHEET_REPORT, printing.SHEET_STYLE)
 #: The kind of event that a printed paper is, where it is more than a document: what is
 #: filed or declared has not been so by printing it.
 EVENT_OF = {"letter": "letter", "notice": "letter"}
+#: Kinds of papers that demand to be paid.
+DEMANDS = ("letter", "notice", "filing")
 #: Roles that act by their office: no mandate is named.
 BY_OFFICE = ("bailiff", "lawyer")
 #: The languages of the courts of countries, as far as papers know them.
@@ -49,7 +51,7 @@ class CreditPaper(models.Model):
         :param items: only these items of the case
         :return: (name of the file, bytes of the PDF, labels of what is missing)
         :raise UserError: if the paper can't be printed, or a rate is missing without
-            which no claim can be reckoned
+            which no claim can be reckoned, or it would demand what is not owed
         """
         paper = self._of(code)
         values = paper._values(case, lang, day, items)
@@ -113,6 +115,10 @@ class CreditPaper(models.Model):
         claim = self._claim(case, day, lang, items)
         if claim["missing"]:
             raise UserError("\n".join(claim["missing"]))
+        if self.kind in DEMANDS and claim["total"] <= 0:
+            raise UserError(
+                self.env._("“%s”: nothing is left to claim.", self.display_name)
+            )
         facts = case._paper_facts(self, lang, day, claim)
         gaps = self._gaps(facts, lang, text, claim)
         labels = {gap["code"]: gap["label"] for gap in gaps}

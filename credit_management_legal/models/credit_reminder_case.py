@@ -4,7 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.credit_management.models.credit_agreement import to_major
 from odoo.addons.credit_management.models.credit_policy_step import MANUAL_CHANNELS
+from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 
 from .credit_amicable_track import LETTERS
 
@@ -86,6 +88,71 @@ class CreditReminder(models.Model):
         reminders = self.with_context(credit_case_reminders=True)
         return super(CreditReminder, reminders)._reasons_sql(company, today)
 
+    def _recheck_claims(self, company):
+        # EXTENDS credit_management: a third party may have been paid meanwhile, or
+        # says so
+        kept, own = self, self._of_cases()
+        paid = own.sudo().act_id.case_id._paid_pauses()
+        for reminder in own:
+            case = reminder.sudo().act_id.case_id
+            if case in paid:
+                reminder._drop(paid[case])
+                kept -= reminder
+        return super(CreditReminder, kept)._recheck_claims(company) if kept else kept
+
+    def _refresh_company_charges(self, company, day):
+        # EXTENDS credit_management: what third parties hold bears no interest, and is
+        # taken off what a case asks for
+        own = self._of_cases()
+        holding = own.sudo().act_id.case_id._holding()
+        stopped = super(
+            CreditReminder, self._with_held(holding)
+        )._refresh_company_charges(company, day)
+        for reminder in own - stopped:
+            if reminder.sudo().act_id.case_id in holding:
+                reminder._ask_claim(day)
+        return self & stopped
+
+    def _of_cases(self):
+        """Those that are stages of cases; nothing else is read of the others."""
+        self.fetch(["act_id"])
+        return self.filtered("act_id")
+
+    def _with_held(self, holding):
+        """The same, with what third parties hold among the payments on the items.
+
+        :param holding: cases in which they hold anything
+        """
+        return self.with_context(credit_case_reported=holding.ids) if holding else self
+
+    def _ask_claim(self, day):
+        """Ask for the claim of the case, as its papers do."""
+        self.ensure_one()
+        case, currency = self.sudo().act_id.case_id, self.currency_id
+        claim = case._paper_claim(
+            day,
+            "en",
+            self.line_ids.move_line_id,
+            case.procedure_id.max_extras,
+        )
+        whole = self.amount_total + self.amount_credit
+        total = min(to_major(claim["total"], currency), whole)
+        self.write(
+            {"amount_credit": currency.round(whole - total), "amount_total": total}
+        )
+
+    def _calculations(self):
+        # EXTENDS credit_management
+        holding = self._of_cases().sudo().act_id.case_id._holding()
+        made = super(CreditReminder, self._with_held(holding))._calculations()
+        return {self.browse(reminder.id): one for reminder, one in made.items()}
+
+    def _calculation_credit(self, whole):
+        # EXTENDS credit_management: payments to a third party stand at their items
+        if self.act_id:
+            return whole - to_minor(self.amount_total, self.currency_id)
+        return super()._calculation_credit(whole)
+
     def _channel_alerts(self):
         # EXTENDS credit_management: who writes, and what the law makes wait
         alerts = super()._channel_alerts()
@@ -134,7 +201,11 @@ class CreditReminder(models.Model):
         own = self.filtered(lambda r: r._paper())
         alerts = super(CreditReminder, self - own)._mention_alerts()
         for reminder in own:
-            values = reminder._paper_values()
+            try:
+                values = reminder._paper_values()
+            except UserError as error:
+                alerts[reminder] = str(error)
+                continue
             missing = [
                 gap["label"]
                 for gap in values["gaps"]

@@ -5,6 +5,8 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.credit_management.models.credit_agreement import to_major
+
 
 class CreditWriteOff(models.Model):
     _inherit = "credit.write.off"
@@ -46,13 +48,12 @@ class CreditWriteOff(models.Model):
             record.not_lost_text = "\n".join(texts)
 
     @api.model
-    def _unmatched_of(self, company, debtor, until=None, case=None):
+    def _unmatched_of(self, company, debtor, until=None):
         """What the debtor paid or was credited that is matched with nothing.
 
         In sudo: sums of a debtor and a company of whoever writes off.
 
         :param date until: credits of later days are not looked at
-        :param case: what third parties hold is looked at in this case alone
         :return: (credit items, payments that third parties hold)
         """
         accounts = self.env["credit.engine"].sudo()._receivable_accounts(company)
@@ -72,7 +73,6 @@ class CreditWriteOff(models.Model):
             & Domain("case_id.partner_id", "=", debtor.commercial_partner_id.id)
             & Domain("state", "=", "reported")
             & Domain("received_by", "=", "party")
-            & (Domain("case_id", "=", case.id) if case else Domain.TRUE)
         )
         return credits_, held.filtered(lambda payment: not payment.is_unconfirmed)
 
@@ -80,14 +80,19 @@ class CreditWriteOff(models.Model):
     def _not_lost(self, company, debtor, until=None, case=None):
         """What of open items is no loss, see :meth:`_unmatched_of`.
 
+        :param case: of what third parties hold, what counts in this case alone
         :return: {currency: amount}
         """
-        credits_, held = self._unmatched_of(company, debtor, until, case)
+        credits_, held = self._unmatched_of(company, debtor, until)
         amounts = Counter()
         for item in credits_:
             amounts[item.currency_id] -= item.amount_residual_currency
-        for payment in held:
-            amounts[payment.currency_id] += payment.amount
+        if case:
+            minor = sum(case._held().values())
+            amounts[case.currency_id] += to_major(minor, case.currency_id)
+        else:
+            for payment in held:
+                amounts[payment.currency_id] += payment.amount
         return amounts
 
     @api.model
