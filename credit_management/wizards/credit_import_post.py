@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from psycopg2 import Error, OperationalError
 
 from odoo import Command, models
@@ -19,6 +21,30 @@ QUIET = {
     "mail_notrack": True,
     "no_reset_password": True,
 }
+#: Under which names Odoo notes the ranks of partners that grow after the commit.
+RANKS = "account.res.partner.increase_rank."
+
+
+@contextmanager
+def savepoint_with_ranks(cr):
+    """A savepoint that also takes back by how much the ranks of partners are to grow.
+
+    Odoo notes it outside the database until the commit. Were it left there after a
+    savepoint has failed, the commit would look for customers that were never made, and
+    no rank would grow at all.
+    """
+    data = cr.postcommit.data
+    before = {key: dict(data[key]) for key in data if key.startswith(RANKS)}
+    try:
+        with cr.savepoint():
+            yield
+    except BaseException:
+        # In place: what runs after the commit holds these very dictionaries.
+        for key in data:
+            if key.startswith(RANKS):
+                data[key].clear()
+                data[key].update(before.get(key, {}))
+        raise
 
 
 class CreditImport(models.Model):
@@ -59,7 +85,7 @@ class CreditImport(models.Model):
             limit=limit,
         )
         try:
-            with self.env.cr.savepoint():
+            with savepoint_with_ranks(self.env.cr):
                 self._post_rows(rows)
         except OperationalError:
             raise
@@ -88,7 +114,7 @@ class CreditImport(models.Model):
     def _post_row(self, row):
         """Import one row, or set it aside with what went wrong."""
         try:
-            with self.env.cr.savepoint():
+            with savepoint_with_ranks(self.env.cr):
                 self._post_rows(row)
         except OperationalError:
             raise
