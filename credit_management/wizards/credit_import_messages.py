@@ -47,6 +47,8 @@ ROW_MESSAGES = {
     "language": _lt("“%(value)s” is no language"),
     "language_inactive": _lt("“%(value)s” is not installed in this database"),
     "step": _lt("“%(value)s” is neither the name nor the number of a step"),
+    "policy_step": _lt("policy “%(policy)s” has no step “%(value)s”"),
+    "no_policy": _lt("no policy applies that has a step “%(value)s”"),
     "invoice_number": _lt("“%(value)s” can't be an invoice number"),
     "step_missing": _lt("missing, though there is a day of the last reminder"),
     "due_before_invoice": _lt("%(due)s is before the invoice date, %(date)s"),

@@ -47,6 +47,11 @@ def savepoint_with_ranks(cr):
         raise
 
 
+def customer_key(item):
+    """What tells new customers of a file apart."""
+    return item.customer_ref or item.customer
+
+
 class CreditImport(models.Model):
     """Turn good rows into invoices and payments."""
 
@@ -169,16 +174,8 @@ class CreditImport(models.Model):
         """
         partner_model = self.env["res.partner"]
         matched, __ = self._match_partners(items)
-        new = {}
-        for item in items:
-            if item.number not in matched:
-                new.setdefault(item.customer_ref or item.customer, item)
-        countries = {
-            country.code: country.id
-            for country in self.env["res.country"].search(
-                [("code", "in", [item.country for item in new.values()])]
-            )
-        }
+        new = self._new_customers(items, matched)
+        countries = self._country_ids(new.values())
         # Who may import may bring customers along.
         created = partner_model.sudo().create(
             [self._prepare_partner(item, countries) for item in new.values()]
@@ -186,10 +183,25 @@ class CreditImport(models.Model):
         by_key = dict(zip(new, created.ids, strict=True))
         return [
             partner_model.browse(
-                matched.get(item.number) or by_key[item.customer_ref or item.customer]
+                matched.get(item.number) or by_key[customer_key(item)]
             )
             for item in items
         ]
+
+    def _new_customers(self, items, matched):
+        """{key of a customer that is not known: the item that it is made of}"""
+        new = {}
+        for item in items:
+            if item.number not in matched:
+                new.setdefault(customer_key(item), item)
+        return new
+
+    def _country_ids(self, items):
+        """{code: id} of the countries of items."""
+        countries = self.env["res.country"].search(
+            [("code", "in", list({item.country for item in items}))]
+        )
+        return {country.code: country.id for country in countries}
 
     def _prepare_partner(self, item, countries):
         values = {
