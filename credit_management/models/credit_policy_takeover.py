@@ -21,7 +21,7 @@ class CreditPolicy(models.Model):
             policy.takeover_text = policy._takeover_text()
 
     def _takeover_text(self):
-        """Whom the policy applies to as it stands on the screen; false if it is old news.
+        """Whom the policy applies to as it stands on screen; false if it is old news.
 
         In its company, or in the current one where it is of all companies.
         """

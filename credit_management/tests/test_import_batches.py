@@ -89,11 +89,12 @@ class TestImportBatches(ImportCommon):
         """Each counts the invoices that were imported, and the commit goes through."""
         import_class = type(self.env["credit.import"])
         position_rows = import_class._position_rows
+        refusal = UserError("Bad luck")
 
         def _position_rows(record, rows, items):
             # The last that is done of a batch: all else is posted by then.
             if "B-1" in rows.mapped("invoice"):
-                raise UserError("Bad luck")
+                raise refusal
             return position_rows(record, rows, items)
 
         known = self.env["res.partner"].create(

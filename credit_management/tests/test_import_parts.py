@@ -300,9 +300,7 @@ class TestImportParts(ImportCommon):
         self.assertEqual(record.ok_count, 2)
         self.assertIn("are checked then", record.summary_text)
         record.action_import()
-        self.assertEqual(
-            self.reasons(record), {3: "Policy “Small” has no step “3”."}
-        )
+        self.assertEqual(self.reasons(record), {3: "Policy “Small” has no step “3”."})
 
     def test_kinds_of_new_customers(self):
         """The check takes as many queries for many customers as for few."""

@@ -182,9 +182,7 @@ class CreditImport(models.Model):
         )
         by_key = dict(zip(new, created.ids, strict=True))
         return [
-            partner_model.browse(
-                matched.get(item.number) or by_key[customer_key(item)]
-            )
+            partner_model.browse(matched.get(item.number) or by_key[customer_key(item)])
             for item in items
         ]
 
