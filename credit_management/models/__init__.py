@@ -11,6 +11,7 @@ from . import credit_regime_sheet
 from . import credit_terms
 from . import credit_policy
 from . import credit_policy_step
+from . import credit_policy_takeover
 from . import credit_policy_hint
 from . import credit_response
 from . import credit_items

@@ -1,3 +1,4 @@
+import math
 from ast import literal_eval
 
 from odoo import api, fields, models
@@ -17,8 +18,10 @@ class CreditPolicy(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(
-        default=10,
-        help="Where several policies fit a debtor, the first one applies.",
+        default=lambda self: self._default_sequence(),
+        copy=False,
+        help="Where several policies fit a debtor, the first one applies. A new policy "
+        "goes last.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -86,6 +89,12 @@ class CreditPolicy(models.Model):
         "The days between two contacts can't be negative.",
     )
 
+    @api.model
+    def _default_sequence(self):
+        """A place behind all other policies: none loses a debtor to a new one."""
+        policies = self.sudo().with_context(active_test=False)
+        return policies.search([], order="sequence desc", limit=1).sequence + 10
+
     @api.depends("company_id")
     @api.depends_context("company")
     def _compute_currency_id(self):
@@ -102,10 +111,7 @@ class CreditPolicy(models.Model):
     @api.constrains("partner_domain")
     def _check_partner_domain(self):
         for policy in self:
-            try:
-                Domain(policy._parse_partner_domain()).validate(self.env["res.partner"])
-            except Exception as error:
-                # Somebody typed it: it may fail in any way that a domain can.
+            if error := policy._partner_domain_error():
                 raise ValidationError(
                     self.env._(
                         "The customers of policy “%(policy)s” can't be found: "
@@ -114,6 +120,15 @@ class CreditPolicy(models.Model):
                         error=error,
                     )
                 ) from error
+
+    def _partner_domain_error(self):
+        """Why the domain of the customers can't be used, as an exception, or None."""
+        try:
+            Domain(self._parse_partner_domain()).validate(self.env["res.partner"])
+        except Exception as error:
+            # Somebody typed it: it may fail in any way that a domain can.
+            return error
+        return None
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -159,8 +174,11 @@ class CreditPolicy(models.Model):
         if not self.active:
             return chosen
         policies = self._get_company_policies(self.company_id or self.env.company)
-        earlier = policies.filtered("active").sorted()
-        earlier = earlier[: earlier.ids.index(self.id)] if self in earlier else earlier
+        # On a form, in the place that it is about to take.
+        place = (self.sequence, self._origin.id or math.inf)
+        earlier = (policies - self._origin).filtered(
+            lambda policy: policy.active and (policy.sequence, policy.id) < place
+        )
         free = Domain("credit_policy_id", "=", False) & self._debtor_domain()
         for policy in earlier:
             free &= ~policy._debtor_domain()

@@ -76,6 +76,7 @@ from . import test_plan_law
 from . import test_plan_portal
 from . import test_policy
 from . import test_policy_law
+from . import test_policy_takeover
 from . import test_portal
 from . import test_portal_answers
 from . import test_portal_bank

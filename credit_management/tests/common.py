@@ -135,6 +135,7 @@ class CreditCommon(AccountTestInvoicingCommon):
         return cls.env["credit.policy"].create(
             {
                 "name": "Policy",
+                "sequence": 10,
                 "min_interval_days": 0,
                 "step_ids": [
                     Command.create({"sequence": rank, "name": f"Step {rank}", **step})

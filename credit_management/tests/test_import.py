@@ -2,12 +2,16 @@
 
 import base64
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools.translate import code_translations
 
 from odoo.addons.http_routing.tests.common import MockRequest
 
+from ..ledger import FileProblem
+from ..wizards.credit_import_messages import LABELS, file_problem_text
 from .common import NOW, TODAY, CreditCommon
 
 HEADER = (
@@ -96,6 +100,24 @@ class TestImport(ImportCommon):
         with self.assertRaisesRegex(UserError, "1 rows are bad"):
             record.action_import()
         self.assertFalse(self.moves("A-1"))
+
+    def test_several_reasons_as_a_language_joins_them(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        record = self.draft(line("A-1", amount="ten", due_date="soon"))
+        record.action_validate()
+        twice = FileProblem("column_twice", fields=[("amount", "A", "B")] * 2)
+        words = {"%(told)s; %(more)s": "%(told)s\xa0; %(more)s"}
+        with patch.object(
+            code_translations, "get_python_translations", return_value=words
+        ):
+            french = self.env["ir.qweb"].with_context(lang="fr_FR").env
+            reason = record.row_ids.with_env(french)._describe_problems()
+            columns = file_problem_text(french, twice, LABELS)
+        self.assertEqual(
+            reason,
+            "Due date: “soon” is no date\xa0; Amount: “ten” is no amount",
+        )
+        self.assertIn("Amount (A, B)\xa0; Amount (A, B)", columns)
 
     def test_of_no_day_to_come(self):
         with self.assertRaisesRegex(ValidationError, "still to come"):

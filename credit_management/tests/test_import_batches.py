@@ -85,6 +85,39 @@ class TestImportBatches(ImportCommon):
                     self.env["res.partner"].search([("name", "=", f"{name} 2")])
                 )
 
+    def test_ranks_of_customers_that_were_rolled_back(self):
+        """Each counts the invoices that were imported, and the commit goes through."""
+        import_class = type(self.env["credit.import"])
+        position_rows = import_class._position_rows
+        refusal = UserError("Bad luck")
+
+        def _position_rows(record, rows, items):
+            # The last that is done of a batch: all else is posted by then.
+            if "B-1" in rows.mapped("invoice"):
+                raise refusal
+            return position_rows(record, rows, items)
+
+        known = self.env["res.partner"].create(
+            {"name": "Known", "ref": "Known", "customer_rank": 1}
+        )
+        self.env.cr.postcommit.clear()
+        paid = {"paid": "10.00", "payment_date": "2026-04-01"}
+        record = self.draft(
+            line("A-1", "Known"),
+            *(line(f"B-{n}", "New", **paid) for n in range(3)),
+            line("C-1", "Other"),
+            mode="good",
+        )
+        record.action_validate()
+        with patch.object(import_class, "_position_rows", _position_rows):
+            record.action_import()
+        self.assertEqual((record.state, record.done_count), ("done", 4))
+        with self.enter_registry_test_mode():
+            self.env.cr.postcommit.run()
+        partners = self.moves("A-1", "B-0", "C-1").partner_id
+        self.assertEqual(partners[0], known)
+        self.assertEqual(partners.mapped("customer_rank"), [2, 4, 1])
+
     def test_a_poisoned_row_refuses_the_whole_file(self):
         record = self.draft(*(line(f"A-{n}") for n in range(4)))
         record.action_validate()

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from .common import NOW
+from .common import NOTICE, NOW, REMINDER_1, REMINDER_2
 from .test_import import MONDAY, ImportCommon, line
 
 
@@ -219,19 +219,129 @@ class TestImportParts(ImportCommon):
         self.load(line("A-5", "Five", language="nl"))
         self.assertEqual(self.moves("A-5").partner_id.lang, "nl_BE")
 
+    def two_policies(self):
+        """Companies go through three steps, all others through one."""
+        self.make_policy(
+            {**REMINDER_1, "name": "First"},
+            {**REMINDER_2, "name": "Second"},
+            {**NOTICE, "name": "Notice"},
+            name="Companies",
+            partner_domain="[('is_company', '=', True)]",
+            sequence=1,
+        )
+        self.make_policy({"name": "Only"}, name="Consumers", sequence=2)
+
     def test_a_step_that_the_policy_lacks(self):
-        self.make_policy(partner_domain="[('name', '=', 'Long')]")
-        self.make_policy({"name": "Only"}, sequence=20)
+        """It is told by the check, of customers that are known and of new ones."""
+        self.two_policies()
+        self.make_debtor("Known company")
+        self.make_debtor("Known person", is_company=False)
+        lines = [
+            line("A-1", "Known company", step="3"),
+            line("A-2", "Known person", step="3"),
+            line("A-3", "New company", step="Notice", vat="BE0477472701"),
+            line("A-4", "New person", step="Notice"),
+            line("A-5", "New person", step="1"),
+            # Nothing is open: the step does not matter.
+            line("A-6", "Another", step="3", payment_date="2026-04-01"),
+        ]
+        record = self.draft(*lines, mode="good")
+        record.action_validate()
+        partners = self.env["res.partner"].search_count([])
+        self.assertEqual(
+            self.reasons(record),
+            {
+                3: "Step already reached: policy “Consumers” has no step “3”",
+                5: "Step already reached: policy “Consumers” has no step “Notice”",
+            },
+        )
+        self.assertFalse(self.env["res.partner"].search([("name", "=like", "New %")]))
+        self.assertIn(
+            "New customers: 3, of which 2 become individuals, as no VAT number proves "
+            "a business\n"
+            "Step 1 means “Only” (policy “Consumers”): 1 rows\n"
+            "Step 3 means “Notice” (policy “Companies”): 1 rows",
+            record.summary_text,
+        )
+        record.customer_type = "company"
+        self.assertEqual(list(self.reasons(record)), [3])
+        record.action_import()
+        self.assertEqual((record.done_count, record.bad_count), (5, 1))
+        self.assertEqual(self.env["res.partner"].search_count([]), partners + 3)
+
+    def test_a_step_without_a_policy(self):
+        self.env["credit.policy"].search([]).active = False
+        self.make_policy(partner_domain="[('is_company', '=', True)]")
+        record = self.draft(line("A-1", step="1"))
+        record.action_validate()
+        self.assertEqual(
+            self.reasons(record),
+            {2: "Step already reached: no policy applies that has a step “1”"},
+        )
+
+    def test_a_policy_for_those_who_are_customers(self):
+        """With their first invoice, all are."""
+        self.make_policy(partner_domain="[('customer_rank', '>', 0)]")
+        self.make_policy({"name": "Only"})
+        self.make_debtor("Known")
+        record = self.load(line("A-1", "Known", step="2"), line("A-2", "New", step="2"))
+        self.assertEqual((record.done_count, record.bad_count), (2, 0))
+
+    def test_a_policy_by_what_is_owed(self):
+        """It can't be told before: the import itself refuses the step."""
+        self.make_policy(partner_domain="[('credit', '>', 1000)]")
+        self.make_policy({"name": "Only"}, name="Small")
         record = self.draft(
-            line("A-1", "Long", step="3"), line("A-2", "Short", step="3"), mode="good"
+            line("A-1", "Large", step="3", amount="5000"),
+            line("A-2", "Small", step="3"),
+            mode="good",
         )
         record.action_validate()
         self.assertEqual(record.ok_count, 2)
+        self.assertIn("are checked then", record.summary_text)
         record.action_import()
-        self.assertEqual(record.done_count, 1)
-        self.assertIn("has no step", self.reasons(record)[3])
-        self.assertFalse(self.moves("A-2"))
-        self.assertFalse(self.env["res.partner"].search([("name", "=", "Short")]))
+        self.assertEqual(self.reasons(record), {3: "Policy “Small” has no step “3”."})
+
+    def test_kinds_of_new_customers(self):
+        """The check takes as many queries for many customers as for few."""
+        self.two_policies()
+
+        def queries(count):
+            lines = [
+                line(f"{count}-{n}", f"Customer {count} {n}", step="1")
+                for n in range(count)
+            ]
+            record = self.draft(*lines)
+            self.env.flush_all()
+            before = self.cr.sql_log_count
+            record.action_validate()
+            self.assertEqual(record.ok_count, count)
+            return self.cr.sql_log_count - before
+
+        queries(2)
+        self.assertLessEqual(queries(200), queries(2) + 2)
+
+    def test_a_notice_before_the_due_date(self):
+        self.two_policies()
+        vat = "BE0477472701"
+        lines = [
+            line("A-1", "One", vat=vat, step="3", reminded_on="2026-03-20"),
+            line("A-2", "One", vat=vat, step="3", reminded_on="2026-05-20"),
+            line("A-3", "One", vat=vat, step="1"),
+        ]
+        record = self.draft(*lines)
+        record.action_validate()
+        self.assertEqual(record.ok_count, 3)
+        self.assertIn(
+            "“Notice” (policy “Companies”) comes after the due date, but the last "
+            "reminder was before it: 1 rows (2)",
+            record.summary_text,
+        )
+        self.env["credit.policy.step"].search([("name", "=", "Notice")]).write(
+            {"formal_notice": False, "delay_days": -10}
+        )
+        record.action_validate()
+        self.assertNotIn("comes after the due date", record.summary_text)
 
     # -- As of a day ------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from . import credit_import
 from . import credit_import_check
 from . import credit_import_position
 from . import credit_import_post
+from . import credit_import_policy
 from . import credit_import_row
 from . import credit_import_report
 from . import credit_charge_waive

@@ -29,7 +29,7 @@ class CreditImport(models.Model):
         self.env.flush_all()
         ledger = check_ledger(data, self.filename or "", self._references())
         good = [row.row for row in ledger.rows if row.row]
-        found = self._database_problems(good)
+        found, told = self._database_problems(good)
         self.env.cr.execute(
             SQL("DELETE FROM credit_import_row WHERE import_id = %s", self.id)
         )
@@ -50,6 +50,7 @@ class CreditImport(models.Model):
             "amount_doubt": ledger.amount_doubt,
             "encoding": ledger.table.encoding,
             "warnings": warnings[:MAX_WARNINGS],
+            **told,
         }
 
     # ------------------------------------------------------------------
@@ -137,14 +138,15 @@ class CreditImport(models.Model):
     # ------------------------------------------------------------------
 
     def _database_problems(self, rows):
-        """{row number: problems} that only the database knows.
+        """What only the database knows.
 
         :param rows: ``ledger.LedgerRow`` values
+        :return: ({row number: problems}, what the summary is to tell)
         """
         problems = defaultdict(list)
         existing = self._existing_numbers([row.invoice for row in rows])
         locked = self._locked_dates(rows)
-        __, ambiguous = self._match_partners(rows)
+        matched, ambiguous = self._match_partners(rows)
         for row in rows:
             if row.invoice in existing:
                 problems[row.number].append(
@@ -160,7 +162,12 @@ class CreditImport(models.Model):
                         "customer", "customer_ambiguous", {"customer": row.customer}
                     )
                 )
-        return problems
+        bad_steps, told = self._check_steps(
+            [row for row in rows if row.number not in problems], matched
+        )
+        for number, problem in bad_steps.items():
+            problems[number].append(problem)
+        return problems, told
 
     def _is_paid(self, row):
         """Whether the payment of a row had been made on the day of the import."""

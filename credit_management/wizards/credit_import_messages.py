@@ -3,6 +3,8 @@
 from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
+from ..report.wording import joined
+
 _lt = LazyTranslate(__name__)
 
 LABELS = {
@@ -47,6 +49,8 @@ ROW_MESSAGES = {
     "language": _lt("“%(value)s” is no language"),
     "language_inactive": _lt("“%(value)s” is not installed in this database"),
     "step": _lt("“%(value)s” is neither the name nor the number of a step"),
+    "policy_step": _lt("policy “%(policy)s” has no step “%(value)s”"),
+    "no_policy": _lt("no policy applies that has a step “%(value)s”"),
     "invoice_number": _lt("“%(value)s” can't be an invoice number"),
     "step_missing": _lt("missing, though there is a day of the last reminder"),
     "due_before_invoice": _lt("%(due)s is before the invoice date, %(date)s"),
@@ -126,8 +130,11 @@ def file_problem_text(env, problem, labels):
         )
         params["header"] = ", ".join(filter(None, params["header"]))[:300]
     elif problem.code == "column_twice":
-        params["fields"] = "; ".join(
-            f"{env._(labels[name])} ({first}, {second})"  # pylint: disable=W8301
-            for name, first, second in params["fields"]
+        params["fields"] = joined(
+            env,
+            (
+                f"{env._(labels[name])} ({first}, {second})"  # pylint: disable=W8301
+                for name, first, second in params["fields"]
+            ),
         )
     return env._(FILE_MESSAGES[problem.code]) % params  # pylint: disable=W8301

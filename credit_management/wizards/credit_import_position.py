@@ -36,9 +36,7 @@ class CreditImport(models.Model):
         wanted, days = {}, {}
         for row in rows:
             item = items[row.id]
-            # What was sent later tells nothing of how far it had come on that day.
-            later = item.reminded_on and item.reminded_on > self.date
-            if not item.step or item.amount <= 0 or later:
+            if not self._takes_step(item):
                 continue
             for line in row.move_id.line_ids:
                 if line.display_type == "payment_term" and not line.reconciled:
@@ -56,6 +54,12 @@ class CreditImport(models.Model):
         self.env["credit.reminder"]._import_position(
             items_by_step, date=self.date, days=days
         )
+
+    def _takes_step(self, item):
+        """Whether the step of an item is taken over, as long as something is open."""
+        # What was sent later tells nothing of how far it had come on that day.
+        later = item.reminded_on and item.reminded_on > self.date
+        return bool(item.step and item.amount > 0 and not later)
 
     def _policies_of(self, lines):
         """{line id: policy} of open items."""
@@ -75,15 +79,25 @@ class CreditImport(models.Model):
         policy_model = self.env["credit.policy"].sudo()
         return {line: policy_model.browse(policy) for line, policy in rows if policy}
 
-    def _find_step(self, policy, text):
-        """A step of a policy by its number or its name in any language."""
-        steps = policy._sequence_steps() if policy else ()
+    def _step_of(self, policy, text):
+        """A step of a policy by its number or its name in any language; or empty."""
+        step_model = self.env["credit.policy.step"].sudo()
+        steps = policy._sequence_steps() if policy else step_model
         if text.isdigit() and 0 < int(text) <= len(steps):
             return steps[int(text) - 1]
         for code, __ in self.env["res.lang"].get_installed():
             for step in steps:
                 if step.with_context(lang=code).name.casefold() == text.casefold():
                     return step
+        return step_model
+
+    def _find_step(self, policy, text):
+        """A step of a policy by its number or its name in any language.
+
+        :raise UserError: if the policy lacks it, or none applies
+        """
+        if step := self._step_of(policy, text):
+            return step
         if policy:
             raise UserError(
                 self.env._(

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from psycopg2 import Error, OperationalError
 
 from odoo import Command, models
@@ -19,6 +21,35 @@ QUIET = {
     "mail_notrack": True,
     "no_reset_password": True,
 }
+#: Under which names Odoo notes the ranks of partners that grow after the commit.
+RANKS = "account.res.partner.increase_rank."
+
+
+@contextmanager
+def savepoint_with_ranks(cr):
+    """A savepoint that also takes back by how much the ranks of partners are to grow.
+
+    Odoo notes it outside the database until the commit. Were it left there after a
+    savepoint has failed, the commit would look for customers that were never made, and
+    no rank would grow at all.
+    """
+    data = cr.postcommit.data
+    before = {key: dict(data[key]) for key in data if key.startswith(RANKS)}
+    try:
+        with cr.savepoint():
+            yield
+    except BaseException:
+        # In place: what runs after the commit holds these very dictionaries.
+        for key in data:
+            if key.startswith(RANKS):
+                data[key].clear()
+                data[key].update(before.get(key, {}))
+        raise
+
+
+def customer_key(item):
+    """What tells new customers of a file apart."""
+    return item.customer_ref or item.customer
 
 
 class CreditImport(models.Model):
@@ -59,7 +90,7 @@ class CreditImport(models.Model):
             limit=limit,
         )
         try:
-            with self.env.cr.savepoint():
+            with savepoint_with_ranks(self.env.cr):
                 self._post_rows(rows)
         except OperationalError:
             raise
@@ -88,7 +119,7 @@ class CreditImport(models.Model):
     def _post_row(self, row):
         """Import one row, or set it aside with what went wrong."""
         try:
-            with self.env.cr.savepoint():
+            with savepoint_with_ranks(self.env.cr):
                 self._post_rows(row)
         except OperationalError:
             raise
@@ -143,27 +174,32 @@ class CreditImport(models.Model):
         """
         partner_model = self.env["res.partner"]
         matched, __ = self._match_partners(items)
-        new = {}
-        for item in items:
-            if item.number not in matched:
-                new.setdefault(item.customer_ref or item.customer, item)
-        countries = {
-            country.code: country.id
-            for country in self.env["res.country"].search(
-                [("code", "in", [item.country for item in new.values()])]
-            )
-        }
+        new = self._new_customers(items, matched)
+        countries = self._country_ids(new.values())
         # Who may import may bring customers along.
         created = partner_model.sudo().create(
             [self._prepare_partner(item, countries) for item in new.values()]
         )
         by_key = dict(zip(new, created.ids, strict=True))
         return [
-            partner_model.browse(
-                matched.get(item.number) or by_key[item.customer_ref or item.customer]
-            )
+            partner_model.browse(matched.get(item.number) or by_key[customer_key(item)])
             for item in items
         ]
+
+    def _new_customers(self, items, matched):
+        """{key of a customer that is not known: the item that it is made of}"""
+        new = {}
+        for item in items:
+            if item.number not in matched:
+                new.setdefault(customer_key(item), item)
+        return new
+
+    def _country_ids(self, items):
+        """{code: id} of the countries of items."""
+        countries = self.env["res.country"].search(
+            [("code", "in", list({item.country for item in items}))]
+        )
+        return {country.code: country.id for country in countries}
 
     def _prepare_partner(self, item, countries):
         values = {

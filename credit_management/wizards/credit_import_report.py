@@ -51,7 +51,68 @@ class CreditImport(models.Model):
                     count=count,
                 )
             )
+        lines += self._describe_new_customers(summary)
+        lines += self._describe_steps(summary)
         return "\n".join(lines)
+
+    def _describe_new_customers(self, summary):
+        count = summary.get("new_customers")
+        if not count:
+            return []
+        numbers = {"count": count, "individuals": summary["individuals"]}
+        if self.customer_type == "vat":
+            return [
+                self.env._(
+                    "New customers: %(count)s, of which %(individuals)s become "
+                    "individuals, as no VAT number proves a business",
+                    **numbers,
+                )
+            ]
+        return [
+            self.env._(
+                "New customers: %(count)s, of which %(individuals)s become individuals",
+                **numbers,
+            )
+        ]
+
+    def _describe_steps(self, summary):
+        # In sudo: whoever may import need not be allowed to read policies.
+        step_model = self.env["credit.policy.step"].sudo()
+        lines = []
+        for number, step_id, count in summary.get("steps", []):
+            if step := step_model.browse(step_id).exists():
+                lines.append(
+                    self.env._(
+                        "Step %(number)s means “%(step)s” (policy “%(policy)s”): "
+                        "%(count)s rows",
+                        number=number,
+                        step=step.name,
+                        policy=step.policy_id.name,
+                        count=count,
+                    )
+                )
+        for step_id, rows, count in summary.get("early", []):
+            if step := step_model.browse(step_id).exists():
+                numbers = ", ".join(map(str, rows))
+                lines.append(
+                    self.env._(
+                        "“%(step)s” (policy “%(policy)s”) comes after the due date, "
+                        "but the last reminder was before it: %(count)s rows "
+                        "(%(rows)s)",
+                        step=step.name,
+                        policy=step.policy_id.name,
+                        count=count,
+                        rows=f"{numbers} …" if count > len(rows) else numbers,
+                    )
+                )
+        if summary.get("steps_untold"):
+            lines.append(
+                self.env._(
+                    "Which policy customers follow shows only once their invoices are "
+                    "there: the steps of some rows are checked then."
+                )
+            )
+        return lines
 
     def _bad_reasons(self):
         # OVERRIDES credit.bad.rows.mixin
