@@ -222,6 +222,7 @@ class CreditProcedureDeadline(models.Model):
     def _row(self):
         """The deadline as the sheet shows it."""
         self.ensure_one()
+        met = (self.met_ids | self.proved_ids).sorted("sequence")
         return {
             "name": self.name,
             "role": selection_label(self, "role"),
@@ -229,7 +230,7 @@ class CreditProcedureDeadline(models.Model):
             "start": self._start_words(),
             "holds": self._holds_words(),
             "actor": selection_label(self, "actor"),
-            "met": ", ".join(self.met_ids.sorted("sequence").mapped("name")),
+            "met": ", ".join(met.mapped("name")),
             "consequence": self.consequence or "",
             "remedy": self.remedy or "",
             "fatal": self.fatal,
