@@ -1,7 +1,7 @@
 """Dates and texts as a reader is used to them."""
 
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -110,6 +110,19 @@ def names_text(env, names, most=3):
 def labelled(env, label, value):
     """“Label: value”, with the colon that the language of ``env`` sets."""
     return env._("%(label)s: %(value)s", label=label, value=value)
+
+
+def joined(env, texts):
+    """“One; another”, with the semicolon that the language of ``env`` sets.
+
+    :param texts: what is told one after the other, in its order
+    """
+    texts = list(texts)
+    if not texts:
+        return ""
+    return reduce(
+        lambda told, more: env._("%(told)s; %(more)s", told=told, more=more), texts
+    )
 
 
 def shorten(text, length=80):

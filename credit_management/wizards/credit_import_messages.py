@@ -3,6 +3,8 @@
 from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
+from ..report.wording import joined
+
 _lt = LazyTranslate(__name__)
 
 LABELS = {
@@ -126,8 +128,11 @@ def file_problem_text(env, problem, labels):
         )
         params["header"] = ", ".join(filter(None, params["header"]))[:300]
     elif problem.code == "column_twice":
-        params["fields"] = "; ".join(
-            f"{env._(labels[name])} ({first}, {second})"  # pylint: disable=W8301
-            for name, first, second in params["fields"]
+        params["fields"] = joined(
+            env,
+            (
+                f"{env._(labels[name])} ({first}, {second})"  # pylint: disable=W8301
+                for name, first, second in params["fields"]
+            ),
         )
     return env._(FILE_MESSAGES[problem.code]) % params  # pylint: disable=W8301

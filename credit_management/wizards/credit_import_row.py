@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..ledger import Problem
+from ..report.wording import joined
 from .credit_import_messages import LABELS, ROW_MESSAGES, row_problem_text
 
 
@@ -50,9 +51,12 @@ class CreditImportRow(models.Model):
 
     def _describe_problems(self):
         self.ensure_one()
-        return "; ".join(
-            row_problem_text(self.env, Problem(*problem), LABELS, ROW_MESSAGES)
-            for problem in self.problems or []
+        return joined(
+            self.env,
+            (
+                row_problem_text(self.env, Problem(*problem), LABELS, ROW_MESSAGES)
+                for problem in self.problems or []
+            ),
         )
 
     def _set_aside(self, problem):

@@ -60,7 +60,9 @@ class CreditCaseLine(models.Model):
         # EXTENDS base: another invoice in a line is another proposal
         if "move_line_id" not in vals:
             return super().write(vals)
-        changed = self.filtered(lambda line: line.move_line_id.id != vals["move_line_id"])
+        changed = self.filtered(
+            lambda line: line.move_line_id.id != vals["move_line_id"]
+        )
         changed._log_taken_out()
         result = super().write(vals)
         changed._log_added()

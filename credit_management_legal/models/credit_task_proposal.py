@@ -31,7 +31,7 @@ class CreditTask(models.Model):
 
     @api.model
     def _proposal_part(self, companies):
-        """Proposals with what is open of them: reminders wait until they are decided."""
+        """Proposals, with what is open of them: until then reminders wait."""
         return self._part(
             "case_proposed",
             "credit.case",
