@@ -11,7 +11,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import get_lang
 from odoo.tools.translate import LazyTranslate
 
-from ..report.wording import first_of_month
+from ..report.wording import first_of_month, joined
 
 _lt = LazyTranslate(__name__)
 
@@ -90,7 +90,8 @@ def article_text(env, article):
         # What is translated later takes no values.
         return (env._(BEFORE[before]) if before else "%s") % text
 
-    return FOUND.sub(told, article or "")
+    text = FOUND.sub(told, article or "")
+    return joined(env, text.split("; "))
 
 
 def article_told(env, article):

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from ..engine.regime import CHARGES
+from ..report.wording import joined
 
 
 class CreditPolicyStep(models.Model):
@@ -82,7 +83,7 @@ class CreditRegime(models.Model):
                     charges=", ".join(label(k).lower() for k in CHARGES if k in held),
                 )
             )
-        text = "; ".join(parts) or _("every charge is allowed")
+        text = joined(self.env, parts) or _("every charge is allowed")
         if self.scope == "none":
             text = _("no law is known here, and nothing is charged")
         return _("“%(regime)s”: %(text)s.", regime=self.name, text=text)

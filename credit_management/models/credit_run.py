@@ -39,7 +39,7 @@ class CreditRun(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
-            ("proposed", "Proposed"),
+            ("proposed", "Reminders proposed"),
             ("sending", "Sending"),
             ("paused", "Paused"),
             ("done", "Done"),

@@ -2,12 +2,15 @@
 
 import re
 from datetime import date
+from unittest.mock import patch
 
 from odoo.tests import TransactionCase, tagged
+from odoo.tools.translate import code_translations
 
 from ..engine.mentions import Mention
 from ..models.credit_article import FOUND, article_text, article_told
 from ..models.credit_mention_check import titled
+from ..report.wording import joined
 
 #: Words of English, and none of the abbreviations that lawyers of a country use.
 ENGLISH = re.compile(
@@ -58,6 +61,20 @@ class TestArticle(TransactionCase):
         self.assertEqual(told, "5 loi du 2 août 2002, modifiée le 1er mai 2013")
         self.assertEqual(article_text(french, "104 (1) OR"), "104 (1) OR")
         self.assertEqual(article_text(french, False), "")
+
+    def test_semicolons_as_the_language_sets_them(self):
+        """French has a space before them: in articles and wherever texts are joined."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        french = self.env["ir.qweb"].with_context(lang="fr_FR").env
+        words = {"and": "et", "%(told)s; %(more)s": "%(told)s\xa0; %(more)s"}
+        with patch.object(
+            code_translations, "get_python_translations", return_value=words
+        ):
+            told = article_text(french, "280 and 286 BGB; 367 BGB")
+            self.assertEqual(joined(french, ["a", "b", "c"]), "a\xa0; b\xa0; c")
+        self.assertEqual(told, "280 et 286 BGB\xa0; 367 BGB")
+        self.assertEqual(joined(self.env, iter(["a", "b", "c"])), "a; b; c")
+        self.assertEqual((joined(self.env, ["a"]), joined(self.env, [])), ("a", ""))
 
     def test_in_sentences(self):
         """Wherever an article is named, it is told in the reader's language."""

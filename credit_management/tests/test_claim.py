@@ -13,6 +13,7 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools.translate import code_translations
 
+from ..models.credit_rate_source import source_text
 from .charges_common import CHARGED_2, EMAIL_1, ChargesCommon
 from .common import TODAY, DeliveryCommon, days_ago
 
@@ -330,6 +331,7 @@ class TestClaim(ChargesCommon, DeliveryCommon):
             "computed": "calculé",
             "base on first day of half-year": "taux de base du semestre",
             "Law of %s": "Loi du %s",
+            "%(told)s; %(more)s": "%(told)s\xa0; %(more)s",
         }
         with patch.object(
             code_translations, "get_python_translations", return_value=words
@@ -340,8 +342,47 @@ class TestClaim(ChargesCommon, DeliveryCommon):
                 {},
             )
         self.assertEqual(
-            told, "calculé taux de base du semestre + 9.2 (Loi du 2 mai 2013); database"
+            told,
+            "calculé taux de base du semestre + 9.2 (Loi du 2 mai 2013)\xa0; database",
         )
+
+    def test_no_source_is_half_translated(self):
+        """A part of which a word is not known stays in English, with its articles."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        env = self.env(context={"lang": "fr_FR"})
+        words = {
+            "computed": "calculé",
+            "base": "taux de base",
+            "rounded up to": "arrondi vers le haut à",
+            "as of": "état",
+            "unchanged": "inchangé",
+            "reference": "taux de référence",
+            "%(told)s; %(more)s": "%(told)s\xa0; %(more)s",
+        }
+        english = (
+            "computed 2.40 + 8 = 10.40 rounded up to half point; no notice read",
+            "level: Bundesbank base rate 1.52 from 2026-07-01",
+            "table of a page (as of 2020)",
+            "article 3 of the law of 2 May 2013",
+            "unchanged since mid-2025",
+        )
+        told = {
+            "phc-expert.be / lydian.be: 8 % unchanged 2016-2022": "phc-expert.be / "
+            "lydian.be: 8 % inchangé 2016-2022",
+            "computed base + 9 (par. 288(2) BGB; DL 62/2013)": "calculé taux de base "
+            "+ 9 (par. 288(2) BGB\xa0; DL 62/2013)",
+            "computed ECB_REF_SEMESTER + 10 (art. L441-10 II C. com.)": "calculé "
+            "ECB_REF_SEMESTER + 10 (art. L441-10 II C. com.)",
+            "computed reference + 8 (Rate of Interest) (No. 3)": "calculé taux de "
+            "référence + 8 (Rate of Interest) (No. 3)",
+            "computed base; a page": "calculé taux de base\xa0; a page",
+        }
+        told |= {text: text.replace("; ", "\xa0; ") for text in english}
+        with patch.object(
+            code_translations, "get_python_translations", return_value=words
+        ):
+            for source, expected in told.items():
+                self.assertEqual(source_text(env, source), expected)
 
     def test_annex_agrees_with_the_reminder(self):
         self.make_policy(EMAIL_1, CHARGED_2)

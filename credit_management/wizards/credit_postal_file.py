@@ -10,6 +10,7 @@ from ..engine import postal
 from ..ledger import FileProblem, check_returns, read_table
 from ..ledger.returns import COLUMNS
 from ..models.credit_postal import LETTER_CHANNELS, Happened
+from ..report.wording import joined
 from .credit_import_messages import (
     ROW_MESSAGES,
     file_problem_text,
@@ -344,7 +345,7 @@ class _Judge:
                     row_problem_text(self.file.env, problem, LABELS, MESSAGES)
                     for problem in row.problems
                 ]
-                self.bad.append((row, "; ".join(reasons)))
+                self.bad.append((row, joined(self.file.env, reasons)))
                 continue
             letter = self._letter(row)
             if letter:

@@ -9,6 +9,7 @@ from ..engine.periods import missing_starts
 from ..engine.rates import period_of
 from ..ledger import FileProblem, check_rates
 from ..models.credit_regime_resolution import exact
+from ..report.wording import joined
 from .credit_import_messages import (
     ROW_MESSAGES,
     file_problem_text,
@@ -190,7 +191,7 @@ class CreditRateImport(models.TransientModel):
                     "source": row.source or self.filename,
                     "confidence": row.confidence or "medium",
                     "state": state,
-                    "reason": "; ".join(reasons),
+                    "reason": joined(self.env, reasons),
                 }
             )
         return lines

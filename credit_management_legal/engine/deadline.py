@@ -74,6 +74,9 @@ class Rule:
         the same act
     :param met_by: acts by which it is met (for ``answer``: used)
     :param moot_by: acts after which it no longer matters
+    :param proved_by: acts that show that it was met in time, whatever their own day: a
+        court that makes its order was paid, or it would have let the petition lapse
+        (1425 CPC)
     :param first: only the first such act of a round counts
     :param basis: the act whose day decides which version holds; where nobody has
         noted it, the act of ``after`` does
@@ -101,6 +104,7 @@ class Rule:
     after: str
     met_by: tuple = ()
     moot_by: tuple = ()
+    proved_by: tuple = ()
     after_rule: str = ""
     first: bool = False
     basis: str = ""
@@ -247,19 +251,25 @@ def _holds(rule, events, trigger, place):
 
 def _judge(rule, events, trigger, day, today, endings):
     """State of a deadline in its round, and the event that decided it."""
-    after = [
-        event
-        for event in events
-        if event.act in rule.met_by
-        and event is not trigger
-        and (rule.role == BEFORE or event.day >= trigger.day)
-    ]
-    done = after[0] if after else None
+
+    def first(acts):
+        found = (
+            event
+            for event in events
+            if event.act in acts
+            and event is not trigger
+            and (rule.role == BEFORE or event.day >= trigger.day)
+        )
+        return next(found, None)
+
+    done, proof = first(rule.met_by), first(rule.proved_by)
     if rule.role == WAIT:
         # What was done before the time to wait began has nothing to do with it.
         in_time = done is not None and done.day > day
     else:
         in_time = done is not None and done.day <= day
+    if proof is not None and not in_time:
+        return MET, proof
     stopped = [
         event
         for event in events

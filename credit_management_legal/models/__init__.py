@@ -9,6 +9,7 @@ from . import credit_case_actions
 from . import credit_case_settle
 from . import credit_case_fees
 from . import credit_case_line
+from . import credit_case_proposal
 from . import credit_case_event
 from . import credit_case_report
 from . import credit_case_report_texts
@@ -46,6 +47,7 @@ from . import credit_case_portal
 from . import credit_case_portal_send
 from . import credit_case_portal_page
 from . import credit_task_request
+from . import credit_task_proposal
 from . import credit_party_access
 from . import credit_document_kind
 from . import credit_handoff_papers

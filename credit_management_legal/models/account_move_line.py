@@ -6,8 +6,9 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     def _credit_react(self):
-        # EXTENDS credit_management: a case of which all is paid is paid, and what is
-        # paid of its items counts for its limitation. In sudo: whoever enters it.
+        # EXTENDS credit_management: a case of which all is paid is paid, a proposal is
+        # gone, and what is paid of items counts for their limitation. In sudo: whoever
+        # enters it.
         super()._credit_react()
         if not self.ids:
             return
@@ -16,6 +17,12 @@ class AccountMoveLine(models.Model):
             SQL(
                 """SELECT case_id, move_line_id FROM credit_case_line
                     WHERE is_open AND move_line_id = ANY(%(ids)s)
+                    UNION
+                   SELECT line.case_id, NULL
+                     FROM credit_case_line line
+                     JOIN credit_case proposed ON proposed.id = line.case_id
+                    WHERE proposed.state = 'draft'
+                      AND line.move_line_id = ANY(%(ids)s)
                     UNION
                    SELECT case_id, NULL FROM (%(charges)s) own""",
                 ids=self.ids,
@@ -26,7 +33,9 @@ class AccountMoveLine(models.Model):
         )
         if not rows:
             return
-        cases.browse({row[0] for row in rows})._settle()
+        found = cases.browse({row[0] for row in rows})
+        found._settle()
+        found._drop_paid_proposals()
         items = self.sudo().browse({row[1] for row in rows} - {None})
         for company, own in items.grouped("company_id").items():
             self.env["credit.limitation"].sudo()._refresh(company, items=own)

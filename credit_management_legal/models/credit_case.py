@@ -11,8 +11,8 @@ class CreditCase(models.Model):
 
     All items are of one debtor, company and currency; amounts are in that currency.
     While a case is proposed or open none of its items is reminded. It is ``paid`` as
-    soon as nothing is open on them, by itself; managers close what is over, and
-    withdraw what is to be reminded again.
+    soon as nothing is open on them, by itself, and a proposal is gone then; managers
+    close what is over, and withdraw what is to be reminded again.
     """
 
     _name = "credit.case"
@@ -349,12 +349,6 @@ class CreditCase(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_opened(self):
         self._check_draft()
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_resumes_reminders(self):
-        self._log_items(
-            self.env._("The proposal %(case)s is deleted: reminders go on.")
-        )
 
     def _check_draft(self):
         """

@@ -220,13 +220,6 @@ class CreditCase(models.Model):
         )
         self._opened()
 
-    def _proposed(self):
-        """Say on the invoices why their reminders wait."""
-        self.env.flush_all()
-        self._log_items(
-            self.env._("Proposed in %(case)s: no reminders until it is decided.")
-        )
-
     def _opened(self):
         """Say on the invoices that they were handed over, and stop what waits."""
         self.env.flush_all()

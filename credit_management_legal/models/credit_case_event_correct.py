@@ -10,6 +10,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount, format_date
 
+from odoo.addons.credit_management.report.wording import joined
+
 from ..engine.procedure import PROCEDURAL
 from .credit_case_event_confirm import THEIRS
 
@@ -180,7 +182,7 @@ class CreditCaseEvent(models.Model):
             body=self.env._(
                 "Changed on the timeline: %(event)s. %(changes)s",
                 event=self.name,
-                changes="; ".join(changes),
+                changes=joined(self.env, changes),
             ),
             author_id=self.env.user.partner_id.id,
         )

@@ -11,6 +11,7 @@ from odoo.fields import Domain
 from odoo.tools import split_every
 from odoo.tools.translate import LazyTranslate
 
+from odoo.addons.credit_management.report.wording import joined
 from odoo.addons.credit_management.wizards.credit_import_messages import FILE_MESSAGES
 
 from ..engine import feed as feeds
@@ -137,9 +138,12 @@ class CreditFeed(models.Model):
             params["fields"] = ", ".join(params["fields"])
             params["header"] = ", ".join(filter(None, params["header"]))[:300]
         elif problem.code == "column_twice":
-            params["fields"] = "; ".join(
-                f"{name} ({first}, {second})"
-                for name, first, second in params["fields"]
+            params["fields"] = joined(
+                self.env,
+                (
+                    f"{name} ({first}, {second})"
+                    for name, first, second in params["fields"]
+                ),
             )
         message = self.env._(FILE_MESSAGES[problem.code])  # pylint: disable=W8301
         return message % params if params else message
@@ -264,7 +268,7 @@ class CreditFeed(models.Model):
             today=today,
             beside=beside[found.id],
         )
-        return "; ".join(map(found._report_problem_text, problems))
+        return joined(self.env, map(found._report_problem_text, problems))
 
     @api.model
     def _row_problem(self, code, value=""):

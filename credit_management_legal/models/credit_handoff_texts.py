@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
-from odoo.addons.credit_management.report.wording import day_text, moment_text
+from odoo.addons.credit_management.report.wording import day_text, joined, moment_text
 
 from ..report.company_number import number_name
 
@@ -138,4 +138,4 @@ class CreditHandoffTexts(models.AbstractModel):
             parts.append(_("page opened on %s", moment))
         if not events and reminder.delivery_state not in (False, "pending"):
             parts.append(states[reminder.delivery_state])
-        return "; ".join(parts)
+        return joined(self.env, parts)

@@ -418,8 +418,6 @@ class CreditHandover(models.AbstractModel):
         )
         if opened:
             cases._opened()
-        else:
-            cases._proposed()
         return cases
 
     @api.model

@@ -81,7 +81,7 @@ class CreditInsolvency(models.Model):
         help="Whose law says by when claims are declared.",
     )
     date_opened = fields.Date(
-        string="Opened on",
+        string="Proceedings opened on",
         required=True,
         tracking=True,
         default=lambda self: self.env.company._credit_today(),
@@ -299,7 +299,9 @@ class CreditInsolvency(models.Model):
             company = record.company_id or self.env.company
             if record.date_opened > company._credit_today():
                 raise ValidationError(
-                    self.env._("Opened on: an insolvency counts once it is opened.")
+                    self.env._(
+                        "Proceedings opened on: an insolvency counts once it is opened."
+                    )
                 )
 
     # ------------------------------------------------------------------

@@ -170,14 +170,26 @@ class CreditInsolvency(models.Model):
                         "declaration has been sent."
                     )
                 )
-            if record.nothing_left:
-                raise ValidationError(record._nothing_left_text())
+            if refusal := record._refusal():
+                raise ValidationError(refusal)
 
-    def _nothing_left_text(self):
-        return self.env._(
-            "Nothing is left to declare once credits and what third parties hold are "
-            "taken off: choose “Nothing to declare”."
-        )
+    def _refusal(self):
+        """Why nothing can be declared as it stands, or an empty text."""
+        self.ensure_one()
+        # In sudo: those of companies that the reader has not chosen count as well.
+        if len(self.sudo().line_ids.company_id) > 1:
+            return self.env._(
+                "Each creditor declares its own claims: make one record for each "
+                "company first."
+            )
+        if not self.date_frozen:
+            return self.env._("Work out the claims first, so that they are kept.")
+        if self.nothing_left:
+            return self.env._(
+                "Nothing is left to declare once credits and what third parties hold "
+                "are taken off: choose “Nothing to declare”."
+            )
+        return ""
 
     def action_work_out(self):
         """Work out the claims as they stood at the opening.
@@ -203,19 +215,8 @@ class CreditInsolvency(models.Model):
         """
         self.check_access("write")
         for record in self:
-            if len(record.line_ids.company_id) > 1:
-                raise UserError(
-                    self.env._(
-                        "Each creditor declares its own claims: make one record for "
-                        "each company first."
-                    )
-                )
-            if not record.date_frozen:
-                raise UserError(
-                    self.env._("Work out the claims first, so that they are kept.")
-                )
-            if record.nothing_left:
-                raise UserError(record._nothing_left_text())
+            if refusal := record._refusal():
+                raise UserError(refusal)
             company = record.line_ids.company_id
             record.write(
                 {

@@ -239,7 +239,7 @@ class CreditCase(models.Model):
                 names = ", ".join(dict.fromkeys(names))
                 text = words.word("rates_of", lang, names=names, rates=text)
             texts.append(text)
-        return "; ".join(texts)
+        return words.word("semicolon", lang).join(texts)
 
     def _paper_further(self, day, lang, statements, unmatched):
         """The interest that is claimed from the day after the claim until payment.

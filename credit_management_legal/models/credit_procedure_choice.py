@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
-from odoo.addons.credit_management.report.wording import labelled
+from odoo.addons.credit_management.report.wording import joined, labelled
 
 from ..engine import procedure as choice
 from .credit_procedure import home_country
@@ -120,9 +120,14 @@ class CreditCase(models.Model):
             own = [row for row in rows if row["procedure"].way == way]
             at_home = [row for row in own if row["procedure"].scope == "country"]
             if at_home and all(row["refused"] for row in own):
-                texts[way] = "; ".join(
-                    labelled(self.env, row["procedure"].name, " ".join(row["refusals"]))
-                    for row in at_home
+                texts[way] = joined(
+                    self.env,
+                    (
+                        labelled(
+                            self.env, row["procedure"].name, " ".join(row["refusals"])
+                        )
+                        for row in at_home
+                    ),
                 )
         return texts
 

@@ -217,6 +217,16 @@ class CreditProcedureDeadline(models.Model):
         string="No longer matters after",
         domain="[('procedure_id', '=', procedure_id)]",
     )
+    proved_ids = fields.Many2many(
+        "credit.procedure.stage",
+        "credit_procedure_deadline_proved_rel",
+        "deadline_id",
+        "stage_id",
+        string="Proved by",
+        domain="[('procedure_id', '=', procedure_id)]",
+        help="Acts that show that it was met in time, whatever their own day: a court "
+        "makes no order if its costs were not paid.",
+    )
     first_only = fields.Boolean(
         string="The first only", help="Only the first such act counts."
     )
@@ -304,6 +314,7 @@ class CreditProcedureDeadline(models.Model):
         "after_rule_id",
         "met_ids",
         "moot_ids",
+        "proved_ids",
         "unless_ids",
         "prolongs_id",
         "basis_id",
@@ -312,7 +323,7 @@ class CreditProcedureDeadline(models.Model):
     def _check_stages(self):
         for rule in self:
             stages = rule.after_id | rule.met_ids | rule.moot_ids | rule.basis_id
-            stages |= rule.unless_ids
+            stages |= rule.unless_ids | rule.proved_ids
             others = rule.after_rule_id | rule.prolongs_id
             if stages.procedure_id | others.procedure_id != rule.procedure_id:
                 raise ValidationError(
@@ -333,6 +344,7 @@ class CreditProcedureDeadline(models.Model):
             after=self.after_id.code,
             met_by=tuple(self.met_ids.mapped("code")),
             moot_by=tuple(self.moot_ids.mapped("code")),
+            proved_by=tuple(self.proved_ids.mapped("code")),
             after_rule=self.after_rule_id.code or "",
             first=self.first_only,
             basis=self.basis_id.code or "",

@@ -1,5 +1,8 @@
 """A procedure on one page, as a lawyer reads it; and the path of a case through it."""
 
+import re
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
@@ -8,6 +11,22 @@ from odoo.addons.credit_management.models.credit_regime_sheet import BADGES, UNS
 from odoo.addons.credit_management.models.credit_regime_words import selection_label
 
 from ..engine.deadline import BEFORE
+
+#: A day as descriptions and notes write it, which are kept for readers everywhere.
+ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+
+
+def days_told(env, text):
+    """A text with its days as the language of ``env`` writes them."""
+
+    def told(found):
+        try:
+            return format_date(env, date.fromisoformat(found[0]))
+        except ValueError:
+            # A number that only looks like a day.
+            return found[0]
+
+    return ISO_DAY.sub(told, text or "")
 
 
 def length_words(env, number, unit):
@@ -77,6 +96,7 @@ class CreditProcedure(models.Model):
         return {
             **evidence(self),
             "procedure": self,
+            "description": days_told(self.env, self.description),
             "conditions": self._condition_rows(),
             "stages": [stage._row() for stage in self.stage_ids],
             "deadlines": [deadline._row() for deadline in self.deadline_ids],
@@ -199,7 +219,7 @@ class CreditProcedureStage(models.Model):
             "name": self.name,
             "kind": selection_label(self, "event_kind"),
             "actor": selection_label(self, "actor"),
-            "papers": (self.papers or "").splitlines(),
+            "papers": days_told(self.env, self.papers).splitlines(),
             "cost": cost,
             "cost_note": ", ".join(
                 filter(
@@ -210,7 +230,7 @@ class CreditProcedureStage(models.Model):
             else "",
             "following": ", ".join(self._following().mapped("name")),
             "outcome": selection_label(self, "outcome"),
-            "note": self.note or "",
+            "note": days_told(self.env, self.note),
             "source": self.source or "",
             **evidence(self),
         }
@@ -222,6 +242,7 @@ class CreditProcedureDeadline(models.Model):
     def _row(self):
         """The deadline as the sheet shows it."""
         self.ensure_one()
+        met = (self.met_ids | self.proved_ids).sorted("sequence")
         return {
             "name": self.name,
             "role": selection_label(self, "role"),
@@ -229,9 +250,9 @@ class CreditProcedureDeadline(models.Model):
             "start": self._start_words(),
             "holds": self._holds_words(),
             "actor": selection_label(self, "actor"),
-            "met": ", ".join(self.met_ids.sorted("sequence").mapped("name")),
-            "consequence": self.consequence or "",
-            "remedy": self.remedy or "",
+            "met": ", ".join(met.mapped("name")),
+            "consequence": days_told(self.env, self.consequence),
+            "remedy": days_told(self.env, self.remedy),
             "fatal": self.fatal,
             "source": self.source or "",
             **evidence(self),

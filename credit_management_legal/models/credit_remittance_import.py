@@ -9,7 +9,7 @@ from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.credit_management.ledger import FileProblem
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
-from odoo.addons.credit_management.report.wording import labelled
+from odoo.addons.credit_management.report.wording import joined, labelled
 from odoo.addons.credit_management.wizards.credit_import_messages import (
     FILE_MESSAGES,
     ROW_MESSAGES,
@@ -208,5 +208,7 @@ class CreditRemittance(models.Model):
             text = text % values if values else text
             parts.append(labelled(self.env, label, text))
         return self.env._(
-            "Row %(row)s: %(problems)s", row=row.number, problems="; ".join(parts)
+            "Row %(row)s: %(problems)s",
+            row=row.number,
+            problems=joined(self.env, parts),
         )

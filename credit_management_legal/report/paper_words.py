@@ -417,6 +417,7 @@ WORDS = {
         "{names}: {rates}",
         "{names}: {rates}",
     ),
+    "semicolon": ("; ", "\u00a0; ", "; ", "; "),
     "rate_from": (
         "{rate} a year from {day}",
         "{rate} l'an à compter du {day}",

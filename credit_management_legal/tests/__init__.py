@@ -1,6 +1,7 @@
 from . import test_account_held
 from . import test_account_limitation
 from . import test_case
+from . import test_case_proposal
 from . import test_fees
 from . import test_mandate
 from . import test_handover

@@ -101,6 +101,16 @@ class TestCase(CaseCommon, ChargesCommon):
         self.assertIn("Until 02/13/2028", case.checks_html)
         self.assertIn("Today: until 02/13/2027", case.checks_html)
 
+    def test_one_word_for_one_gender(self):
+        """French has “proposé” and “proposée”, “ouvert” and “ouverte”."""
+        state = dict(self.env["credit.case"]._fields["state"].selection)
+        runs = dict(self.env["credit.run"]._fields["state"].selection)
+        self.assertNotEqual(state["draft"], runs["proposed"])
+        self.assertNotEqual(
+            self.env["credit.case"]._fields["date_opened"].string,
+            self.env["credit.insolvency"]._fields["date_opened"].string,
+        )
+
     def test_whatever_the_policy(self):
         case = self.make_case(self.move)
         self.move.credit_policy_id = self.make_policy(

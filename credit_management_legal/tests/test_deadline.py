@@ -156,6 +156,33 @@ class TestDeadline(BaseCase):
         self.assertEqual(states(look(events, "2026-12-14"))["serve"][0], OPEN)
         self.assertEqual(states(look(events, "2026-12-15"))["serve"][0], MISSED)
 
+    def test_what_a_court_decided_proves_it(self):
+        """The costs were paid in time, or there would be no order (1425 CPC)."""
+        paid = Rule(
+            "paid",
+            ACT,
+            15,
+            "days",
+            "filed",
+            met_by=("costs",),
+            proved_by=("order",),
+            fatal=True,
+        )
+        rules = (paid, *RULES)
+        events = [("filed", "2026-08-01"), ("order", "2026-09-14")]
+        made = look(events, "2026-09-20", rules)
+        self.assertEqual(states(made)["paid"], (MET, "2026-08-17"))
+        self.assertEqual(states(made)["serve"][0], OPEN)
+        self.assertEqual(made.outcome, RUNNING)
+        # What was noted late was done in time all the same.
+        made = look([*events, ("costs", "2026-08-20")], "2026-09-20", rules)
+        self.assertEqual(states(made)["paid"], (MET, "2026-08-17"))
+        # Nothing is proved as long as nothing is decided, nor by an older order.
+        made = look(events[:1], "2026-08-18", rules)
+        self.assertEqual((states(made)["paid"][0], made.outcome), (MISSED, VOID))
+        made = look([("order", "2026-07-01"), events[0]], "2026-08-18", rules)
+        self.assertEqual(states(made)["paid"][0], MISSED)
+
     def test_title_when_the_time_to_wait_is_over(self):
         events = [("order", "2026-09-14"), ("served", "2026-10-01")]
         made = look(events, "2026-12-01")
@@ -355,3 +382,16 @@ class TestDeadlineProperties(BaseCase):
         for old, new in zip(before.deadlines, after.deadlines, strict=True):
             if old.state in (MET, MISSED, MOOT):
                 self.assertEqual(old, new)
+
+    @settings(max_examples=300, deadline=None)
+    @given(EVENTS, DAYS)
+    def test_a_proof_settles_it_whatever_its_day(self, events, today):
+        proved = replace(SERVE, proved_by=("enforcement",))
+        for one in outlook((proved,), events, today, FR).deadlines:
+            later = [
+                event
+                for event in events
+                if event.act == "enforcement" and event.day >= one.event.day
+            ]
+            if later:
+                self.assertEqual(one.state, MET)

@@ -136,6 +136,7 @@ class TestInsolvency(InsolvencyCommon, ChargesCommon):
         self.env.invalidate_all()
         self.assertEqual(move.amount_residual, 0)
         self.assertEqual(task.amount, 550)
+        record.action_work_out()
         record.date_declared = TODAY
         self.assertFalse(record.activity_ids)
         self.env.invalidate_all()
@@ -351,7 +352,7 @@ class TestInsolvency(InsolvencyCommon, ChargesCommon):
         self.assertLessEqual(queries(), few)
 
     def test_rules_of_the_record(self):
-        with self.assertRaisesRegex(ValidationError, "Opened on"):
+        with self.assertRaisesRegex(ValidationError, "Proceedings opened on"):
             self.declare(partner_id=self.debtor_b.id, date_opened=date(2026, 6, 18))
         contact = self.env["res.partner"].create(
             {"name": "Purchasing", "parent_id": self.debtor.id}

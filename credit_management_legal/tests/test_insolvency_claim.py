@@ -190,6 +190,20 @@ class TestInsolvencyClaim(InsolvencyClaimCommon):
         told = early._onchange_date_declared()["warning"]["message"]
         self.assertIn("06/16/2026", told)
 
+    def test_what_the_button_refuses_is_not_declared_by_hand(self):
+        """Claims of two creditors, and what nobody has worked out."""
+        self.make_invoice(overdue=60, amount=200, company=self.other_company)
+        record = self.declare(company_id=False)
+        with self.assertRaisesRegex(ValidationError, "Work out the claims first"):
+            record.date_declared = TODAY
+        record.date_declared = False
+        user = self.make_user("of_both", "group_manager")
+        user.company_ids |= self.other_company
+        record.with_user(user).action_work_out()
+        self.assertEqual(len(record.line_ids.company_id), 2)
+        with self.assertRaisesRegex(ValidationError, "Each creditor"):
+            record.date_declared = TODAY
+
     def test_nothing_left_is_not_declared_by_hand(self):
         self.pay_open(1800, days_ago(150))
         record = self.declare()

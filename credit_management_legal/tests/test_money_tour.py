@@ -30,6 +30,7 @@ class TestMoneyTour(MoneyCommon, HttpCase):
         )
         self.make_user("money_manager", "group_manager").lang = "fr_FR"
         action = "credit_management_legal.credit_cost_rule_action"
+        self.browser_size = "1500x900"
         self.start_tour(
             f"/odoo/action-{action}", "credit_cost_rule", login="money_manager"
         )

@@ -154,7 +154,7 @@ class TestPaper(PaperCommon):
         _name, text, _missing = self.render(case, "order_fr")
         first_rule = f"{self.move.name} : 10 % l'an à compter du 10/03/2026"
         second_rule = f"{second.name} : 10 % l'an à compter du 29/04/2026"
-        self.assertIn(f"{first_rule}; {second_rule}", text)
+        self.assertIn(f"{first_rule} ; {second_rule}", text)
         # In the table each has its own day too.
         self.assertIn("27,40 € dès le 10/03/2026", text)
         self.assertIn("6,85 € dès le 29/04/2026", text)

@@ -357,6 +357,19 @@ class TestProcedureScreen(ProcedureCommon):
                     self.assertTrue(reached or stage == procedure.stage_ids[0])
                 self.assertNotIn("<t ", procedure.with_user(self.viewer).sheet_html)
 
+    def test_days_in_prose(self):
+        """They are kept for readers everywhere, and told as the reader writes them."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        procedure = self.procedure("fr_order")
+        procedure.deadline_ids[:1].remedy = "File anew until 2026-13-45."
+        sheet = procedure.sheet_html
+        self.assertIn("Since 03/01/2022 the order", sheet)
+        self.assertIn("for orders from 09/01/2026", sheet)
+        self.assertIn("until 2026-13-45", sheet, "that is no day")
+        french = procedure.with_context(lang="fr_FR")
+        french.description = "Depuis le 2022-03-01, l’ordonnance porte la formule."
+        self.assertIn("Depuis le 01/03/2022, l’ordonnance", french.sheet_html)
+
     def test_sheet(self):
         procedure = self.procedure("fr_order").with_user(self.viewer)
         sheet = procedure.sheet_html

@@ -113,6 +113,26 @@ class TestFrenchOrder(ProcedureCommon):
         self.assertEqual(self.states(case)["opposition"], ("moot", "2027-01-15"))
         self.assertStands(case, "served", "void", "creditor", None)
 
+    def test_costs_that_nobody_noted(self):
+        """The court has made its order: they were paid, or it would have lapsed."""
+        with self.on("2026-09-07"):
+            case = self.judicial("fr_order", court_kind="commercial")
+        self.act(case, "filed", "2026-09-08")
+        self.cron("2026-09-24")
+        self.assertStands(case, "filed", "void", "creditor", None)
+        self.act(case, "order", "2026-09-28")
+        self.assertDeadlines(
+            case,
+            court_costs=("met", "2026-09-23"),
+            service=("open", "2026-12-28"),
+            title=("open", "2036-09-28"),
+        )
+        self.assertFalse(case.deadline_missed)
+        self.act(case, "served", "2026-10-02", in_person=True)
+        self.cron("2026-12-03")
+        self.assertStands(case, "served", "title", "party", "2036-09-28")
+        self.assertEqual(case.title_date, date(2026, 12, 3))
+
     def test_a_corrected_day_takes_the_alarm_back(self):
         case = self.begin()
         self.cron("2026-12-15")

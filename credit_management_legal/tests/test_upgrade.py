@@ -3,6 +3,7 @@
 from pathlib import Path
 from runpy import run_path
 
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.credit_management.tests.common import NOW
@@ -65,6 +66,20 @@ class TestUpgrade(InsolvencyCommon):
         for _time in range(2):
             self.upgrade("post-procedures.py")
             self.assertTrue(small.limit_interest)
+
+    def test_what_a_court_decided_proves_the_costs(self):
+        """As if it came from before: the order counts as the day of paying."""
+
+        def known(name):
+            return self.env.ref(f"credit_management_legal.procedure_fr_order_{name}")
+
+        rule = known("deadline_court_costs")
+        stages = known("stage_order") | known("stage_refused")
+        paid = known("stage_costs_paid")
+        rule.write({"met_ids": [Command.set((paid | stages).ids)], "proved_ids": False})
+        for _time in range(2):
+            self.upgrade("post-proved-in-time.py", "19.0.1.7.0")
+            self.assertEqual((rule.met_ids, rule.proved_ids), (paid, stages))
 
     def test_words_of_papers(self):
         """What was shipped is replaced; words of somebody's own stay."""

@@ -123,15 +123,17 @@ class CreditCaseOpen(models.TransientModel):
             "context": {"dialog_size": "extra-large"},
         }
 
-    def _proposals(self):
+    def _proposals(self, without=None):
         """The proposals of the wizard, see ``credit.handover``, by debtor and currency.
 
+        :param without: items to leave out
         :return: {(debtor id, currency id): Proposal}
         """
         self.ensure_one()
         self.item_ids.check_access("read")
+        items = self.item_ids - without if without else self.item_ids
         proposals = self.env["credit.handover"]._propose(
-            self.item_ids, self.kind, self.mandate_id or None
+            items, self.kind, self.mandate_id or None
         )
         return {(made.debtor.id, made.currency.id): made for made in proposals}
 
@@ -184,7 +186,10 @@ class CreditCaseOpen(models.TransientModel):
         return self._hand_over(opened=True)
 
     def action_propose(self):
-        """Propose cases to the managers, also of what the checks refuse."""
+        """Propose cases to the managers, also of what the checks refuse.
+
+        What is in a case or a proposal already is shown there, and not proposed twice.
+        """
         return self._hand_over(opened=False)
 
     def _hand_over(self, opened):
@@ -194,8 +199,14 @@ class CreditCaseOpen(models.TransientModel):
             for line in self.line_ids
             if line.chosen
         }
+        held = self.env["credit.case.line"]
+        if not opened:
+            held = held._held(self.item_ids).filtered(
+                lambda line: (line.case_id.partner_id.id, line.currency_id.id) in chosen
+            )
         # Whatever the screen says: it may be old.
-        asked = [made for key, made in self._proposals().items() if key in chosen]
+        proposals = self._proposals(held.move_line_id)
+        asked = [made for key, made in proposals.items() if key in chosen]
         wanted = asked
         if opened:
             reason = (self.reason or "").strip()
@@ -204,11 +215,12 @@ class CreditCaseOpen(models.TransientModel):
                 for made in asked
                 if made.level != REFUSED or (made.overrulable and reason)
             ]
-        if not wanted:
+        if not wanted and not held:
             raise UserError(self._nothing_text(asked))
         cases = self.env["credit.handover"]._make_cases(
             wanted, opened=opened, reason=self.reason
         )
+        cases |= held.case_id.with_env(self.env)
         return cases._get_records_action(name=self.env._("Cases"))
 
     def _nothing_text(self, proposals):

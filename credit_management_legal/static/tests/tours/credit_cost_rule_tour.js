@@ -3,6 +3,22 @@ import {registry} from "@web/core/registry";
 registry.category("web_tour.tours").add("credit_cost_rule", {
   steps: () => [
     {
+      content: "Names of regimes and heads of columns are read in full",
+      trigger: "td[name='display_name']:contains('Belgi')",
+      run() {
+        const wanted = [
+          ...document.querySelectorAll("td[name='display_name']"),
+          ...document.querySelectorAll("th[data-name='contract_allowed'] span"),
+          ...document.querySelectorAll("th[data-name='costs_first'] span"),
+        ];
+        for (const element of wanted) {
+          if (element.scrollWidth > element.clientWidth && element.clientWidth) {
+            throw new Error(`Cut: ${element.textContent}`);
+          }
+        }
+      },
+    },
+    {
       content: "Read in the language of the user",
       trigger: "td[name='article']:contains('loi du 2 août 2002')",
       run: "click",
