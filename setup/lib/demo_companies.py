@@ -12,8 +12,6 @@ from PIL import Image, ImageDraw, ImageFont
 
 from odoo.tools import file_path
 
-from odoo.addons.credit_management.report.letterhead import number_of
-
 #: Those that the addons speak themselves.
 HOUSE_LANGUAGES = ("fr_FR", "nl_BE")
 FONT = "web/static/fonts/lato/Lato-Bol-webfont.ttf"
@@ -116,6 +114,9 @@ PLACES = (
 
 def set_up_companies(env, only_one=False):
     """Make the companies with their charts of accounts, banks and daily reminders."""
+    # Only here, as Odoo finds the addons once it has read where they are.
+    from odoo.addons.credit_management.report.letterhead import number_of
+
     # Who tries it may enter lines of bank statements, too.
     env.ref("base.user_admin").group_ids |= env.ref("account.group_account_basic")
     companies = []
