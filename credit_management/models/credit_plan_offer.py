@@ -18,7 +18,7 @@ class CreditPlan(models.Model):
 
     offer_text = fields.Char(string="By these terms", compute="_compute_offer_text")
     offer_html = fields.Html(
-        string="Instalments",
+        string="Instalments by these terms",
         compute="_compute_offer_text",
         sanitize=False,
         help="Those that a new plan will have; they can be changed once it is saved.",
