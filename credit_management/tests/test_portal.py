@@ -356,15 +356,19 @@ class TestPortalCharges(ChargesCommon, HttpCase):
         self.assertEqual(self._rows(main), [])
         self.assertEqual(
             self._cards(main),
-            {("Overdue", "1,046.85 €")},
+            {
+                ("Overdue", "1,000.00 €"),
+                ("Due today", "46.85 €"),
+                ("Owed now", "1,046.85 €"),
+            },
             "what was charged for being late is owed on the day it is booked",
         )
         self.assertIn("Amount 1,046.85 €", text)
 
     def test_due_today(self):
-        """An invoice may still be paid in time, other than a charge."""
+        """An invoice may still be paid in time, and is owed."""
         self.make_invoice(overdue=0, amount=70)
-        self.assertIn(("Due later", "70.00 €"), self._cards(self._page()[0]))
+        self.assertIn(("Due today", "70.00 €"), self._cards(self._page()[0]))
 
     def test_charges_of_a_later_reminder(self):
         """The payment details of the old message ask for what is owed by now."""
