@@ -16,7 +16,7 @@ class TestCompanyNumber(PaperCommon):
             ("FR", "732829320", "en", "SIREN 732829320"),
             ("FR", "73282932000074", "fr", "SIRET 73282932000074"),
             ("BE", "0477472701", "nl", "Ondernemingsnummer 0477472701"),
-            ("BE", "0477472701", "fr", "Numéro d'entreprise 0477472701"),
+            ("BE", "0477472701", "fr", "Numéro d’entreprise 0477472701"),
             ("DE", "HRB 12345", "de", "HRB 12345"),
             ("DE", "12345", "de", "Handelsregister 12345"),
             ("LU", "B12345", "es", "Company number B12345"),
