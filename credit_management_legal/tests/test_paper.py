@@ -112,7 +112,7 @@ class TestPaper(PaperCommon):
         case = self.make_file()
         self.debtor.write({"company_registry": False, "vat": "FR40303265045"})
         _name, text, missing = self.render(case, "order_fr")
-        self.assertIn("Numéro d’entreprise du débiteur SIREN 303265045", text)
+        self.assertIn("Numéro d'entreprise du débiteur SIREN 303265045", text)
         self.assertEqual(
             missing,
             [
