@@ -5,6 +5,7 @@ having matched it. Matching these credits later is no payment of the promise.
 """
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -66,16 +67,20 @@ class CreditPromise(models.Model):
                 continue
             items = self.env["account.move.line"]
             promise.credit_item_ids = items.search(
-                [
-                    ("partner_id", "child_of", promise.partner_id.id),
-                    ("company_id", "=", promise.company_id.id),
-                    ("currency_id", "=", promise.currency_id.id),
-                    ("account_type", "=", "asset_receivable"),
-                    ("parent_state", "=", "posted"),
-                    ("reconciled", "=", False),
-                    ("amount_residual_currency", "<", 0),
-                ]
+                promise._open_domain() & Domain("amount_residual_currency", "<", 0)
             ) | items.browse(promise._received_ids())
+
+    def _open_domain(self):
+        """What of the debtor is open, in the company and currency of the promise."""
+        self.ensure_one()
+        return (
+            Domain("partner_id", "child_of", self.partner_id.id)
+            & Domain("company_id", "=", self.company_id.id)
+            & Domain("currency_id", "=", self.currency_id.id)
+            & Domain("account_type", "=", "asset_receivable")
+            & Domain("parent_state", "=", "posted")
+            & Domain("reconciled", "=", False)
+        )
 
     def _received_ids(self):
         """Items of money of the debtor that waits at the bank."""
@@ -107,17 +112,10 @@ class CreditPromise(models.Model):
             today = promise.company_id._credit_today()
             others = self.env["account.move.line"].sudo()
             others = others.search(
-                [
-                    ("partner_id", "child_of", promise.partner_id.id),
-                    ("company_id", "=", promise.company_id.id),
-                    ("currency_id", "=", promise.currency_id.id),
-                    ("account_type", "=", "asset_receivable"),
-                    ("parent_state", "=", "posted"),
-                    ("reconciled", "=", False),
-                    ("amount_residual_currency", ">", 0),
-                    ("date_maturity", "<=", today),
-                    ("id", "not in", promise.item_ids.ids),
-                ]
+                promise._open_domain()
+                & Domain("amount_residual_currency", ">", 0)
+                & Domain("date_maturity", "<=", today)
+                & Domain("id", "not in", promise.item_ids.ids)
             )
             waiting = min(
                 promise._minor(promise.amount_credit) - credited[promise],
