@@ -234,18 +234,14 @@ class CreditEngine(models.AbstractModel):
         )
 
     @api.model
-    def _items_sql(self, policies, company, today, debtors=None):
-        """Open items with what blocks each by itself, and their debtors' policies.
-
-        The policy is looked up for each debtor, not for each item.
-        """
+    def _open_claims_sql(self, company, today, debtors=None):
+        """Open items of ``company`` with what blocks each by itself: ``item``."""
         reasons = [
             SQL("WHEN %s THEN %s", condition, reason)
             for reason, condition in self._block_conditions(company, today, debtors)
         ]
         return SQL(
-            """item AS MATERIALIZED (
-                SELECT aml.id, aml.move_id, aml.currency_id,
+            """SELECT aml.id, aml.move_id, aml.currency_id,
                        partner.commercial_partner_id AS debtor_id,
                        %(claimable)s AS residual, aml.amount_currency AS amount,
                        aml.amount_residual_currency AS open_amount,
@@ -257,17 +253,39 @@ class CreditEngine(models.AbstractModel):
                   FROM account_move_line aml
                   JOIN account_move move ON move.id = aml.move_id
                   JOIN res_partner partner ON partner.id = aml.partner_id
-                 WHERE %(where)s AND aml.amount_residual_currency > 0
-            ),
-            debtor AS MATERIALIZED (
-                SELECT debtor.id, %(policy)s AS policy_id
+                 WHERE %(where)s AND aml.amount_residual_currency > 0""",
+            claimable=self._claimable_sql(company, today, debtors),
+            reasons=SQL(" ").join(reasons),
+            where=self._open_items_where(company, debtors),
+        )
+
+    @api.model
+    def _keep_items(self, company, today):
+        """Put ``item`` of all debtors into the temporary table ``credit_item``.
+
+        A statement that writes elsewhere is worked on by one process; this one may be
+        by several. Counted, the rows let PostgreSQL plan what follows for as many as
+        there are.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """CREATE TEMP TABLE credit_item ON COMMIT DROP AS %s;
+                   ANALYZE credit_item (id, debtor_id)""",
+                self._open_claims_sql(company, today),
+            )
+        )
+
+    @api.model
+    def _debtors_sql(self, policies, company):
+        """The policy of each debtor of ``item``: looked up once for all its items."""
+        return SQL(
+            """debtor AS MATERIALIZED (
+                SELECT debtor.id, %s AS policy_id
                   FROM res_partner debtor
                  WHERE debtor.id IN (SELECT debtor_id FROM item)
             )""",
-            claimable=self._claimable_sql(company, today, debtors),
-            policy=self._debtor_policy_sql(policies, company),
-            reasons=SQL(" ").join(reasons),
-            where=self._open_items_where(company, debtors),
+            self._debtor_policy_sql(policies, company),
         )
 
     @api.model
@@ -303,14 +321,23 @@ class CreditEngine(models.AbstractModel):
         )
 
     @api.model
-    def _evaluation_sql(self, company, today, debtors=None):
-        """The whole chain, ending in ``evaluated``; to be put behind ``WITH``."""
+    def _evaluation_sql(self, company, today, debtors=None, kept=False):
+        """The whole chain, ending in ``evaluated``; to be put behind ``WITH``.
+
+        :param bool kept: ``item`` stands in ``credit_item``: see :meth:`_keep_items`
+        """
         self.env.flush_all()
         policies = self.env["credit.policy"]._get_company_policies(company)
         return SQL(
-            "%s, %s, %s, %s",
+            "%s, %s, %s, %s, %s",
             self._steps_sql(policies, company, today),
-            self._items_sql(policies, company, today, debtors),
+            SQL("item AS NOT MATERIALIZED (SELECT * FROM credit_item)")
+            if kept
+            else SQL(
+                "item AS MATERIALIZED (%s)",
+                self._open_claims_sql(company, today, debtors),
+            ),
+            self._debtors_sql(policies, company),
             self._decision_sql(policies, company, today, debtors),
             self._grouping_sql(policies, company, today, debtors),
         )

@@ -93,6 +93,8 @@ class CreditRun(models.Model):
         :return: {why items are not reminded, or ``proposed`` or ``waiting``: number}
         """
         self._look_at_tables()
+        engine = self.env["credit.engine"]
+        engine._keep_items(self.company_id, self.date)
         self.env.cr.execute(
             SQL(
                 """CREATE TEMP TABLE credit_proposal (
@@ -142,11 +144,12 @@ class CreditRun(models.Model):
                                           ELSE 'waiting' END), COUNT(*)
               FROM weighed
              GROUP BY 1""",
-                evaluation=self.env["credit.engine"]._evaluation_sql(
-                    self.company_id, self.date
+                evaluation=engine._evaluation_sql(
+                    self.company_id, self.date, kept=True
                 ),
             )
         )
+        self.env.cr.execute(SQL("DROP TABLE credit_item"))
         return dict(rows)
 
     def _insert_proposal(self, hold_automatic):
