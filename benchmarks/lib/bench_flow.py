@@ -205,13 +205,15 @@ class Flow:
 
     def _mails(self, odoo, limit):
         count = odoo.call("stage_deliver.queue", channel="email", limit=limit)
-        batch, sending, posting = self.measure(
+        coded, batch, sending, posting = self.measure(
             odoo, "Odoo's own mails", "stage_deliver.core_mails", limit=count
         )
+        say(f"{coded['codes']:,} of Odoo's {count:,} mails have a QR code")
         title = f"{STAGES['email']} ({count:,})"
         figures = self.measure(odoo, title, "stage_deliver.deliver")
-        self.add("email", figures, core=batch)
-        self.add("email: Odoo in batches", batch)
+        self.add("email", figures, core=coded)
+        self.add("email: Odoo in batches", coded)
+        self.add("email: Odoo in batches, no QR", batch)
         self.add("email: Odoo's queue sends", sending)
         self.add("email: Odoo one by one", posting)
 
