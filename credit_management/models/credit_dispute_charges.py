@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import disputes
-from .credit_engine_charges import array_of
+from .credit_engine_charges import among
 from .credit_regime_resolution import to_minor
 
 
@@ -52,12 +52,12 @@ class CreditEngine(models.AbstractModel):
                      JOIN account_move_line aml ON aml.move_id = dispute.move_id
                      JOIN (SELECT id, POWER(10::numeric, decimal_places) AS factor
                              FROM res_currency) unit ON unit.id = aml.currency_id
-                    WHERE aml.id = ANY(%(ids)s::int[])
+                    WHERE aml.id %(ids)s
                       AND (dispute.amount > 0
                            OR dispute.state IN ('accepted', 'partly'))
                     ORDER BY aml.id, dispute.date, dispute.id""",
                 undisputed=self._undisputed_sql(company, day),
-                ids=array_of(item_ids),
+                ids=among(item_ids),
                 day=day,
             )
         )

@@ -19,7 +19,7 @@ from ..engine import regime as rules
 from ..engine.calendar import ONE_DAY
 from ..engine.coming import rates_between
 from ..engine.start import add_months, interest_start
-from .credit_engine_charges import array_of
+from .credit_engine_charges import among
 
 #: Kinds of charges that are worked out item by item.
 ITEM_KINDS = (rules.INTEREST, rules.INDEMNITY, rules.CLAUSE)
@@ -383,10 +383,10 @@ class CreditEngine(models.AbstractModel):
             found = self.env.execute_query(
                 SQL(
                     """SELECT line.move_line_id, COUNT(*) %s
-                          AND line.move_line_id = ANY(%s::int[])
+                          AND line.move_line_id %s
                         GROUP BY line.move_line_id""",
                     sent,
-                    array_of([row["id"] for row in by_claim]),
+                    among([row["id"] for row in by_claim]),
                 )
             )
             counts.update(found)
@@ -395,11 +395,11 @@ class CreditEngine(models.AbstractModel):
                 self.env.execute_query(
                     SQL(
                         """SELECT reminder.partner_id, COUNT(DISTINCT line.date_due) %s
-                              AND reminder.partner_id = ANY(%s::int[])
+                              AND reminder.partner_id %s
                               AND reminder.date_done >= %s
                             GROUP BY reminder.partner_id""",
                         sent,
-                        array_of({row["debtor_id"] for row in by_date}),
+                        among({row["debtor_id"] for row in by_date}),
                         day.replace(month=1, day=1),
                     )
                 )

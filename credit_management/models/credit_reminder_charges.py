@@ -11,7 +11,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .credit_engine_accounts import account_summary
-from .credit_engine_charges import array_of
+from .credit_engine_charges import among, array_of
 
 #: Fields of the database that hold what was worked out.
 AMOUNTS = ("amount_interest", "amount_indemnity", "amount_cost")
@@ -65,9 +65,9 @@ class CreditReminder(models.Model):
                      FROM credit_reminder reminder
                      LEFT JOIN credit_reminder_line line
                        ON line.reminder_id = reminder.id
-                    WHERE reminder.id = ANY(%s::int[])
+                    WHERE reminder.id %s
                     ORDER BY reminder.id, line.id""",
-                array_of(self.ids),
+                among(self.ids),
             )
         )
 

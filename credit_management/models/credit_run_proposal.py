@@ -17,7 +17,7 @@ from odoo.tools import SQL
 
 from ..engine.regime import CHARGES
 from .credit_engine_accounts import account_summary
-from .credit_engine_charges import array_of
+from .credit_engine_charges import among, array_of
 from .credit_policy_step import MANUAL_CHANNELS
 
 #: Items whose charges are in memory at once: some 3 kB each.
@@ -217,14 +217,14 @@ class CreditRun(models.Model):
                    SET LOCAL cursor_tuple_fraction = 1;
                    DECLARE credit_proposal_fact NO SCROLL CURSOR FOR
                    %s
-                    WHERE item.reminder_id = ANY(%s::int[])
+                    WHERE item.reminder_id %s
                     ORDER BY item.reminder_id, item.place""",
                 engine._charge_facts_sql(
                     self.company_id,
                     SQL("credit_proposal"),
                     more=SQL("item.reminder_id, item.step_id, "),
                 ),
-                array_of(reminder_ids),
+                among(reminder_ids),
             )
         )
         fetch = SQL("FETCH %s FROM credit_proposal_fact", FETCHED_AT_ONCE)
