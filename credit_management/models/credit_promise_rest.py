@@ -31,7 +31,13 @@ class CreditPromise(models.Model):
         """
         besides = dict.fromkeys(self, 0)
         credited = self._credited(paid)
-        rests = {promise: promise._unpromised(credited[promise]) for promise in self}
+        promised = self._promised()
+        rests = {
+            # What was open and is neither promised nor credited.
+            promise: promise._minor(promise.residual_start - promised[promise])
+            - credited[promise]
+            for promise in self
+        }
         partial = self.filtered(lambda promise: rests[promise] > 0)
         if not partial:
             return besides
@@ -56,17 +62,16 @@ class CreditPromise(models.Model):
             )
         return besides
 
-    def _unpromised(self, credited):
-        """What was open and neither promised, in the whole series, nor credited.
-
-        :param int credited: see :meth:`_credited`
-        """
-        self.ensure_one()
-        promised = self.amount
-        if self.series:
-            series = self.search(Domain("series", "=", self.series))
-            promised = sum(series.mapped("amount"))
-        return self._minor(self.residual_start - promised) - credited
+    def _promised(self):
+        """What was promised of the items, in the whole series: {promise: amount}."""
+        series = [name for name in self.mapped("series") if name]
+        sums = dict(
+            self._read_group(Domain("series", "in", series), ["series"], ["amount:sum"])
+        )
+        return {
+            promise: sums[promise.series] if promise.series else promise.amount
+            for promise in self
+        }
 
     def _paid_online(self):
         """What debtors chose to pay on the page since they promised, and in time.

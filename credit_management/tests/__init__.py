@@ -102,6 +102,7 @@ from . import test_postal_rules
 from . import test_postal_tour
 from . import test_promise
 from . import test_promise_series
+from . import test_promise_volume
 from . import test_promises
 from . import test_proposal_charges
 from . import test_rate_check
