@@ -71,12 +71,14 @@ class CreditPromise(models.Model):
             ) | items.browse(promise._received_ids())
 
     def _open_domain(self):
-        """What of the debtor is open, in the company and currency of the promise."""
-        self.ensure_one()
+        """What is open of the debtors, in the companies and currencies of the promises.
+
+        Of several promises it is more than each of them is about.
+        """
         return (
-            Domain("partner_id", "child_of", self.partner_id.id)
-            & Domain("company_id", "=", self.company_id.id)
-            & Domain("currency_id", "=", self.currency_id.id)
+            Domain("partner_id.commercial_partner_id", "in", self.partner_id.ids)
+            & Domain("company_id", "in", self.company_id.ids)
+            & Domain("currency_id", "in", self.currency_id.ids)
             & Domain("account_type", "=", "asset_receivable")
             & Domain("parent_state", "=", "posted")
             & Domain("reconciled", "=", False)
@@ -108,26 +110,53 @@ class CreditPromise(models.Model):
         """
         used = self._credits_used()
         credited = {promise: used.get(promise.id, 0) for promise in self}
-        for promise in self.sudo().filtered("amount_credit"):
-            today = promise.company_id._credit_today()
-            others = self.env["account.move.line"].sudo()
-            others = others.search(
-                promise._open_domain()
-                & Domain("amount_residual_currency", ">", 0)
-                & Domain("date_maturity", "<=", today)
-                & Domain("id", "not in", promise.item_ids.ids)
-            )
+        beside = self.sudo().filtered("amount_credit")
+        due_besides = beside._due_besides()
+        for promise in beside:
             waiting = min(
                 promise._minor(promise.amount_credit) - credited[promise],
                 promise._minor(
                     -sum(promise.credit_item_ids.mapped("amount_residual_currency"))
                 ),
             )
-            due = promise._minor(sum(others.mapped("amount_residual_currency")))
+            due = due_besides[promise]
             if paid[promise] == promise._minor(promise.amount):
                 due = 0
             credited[promise] += max(0, waiting - due)
         return credited
+
+    def _due_besides(self):
+        """What else the debtors owe that is due by today: {promise: minor units}."""
+        items = self.env["account.move.line"].search_fetch(
+            self._open_domain() & Domain("amount_residual_currency", ">", 0),
+            [
+                "amount_residual_currency",
+                "company_id",
+                "currency_id",
+                "date_maturity",
+                "partner_id",
+            ],
+        )
+        today = {company: company._credit_today() for company in self.company_id}
+        owed = items.filtered(
+            lambda item: (
+                item.date_maturity and item.date_maturity <= today[item.company_id]
+            )
+        ).grouped(
+            lambda item: (
+                item.company_id,
+                item.partner_id.commercial_partner_id,
+                item.currency_id,
+            )
+        )
+        due = {}
+        for promise in self:
+            key = (promise.company_id, promise.partner_id, promise.currency_id)
+            others = owed.get(key, items.browse()) - promise.item_ids
+            due[promise] = promise._minor(
+                sum(others.mapped("amount_residual_currency"))
+            )
+        return due
 
     def _credits_used(self):
         """What of these credits was matched with the items since: {id: minor units}."""

@@ -51,20 +51,38 @@ class CreditPromise(models.Model):
         }
 
     def _late_sql(self):
-        """What was matched after the grace: (promise id, by a credit note?, amount).
+        """What was matched after the grace: (promise id, by a credit note?, amount)."""
+        return SQL(
+            """SELECT promise_id, is_note, SUM(amount)::bigint
+                 FROM (%s) matched
+                WHERE in_time IS FALSE
+                GROUP BY promise_id, is_note""",
+            self._matched_sql(),
+        )
 
-        What was paid online counts from the day on which it was begun.
+    def _matched_sql(self):
+        """What was matched with the items of the promises, one row for each matching.
+
+        Columns: promise_id, promised_on (moment), amount (minor units), is_note (by a
+        credit note?), transaction_id (that of an online payment), in_time (within the
+        grace; what was paid online counts from the day on which it was begun).
         """
         return SQL(
-            """SELECT promise.id, paid.move_type = 'out_refund',
-                      SUM(ROUND(part.debit_amount_currency
-                          * POWER(10::numeric, currency.decimal_places)))::bigint
+            """SELECT promise.id AS promise_id, promise.create_date AS promised_on,
+                      ROUND(part.debit_amount_currency
+                          * POWER(10::numeric, currency.decimal_places)) AS amount,
+                      paid.move_type = 'out_refund' AS is_note,
+                      tx.id AS transaction_id,
+                      part.max_date <= promise.grace_date
+                      OR COALESCE(
+                          (tx.create_date AT TIME ZONE 'UTC'
+                           AT TIME ZONE COALESCE(company.credit_tz, 'UTC'))::date
+                          <= promise.grace_date, FALSE) AS in_time
                  FROM credit_promise promise
                  JOIN res_company company ON company.id = promise.company_id
                  JOIN credit_promise_item_rel rel ON rel.promise_id = promise.id
                  JOIN account_partial_reconcile part
                    ON part.debit_move_id = rel.item_id
-                  AND part.max_date > promise.grace_date
                  JOIN account_move_line credit ON credit.id = part.credit_move_id
                  JOIN account_move paid ON paid.id = credit.move_id
                  JOIN res_currency currency ON currency.id = part.debit_currency_id
@@ -72,11 +90,7 @@ class CreditPromise(models.Model):
                    ON payment.id = paid.origin_payment_id
                  LEFT JOIN payment_transaction tx
                    ON tx.id = payment.payment_transaction_id
-                WHERE promise.id = ANY(%s)
-                  AND ((tx.create_date AT TIME ZONE 'UTC'
-                        AT TIME ZONE COALESCE(company.credit_tz, 'UTC'))::date
-                       <= promise.grace_date) IS NOT TRUE
-                GROUP BY promise.id, 2""",
+                WHERE promise.id = ANY(%s)""",
             self.ids,
         )
 

@@ -31,7 +31,13 @@ class CreditPromise(models.Model):
         """
         besides = dict.fromkeys(self, 0)
         credited = self._credited(paid)
-        rests = {promise: promise._unpromised(credited[promise]) for promise in self}
+        promised = self._promised()
+        rests = {
+            # What was open and is neither promised nor credited.
+            promise: promise._minor(promise.residual_start - promised[promise])
+            - credited[promise]
+            for promise in self
+        }
         partial = self.filtered(lambda promise: rests[promise] > 0)
         if not partial:
             return besides
@@ -56,17 +62,16 @@ class CreditPromise(models.Model):
             )
         return besides
 
-    def _unpromised(self, credited):
-        """What was open and neither promised, in the whole series, nor credited.
-
-        :param int credited: see :meth:`_credited`
-        """
-        self.ensure_one()
-        promised = self.amount
-        if self.series:
-            series = self.search(Domain("series", "=", self.series))
-            promised = sum(series.mapped("amount"))
-        return self._minor(self.residual_start - promised) - credited
+    def _promised(self):
+        """What was promised of the items, in the whole series: {promise: amount}."""
+        series = [name for name in self.mapped("series") if name]
+        sums = dict(
+            self._read_group(Domain("series", "in", series), ["series"], ["amount:sum"])
+        )
+        return {
+            promise: sums[promise.series] if promise.series else promise.amount
+            for promise in self
+        }
 
     def _paid_online(self):
         """What debtors chose to pay on the page since they promised, and in time.
@@ -76,33 +81,18 @@ class CreditPromise(models.Model):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """SELECT promise.id, tx.credit_promise_id IS NOT NULL,
-                          SUM(ROUND(part.debit_amount_currency
-                              * POWER(10::numeric, currency.decimal_places)))::bigint
-                     FROM credit_promise promise
-                     JOIN res_company company ON company.id = promise.company_id
-                     JOIN credit_promise_item_rel rel ON rel.promise_id = promise.id
-                     JOIN account_partial_reconcile part
-                       ON part.debit_move_id = rel.item_id
-                     JOIN account_move_line credit ON credit.id = part.credit_move_id
-                     JOIN account_move paid ON paid.id = credit.move_id
-                     JOIN res_currency currency ON currency.id = part.debit_currency_id
-                     JOIN account_payment payment
-                       ON payment.id = paid.origin_payment_id
-                     JOIN payment_transaction own
-                       ON own.id = payment.payment_transaction_id
+                """SELECT matched.promise_id, tx.credit_promise_id IS NOT NULL,
+                          SUM(matched.amount)::bigint
+                     FROM (%s) matched
+                     JOIN payment_transaction own ON own.id = matched.transaction_id
                      -- What is captured of a payment was chosen with it.
                      JOIN payment_transaction tx
                        ON tx.id = COALESCE(own.source_transaction_id, own.id)
-                    WHERE promise.id = ANY(%s)
-                      AND tx.credit_shares IS NOT NULL
-                      AND tx.create_date >= promise.create_date
-                      AND (part.max_date <= promise.grace_date
-                           OR (own.create_date AT TIME ZONE 'UTC'
-                               AT TIME ZONE COALESCE(company.credit_tz, 'UTC'))::date
-                              <= promise.grace_date)
+                    WHERE tx.credit_shares IS NOT NULL
+                      AND tx.create_date >= matched.promised_on
+                      AND matched.in_time
                     GROUP BY 1, 2""",
-                self.ids,
+                self._matched_sql(),
             )
         )
         return {(promise_id, named): amount for promise_id, named, amount in rows}

@@ -20,6 +20,7 @@ from . import test_charges
 from . import test_charges_golden
 from . import test_charges_per_invoice
 from . import test_claim
+from . import test_claim_paper
 from . import test_contact_call
 from . import test_contact_hours
 from . import test_contact_model
@@ -33,6 +34,7 @@ from . import test_contact_upgrade
 from . import test_contact_volume
 from . import test_content
 from . import test_content_letter
+from . import test_content_paying
 from . import test_content_payment
 from . import test_debtor_file
 from . import test_decision
@@ -83,7 +85,9 @@ from . import test_portal_bank
 from . import test_portal_contested
 from . import test_portal_guesses
 from . import test_portal_hostile
+from . import test_portal_limits
 from . import test_portal_owed
+from . import test_portal_owed_agreed
 from . import test_portal_payment
 from . import test_portal_preview
 from . import test_portal_routes
@@ -102,6 +106,7 @@ from . import test_postal_rules
 from . import test_postal_tour
 from . import test_promise
 from . import test_promise_series
+from . import test_promise_volume
 from . import test_promises
 from . import test_proposal_charges
 from . import test_rate_check

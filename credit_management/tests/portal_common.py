@@ -2,12 +2,15 @@
 
 import json
 import re
+from datetime import timedelta
+
+from lxml import html
 
 from odoo.fields import Command
 from odoo.tests import HttpCase, freeze_time
 from odoo.tools import mute_logger
 
-from .common import NOW, CreditCommon
+from .common import NOW, TODAY, CreditCommon
 
 
 @freeze_time(NOW)
@@ -164,3 +167,23 @@ class PortalCommon(CreditCommon, HttpCase):
     def assertError(self, answer, text):
         self.assertIn("error", answer)
         self.assertIn(text, answer["error"]["data"]["message"])
+
+
+class SaidCommon(PortalCommon):
+    """What the page says, and what is typed into its forms."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy.plan_min_amount = 20
+        cls.reason = cls.env.ref("credit_management.dispute_reason_price")
+
+    def ids(self, *moves):
+        return [item.id for move in moves for item in self.items(move)]
+
+    def _text(self, response):
+        [main] = html.fromstring(response.text).xpath("//main")
+        return " ".join(main.text_content().split())
+
+    def _day(self, days):
+        return TODAY + timedelta(days=days)

@@ -9,7 +9,7 @@ from ..models.credit_reminder_content import PLACEHOLDERS
 from ..report.wording import rate_text
 from .charges_common import SIREN, ChargesCommon
 from .common import NOW
-from .test_content import ContentCommon
+from .content_common import ContentCommon
 
 INTEREST = "Interest is due from the due date (art. 1)."
 INDEMNITY = "A fixed sum of 40 euros is due (art. 2)."

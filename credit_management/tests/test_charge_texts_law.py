@@ -6,7 +6,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import html2plaintext
 
 from .common import NOW, TODAY
-from .test_content import ContentCommon
+from .content_common import ContentCommon
 
 
 @tagged("post_install", "-at_install")

@@ -12,7 +12,7 @@ from odoo.tools.mail import is_html_empty
 
 from .charges_common import SIREN
 from .common import NOW
-from .test_content import ContentCommon
+from .content_common import ContentCommon
 
 LETTERS = ("letter", "registered_letter")
 POLICIES = ("business_courteous", "business_firm", "consumers", "public")

@@ -77,10 +77,14 @@ class CreditImport(models.Model):
 
     def _describe_steps(self, summary):
         # In sudo: whoever may import need not be allowed to read policies.
-        step_model = self.env["credit.policy.step"].sudo()
+        steps, early = summary.get("steps", []), summary.get("early", [])
+        ids = [step_id for _number, step_id, _count in steps]
+        ids += [step_id for step_id, _rows, _count in early]
+        known = self.env["credit.policy.step"].sudo().browse(ids).exists()
+        known = {step.id: step for step in known}
         lines = []
-        for number, step_id, count in summary.get("steps", []):
-            if step := step_model.browse(step_id).exists():
+        for number, step_id, count in steps:
+            if step := known.get(step_id):
                 lines.append(
                     self.env._(
                         "Step %(number)s means “%(step)s” (policy “%(policy)s”): "
@@ -91,8 +95,8 @@ class CreditImport(models.Model):
                         count=count,
                     )
                 )
-        for step_id, rows, count in summary.get("early", []):
-            if step := step_model.browse(step_id).exists():
+        for step_id, rows, count in early:
+            if step := known.get(step_id):
                 numbers = ", ".join(map(str, rows))
                 lines.append(
                     self.env._(

@@ -357,6 +357,21 @@ class CreditEngine(models.AbstractModel):
 
 
 class CreditCalculation(models.AbstractModel):
+    """Statements of cases and insolvencies: those of the core, with more in them.
+
+    The core knows neither, so what more there is reaches its hooks by the context:
+
+    - ``credit_case_reported``, ids of cases: what third parties have in them counts as
+      paid on the items. Set by ``credit.case._statements``, the claim at a date of a
+      case, ``credit.reminder._with_held`` and claims in insolvencies; read in
+      ``credit.engine._charge_events``.
+    - ``credit_set_off``, {item id: [(day, minor units, by a credit note?, order)]}:
+      credits that are set off at the opening of an insolvency. Set by
+      ``credit.insolvency._interest_context``; read in ``credit.engine._charge_events``.
+    - ``credit_given_up``, boolean: fixed charges that were booked and credited are not
+      claimed anew. Set for claims in cases and insolvencies; read in :meth:`_prior`.
+    """
+
     _inherit = "credit.calculation"
 
     @api.model
