@@ -1,7 +1,7 @@
 {
     "name": "Credit Management",
     "summary": "Reminders, policies and proof: get invoices paid, on time and lawfully",
-    "version": "19.0.1.11.0",
+    "version": "19.0.1.12.0",
     "category": "Accounting/Accounting",
     "author": "Credit Management for Odoo contributors",
     "license": "LGPL-3",

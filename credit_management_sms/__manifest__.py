@@ -1,7 +1,7 @@
 {
     "name": "Credit Management: SMS",
     "summary": "Reminders by text message, at decent hours, with a link to the account",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Accounting/Accounting",
     "author": "Credit Management for Odoo contributors",
     "license": "LGPL-3",

@@ -277,6 +277,7 @@ class CreditEngine(models.AbstractModel):
             ),
             evaluated AS (
                 SELECT weighed.*, taken.id AS step_id,
+                       contact.last_day AS contacted,
                        -- The first day on which the debtor may be contacted again.
                        CASE WHEN NOT step.ignore_interval
                             THEN contact.last_day + step.min_interval END AS free_from

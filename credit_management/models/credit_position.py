@@ -52,7 +52,7 @@ class CreditEngine(models.AbstractModel):
                 """WITH %s
                 SELECT id, policy_id, position, step_id, last_day, deadline_date,
                        last_channel, issued, due, next_step_id, verdict, proposable,
-                       free_from
+                       contacted, free_from
                   FROM evaluated WHERE id IN %s""",
                 evaluation,
                 tuple(lines.ids),
@@ -94,10 +94,21 @@ class CreditEngine(models.AbstractModel):
                 "block_reason": row["verdict"] or False,
                 "is_due": row["proposable"],
                 "due": row["due"],
-                "block_text": notes.get(row["id"], False),
+                "block_text": notes.get(row["id"]) or self._interval_note(row),
                 "wait": waits.get(row["id"]),
             }
         return positions
+
+    @api.model
+    def _interval_note(self, row):
+        """Since when the debtor is left in peace, and until when; False if not so."""
+        if row["verdict"] != "interval" or not row["free_from"]:
+            return False
+        return self.env._(
+            "Contacted on %(day)s; again from %(free)s.",
+            day=format_date(self.env, row["contacted"]),
+            free=format_date(self.env, row["free_from"]),
+        )
 
     @api.model
     def _block_notes(self, company, lines, reasons):

@@ -43,7 +43,7 @@ class CreditPostalBatch(models.Model):
     state = fields.Selection(
         [
             ("draft", "In preparation"),
-            ("exported", "Handed over"),
+            ("exported", "With the print shop"),
             ("done", "Posted"),
             ("cancelled", "Cancelled"),
         ],

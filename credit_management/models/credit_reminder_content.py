@@ -32,6 +32,7 @@ PLACEHOLDERS = (
     "creditor_text",
     "date_text",
     "deadline_text",
+    "due_text",
     "invoice_names",
     "items_html",
     "lang",
@@ -78,6 +79,11 @@ class CreditReminder(models.Model):
     )
     date_text = fields.Char(compute="_compute_texts", compute_sudo=True)
     deadline_text = fields.Char(compute="_compute_texts", compute_sudo=True)
+    due_text = fields.Char(
+        compute="_compute_texts",
+        compute_sudo=True,
+        help="When the amount falls due: the end of a sentence about it.",
+    )
     creditor_text = fields.Char(compute="_compute_texts", compute_sudo=True)
     amount_due_text = fields.Char(
         compute="_compute_texts",
@@ -209,7 +215,8 @@ class CreditReminder(models.Model):
         "currency_id",
         "date_done",
         "lang",
-        "line_ids",
+        "line_ids.date_due",
+        "line_ids.days_overdue",
     )
     def _compute_texts(self):
         leaving = self.filtered(lambda r: not r.date_done)._leaving_days()
@@ -223,6 +230,7 @@ class CreditReminder(models.Model):
                 reminder.invoice_names = reminder._names_phrase()
                 reminder.creditor_text = reminder._creditor_phrase()
                 reminder.reply_text = reminder._reply_phrase()
+                reminder.due_text = reminder._due_phrase()
 
     def _creditor_phrase(self):
         """Who claims: the company, and the number by which registers know it."""
@@ -255,6 +263,19 @@ class CreditReminder(models.Model):
         if not self.deadline_planned:
             return self.env._("without delay")
         return self.env._("by %s", self._long_date(self.deadline_planned))
+
+    def _due_phrase(self):
+        """When the amount falls due: the end of “the amount below …”."""
+        _ = self.env._
+        first = max(self.line_ids.mapped("days_overdue"), default=0)
+        days = set(self.line_ids.mapped("date_due"))
+        if first > 0:
+            return _("is to be paid")
+        if first == 0:
+            return _("falls due today") if len(days) < 2 else _("falls due from today")
+        if len(days) > 1:
+            return _("falls due shortly")
+        return _("falls due on %s", self._long_date(days.pop()))
 
     def _names_phrase(self):
         """The names of the invoices that are claimed."""

@@ -115,6 +115,12 @@ class ResPartner(models.Model):
         compute="_compute_credit_position",
         groups="credit_management.group_viewer",
     )
+    credit_block_text = fields.Char(
+        string="What stops it",
+        compute="_compute_credit_position",
+        groups="credit_management.group_viewer",
+        help="Until when the reason holds, or what to mend.",
+    )
 
     def write(self, vals):
         # EXTENDS base: an insolvency stops what was charged since it was opened
@@ -217,6 +223,7 @@ class ResPartner(models.Model):
             partner.credit_next_step_id = answer.get("next_step_id", False)
             partner.credit_next_date = answer.get("next_date", False)
             partner.credit_block_reason = answer.get("block_reason", False)
+            partner.credit_block_text = answer.get("block_text", False)
             if reminder := waiting.get(partner.commercial_partner_id):
                 partner.credit_next_step_id = reminder.step_id
                 partner.credit_next_date = reminder._credit_leaves_on()

@@ -68,6 +68,28 @@ class TestContent(ContentCommon):
         self.assertIn("due today", text)
         self.assertEqual(reminder.amount_due_text, reminder.amount_total_text)
 
+    def test_when_it_falls_due(self):
+        """What is due on the day itself does not fall due “shortly”."""
+        step = self.env.ref("credit_management.credit_step_courteous_pre_due")
+        for overdue, text in (
+            ((0,), "falls due today"),
+            ((0, 0), "falls due today"),
+            ((0, -5), "falls due from today"),
+            ((-5,), "falls due on 22 June 2026"),
+            ((-5, -7), "falls due shortly"),
+            ((1, -5), "is to be paid"),
+        ):
+            with self.subTest(overdue=overdue):
+                moves = self.env["account.move"].union(
+                    *(self.make_invoice(overdue=days, amount=20) for days in overdue)
+                )
+                reminder = self.make_reminder(moves, step)
+                self.assertEqual(reminder.due_text, text)
+                self.assertIn(
+                    f"the amount below {text}.",
+                    html2plaintext(self.values_of(reminder)["body_html"]),
+                )
+
     def test_table_with_what_is_due_today(self):
         """It is asked for with what is overdue, as on the debtor's page."""
         reminder = self.make_reminder(

@@ -59,6 +59,21 @@ class TestContentLetter(ContentCommon):
         self.assertIn("Invoice", pages[long][1], "the head of the table comes again")
         self.assertIn("avec avis de réception", pages[other][0])
 
+    def test_slip_is_not_alone(self):
+        """Where it goes to the next page the closing goes with it."""
+        moves = self.env["account.move"]
+        reminders = self.env["credit.reminder"]
+        for n in range(14):
+            moves |= self.make_invoice(overdue=n + 1)
+            if n > 3:
+                reminders |= self.make_reminder(moves, self.notice)
+        together = []
+        for content in reminders._letter_pdfs().values():
+            pages = self.pages(content)
+            slips = [page for page in pages if "Beneficiary" in page]
+            together.append(len(slips) == 1 and "Yours sincerely" in slips[0])
+        self.assertTrue(all(together), together)
+
     def test_charges(self):
         """A notice with charges, their basis and the slip, in French on one page.
 

@@ -259,8 +259,8 @@ class TestImportParts(ImportCommon):
         self.assertIn(
             "New customers: 3, of which 2 become individuals, as no VAT number proves "
             "a business\n"
-            "Step 1 means “Only” (policy “Consumers”): 1 rows\n"
-            "Step 3 means “Notice” (policy “Companies”): 1 rows",
+            "Step 1 means “Only” (policy “Consumers”); rows: 1\n"
+            "Step 3 means “Notice” (policy “Companies”); rows: 1",
             record.summary_text,
         )
         record.customer_type = "company"
@@ -334,7 +334,7 @@ class TestImportParts(ImportCommon):
         self.assertEqual(record.ok_count, 3)
         self.assertIn(
             "“Notice” (policy “Companies”) comes after the due date, but the last "
-            "reminder was before it: 1 rows (2)",
+            "reminder was before it; rows: 1 (2)",
             record.summary_text,
         )
         self.env["credit.policy.step"].search([("name", "=", "Notice")]).write(

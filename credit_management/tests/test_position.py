@@ -6,6 +6,7 @@ from lxml import etree
 
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import format_date
 from odoo.tools.safe_eval import safe_eval
 
 from .common import NOTICE, REMINDER_1, REMINDER_2, TODAY, CreditCommon, days_ago
@@ -284,6 +285,11 @@ class TestPosition(CreditCommon):
         soon = self.make_invoice(overdue=3)
         much_later = self.make_invoice(overdue=-10)
         self.assertReason(self.due, "interval")
+        self.assertEqual(
+            self.due.credit_block_text,
+            f"Contacted on {format_date(self.env, days_ago(3))}; "
+            f"again from {format_date(self.env, later(4))}.",
+        )
         self.assertEqual(soon.credit_next_date, later(5))  # later(4) is a Sunday
         self.assertEqual(much_later.credit_next_date, later(15))
         self.moves |= soon | much_later

@@ -7,6 +7,7 @@ from odoo.tests import TransactionCase, tagged
 
 REPLY_WORDS = "19.0.1.6.0/post-reply-words.py"
 SHIPPED_DATA = "19.0.1.8.0/post-words-of-shipped-data.py"
+DUE_WORDS = "19.0.1.12.0/post-day-of-the-due-date.py"
 REASON = "19.0.1.10.0/post-reason-of-a-rejection.py"
 REST = "19.0.1.9.0/post-rest-of-a-dispute.py"
 SOURCES = "19.0.1.9.0/post-sources.py"
@@ -54,6 +55,28 @@ class TestWordsUpgrade(TransactionCase):
         again = self._text("fr_FR")
         self._upgrade()
         self.assertEqual(self._text("fr_FR"), again)
+
+    def test_day_of_the_due_date(self):
+        """The day itself is told, in each language; own words stay."""
+        script = run_path(str(Path(__file__).parents[1] / "migrations" / DUE_WORDS))
+        for lang, (old, _new) in script["BODY"].items():
+            self.env["res.lang"]._activate_lang(lang)
+            self.template.with_context(lang=lang).body_html = f"<p>{old}</p>"
+            self.template.with_context(lang=lang).subject = script["SUBJECT"][lang][0]
+        self.template.with_context(lang="nl_NL").subject = "Let op"
+        for _twice in range(2):
+            self._upgrade(DUE_WORDS)
+            for lang, (_old, new) in script["BODY"].items():
+                with self.subTest(lang=lang):
+                    self.assertEqual(self._text(lang), f"<p>{new}</p>")
+        subjects = [
+            self.template.with_context(lang=lang).subject for lang in script["BODY"]
+        ]
+        names = "{{ object.invoice_names }}"
+        self.assertEqual(
+            subjects,
+            [f"Due date: {names}", f"Échéance\N{NO-BREAK SPACE}: {names}", "Let op"],
+        )
 
     def test_words_of_others_stay(self):
         self.template.body_html = "<p>Simply write to us: we read everything.</p>"

@@ -44,8 +44,8 @@ class CreditImport(models.Model):
                 continue
             lines.append(
                 self.env._(
-                    "%(field)s “%(value)s” is not known and was left empty: "
-                    "%(count)s rows",
+                    "%(field)s “%(value)s” is not known and was left empty; "
+                    "rows: %(count)s",
                     field=self.env._(LABELS[name]),
                     value=value,
                     count=count,
@@ -87,8 +87,8 @@ class CreditImport(models.Model):
             if step := known.get(step_id):
                 lines.append(
                     self.env._(
-                        "Step %(number)s means “%(step)s” (policy “%(policy)s”): "
-                        "%(count)s rows",
+                        "Step %(number)s means “%(step)s” (policy “%(policy)s”); "
+                        "rows: %(count)s",
                         number=number,
                         step=step.name,
                         policy=step.policy_id.name,
@@ -101,7 +101,7 @@ class CreditImport(models.Model):
                 lines.append(
                     self.env._(
                         "“%(step)s” (policy “%(policy)s”) comes after the due date, "
-                        "but the last reminder was before it: %(count)s rows "
+                        "but the last reminder was before it; rows: %(count)s "
                         "(%(rows)s)",
                         step=step.name,
                         policy=step.policy_id.name,

@@ -212,7 +212,7 @@ class CreditPostalFile(models.Model):
             self.env._("Row %(row)s: %(reason)s", row=row.number, reason=row.reason)
             for row in rows
         ]
-        title = self.env._("%s rows of the file can't be used.", self.bad_count)
+        title = self.env._("Rows of the file that can't be used: %s.", self.bad_count)
         return "\n".join([title, *lines])
 
     # ------------------------------------------------------------------

@@ -117,9 +117,7 @@ class CreditRateImport(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._(
-                    "%(count)s rates were imported.", count=len(rates)
-                ),
+                "message": self.env._("Rates imported: %(count)s.", count=len(rates)),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

@@ -99,11 +99,13 @@ class CreditPaper(models.Model):
                 names[lang] for lang in paper.text_ids.mapped("lang")
             )
 
-    @api.depends("field_ids.confidence")
+    @api.depends("field_ids.article", "field_ids.confidence")
     def _compute_unsure_count(self):
         for paper in self:
             paper.unsure_count = len(
-                paper.field_ids.filtered(lambda line: line.confidence != "text")
+                paper.field_ids.filtered(
+                    lambda line: line.article and line.confidence != "text"
+                )
             )
 
     @api.model

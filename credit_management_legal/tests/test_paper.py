@@ -3,10 +3,13 @@
 from datetime import date
 from io import BytesIO
 
+from lxml import etree
 from pypdf import PdfReader
 
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.credit_management.report.wording import date_text
 from odoo.addons.credit_management.tests.charges_common import ChargesCommon
@@ -416,6 +419,32 @@ class TestPaper(PaperCommon):
                 case.action_papers()["res_id"]
             )
             self.assertEqual(wizard.paper_id.code, code)
+
+    def test_no_law_nothing_to_verify(self):
+        """A field that no rule asks for has no rule to be read."""
+        paper = self.env["credit.paper"].create(
+            {
+                "name": "A note",
+                "code": "a_note",
+                "field_ids": [
+                    Command.create({"code": "creditor_name", "confidence": "memory"}),
+                    Command.create(
+                        {
+                            "code": "debtor_name",
+                            "article": "art. 58",
+                            "confidence": "text",
+                        }
+                    ),
+                ],
+            }
+        )
+        search = self.env["credit.paper"].get_view(view_type="search")["arch"]
+        domain = etree.fromstring(search).xpath("//filter[@name='unsure']/@domain")
+        unsure = self.env["credit.paper"].search(safe_eval(domain[0]))
+        self.assertNotIn(paper, unsure)
+        self.assertEqual(paper.unsure_count, 0)
+        paper.field_ids[0].article = "art. 54"
+        self.assertEqual(paper.unsure_count, 1)
 
     def test_first_of_the_month_in_french(self):
         day = date(2026, 7, 1)

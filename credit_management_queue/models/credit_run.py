@@ -328,15 +328,15 @@ class CreditRun(models.Model):
         self._wake_scheduled_action()
         if free:
             raise RetryableJobError(
-                self.env._("%s reminders could not leave for now.", free)
+                self.env._("Could not leave for now: %s of the reminders.", free)
             )
         if held and self._in_leaving_state():
             raise RetryableJobError(
-                self.env._("%s reminders are held back.", held),
+                self.env._("Held back: %s of the reminders.", held),
                 seconds=HELD_SECONDS,
                 ignore_retry=True,
             )
-        return self.env._("%s reminders were looked at.", count)
+        return self.env._("Reminders looked at: %s.", count)
 
     def _in_leaving_state(self):
         """Whether the run is neither paused nor at its end.

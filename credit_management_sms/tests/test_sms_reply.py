@@ -12,6 +12,7 @@ from odoo.addons.credit_management.tests.common import NOW
 
 from .common import MOBILE_E164, SmsCommon
 
+DUE_WORDS = "migrations/19.0.1.4.0/post-day-of-the-due-date.py"
 SCRIPT = "migrations/19.0.1.3.0/post-migrate.py"
 
 
@@ -225,6 +226,30 @@ class TestSmsReply(SmsCommon):
         self.assertEqual(
             (answer | recent | old).mapped("handled"), [False, False, True]
         )
+
+    def test_upgrade_of_the_text_before_the_due_date(self):
+        """Each language tells the day; own words stay."""
+        template = self.env.ref("credit_management_sms.sms_template_pre_due")
+        texts = {
+            "en_US": (
+                "10 € will soon fall due (INV)",
+                "10 € {{ object.due_text }} (INV)",
+            ),
+            "fr_FR": (
+                "10 € à payer sous peu (INV)",
+                "10 € {{ object.due_text }} (INV)",
+            ),
+            "nl_NL": ("Let op: 10 € (INV)", "Let op: 10 € (INV)"),
+        }
+        for lang, (old, _new) in texts.items():
+            self.env["res.lang"]._activate_lang(lang)
+            template.with_context(lang=lang).body = old
+        self.env.flush_all()
+        script = Path(__file__).parents[1] / DUE_WORDS
+        run_path(str(script))["migrate"](self.env.cr, "19.0.1.3.0")
+        self.env.invalidate_all()
+        for lang, (_old, new) in texts.items():
+            self.assertEqual(template.with_context(lang=lang).body, new)
 
     def test_stop_of_a_number_that_is_not_valid(self):
         """No blacklist takes it: the contact that wrote gets no more."""
