@@ -62,7 +62,7 @@ class TestInsolvencyClaim(InsolvencyClaimCommon):
         # A payment of 30 alone: 20 of the first and all of the second are left.
         record.action_cancel()
         self.case.payment_ids.action_undo()
-        self.report_payment(self.case, 30, days=2)
+        self.report_payment(self.case, 30, days=3)
         self.book(reference="S-2")
         record = self.declare()
         record.action_work_out()
