@@ -2,9 +2,9 @@
 party holds.
 
 Debts that were mutual at the opening are set off (France: L622-7 C. com. and 1347 C.
-civ.; Germany: 94 InsO), and who paid the third party before its day has paid. Each is a line of its
-own, so that the declaration says both, and the net. No more is taken off than is
-claimed in a currency: what is owed to a debtor is no claim to declare.
+civ.; Germany: 94 InsO), and who paid the third party before its day has paid. Each is a
+line of its own, so that the declaration says both, and the net. No more is taken off
+than is claimed in a currency: what is owed to a debtor is no claim to declare.
 """
 
 from collections import Counter, defaultdict
@@ -131,8 +131,9 @@ class CreditInsolvency(models.Model):
         """Context with which interest runs on what was open once this is taken off.
 
         Payments from the day of the opening on are none. What a third party got counts
-        from the day on which it was paid, as in the claim of a case. Credits, and what it got beyond its case, pay the oldest of what that
-        leaves open, as if they had been matched.
+        from the day on which it was paid, as in the claim of a case. Credits, and what
+        it got beyond its case, pay the oldest of what that leaves open, as if they had
+        been matched.
 
         :param items: claims
         :param dict open_at: {item id: minor units open at the opening}

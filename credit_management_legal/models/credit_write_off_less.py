@@ -130,9 +130,9 @@ class CreditInsolvency(models.Model):
         """The form of a write-off of the claims from before the opening.
 
         Filled in with what is still open of them, less credits that were open at the
-        opening and what third parties got before its day; it goes its way of approval, and asks VAT
-        back as the company has chosen. One currency at a time, that of the company
-        first; what waits in a write-off already is left out.
+        opening and what third parties got before its day; it goes its way of approval,
+        and asks VAT back as the company has chosen. One currency at a time, that of the
+        company first; what waits in a write-off already is left out.
 
         :return: the action
         :raise UserError: where nothing is left

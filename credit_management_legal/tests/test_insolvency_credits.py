@@ -134,9 +134,7 @@ class TestInsolvencyCredits(InsolvencyClaimCommon):
         self.pay(self.move, 100, day=days_ago(3))
         self.report_payment(self.case, 200, days=3)
         self.assertEqual(self.stated(record)[0], 900)
-        self.assertEqual(
-            record.line_ids.filtered("payment_id").mapped("total"), [-200]
-        )
+        self.assertEqual(record.line_ids.filtered("payment_id").mapped("total"), [-200])
         self.look_for_payments()
         self.assertFalse(record.payment_ids)
 
