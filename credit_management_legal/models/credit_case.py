@@ -244,6 +244,8 @@ class CreditCase(models.Model):
 
     @api.depends("line_ids.amount_residual", "line_ids.date_withdrawn")
     def _compute_amounts(self):
+        # Of all of them at once: each would ask for its own items.
+        self.line_ids.mapped("amount_residual")
         for case in self:
             lines = case.line_ids.filtered(lambda line: not line.date_withdrawn)
             case.line_count = len(lines)

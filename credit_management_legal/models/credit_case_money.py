@@ -263,7 +263,7 @@ class CreditCase(models.Model):
         return allocation.allocate(amount, self._owed(), self._allocation()[0])
 
     @api.model
-    def _booked_shares(self, charges, day=None):
+    def _booked_shares(self, charges, day=None, opening=False):
         """What booked charges come to, and what is open of them.
 
         A document may book several charges: what was paid on it is shared out by
@@ -271,6 +271,8 @@ class CreditCase(models.Model):
         no payment: the document comes to as much less.
 
         :param day: what was paid later is not looked at
+        :param bool opening: an insolvency was opened on that day: what was paid on it
+            is not looked at either, see ``came_before``
         :return: {charge: (total, open)} in minor units; of drafts nothing is open
         """
         shares = {}
@@ -303,7 +305,9 @@ class CreditCase(models.Model):
             paid = 0
             for part in claim.matched_credit_ids:
                 line = part.credit_move_id
-                if line in taken_back or day and line.date > day:
+                of_day = opening and line.move_id.move_type != "out_refund"
+                late = day and (line.date > day or of_day and line.date == day)
+                if line in taken_back or late:
                     continue
                 amount = to_minor(part.debit_amount_currency, currency)
                 if line.move_id.reversed_entry_id == document:

@@ -388,7 +388,8 @@ class CreditInsolvency(models.Model):
             Domain("booking_id", "in", [document.id for document in of_document])
             & Domain("state", "=", "booked")
         )
-        shares = self.env["credit.case"]._booked_shares(booked, self.date_opened)
+        cases = self.env["credit.case"]
+        shares = cases._booked_shares(booked, self.date_opened, opening=True)
         for charge, (_total, open_) in shares.items():
             own = amounts[of_document[charge.booking_id][:1].id]
             column = "interest" if charge.kind == INTEREST else "charges"
@@ -427,7 +428,8 @@ class CreditInsolvency(models.Model):
                 charge.state == "booked" and charge.booking_id.state == "posted"
             )
         )
-        shares = self.env["credit.case"]._booked_shares(booked, self.date_opened)
+        cases = self.env["credit.case"]
+        shares = cases._booked_shares(booked, self.date_opened, opening=True)
         vals_list = []
         for cost in costs:
             charge = cost.charge_id

@@ -2,12 +2,13 @@
 party holds.
 
 Debts that were mutual at the opening are set off (France: L622-7 C. com. and 1347 C.
-civ.; Germany: 94 InsO), and who paid the third party has paid. Each is a line of its
-own, so that the declaration says both, and the net. No more is taken off than is
-claimed in a currency: what is owed to a debtor is no claim to declare.
+civ.; Germany: 94 InsO), and who paid the third party before its day has paid. Each is a
+line of its own, so that the declaration says both, and the net. No more is taken off
+than is claimed in a currency: what is owed to a debtor is no claim to declare.
 """
 
 from collections import Counter, defaultdict
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -129,9 +130,10 @@ class CreditInsolvency(models.Model):
     def _interest_context(self, company, items, open_at):
         """Context with which interest runs on what was open once this is taken off.
 
-        What a third party got counts from the day on which it was paid, as in the claim
-        of a case. Credits, and what it got beyond its case, pay the oldest of what that
-        leaves open, as if they had been matched.
+        Payments from the day of the opening on are none. What a third party got counts
+        from the day on which it was paid, as in the claim of a case. Credits, and what
+        it got beyond its case, pay the oldest of what that leaves open, as if they had
+        been matched.
 
         :param items: claims
         :param dict open_at: {item id: minor units open at the opening}
@@ -170,18 +172,20 @@ class CreditInsolvency(models.Model):
                     )
         return {
             "credit_case_reported": cases.ids,
+            "credit_opened": self.date_opened,
             "credit_set_off": dict(shares),
         }
 
     def _held_shares(self, cases):
-        """What third parties got until the opening, in minor units.
+        """What third parties got before the day of the opening, in minor units.
 
         :return: ({what is owed: what was paid of it}, {currency: payments beyond that,
             as :meth:`_interest_context` allots them})
         """
         paid, beyond = Counter(), defaultdict(list)
         for case in cases:
-            for payment, made in case._reported(self.date_opened).items():
+            day_before = self.date_opened - timedelta(days=1)
+            for payment, made in case._reported(day_before).items():
                 for share in made.shares:
                     paid[share.owed.key] += share.amount
                 beyond[case.currency_id].append(
@@ -216,7 +220,7 @@ class CreditInsolvency(models.Model):
         ]
 
     def _held_payments(self, company):
-        """What third parties got until the opening, and still have.
+        """What third parties got before the day of the opening, and still have.
 
         What nobody of us has accepted yet is not taken off.
         """
@@ -226,7 +230,7 @@ class CreditInsolvency(models.Model):
             & Domain("case_id.company_id", "=", company.id)
             & Domain("state", "=", "reported")
             & Domain("received_by", "=", "party")
-            & Domain("date", "<=", self.date_opened),
+            & Domain("date", "<", self.date_opened),
             order="date, id",
         )
         return payments.filtered(lambda payment: not payment.is_unconfirmed)
@@ -253,8 +257,17 @@ class CreditEngine(models.AbstractModel):
 
     @api.model
     def _charge_events(self, company, facts):
-        # EXTENDS credit_management: credits that are set off where a claim is declared
+        # EXTENDS credit_management: credits that are set off where a claim is
+        # declared, and no payment from the day of the opening on
         events = super()._charge_events(company, facts)
+        opened = self.env.context.get("credit_opened")
+        if opened:
+            for item_id, found in events.items():
+                events[item_id] = [
+                    event
+                    for event in found
+                    if event.kind != "payment" or event.day < opened
+                ]
         shares = self.env.context.get("credit_set_off", {})
         for row in facts:
             for day, amount, is_note, order in shares.get(row["id"], ()):

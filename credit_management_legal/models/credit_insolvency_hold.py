@@ -40,6 +40,23 @@ AROSE = SQL(
 )
 
 
+def came_before(opened):
+    """Whether a credit, ``paid`` of ``paying``, is taken off what is declared.
+
+    An opening takes effect at the first hour of its day (France: R621-4 C. com.;
+    Belgium: XX.110 CEL; Germany presumes it, 81 (3) InsO): a payment of that day may be
+    annulled, and is not. A credit note of that day is: it is no payment, but corrects
+    the claim itself.
+
+    :param date opened: day of the opening
+    """
+    return SQL(
+        """(paid.date < %(opened)s
+            OR paid.date = %(opened)s AND paying.move_type = 'out_refund')""",
+        opened=opened,
+    )
+
+
 class CreditEngine(models.AbstractModel):
     _inherit = "credit.engine"
 

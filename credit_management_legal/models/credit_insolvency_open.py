@@ -3,20 +3,21 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .credit_insolvency_hold import AROSE
+from .credit_insolvency_hold import AROSE, came_before
 
 
 class CreditInsolvency(models.Model):
     _inherit = "credit.insolvency"
 
     def _open_at(self, company, side="debit"):
-        """What of one side was open at the end of the day of the opening.
+        """What of one side was open at the opening, at the first hour of its day.
 
-        Claims that had arisen by then are open although something of later was matched
-        with them; charges that were reversed since are gone on that day as well.
-        Credits of by then are open although they were matched with a claim of later,
-        with documents that book charges, whenever these were made, or with what took
-        them back.
+        Claims of that day count as well, whatever the hour: rather too much is declared
+        than a claim lost. They are open although something of later was matched with
+        them; charges that were reversed since are gone on that day as well. Credits are
+        those of before, see :func:`came_before`; they are open although they were
+        matched with a claim of later, with documents that book charges, whenever these
+        were made, or with what took them back.
 
         :param str side: ``debit`` for claims, ``credit`` for credits of the debtor
         :return: {item id: minor units of its currency, negative for credits}
@@ -25,16 +26,16 @@ class CreditInsolvency(models.Model):
         # A claim is ``aml`` of ``move``, as in AROSE, a credit ``paid`` of ``paying``.
         if side == "debit":
             own, other, other_side = "aml", "paid", "credit"
-            sign, day = 1, AROSE
+            sign, known = 1, SQL("%s <= %s", AROSE, self.date_opened)
             later = SQL(
-                """paid.date > %s
+                """NOT %s
                    AND NOT (paying.credit_is_charge IS TRUE
                             AND paying.reversed_entry_id = aml.move_id)""",
-                self.date_opened,
+                came_before(self.date_opened),
             )
         else:
             own, other, other_side = "paid", "aml", "debit"
-            sign, day = -1, SQL("paid.date")
+            sign, known = -1, came_before(self.date_opened)
             later = SQL(
                 """%s > %s
                    AND move.credit_is_charge IS NOT TRUE
@@ -69,7 +70,7 @@ class CreditInsolvency(models.Model):
                         WHERE partner.commercial_partner_id = %(partner)s
                           AND %(own)s.company_id = %(company)s
                           AND %(own)s.account_id = ANY(%(accounts)s)
-                          AND %(own)s.parent_state = 'posted' AND %(day)s <= %(opened)s
+                          AND %(own)s.parent_state = 'posted' AND %(known)s
                           AND %(sign)s * %(own)s.amount_currency > 0
                           AND %(sign)s * %(own)s.amount_residual_currency
                               + COALESCE(later.sum, 0) > 0
@@ -82,9 +83,8 @@ class CreditInsolvency(models.Model):
                     other_link=SQL.identifier("part", f"{other_side}_move_id"),
                     matched=SQL.identifier("part", f"{side}_amount_currency"),
                     sign=sign,
-                    day=day,
+                    known=known,
                     later=later,
-                    opened=self.date_opened,
                     partner=self.partner_id.id,
                     company=company.id,
                     accounts=list(accounts),

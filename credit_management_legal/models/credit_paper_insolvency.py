@@ -59,6 +59,7 @@ class CreditCase(models.Model):
         statements = []
         if items:
             calculation = case.env["credit.calculation"].with_company(case.company_id)
+            calculation = calculation.with_context(credit_opened=day)
             statements = calculation._statements(items, day, frozenset((INTEREST,)))
         amounts = {line: case._paper_declared(line, day) for line in lines}
         sums = {

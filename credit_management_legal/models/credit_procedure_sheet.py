@@ -9,6 +9,7 @@ from odoo.tools import format_amount, format_date
 from odoo.addons.credit_management.models.credit_article import article_text
 from odoo.addons.credit_management.models.credit_regime_sheet import BADGES, UNSURE
 from odoo.addons.credit_management.models.credit_regime_words import selection_label
+from odoo.addons.credit_management.report.wording import labelled
 
 from ..engine.deadline import BEFORE
 
@@ -220,7 +221,7 @@ class CreditProcedureStage(models.Model):
             "kind": selection_label(self, "event_kind"),
             "actor": selection_label(self, "actor"),
             "papers": days_told(self.env, self.papers).splitlines(),
-            "cost": cost,
+            "cost": labelled(self.env, self.env._("Cost"), cost),
             "cost_note": ", ".join(
                 filter(
                     None, (self.cost_source, selection_label(self, "cost_confidence"))
@@ -245,11 +246,12 @@ class CreditProcedureDeadline(models.Model):
         met = (self.met_ids | self.proved_ids).sorted("sequence")
         return {
             "name": self.name,
-            "role": selection_label(self, "role"),
+            "who": labelled(
+                self.env, selection_label(self, "role"), selection_label(self, "actor")
+            ),
             "length": length_words(self.env, self.number, self.unit),
             "start": self._start_words(),
             "holds": self._holds_words(),
-            "actor": selection_label(self, "actor"),
             "met": ", ".join(met.mapped("name")),
             "consequence": days_told(self.env, self.consequence),
             "remedy": days_told(self.env, self.remedy),

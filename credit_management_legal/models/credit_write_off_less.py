@@ -48,12 +48,13 @@ class CreditWriteOff(models.Model):
             record.not_lost_text = "\n".join(texts)
 
     @api.model
-    def _unmatched_of(self, company, debtor, until=None):
+    def _unmatched_of(self, company, debtor, opened=None):
         """What the debtor paid or was credited that is matched with nothing.
 
         In sudo: sums of a debtor and a company of whoever writes off.
 
-        :param date until: credits of later days are not looked at
+        :param date opened: day of an insolvency; what is from then on may be annulled
+            and is not looked at, but a credit note of that day is, see ``came_before``
         :return: (credit items, payments that third parties hold)
         """
         accounts = self.env["credit.engine"].sudo()._receivable_accounts(company)
@@ -65,7 +66,6 @@ class CreditWriteOff(models.Model):
             & Domain("parent_state", "=", "posted")
             & Domain("reconciled", "=", False)
             & Domain("amount_residual_currency", "<", 0)
-            & (Domain("date", "<=", until) if until else Domain.TRUE)
         )
         held = self.env["credit.case.payment"].sudo()
         held = held.search(
@@ -74,16 +74,25 @@ class CreditWriteOff(models.Model):
             & Domain("state", "=", "reported")
             & Domain("received_by", "=", "party")
         )
+        if opened:
+            credits_ = credits_.filtered(
+                lambda item: (
+                    item.date < opened
+                    or item.date == opened
+                    and item.move_id.move_type == "out_refund"
+                )
+            )
+            held = held.filtered(lambda payment: payment.date < opened)
         return credits_, held.filtered(lambda payment: not payment.is_unconfirmed)
 
     @api.model
-    def _not_lost(self, company, debtor, until=None, case=None):
+    def _not_lost(self, company, debtor, opened=None, case=None):
         """What of open items is no loss, see :meth:`_unmatched_of`.
 
         :param case: of what third parties hold, what counts in this case alone
         :return: {currency: amount}
         """
-        credits_, held = self._unmatched_of(company, debtor, until)
+        credits_, held = self._unmatched_of(company, debtor, opened)
         amounts = Counter()
         for item in credits_:
             amounts[item.currency_id] -= item.amount_residual_currency
@@ -121,9 +130,9 @@ class CreditInsolvency(models.Model):
         """The form of a write-off of the claims from before the opening.
 
         Filled in with what is still open of them, less credits that were open at the
-        opening and what third parties hold; it goes its way of approval, and asks VAT
-        back as the company has chosen. One currency at a time, that of the company
-        first; what waits in a write-off already is left out.
+        opening and what third parties got before its day; it goes its way of approval,
+        and asks VAT back as the company has chosen. One currency at a time, that of the
+        company first; what waits in a write-off already is left out.
 
         :return: the action
         :raise UserError: where nothing is left

@@ -85,7 +85,7 @@ FIELDS = {
     "creditor_name": ("Creditor", "Créancier", "Schuldeiser", "Gläubiger"),
     "creditor_number": (
         "Creditor's company number",
-        "Numéro d'entreprise du créancier",
+        "Numéro d’entreprise du créancier",
         "Ondernemingsnummer van de schuldeiser",
         "Registernummer des Gläubigers",
     ),
@@ -117,7 +117,7 @@ FIELDS = {
     "debtor_name": ("Debtor", "Débiteur", "Schuldenaar", "Schuldner"),
     "debtor_number": (
         "Debtor's company number",
-        "Numéro d'entreprise du débiteur",
+        "Numéro d’entreprise du débiteur",
         "Ondernemingsnummer van de schuldenaar",
         "Registernummer des Schuldners",
     ),
@@ -147,7 +147,7 @@ FIELDS = {
     ),
     "judgment_date": (
         "Date of the opening judgment",
-        "Date du jugement d'ouverture",
+        "Date du jugement d’ouverture",
         "Datum van het openingsvonnis",
         "Datum des Eröffnungsbeschlusses",
     ),
@@ -186,7 +186,7 @@ FIELDS = {
     "party_name": ("Third party", "Tiers chargé du dossier", "Derde", "Beauftragter"),
     "party_number": (
         "Third party's company number",
-        "Numéro d'entreprise du tiers",
+        "Numéro d’entreprise du tiers",
         "Ondernemingsnummer van de derde",
         "Registernummer des Dritten",
     ),
@@ -231,7 +231,7 @@ FIELDS = {
     "total": ("Amount claimed", "Montant réclamé", "Gevorderd bedrag", "Betrag"),
     "transfer": (
         "If the debtor opposes (“go on” or “end”)",
-        "En cas d'opposition (« poursuivre » ou « mettre fin »)",
+        "En cas d’opposition (« poursuivre » ou « mettre fin »)",
         "Bij verweer (“voortzetten” of “beëindigen”)",
         "Bei Einspruch („fortführen“ oder „beenden“)",
     ),
@@ -367,7 +367,7 @@ WORDS = {
     "not_summons": (
         "This letter is about an amicable collection. It is no summons before a court "
         "and no seizure.",
-        "Cette lettre concerne un recouvrement amiable. Elle n'est ni une assignation "
+        "Cette lettre concerne un recouvrement amiable. Elle n’est ni une assignation "
         "en justice ni une saisie.",
         "Deze brief betreft een minnelijke invordering. Hij is geen dagvaarding voor "
         "de rechtbank en geen beslag.",
@@ -380,7 +380,7 @@ WORDS = {
         "collection while your request is looked at.",
         "Vous pouvez nous demander toutes les pièces qui prouvent la dette. Vous "
         "pouvez la contester par écrit en disant pourquoi, ou demander des facilités "
-        "de paiement : nous suspendons alors le recouvrement pendant l'examen de "
+        "de paiement : nous suspendons alors le recouvrement pendant l’examen de "
         "votre demande.",
         "U kunt ons alle stukken vragen die de schuld bewijzen. U kunt ze schriftelijk "
         "en met redenen betwisten, of om een afbetalingsplan vragen: wij schorten de "
@@ -405,7 +405,7 @@ WORDS = {
     "further": (
         ", with further interest at the rate due on {amount} from {day} until payment",
         ", outre les intérêts au taux applicable sur {amount} à compter du {day} "
-        "jusqu'au paiement",
+        "jusqu’au paiement",
         ", met de verdere rente tegen de geldende rentevoet op {amount} vanaf {day} "
         "tot de betaling",
         ", nebst weiteren Zinsen zum jeweils geltenden Satz aus {amount} ab dem {day} "
@@ -420,7 +420,7 @@ WORDS = {
     "semicolon": ("; ", "\u00a0; ", "; ", "; "),
     "rate_from": (
         "{rate} a year from {day}",
-        "{rate} l'an à compter du {day}",
+        "{rate} l’an à compter du {day}",
         "{rate} per jaar vanaf {day}",
         "{rate} jährlich seit {day}",
     ),

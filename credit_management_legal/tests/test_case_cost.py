@@ -1,5 +1,7 @@
 """Costs of acts: who decides, who bears them, whether the debtor owes them."""
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -36,6 +38,16 @@ class TestCaseCost(MoneyCommon):
         )
         self.assertEqual(cost.event_id.kind, "cost")
         self.assertEqual(len(self.case.event_ids), 1)
+
+    def test_rule_is_made_in_the_list(self):
+        view = "credit_management_legal.credit_cost_rule_view_list"
+        with Form(self.env["credit.cost.rule"], view=view) as form:
+            form.regime_code = "be_consumer"
+            form.article = "6 law of 2 August 2002"
+        self.assertEqual(form.record.regime_code, "be_consumer")
+        arch = self.env["credit.cost.rule"].get_view(self.env.ref(view).id)["arch"]
+        [column] = etree.fromstring(arch).xpath("//field[@name='regime_code']")
+        self.assertNotEqual(column.get("optional"), "hide")
 
     def test_by_hand_stands_on_the_timeline(self):
         cost = self.env["credit.case.cost"].create(

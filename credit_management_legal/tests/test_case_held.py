@@ -1,5 +1,7 @@
 """Who paid a third party is not dunned for it, nor sued, and it counts once."""
 
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
@@ -236,3 +238,42 @@ class TestCaseHeld(TrackCommon, DeliveryCommon):
         self.assertIn("nothing is left", wizard.missing_text)
         with self.assertRaisesRegex(UserError, "nothing is left to claim"):
             wizard.action_print()
+
+    # ------------------------------------------------------------------
+    # Many of them
+    # ------------------------------------------------------------------
+
+    def flat(self, call):
+        """As many queries for 20 cases with money held as for two."""
+
+        def queries(number):
+            cases = self.env["credit.case"]
+            for rank in range(number):
+                debtor = self.make_debtor(f"Debtor {number}.{rank}")
+                case = self.make_file(self.make_invoice(debtor, overdue=60))
+                self.pay_party(case, 20)
+                cases |= case
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.assertEqual(len(call(cases)), number)
+            return self.cr.sql_log_count - before
+
+        # The first call fills what stays known, as rights and rules.
+        queries(1)
+        few = queries(2)
+        self.assertLessEqual(queries(20), few)
+
+    def test_flat_number_of_queries_of_what_is_held(self):
+        self.flat(lambda cases: cases._holding())
+
+    def test_flat_number_of_queries_of_the_list(self):
+        view = self.env.ref("credit_management_legal.credit_case_view_list")
+        arch = etree.fromstring(
+            self.env["credit.case"].get_view(view.id, "list")["arch"]
+        )
+        names = {field.get("name") for field in arch.iter("field")}
+        self.flat(lambda cases: cases.web_read({name: {} for name in names}))
+
+    def test_flat_number_of_queries_of_bearing_cases(self):
+        self.flat(lambda cases: cases._bearing())

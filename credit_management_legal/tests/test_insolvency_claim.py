@@ -62,7 +62,7 @@ class TestInsolvencyClaim(InsolvencyClaimCommon):
         # A payment of 30 alone: 20 of the first and all of the second are left.
         record.action_cancel()
         self.case.payment_ids.action_undo()
-        self.report_payment(self.case, 30, days=2)
+        self.report_payment(self.case, 30, days=3)
         self.book(reference="S-2")
         record = self.declare()
         record.action_work_out()
@@ -72,6 +72,40 @@ class TestInsolvencyClaim(InsolvencyClaimCommon):
         self.assertEqual((item.principal, item.costs), (0, 20))
         self.assertEqual(record.line_ids.filtered("cost_id").costs, 40)
         self.assertEqual(sum(record.line_ids.mapped("principal")), 1000)
+
+    def test_two_cases_of_one_debtor(self):
+        """Items, costs of both and what is held in one of them stand there once."""
+        other = self.make_invoice(overdue=60, amount=200)
+        second = self.open_case(other)
+        first_cost = self.accepted_cost(50)
+        second_cost = self.report_cost(second, 20, "Register")
+        second_cost.basis = "Fee of the register"
+        second_cost.action_accept()
+        second_cost.action_claim()
+        self.report_payment(self.case, 300, days=5)
+        record = self.declare()
+        record.action_work_out()
+        lines = record.line_ids
+        self.assertEqual(
+            sorted(lines.filtered("move_line_id").move_line_id.ids),
+            sorted(self.items(self.move | other).ids),
+        )
+        self.assertEqual(
+            sorted(lines.filtered("cost_id").mapped(lambda one: one.cost_id.id)),
+            sorted((first_cost | second_cost).ids),
+        )
+        held = lines.filtered("payment_id")
+        self.assertEqual(held.mapped("total"), [-300])
+        claims = [case._claim_at(self.opened) for case in (self.case, second)]
+        interest = sum(claim["interest"] for claim in claims)
+        self.assertEqual(round(sum(lines.mapped("interest")) * 100), interest)
+        # The costs were claimed after the opening, and are of acts from before.
+        total = sum(claim["total"] for claim in claims) + 7_000
+        self.assertEqual(round(record._total_in(self.euro) * 100), total)
+        papers = self.env["credit.paper"]._of("insolvency_claim")
+        for case in (self.case, second):
+            claim = papers._values(case, "en")["claim"]
+            self.assertEqual(claim["total"], total)
 
     def test_charges_on_what_is_paid(self):
         """What was claimed before the opening is declared, and asked for by nobody."""

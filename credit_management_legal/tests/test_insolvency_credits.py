@@ -1,7 +1,7 @@
 """What is taken off a claim that is declared: credits, and what third parties hold."""
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from odoo.addons.credit_management.tests.common import TODAY, days_ago
 
@@ -75,6 +75,90 @@ class TestInsolvencyCredits(InsolvencyClaimCommon):
         record.action_work_out()
         self.assertFalse(record.nothing_declared)
         self.assertTrue(tasks())
+
+    def stated(self, record):
+        """Claims worked out, less nothing: (principal, interest)."""
+        record.action_work_out()
+        total = self.paper()["claim"]["total"]
+        self.assertEqual(total, round(record._total_in(self.euro) * 100))
+        claims = record.line_ids.filtered(lambda line: line.total > 0)
+        return sum(claims.mapped("principal")), sum(claims.mapped("interest"))
+
+    def test_bank_payment_on_the_day(self):
+        """It may be annulled, matched or not: the claim is declared without it."""
+        record = self.declare()
+        whole = self.stated(record)
+        self.assertEqual(whole[0], 1000)
+        self.pay(self.move, 100, day=self.opened)
+        self.pay_open(50, self.opened)
+        self.look_for_payments()
+        self.assertEqual(
+            sorted(record.payment_ids.mapped("amount_currency")), [-100, -50]
+        )
+        self.assertEqual(self.stated(record), whole)
+        self.assertTrue(all(line.total > 0 for line in record.line_ids))
+        self.assertEqual(self.fill_in(record).amount_total, 900)
+
+    def test_payment_to_the_agency_on_the_day(self):
+        record = self.declare()
+        whole = self.stated(record)
+        self.report_payment(self.case, 200, days=2)
+        self.assertEqual(self.stated(record), whole)
+        self.assertFalse(record.line_ids.payment_id)
+        self.assertEqual(self.fill_in(record).amount_total, 1000)
+        self.book()
+        self.assertEqual(self.stated(record), whole)
+        self.assertEqual(sum(record.payment_ids.mapped("amount_currency")), -200)
+
+    def test_credit_note_on_the_day(self):
+        """It is no payment, but corrects the claim: matched or not, it is taken off."""
+        record = self.declare()
+        whole = self.stated(record)
+        credit = self.make_credit_note(amount=100, issued=self.opened)
+        # Credit notes count from the due date here: interest is a tenth less.
+        interest = self.euro.round(whole[1] * 0.9)
+        self.assertEqual(self.stated(record), (1000, interest))
+        self.assertEqual(
+            record.line_ids.filtered(lambda line: line.total < 0).mapped("total"),
+            [-100],
+        )
+        self.assertEqual(self.fill_in(record).amount_total, 900)
+        self.items(credit | self.move).reconcile()
+        self.assertEqual(self.stated(record), (900, interest))
+        self.look_for_payments()
+        self.assertFalse(record.payment_ids)
+
+    def test_payments_on_the_day_before(self):
+        """They are taken off, and none is flagged."""
+        record = self.declare()
+        self.pay(self.move, 100, day=days_ago(3))
+        self.report_payment(self.case, 200, days=3)
+        self.assertEqual(self.stated(record)[0], 900)
+        self.assertEqual(record.line_ids.filtered("payment_id").mapped("total"), [-200])
+        self.look_for_payments()
+        self.assertFalse(record.payment_ids)
+
+    def test_charges_paid_on_the_day(self):
+        """A document for a cost is open whole, but for what was credited of it."""
+        with freeze_time("2026-06-13 12:00:00"):
+            cost = self.accepted_cost(50)
+        self.company.credit_charge_post = True
+        cost.charge_id.action_book()
+        document = cost.charge_id.booking_id
+        record = self.declare()
+        self.pay(document, 20, day=self.opened)
+        record.action_work_out()
+        self.assertEqual(sum(record.line_ids.mapped("costs")), 50)
+        self.assertEqual(sum(record.line_ids.mapped("principal")), 1000)
+        credit = document._reverse_moves(
+            [{"date": self.opened, "invoice_date": self.opened}]
+        )
+        credit.invoice_line_ids.price_unit = 10
+        credit.action_post()
+        self.items(credit | document).reconcile()
+        record.action_work_out()
+        self.assertEqual(sum(record.line_ids.mapped("costs")), 40)
+        self.assertEqual(sum(record.line_ids.mapped("principal")), 1000)
 
     def test_credits_alone(self):
         self.pay(self.move, day=days_ago(110))

@@ -115,7 +115,7 @@ class TestPaper(PaperCommon):
         case = self.make_file()
         self.debtor.write({"company_registry": False, "vat": "FR40303265045"})
         _name, text, missing = self.render(case, "order_fr")
-        self.assertIn("Numéro d'entreprise du débiteur SIREN 303265045", text)
+        self.assertIn("Numéro d’entreprise du débiteur SIREN 303265045", text)
         self.assertEqual(
             missing,
             [
@@ -139,7 +139,7 @@ class TestPaper(PaperCommon):
         self.assertEqual(missing, [])
         self.assertNotIn("Incomplet", text)
         self.assertIn("Tribunal de commerce de Paris", text)
-        self.assertIn("10 % l'an à compter du 10/03/2026", text)
+        self.assertIn("10 % l’an à compter du 10/03/2026", text)
 
     def test_telephone_numbers_stay_on_one_line(self):
         whole = self.agency.phone.replace(" ", "\N{NO-BREAK SPACE}")
@@ -155,15 +155,15 @@ class TestPaper(PaperCommon):
         second = self.make_invoice(overdue=50, amount=500)
         case = self.make_file(self.move | second)
         _name, text, _missing = self.render(case, "order_fr")
-        first_rule = f"{self.move.name} : 10 % l'an à compter du 10/03/2026"
-        second_rule = f"{second.name} : 10 % l'an à compter du 29/04/2026"
+        first_rule = f"{self.move.name} : 10 % l’an à compter du 10/03/2026"
+        second_rule = f"{second.name} : 10 % l’an à compter du 29/04/2026"
         self.assertIn(f"{first_rule} ; {second_rule}", text)
         # In the table each has its own day too.
         self.assertIn("27,40 € dès le 10/03/2026", text)
         self.assertIn("6,85 € dès le 29/04/2026", text)
         further = (
             "outre les intérêts au taux applicable sur 1 500,00 € à compter du "
-            "18/06/2026 jusqu'au paiement, ainsi que les dépens"
+            "18/06/2026 jusqu’au paiement, ainsi que les dépens"
         )
         self.assertIn(further, text)
         case.mandate_id.party_id.credit_party_role = "lawyer"
@@ -303,7 +303,7 @@ class TestPaper(PaperCommon):
         self.assertFalse(self.env["credit.paper"]._of("agency_notice_fr")._fits(case))
         _name, text, missing = self.render(case, "agency_notice_be")
         self.assertEqual(missing, [])
-        self.assertIn("Elle n'est ni une assignation", text)
+        self.assertIn("Elle n’est ni une assignation", text)
         self.assertIn("troisième jour ouvrable", text)
         self.assertIn("Work", text, "what was delivered")
         letter = self.env["credit.paper"]._of("lawyer_letter")

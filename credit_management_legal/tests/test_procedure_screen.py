@@ -489,3 +489,14 @@ class TestProcedureScreen(ProcedureCommon):
         # A chunk of rows more or less, but nothing for each case.
         for few, many in zip(*counts, strict=True):
             self.assertLessEqual(many, few + 3, counts)
+
+    def test_colons_of_the_language(self):
+        """French sets a space before it, on the sheet as everywhere."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        procedure = self.env.ref("credit_management_legal.procedure_fr_order")
+        french = procedure.with_context(lang="fr_FR")
+        rows = [stage._row()["cost"] for stage in french.stage_ids]
+        rows += [deadline._row()["who"] for deadline in french.deadline_ids]
+        for text in rows:
+            self.assertIn("\N{NO-BREAK SPACE}:", text)
+            self.assertIn(text.partition("\N{NO-BREAK SPACE}:")[0], french.sheet_html)
