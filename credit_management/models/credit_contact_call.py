@@ -402,7 +402,7 @@ class CreditReminder(models.Model):
         """The attempts were made: the fallback channel or the next step follows."""
         for reminder in self:
             reason = self.env._(
-                "Nobody was reached in %s attempts.", len(reminder._tried()[reminder])
+                "Nobody was reached; attempts: %s.", len(reminder._tried()[reminder])
             )
             reminder.unreached = True
             required = reminder.line_ids.step_id.filtered("legally_required")

@@ -45,8 +45,8 @@ class CreditPolicy(models.Model):
         if not moved and (self._origin or not items):
             return False
         text = self.env._(
-            "As it stands here, this policy applies to %(debtors)s customers of "
-            "%(company)s with %(items)s open items.",
+            "Customers of %(company)s to whom this policy applies as it stands here: "
+            "%(debtors)s; their open items: %(items)s.",
             debtors=debtors,
             company=company.name,
             items=items,
@@ -54,9 +54,9 @@ class CreditPolicy(models.Model):
         if not moved:
             return text
         begin = self.env._(
-            "%(items)s of them, of %(debtors)s customers, have reached a step of "
-            "another policy. It does not count here: they begin anew, as “New items "
-            "start” says.",
+            "Items that have reached a step of another policy: %(items)s; their "
+            "customers: %(debtors)s. The step does not count here: they begin anew, as "
+            "“New items start” says.",
             items=moved,
             debtors=moved_debtors,
         )
@@ -129,9 +129,9 @@ class ResPartner(models.Model):
                 )
                 if moved:
                     text = self.env._(
-                        "%(items)s open items have reached a step of another policy. "
-                        "It does not count in “%(policy)s”: they begin anew, as its "
-                        "“New items start” says.",
+                        "Open items that have reached a step of another policy: "
+                        "%(items)s. The step does not count in “%(policy)s”: they "
+                        "begin anew, as its “New items start” says.",
                         items=moved,
                         policy=policy.name,
                     )

@@ -63,8 +63,8 @@ class CreditRun(models.Model):
         found, usual = finding["found"], finding["usual"]
         if finding["code"] == "debtors":
             return self.env._(
-                "%(found)s debtors would be reminded; the median of the last runs is"
-                " %(usual)s.",
+                "Debtors that would be reminded: %(found)s; the median of the last "
+                "runs is %(usual)s.",
                 found=found,
                 usual=f"{usual:g}",
             )

@@ -141,7 +141,7 @@ class CreditReminder(models.Model):
                 )
                 continue
             reminder._pass_visits_over(
-                self.env._("The debtor was not met in %s visits.", missed)
+                self.env._("The debtor was not met; visits: %s.", missed)
             )
 
     def _pass_visits_over(self, reason):

@@ -97,7 +97,7 @@ class TestImport(ImportCommon):
         self.assertEqual((record.ok_count, record.bad_count), (1, 1))
         self.assertEqual(self.reasons(record), {3: "Amount: “ten” is no amount"})
         self.assertFalse(self.moves("A-1"))
-        with self.assertRaisesRegex(UserError, "1 rows are bad"):
+        with self.assertRaisesRegex(UserError, "bad rows: 1"):
             record.action_import()
         self.assertFalse(self.moves("A-1"))
 

@@ -38,15 +38,15 @@ class TestPolicyTakeover(CreditCommon):
         self.assertFalse(form.takeover_text)
         form.sequence = 1
         told = (
-            "As it stands here, this policy applies to 2 customers of "
-            f"{self.company.name} with 3 open items. 2 of them, of 2 customers, have "
-            "reached a step of another policy. It does not count here: they begin "
-            "anew, as “New items start” says."
+            f"Customers of {self.company.name} to whom this policy applies as it "
+            "stands here: 2; their open items: 3. Items that have reached a step of "
+            "another policy: 2; their customers: 2. The step does not count here: they "
+            "begin anew, as “New items start” says."
         )
         self.assertEqual(form.takeover_text, told)
         form.partner_domain = f"[('id', '=', {self.debtor.id})]"
-        self.assertIn("applies to 1 customers", form.takeover_text)
-        self.assertIn("1 of them, of 1 customers", form.takeover_text)
+        self.assertIn("as it stands here: 1;", form.takeover_text)
+        self.assertIn("another policy: 1; their customers: 1.", form.takeover_text)
         form.partner_domain = "[('id', '=', 0)]"
         self.assertFalse(form.takeover_text)
         form.partner_domain = "[nonsense"
@@ -65,7 +65,7 @@ class TestPolicyTakeover(CreditCommon):
 
     def test_what_has_begun_again_is_old_news(self):
         policy = self.make_policy(REMINDER_1, name="Second", sequence=1)
-        for move, left in ((self.move, "1 of them"), (self.move_b, False)):
+        for move, left in ((self.move, "another policy: 1;"), (self.move_b, False)):
             self.remind(move, policy.step_ids)
             policy.invalidate_recordset(["takeover_text"])
             if left:
@@ -76,7 +76,7 @@ class TestPolicyTakeover(CreditCommon):
     def test_an_invoice_with_a_policy_of_its_own_stays(self):
         self.move.credit_policy_id = self.first
         policy = self.make_policy(REMINDER_1, name="Second", sequence=1)
-        self.assertIn("1 of them, of 1 customers", policy.takeover_text)
+        self.assertIn("another policy: 1; their customers: 1.", policy.takeover_text)
 
     def test_before_anything_was_sent(self):
         self.env["credit.reminder"].search([]).sudo().state = "cancelled"
@@ -85,8 +85,8 @@ class TestPolicyTakeover(CreditCommon):
         form.sequence = 1
         self.assertEqual(
             form.takeover_text,
-            "As it stands here, this policy applies to 2 customers of "
-            f"{self.company.name} with 3 open items.",
+            f"Customers of {self.company.name} to whom this policy applies as it "
+            "stands here: 2; their open items: 3.",
         )
         self.assertFalse(form.save().takeover_text)
 
@@ -96,7 +96,7 @@ class TestPolicyTakeover(CreditCommon):
         self.assertFalse(debtor.credit_takeover_text)
         with Form(debtor) as form:
             form.credit_policy_id = policy
-            self.assertIn("1 open items", form.credit_takeover_text)
+            self.assertIn("another policy: 1.", form.credit_takeover_text)
             self.assertIn("“Chosen”", form.credit_takeover_text)
             form.credit_policy_id = self.first
             self.assertFalse(form.credit_takeover_text)

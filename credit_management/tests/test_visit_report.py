@@ -68,7 +68,7 @@ class TestVisitReport(VisitCommon):
         self.report(again, "other")
         self.assertEqual(self.reminder.state, "cancelled")
         self.assertTrue(self.reminder.skipped)
-        self.assertIn("not met in 2 visits", self.reminder.failure_reason)
+        self.assertIn("not met; visits: 2", self.reminder.failure_reason)
         self.move.invalidate_recordset()
         self.assertEqual(self.move.credit_step_id, self.step)
 

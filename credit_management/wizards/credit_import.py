@@ -345,8 +345,8 @@ class CreditImport(models.Model):
         if self.bad_count and self.mode == "all":
             raise UserError(
                 self.env._(
-                    "%(count)s rows are bad and the file is to be imported as a whole. "
-                    "Mend the file, or choose to import the good rows.",
+                    "The file is to be imported as a whole, but has bad rows: "
+                    "%(count)s. Mend the file, or choose to import the good rows.",
                     count=self.bad_count,
                 )
             )
