@@ -2,7 +2,7 @@
     "name": "Credit Management: agencies, lawyers and courts",
     "summary": "From the last reminder to the last euro: mandates, cases, deadlines, "
     "costs, insolvencies",
-    "version": "19.0.1.7.0",
+    "version": "19.0.1.8.0",
     "category": "Accounting/Accounting",
     "author": "Credit Management for Odoo contributors",
     "license": "LGPL-3",

@@ -181,3 +181,27 @@ class TestUpgrade(InsolvencyCommon):
         self.upgrade("post-limitation-dates.py")
         cron = self.env.ref("credit_management_legal.ir_cron_limitation")
         self.assertEqual((triggers.search([]) - before).cron_id, cron)
+
+    def test_apostrophes_of_the_papers(self):
+        script = run_path(str(FOLDER / "19.0.1.8.0" / "post-apostrophes.py"))
+        shipped = {}
+        for texts, fields in (
+            (script["TEXTS"], ("title", "body")),
+            (script["LAWS"], ("law_text",)),
+        ):
+            for name, words in texts.items():
+                text = self.env.ref(f"credit_management_legal.{name}")
+                for field in fields:
+                    shipped[text, field] = value = str(text[field])
+                    self.assertNotRegex(value, r"\w'\w")
+                    for old in words:
+                        value = value.replace(old.replace("'", "’"), old)
+                    text[field] = value
+                for old in words:
+                    self.assertTrue(any(old in str(text[field]) for field in fields))
+        own = self.env.ref("credit_management_legal.paper_lawyer_letter_text_fr")
+        own.title = "Ce que j'ai écrit"
+        shipped[own, "title"] = "Ce que j'ai écrit"
+        self.upgrade("post-apostrophes.py", "19.0.1.8.0")
+        for (text, field), value in shipped.items():
+            self.assertEqual(str(text[field]), value)
