@@ -273,7 +273,9 @@ class CreditAccount(models.AbstractModel):
         room = [(key, split.rest) for key, split in splits]
         room += [(key, split.agreed) for key, split in splits]
         contested = [(key, split.contested) for key, split in splits]
+        credited = to_minor(picture.totals[currency]["credit"], currency)
         whole = charged + sum(most for _key, most in room + contested)
+        whole = max(0, whole - credited)
         if minor > whole:
             text = currency.format(to_major(whole, currency))
             raise Refused(

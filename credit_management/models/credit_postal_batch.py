@@ -87,7 +87,9 @@ class CreditPostalBatch(models.Model):
     failed_count = fields.Integer(
         string="Not posted", compute="_compute_counts", compute_sudo=True
     )
-    date_exported = fields.Datetime(string="Handed over at", readonly=True, copy=False)
+    date_exported = fields.Datetime(
+        string="With the print shop since", readonly=True, copy=False
+    )
     sha256 = fields.Char(
         string="SHA-256 of the ZIP",
         readonly=True,
@@ -115,7 +117,7 @@ class CreditPostalBatch(models.Model):
         rewriting = settled & set(vals) or vals.get("state") == "draft"
         if rewriting and set(self.mapped("state")) - {"draft"}:
             raise UserError(
-                self.env._("A batch that was handed over can't be changed.")
+                self.env._("A batch that the print shop has can't be changed.")
             )
         return super().write(vals)
 
@@ -123,7 +125,7 @@ class CreditPostalBatch(models.Model):
     def _unlink_except_exported(self):
         if set(self.mapped("state")) - {"draft", "cancelled"}:
             raise UserError(
-                self.env._("A batch that was handed over is evidence: it stays.")
+                self.env._("A batch that the print shop has had is evidence: it stays.")
             )
         self.line_ids._release()
 
@@ -152,7 +154,7 @@ class CreditPostalBatch(models.Model):
         letters.check_access("write")
         if self.state != "draft":
             raise UserError(
-                self.env._("A batch that was handed over can't be changed.")
+                self.env._("A batch that the print shop has can't be changed.")
             )
         if letters.try_lock_for_update(allow_referencing=True) != letters:
             raise UserError(self.env._("Somebody else is working on these letters."))

@@ -109,7 +109,7 @@ class CreditPostalLine(models.Model):
         self.batch_id.check_access("write")
         if set(self.batch_id.mapped("state")) - {"draft"}:
             raise UserError(
-                self.env._("A batch that was handed over can't be changed.")
+                self.env._("A batch that the print shop has can't be changed.")
             )
         lines = self.sudo()
         lines._release()

@@ -18,6 +18,8 @@ from ..report.batch import join
 BODY_MARK = "@@credit-reminder-body@@"
 #: Letters printed by one call of wkhtmltopdf: its start is what costs most.
 LETTERS_PER_CALL = 50
+#: Characters of a name that are sure to fit into a line of the payment slip.
+SLIP_WIDTH = 50
 #: Parts of an e-mail that a letter sets in its own way, elsewhere on the page.
 MAIL_PARTS = re.compile(
     r"""<(\w+)\s+t-out=["']object\.(charges|items|payment|signature)_html["']\s*(/>|>\s*</\1>)"""
@@ -348,9 +350,12 @@ class CreditReminder(models.Model):
         contact = reminder.contact_id or reminder.partner_id
         content = reminder._content_values(reminder._invoice_descriptions())
         payload = reminder._qr_payload()
+        values = reminder._payment_values()
+        names = (values["beneficiary"], reminder.partner_id.name)
         return {
             **content,
-            **reminder._payment_values(),
+            **values,
+            "slip_more": sum(len(name or "") // SLIP_WIDTH for name in names),
             "qr": payload and payment.qr_data(payload),
             "address": Markup("<br/>").join(reminder._address_lines(contact)),
             "sender": reminder._letterhead(),

@@ -74,6 +74,17 @@ class TestContentLetter(ContentCommon):
             together.append(len(slips) == 1 and "Yours sincerely" in slips[0])
         self.assertTrue(all(together), together)
 
+    def test_slip_of_long_names_is_not_alone(self):
+        self.debtor.name = "Syndicate of the owners of the residence " * 3
+        moves = self.make_invoice(overdue=3)
+        reminder = self.make_reminder(moves, self.notice)
+        account = reminder.bank_account_id
+        account.acc_holder_name = "Associated bailiffs, account of third parties " * 2
+        pages = self.pages(reminder._letter_pdfs()[reminder.id])
+        [slip] = [page for page in pages if "Beneficiary" in page]
+        self.assertIn("Yours sincerely", slip)
+        self.assertEqual(len(pages), 1)
+
     def test_charges(self):
         """A notice with charges, their basis and the slip, in French on one page.
 

@@ -33,6 +33,16 @@ class TranslationsMixin:
                 self.assertEqual(template - texts, set(), "not translated")
                 self.assertEqual(texts - template, set(), "no longer used")
 
+    def test_same_places_as_the_template(self):
+        """Terms of views are translated where the file says that they stand."""
+        template = self._texts(f"{self.addon}.pot")
+        for language in LANGUAGES:
+            for msgid, entry in self._texts(f"{language}.po").items():
+                with self.subTest(language=language, text=msgid):
+                    self.assertEqual(
+                        set(entry.occurrences), set(template[msgid].occurrences)
+                    )
+
     def test_nothing_empty_or_doubtful(self):
         for language in LANGUAGES:
             with self.subTest(language=language):

@@ -83,6 +83,15 @@ class TestPortalPayment(PortalCommon):
         self.finish(self.begin(self._overdue(), 260))
         self.assertOpen(0, 40, 50)
 
+    def test_a_part_is_no_more_than_what_credits_leave(self):
+        self.make_credit_note(amount=40)
+        form = {"what": "part", "part_currency": self.euro.id}
+        refused = self.post("/pay", dict(form, part="310,01"))
+        self.assertNotIn("Location", refused.headers)
+        self.assertIn("310.00", refused.text)
+        response = self.post("/pay", dict(form, part="310,00"))
+        self.assertIn("choice=p.31000", response.headers["Location"])
+
     def test_currencies_apart(self):
         dollars = self.make_invoice(currency=self.dollar, amount=70)
         response = self.post(

@@ -368,6 +368,9 @@ class CreditCalculation(models.AbstractModel):
     - ``credit_set_off``, {item id: [(day, minor units, by a credit note?, order)]}:
       credits that are set off at the opening of an insolvency. Set by
       ``credit.insolvency._interest_context``; read in ``credit.engine._charge_events``.
+    - ``credit_opened``, day of the opening of an insolvency: payments from then on are
+      none. Set by ``credit.insolvency._interest_context`` and for its paper; read in
+      ``credit.engine._charge_events``.
     - ``credit_given_up``, boolean: fixed charges that were booked and credited are not
       claimed anew. Set for claims in cases and insolvencies; read in :meth:`_prior`.
     """

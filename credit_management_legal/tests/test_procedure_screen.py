@@ -5,6 +5,8 @@ from datetime import date
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
 
+from odoo.addons.credit_management.models.ir_actions_report import STYLES
+
 from .procedure_common import ProcedureCommon
 
 ANNOUNCED = "credit_management_legal.mail_activity_deadline"
@@ -397,6 +399,21 @@ class TestProcedureScreen(ProcedureCommon):
             "credit_management_legal.report_procedure", procedure.ids
         )[0]
         self.assertIn(b"Order for payment", html)
+
+    def test_sheets_have_their_style(self):
+        """Whatever is printed as a sheet, also by addons to come."""
+        views = self.env["ir.ui.view"].search([("type", "=", "qweb")])
+        sheets = views.filtered(
+            lambda view: 't-call="credit_management.annex_layout"' in view.arch_db
+        )
+        reports = self.env["ir.actions.report"].search(
+            [("report_name", "in", sheets.mapped("key"))]
+        )
+        self.assertIn(
+            "credit_management_legal.report_procedure", reports.mapped("report_name")
+        )
+        for report in reports:
+            self.assertIn(report.report_name, STYLES)
 
     def test_path(self):
         case = self.ordered()
