@@ -255,7 +255,7 @@ class TestCall(CallCommon):
         self.assertEqual(call.state, "failed")
         letter = self.env["credit.reminder"].search([("fallback_of_id", "=", call.id)])
         self.assertEqual(letter.channel, "letter")
-        self.assertIn("3 attempts", call.failure_reason)
+        self.assertIn("attempts: 3", call.failure_reason)
         self.assertFalse(call.contact_after)
         self.assertFalse(call.contact_wait_text)
 

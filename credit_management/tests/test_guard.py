@@ -60,9 +60,9 @@ class TestGuard(DeliveryCommon):
         self.assertTrue(run.unusual)
         self.assertEqual(run.state, "proposed")
         self.assertEqual(set(run.reminder_ids.mapped("state")), {"to_approve"})
-        self.assertIn("11 debtors", run.unusual_text)
+        self.assertIn("reminded: 11;", run.unusual_text)
         self.assertIn("is 5", run.unusual_text)
-        self.assertIn("11 debtors", run.message_ids[0].body)
+        self.assertIn("reminded: 11;", run.message_ids[0].body)
         self.assertIn(self.manager, run.activity_ids.user_id)
         self.assertNotIn(self.collector, run.activity_ids.user_id)
 
