@@ -181,7 +181,7 @@ class CreditAccount(models.AbstractModel):
                 row["date"],
                 # What is in the debtor's favour is never late.
                 row["due"] if claim else None,
-                row["late"] if claim else None,
+                max(row["days"], 0) if claim else None,
                 row["amount"],
                 row["currency"].name,
                 ", ".join(label for _code, label in row["statuses"])
