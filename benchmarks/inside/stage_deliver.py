@@ -119,7 +119,6 @@ def core_mails(env, limit, progress=print):
             env.flush_all()
         codes = sum("data:image/png" in (mail.body_html or "") for mail in made)
         savepoint.rollback()
-    env.invalidate_all()
     progress("the mail queue")
     env.invalidate_all()
     with Meter(env) as sending:

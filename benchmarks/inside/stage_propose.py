@@ -18,13 +18,16 @@ def select(env, progress=print):
         env.invalidate_all()
         with Meter(env) as meter:
             for company in prepare.companies(env):
+                today = company._credit_today()
+                engine._keep_items(company, today)
                 query = SQL(
                     """WITH %s SELECT COALESCE(verdict, CASE WHEN proposable
                               THEN 'proposed' ELSE 'waiting' END), COUNT(*)
                          FROM weighed GROUP BY 1""",
-                    engine._evaluation_sql(company, company._credit_today()),
+                    engine._evaluation_sql(company, today, kept=True),
                 )
                 verdicts += Counter(dict(env.execute_query(query)))
+                env.cr.execute("DROP TABLE credit_item")
         items = sum(verdicts.values())
         runs.append(meter.figures(items, verdicts=dict(verdicts)))
         verdicts.clear()

@@ -28,13 +28,18 @@ def array_of(values):
     return "{" + ",".join(map(str, values)) + "}"
 
 
+def listed(ids):
+    """Ids as a query, for what stands behind ``IN``."""
+    return SQL("(SELECT UNNEST(%s::int[]))", array_of(ids))
+
+
 def among(ids):
     """The condition to be one of some ids, to be put behind a column.
 
     Of an array PostgreSQL weighs each element before it begins: of fifty thousand that
     takes longer than the answer.
     """
-    return SQL("IN (SELECT UNNEST(%s::int[]))", array_of(ids))
+    return SQL("IN %s", listed(ids))
 
 
 class CreditEngine(models.AbstractModel):

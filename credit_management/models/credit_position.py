@@ -7,7 +7,7 @@ from odoo.tools import SQL, format_date
 from ..engine import decision
 from ..engine.calendar import ONE_DAY
 from .credit_article import article_text
-from .credit_engine_charges import array_of
+from .credit_engine_charges import listed
 
 
 def speaking_order(answer):
@@ -162,7 +162,7 @@ class CreditEngine(models.AbstractModel):
                 SQL("WITH %s SELECT id FROM %s WHERE %s", evaluation, rows, where)
             )
             ids += [row[0] for row in found]
-        return SQL("(SELECT UNNEST(%s::int[]))", array_of(ids))
+        return listed(ids)
 
     @api.model
     def _dated_until_sql(self, company, today, day):

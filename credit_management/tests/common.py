@@ -288,6 +288,30 @@ class CreditCommon(AccountTestInvoicingCommon):
         return run
 
     @classmethod
+    def make_bank(cls):
+        """The account of the company to which debtors transfer."""
+        return cls.env["res.partner.bank"].create(
+            {
+                "acc_number": "FR76 3000 6000 0112 3456 7890 189",
+                "partner_id": cls.company.partner_id.id,
+                "allow_out_payment": True,
+            }
+        )
+
+    @classmethod
+    def reminder_values(cls, move, step):
+        """What a reminder of invoices like this one says of debtor and step."""
+        return {
+            "company_id": move.company_id.id,
+            "partner_id": move.commercial_partner_id.id,
+            "contact_id": move.commercial_partner_id.id,
+            "currency_id": move.currency_id.id,
+            "policy_id": step.policy_id.id,
+            "step_id": step.id,
+            "channel": step.channel,
+        }
+
+    @classmethod
     def remind(cls, moves, step, day=None, **values):
         """A reminder that left on ``day``, as history."""
         day = day or TODAY
@@ -297,13 +321,7 @@ class CreditCommon(AccountTestInvoicingCommon):
             .sudo()
             .create(
                 {
-                    "company_id": moves.company_id.id,
-                    "partner_id": moves.commercial_partner_id.id,
-                    "contact_id": moves.commercial_partner_id.id,
-                    "currency_id": moves.currency_id.id,
-                    "policy_id": step.policy_id.id,
-                    "step_id": step.id,
-                    "channel": step.channel,
+                    **cls.reminder_values(moves, step),
                     "state": "sent",
                     "date": day,
                     "date_done": day,

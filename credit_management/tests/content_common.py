@@ -16,13 +16,7 @@ class ContentCommon(CreditCommon):
         for lang in ["en_US", *langs]:
             cls.env["res.lang"]._activate_lang(lang)
         cls.env["ir.module.module"]._load_module_terms(["credit_management"], langs)
-        cls.bank = cls.env["res.partner.bank"].create(
-            {
-                "acc_number": "FR76 3000 6000 0112 3456 7890 189",
-                "partner_id": cls.company.partner_id.id,
-                "allow_out_payment": True,
-            }
-        )
+        cls.bank = cls.make_bank()
         # Proven businesses: whoever is not is told what was sold.
         (cls.debtor | cls.debtor_b).company_registry = SIREN
         cls.first = cls.env.ref("credit_management.credit_step_courteous_first")
@@ -39,16 +33,9 @@ class ContentCommon(CreditCommon):
         charges = ("amount_interest", "amount_indemnity", "amount_fee")
         total = residual - values.get("amount_credit", 0)
         total += sum(values.get(name, 0) for name in charges)
-        partner = moves[0].commercial_partner_id
         return cls.env["credit.reminder"].create(
             {
-                "company_id": moves[0].company_id.id,
-                "partner_id": partner.id,
-                "contact_id": partner.id,
-                "currency_id": moves[0].currency_id.id,
-                "policy_id": step.policy_id.id,
-                "step_id": step.id,
-                "channel": step.channel,
+                **cls.reminder_values(moves[0], step),
                 "state": "queued",
                 "date": TODAY,
                 "amount_residual": residual,

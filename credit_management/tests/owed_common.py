@@ -19,13 +19,7 @@ class OwedCommon(PortalCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.policy.plan_min_amount = 20
-        cls.env["res.partner.bank"].create(
-            {
-                "acc_number": "FR76 3000 6000 0112 3456 7890 189",
-                "partner_id": cls.company.partner_id.id,
-                "allow_out_payment": True,
-            }
-        )
+        cls.make_bank()
 
     def _page(self):
         response = self.get()

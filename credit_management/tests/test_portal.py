@@ -224,13 +224,7 @@ class TestPortalCharges(ChargesCommon, HttpCase):
         cls.step = cls.make_policy(
             {"charge_interest": True, "charge_indemnity": True}
         ).step_ids
-        cls.env["res.partner.bank"].create(
-            {
-                "acc_number": "FR76 3000 6000 0112 3456 7890 189",
-                "partner_id": cls.company.partner_id.id,
-                "allow_out_payment": True,
-            }
-        )
+        cls.make_bank()
         cls.move = cls.make_invoice(overdue=25, amount=1000)
         cls.reminder = cls._claim(cls.move)
 

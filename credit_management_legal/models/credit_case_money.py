@@ -10,6 +10,7 @@ from odoo.addons.credit_management.models.credit_article import article_text
 from odoo.addons.credit_management.models.credit_regime_resolution import to_minor
 
 from ..engine import allocation
+from .opening_day import is_before
 
 #: Where a kind of charge stands in the order of payments.
 GROUPS = {
@@ -263,7 +264,7 @@ class CreditCase(models.Model):
         return allocation.allocate(amount, self._owed(), self._allocation()[0])
 
     @api.model
-    def _booked_shares(self, charges, day=None, opening=False):
+    def _booked_shares(self, charges, day=None, opened=None):
         """What booked charges come to, and what is open of them.
 
         A document may book several charges: what was paid on it is shared out by
@@ -271,8 +272,8 @@ class CreditCase(models.Model):
         no payment: the document comes to as much less.
 
         :param day: what was paid later is not looked at
-        :param bool opening: an insolvency was opened on that day: what was paid on it
-            is not looked at either, see ``came_before``
+        :param date opened: day of the opening of an insolvency: only what came before
+            it is looked at, see :mod:`.opening_day`
         :return: {charge: (total, open)} in minor units; of drafts nothing is open
         """
         shares = {}
@@ -305,8 +306,8 @@ class CreditCase(models.Model):
             paid = 0
             for part in claim.matched_credit_ids:
                 line = part.credit_move_id
-                of_day = opening and line.move_id.move_type != "out_refund"
-                late = day and (line.date > day or of_day and line.date == day)
+                late = day and line.date > day
+                late = late or opened and not is_before(line, opened)
                 if line in taken_back or late:
                     continue
                 amount = to_minor(part.debit_amount_currency, currency)

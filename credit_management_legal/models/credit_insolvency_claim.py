@@ -389,7 +389,7 @@ class CreditInsolvency(models.Model):
             & Domain("state", "=", "booked")
         )
         cases = self.env["credit.case"]
-        shares = cases._booked_shares(booked, self.date_opened, opening=True)
+        shares = cases._booked_shares(booked, opened=self.date_opened)
         for charge, (_total, open_) in shares.items():
             own = amounts[of_document[charge.booking_id][:1].id]
             column = "interest" if charge.kind == INTEREST else "charges"
@@ -429,7 +429,7 @@ class CreditInsolvency(models.Model):
             )
         )
         cases = self.env["credit.case"]
-        shares = cases._booked_shares(booked, self.date_opened, opening=True)
+        shares = cases._booked_shares(booked, opened=self.date_opened)
         vals_list = []
         for cost in costs:
             charge = cost.charge_id

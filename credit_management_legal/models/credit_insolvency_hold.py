@@ -16,7 +16,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from odoo.addons.credit_management.models.credit_engine_charges import array_of
+from odoo.addons.credit_management.models.credit_engine_charges import among
 
 #: How an insolvency ends of which something stays stopped.
 LEAVING = ("dissolved", "continued")
@@ -38,23 +38,6 @@ AROSE = SQL(
                   THEN (SELECT MIN(charge.date) FROM credit_charge charge
                          WHERE charge.booking_id = move.id) END)"""
 )
-
-
-def came_before(opened):
-    """Whether a credit, ``paid`` of ``paying``, is taken off what is declared.
-
-    An opening takes effect at the first hour of its day (France: R621-4 C. com.;
-    Belgium: XX.110 CEL; Germany presumes it, 81 (3) InsO): a payment of that day may be
-    annulled, and is not. A credit note of that day is: it is no payment, but corrects
-    the claim itself.
-
-    :param date opened: day of the opening
-    """
-    return SQL(
-        """(paid.date < %(opened)s
-            OR paid.date = %(opened)s AND paying.move_type = 'out_refund')""",
-        opened=opened,
-    )
 
 
 class CreditEngine(models.AbstractModel):
@@ -106,9 +89,7 @@ class CreditEngine(models.AbstractModel):
         """{item id: (day of the opening, whether it is stopped)} of those concerned."""
         self.env.flush_all()
         rows = self.env.execute_query(
-            self._insolvent_items_sql(
-                SQL("aml.id = ANY(%s::int[])", array_of(item_ids))
-            )
+            self._insolvent_items_sql(SQL("aml.id %s", among(item_ids)))
         )
         return {row[0]: row[1:] for row in rows}
 

@@ -3,7 +3,8 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .credit_insolvency_hold import AROSE, came_before
+from .credit_insolvency_hold import AROSE
+from .opening_day import came_before
 
 
 class CreditInsolvency(models.Model):
@@ -15,7 +16,7 @@ class CreditInsolvency(models.Model):
         Claims of that day count as well, whatever the hour: rather too much is declared
         than a claim lost. They are open although something of later was matched with
         them; charges that were reversed since are gone on that day as well. Credits are
-        those of before, see :func:`came_before`; they are open although they were
+        those of before, see :mod:`.opening_day`; they are open although they were
         matched with a claim of later, with documents that book charges, whenever these
         were made, or with what took them back.
 

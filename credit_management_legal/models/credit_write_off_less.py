@@ -7,6 +7,8 @@ from odoo.fields import Domain
 
 from odoo.addons.credit_management.models.credit_agreement import to_major
 
+from .opening_day import is_before
+
 
 class CreditWriteOff(models.Model):
     _inherit = "credit.write.off"
@@ -53,8 +55,8 @@ class CreditWriteOff(models.Model):
 
         In sudo: sums of a debtor and a company of whoever writes off.
 
-        :param date opened: day of an insolvency; what is from then on may be annulled
-            and is not looked at, but a credit note of that day is, see ``came_before``
+        :param date opened: day of the opening of an insolvency: only what came before
+            it is looked at, see :mod:`.opening_day`
         :return: (credit items, payments that third parties hold)
         """
         accounts = self.env["credit.engine"].sudo()._receivable_accounts(company)
@@ -75,13 +77,7 @@ class CreditWriteOff(models.Model):
             & Domain("received_by", "=", "party")
         )
         if opened:
-            credits_ = credits_.filtered(
-                lambda item: (
-                    item.date < opened
-                    or item.date == opened
-                    and item.move_id.move_type == "out_refund"
-                )
-            )
+            credits_ = credits_.filtered(lambda item: is_before(item, opened))
             held = held.filtered(lambda payment: payment.date < opened)
         return credits_, held.filtered(lambda payment: not payment.is_unconfirmed)
 

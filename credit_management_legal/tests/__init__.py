@@ -18,6 +18,7 @@ from . import test_upgrade
 from . import test_warning_queries
 from . import test_procedure_limitation
 from . import test_procedure_screen
+from . import test_procedure_sheet
 from . import test_procedure_tour
 from . import test_i18n
 from . import test_report

@@ -24,13 +24,7 @@ class TestAccountHeld(PortalCommon, CaseCommon):
             "Agency Dupont", phone="+33 1 23 45 67 89", email="dupont@example.com"
         )
         cls.collector = cls.make_user("noting", "group_collector")
-        cls.env["res.partner.bank"].create(
-            {
-                "acc_number": "FR76 3000 6000 0112 3456 7890 189",
-                "partner_id": cls.company.partner_id.id,
-                "allow_out_payment": True,
-            }
-        )
+        cls.make_bank()
 
     def page(self):
         response = self.get()

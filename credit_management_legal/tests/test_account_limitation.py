@@ -54,13 +54,7 @@ class TestAccountLimitation(PortalCommon, CaseCommon):
 
     def test_page(self):
         """It stands apart, with a box to tick; the rest is asked for alone."""
-        self.env["res.partner.bank"].create(
-            {
-                "acc_number": "FR76 3000 6000 0112 3456 7890 189",
-                "partner_id": self.company.partner_id.id,
-                "allow_out_payment": True,
-            }
-        )
+        self.make_bank()
         self.assertEqual(
             self.total(), {"now": 100, "overdue": 100, "held": 200, "whole": 150}
         )

@@ -5,7 +5,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.addons.credit_management.tests.common import NOW
 
 from ..report.company_number import named
-from .test_paper import PaperCommon
+from .paper_common import PaperCommon
 
 
 @tagged("post_install", "-at_install")

@@ -6,8 +6,8 @@ from odoo.addons.credit_management.tests.common import TODAY
 
 from ..models.credit_paper_facts import answer_name
 from .insolvency_common import InsolvencyCommon
+from .paper_common import PaperCommon
 from .procedure_common import SIREN, ProcedureCommon
-from .test_paper import PaperCommon
 from .track_common import TrackCommon
 
 ANSWERS = {

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.fields import Command
 from odoo.tests import freeze_time
 
-from .test_paper import PaperCommon
+from .paper_common import PaperCommon
 
 NOTICE = {
     "name": "Notice",
